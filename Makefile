@@ -1,0 +1,44 @@
+# Everything sets itself up: a virtual environment in .venv, and, as root, the Debian packages of the lab.
+.POSIX:
+.PHONY: run test unit check format lab bench screenshots clean
+
+PYTHON = .venv/bin/python
+STAMP = .venv/.installed
+
+run: $(STAMP)            ## open the program on the swarm that the docker CLI would use
+	@$(PYTHON) -m swarmtui $(ARGS)
+
+test: $(STAMP)           ## unit, UI and lab tests (the lab needs root; without it those are skipped)
+	@sh scripts/test
+
+unit: $(STAMP)           ## the tests that need no engine, in seconds
+	@$(PYTHON) -m pytest tests/unit tests/ui
+
+check: $(STAMP)          ## format, lint, types, and the one-way imports
+	@.venv/bin/ruff format --check .
+	@.venv/bin/ruff check .
+	@.venv/bin/mypy
+	@$(PYTHON) -m pytest -q tests/unit/test_architecture.py
+
+format: $(STAMP)         ## put the code into the house's format
+	@.venv/bin/ruff format .
+	@.venv/bin/ruff check --fix .
+
+lab: $(STAMP)            ## a real five-node swarm on this machine, with the program opened on it (root)
+	@sh scripts/lab-packages
+	@$(PYTHON) -m tests.lab $(ARGS)
+
+bench: $(STAMP)          ## measure the budgets against a real swarm (root)
+	@sh scripts/lab-packages
+	@$(PYTHON) -m tests.bench
+
+screenshots: $(STAMP)    ## take the pictures in screenshots/ from a real swarm (root)
+	@sh scripts/lab-packages
+	@$(PYTHON) -m tests.lab.screenshots
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(STAMP): pyproject.toml scripts/venv
+	@sh scripts/venv
+	@touch $(STAMP)

@@ -1,0 +1,1 @@
+"""The engine side: the only package that imports docker."""

@@ -1,0 +1,91 @@
+"""The audit log: one JSON line for every change that was asked for, whatever became of it."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import logging
+import os
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+from swarmtui.endpoint import Endpoint
+from swarmtui.swarm.actions.action import Action
+
+__all__ = ["AuditLog"]
+
+log = logging.getLogger("swarmtui.engine")
+
+TOKEN = re.compile(r"SWM(TKN|KEY)-\S+")
+
+
+class AuditLog:
+    """Appends to a file in the user's state directory (0600, its directory 0700).
+
+    A log that cannot be written does not hold up a change: at night, on a full disk, that change may be the one that
+    helps. It is said once, as a warning beside the change's outcome.
+
+    Args:
+        path: the file; None to keep no log.
+        endpoint: the engine that the changes go to.
+    """
+
+    def __init__(self, path: Path | None, endpoint: Endpoint) -> None:
+        self._path = path
+        self._endpoint = endpoint
+        self._complained = False
+
+    def record(self, action: Action, outcome: str, *, error: str = "", attempts: int = 0) -> str:
+        """Write one line.
+
+        Args:
+            action: what was asked for.
+            outcome: "done", "refused" (by this program), "failed" (it was not done) or "unknown".
+            error: why, where it was not done.
+            attempts: how often it was sent.
+
+        Returns:
+            A warning for the user; "" when there is none.
+        """
+        if self._path is None:
+            return ""
+        target = action.target
+        entry = {
+            "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
+            "endpoint": self._endpoint.name,
+            "user": _user(),
+            "action": action.name,
+            "kind": target.kind.value,
+            "id": target.id,
+            "name": target.name,
+            "command": action.docker_command,
+            "outcome": outcome,
+            "attempts": attempts,
+            "error": error,
+        }
+        line = TOKEN.sub(r"SWM\1-…", json.dumps(entry, ensure_ascii=False)) + "\n"
+        try:
+            self._append(self._path, line)
+        except OSError as problem:
+            log.warning("The audit log %s cannot be written: %s", self._path, problem)
+            if not self._complained:
+                self._complained = True
+                return f"The audit log {self._path} cannot be written: {problem.strerror}."
+        return ""
+
+    def _append(self, path: Path, line: str) -> None:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # One write to a file opened for appending: lines of several programs do not mix.
+        descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            os.write(descriptor, line.encode())
+        finally:
+            os.close(descriptor)
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a user ID without a name, as in a container
+        return str(os.getuid())

@@ -1,0 +1,163 @@
+"""Connection: the book-keeping of one swarm's connection: connecting → live → stale → reconnecting → live.
+
+Pure but for the dice of the backoff; the watcher holds its lock and passes the clock in.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+
+from swarmtui.endpoint import Endpoint
+from swarmtui.engine.observation import ConnectionStatus
+from swarmtui.engine.schedule import Lane
+from swarmtui.errors import ConnectionFailed, EndpointError, NoLeader, NotUsable, SwarmtuiError
+
+__all__ = ["Connection"]
+
+FIRST_RETRY = 0.25
+"""Seconds until the second try."""
+LONGEST_RETRY = 5.0
+LONGEST_LOCAL_RETRY = 1.0
+"""A Unix socket costs nothing to try, and its engine is often back in a moment."""
+UNUSABLE_RETRY = 1.0
+"""An engine that answers, but cannot show its swarm, is asked at this interval whether it now can."""
+JITTER = 0.2
+"""Share by which each wait differs by chance, so that many programs do not all come back at once."""
+SMOOTHING = 0.3
+CLOCK_STEP = 0.5
+"""Seconds by which the engine's clock must seem to have moved against ours to be believed: answers take time."""
+
+
+class Connection:
+    """What is known of how well an engine answers.
+
+    The pulse lane (`/info`) tells whether the engine can show a swarm; the lists lane whether it does. The latest word
+    of each counts, and the pulse's first: when the quorum is lost, lists only hang, while `/info` says why.
+
+    Args:
+        endpoint: which engine.
+    """
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self._longest = LONGEST_LOCAL_RETRY if endpoint.socket_path else LONGEST_RETRY
+        self._last_answer: float | None = None
+        self._verdict: NotUsable | None = None
+        self._lists_error: SwarmtuiError | None = None
+        self._quorum: NoLeader | None = None
+        self._retry_at: dict[Lane, float] = {}
+        self._failures: dict[Lane, int] = {}
+        self._latency: float | None = None
+        self._engine_version = ""
+        self._api_version = ""
+        self._clock_offset = 0.0
+        self.overdue_after = 4.0
+
+    # -------------------------------------------------------------------------------- what happened
+
+    def answered(self, lane: Lane, now: float) -> None:
+        """A question about the swarm was answered."""
+        self._last_answer = now
+        if lane is Lane.LISTS:
+            self._lists_error = None
+            self._forget_failures(lane)
+            if self._verdict is not None:
+                self._retry_at[Lane.PULSE] = now  # lists come again: is it still so bad?
+
+    def seen_quorum(self, verdict: NoLeader | None) -> None:
+        """What the list of nodes says of the quorum."""
+        self._quorum = verdict
+
+    def pulse(self, verdict: NotUsable | None, engine_version: str, clock_offset: float | None, now: float) -> None:
+        """The engine told of itself.
+
+        Args:
+            verdict: why it cannot show a swarm; None when it can.
+            engine_version: "28.1.1".
+            clock_offset: seconds to add to our clock to get the engine's; None when it did not tell its time.
+        """
+        recovered = verdict is None and self._verdict is not None
+        self._verdict = verdict
+        self._engine_version = engine_version
+        if clock_offset is not None and abs(clock_offset - self._clock_offset) > CLOCK_STEP:
+            self._clock_offset = clock_offset
+        if verdict is None:
+            self._forget_failures(Lane.PULSE)
+            if recovered or self._lists_error is not None:
+                self._retry_at[Lane.LISTS] = min(now, self._retry_at.get(Lane.LISTS, now))
+        else:
+            self._retry_at[Lane.PULSE] = now + self._jittered(UNUSABLE_RETRY)
+
+    def measured(self, round_trip: float, api_version: str) -> None:
+        """A question that costs the engine nothing was answered after so many seconds."""
+        self._api_version = api_version
+        known = self._latency
+        self._latency = round_trip if known is None else known + SMOOTHING * (round_trip - known)
+
+    def failed(self, lane: Lane, error: SwarmtuiError, now: float) -> None:
+        """A question was not answered, or with a refusal."""
+        if lane is Lane.BULK:
+            return  # its own trouble: a list of megabytes may fail where the small ones do not
+        count = self._failures[lane] = self._failures.get(lane, 0) + 1
+        if lane is Lane.LISTS:
+            self._lists_error = error
+        if isinstance(error, EndpointError):
+            wait = math.inf  # nothing will change by itself
+        elif isinstance(error, ConnectionFailed):
+            wait = min(self._longest, FIRST_RETRY * 2 ** min(count - 1, 10))
+        else:
+            wait = UNUSABLE_RETRY
+        self._retry_at[lane] = now + self._jittered(wait)
+
+    def retry_now(self, now: float) -> None:
+        """Somebody wants it tried again at once, and quickly after that too."""
+        self._failures.clear()
+        for lane in self._retry_at:
+            self._retry_at[lane] = now
+
+    # -------------------------------------------------------------------------------- what follows from it
+
+    @property
+    def error(self) -> SwarmtuiError | None:
+        """Why the swarm cannot be shown as it is now; None while all is well."""
+        return self._verdict or self._lists_error or self._quorum
+
+    @property
+    def round_trip(self) -> float:
+        """Seconds that go to the line alone."""
+        return self._latency or 0.0
+
+    def held_until(self, lane: Lane) -> float | None:
+        """While there is trouble: when a lane may try again. None when it may go by its schedule."""
+        if lane is Lane.BULK:
+            return math.inf if self.error is not None else None
+        if lane is Lane.LISTS and self._lists_error is None:
+            return None
+        return self._retry_at.get(lane)
+
+    def trying(self, lane: Lane) -> None:
+        """A lane is trying now."""
+        if lane in self._retry_at:
+            self._retry_at[lane] = math.inf
+
+    def status(self) -> ConnectionStatus:
+        """All of it, as the user interface is told it."""
+        error = self.error
+        moments = [moment for moment in self._retry_at.values() if moment != math.inf] if error is not None else []
+        return ConnectionStatus(
+            last_answer=self._last_answer,
+            overdue_after=self.overdue_after,
+            error=error,
+            next_try=min(moments, default=None),
+            latency=self._latency,
+            engine_version=self._engine_version,
+            api_version=self._api_version,
+            clock_offset=self._clock_offset,
+        )
+
+    def _forget_failures(self, lane: Lane) -> None:
+        self._failures.pop(lane, None)
+        self._retry_at.pop(lane, None)
+
+    def _jittered(self, wait: float) -> float:
+        return wait * random.uniform(1 - JITTER, 1 + JITTER)

@@ -1,0 +1,197 @@
+"""What went wrong, in the user's terms: exceptions and error answers mapped onto swarmtui.errors.
+
+This is the only place that knows the exceptions of requests, urllib3, ssl and the operating system. What the engine's
+words say of the swarm as a whole is told by `health`.
+"""
+
+from __future__ import annotations
+
+import errno
+import http.client
+import json
+import socket
+import ssl
+from collections.abc import Iterator
+
+import urllib3.exceptions
+
+from swarmtui.endpoint import Endpoint
+from swarmtui.engine import health
+from swarmtui.errors import (
+    ConnectionBroken,
+    ConnectionFailed,
+    EngineRefused,
+    EngineSilent,
+    HostNotFound,
+    NothingListens,
+    ObjectNotFound,
+    OutOfSequence,
+    SocketForbidden,
+    SocketMissing,
+    SwarmtuiError,
+    TLSFailed,
+    UnsupportedEngine,
+)
+
+__all__ = ["from_answer", "from_exception", "not_http"]
+
+CERTIFICATE_EXPIRED = 10
+"""OpenSSL's X509_V_ERR_CERT_HAS_EXPIRED."""
+CERTIFICATE_OF_OTHER_HOST = (62, 64)
+"""OpenSSL's X509_V_ERR_HOSTNAME_MISMATCH and X509_V_ERR_IP_ADDRESS_MISMATCH."""
+
+
+# ------------------------------------------------------------------------------------------------ exceptions
+
+
+def from_exception(error: BaseException, endpoint: Endpoint) -> ConnectionFailed:
+    """Name the layer that failed, and what helps.
+
+    Args:
+        error: what requests, urllib3, ssl or the operating system raised, however deeply they have wrapped it.
+        endpoint: where we were connecting to.
+    """
+    causes = list(_causes(error))
+    for cause in causes:
+        if isinstance(cause, ssl.SSLError):
+            return _from_tls(cause, endpoint)
+    for cause in causes:
+        mapped = _from_os(cause, endpoint)
+        if mapped is not None:
+            return mapped
+    for cause in causes:
+        if isinstance(cause, (http.client.BadStatusLine, http.client.LineTooLong)) and not isinstance(
+            cause, http.client.RemoteDisconnected
+        ):
+            return not_http(endpoint)
+    return ConnectionBroken(f"The connection to {endpoint.name} broke off: {_short(causes[-1])}.")
+
+
+def not_http(endpoint: Endpoint) -> ConnectionBroken:
+    """What answers is no Docker engine."""
+    return ConnectionBroken(
+        f"What answers at {endpoint.url} is not a Docker engine.", f"Check the address ({endpoint.source})."
+    )
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """An exception and all that it wraps: requests and urllib3 put the cause in `args` or `reason`."""
+    queue: list[BaseException] = [error]
+    seen: set[int] = set()
+    while queue:
+        current = queue.pop(0)
+        if id(current) in seen:
+            continue
+        seen.add(id(current))
+        yield current
+        wrapped = [getattr(current, "reason", None), *current.args, current.__cause__, current.__context__]
+        queue += [each for each in wrapped if isinstance(each, BaseException)]
+
+
+def _from_os(cause: BaseException, endpoint: Endpoint) -> ConnectionFailed | None:
+    """Map what the operating system or a timer said; None when it says nothing about the layer."""
+    path = endpoint.socket_path
+    if isinstance(cause, socket.gaierror):
+        return HostNotFound(
+            f"The name in {endpoint.url} does not resolve: {cause.strerror or cause}.",
+            f"Check the address ({endpoint.source}) and the network's name service.",
+        )
+    if isinstance(cause, (TimeoutError, urllib3.exceptions.TimeoutError)):
+        return _silent(endpoint)
+    if not isinstance(cause, OSError):
+        return None
+    if (path and cause.errno in (errno.ENOENT, errno.ENOTDIR)) or "path too long" in str(cause):
+        return SocketMissing(f"There is no socket {path}.", "Is the Docker engine installed and started there?")
+    if path and cause.errno in (errno.EACCES, errno.EPERM):
+        return SocketForbidden(
+            f"This user may not open {path}.",
+            "Join the docker group (`sudo usermod -aG docker $USER`) and log in again, or run as root.",
+        )
+    if cause.errno == errno.ECONNREFUSED:
+        started = "Is the Docker engine running? Try `systemctl status docker` there."
+        return NothingListens(f"Nothing accepts connections at {path or endpoint.url}.", started)
+    if cause.errno in (errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EHOSTDOWN, errno.ENETDOWN):
+        return HostNotFound(
+            f"There is no route to {endpoint.url}: {cause.strerror}.", "Check the network and the address."
+        )
+    # A Unix socket whose queue of waiting connections is full says EAGAIN: its engine accepts none of them.
+    if cause.errno in (errno.ETIMEDOUT, errno.EAGAIN):
+        return _silent(endpoint)
+    return None
+
+
+def _silent(endpoint: Endpoint) -> EngineSilent:
+    return EngineSilent(
+        f"The engine at {endpoint.name} does not answer.",
+        "It may be overloaded, stopped, or cut off by the network; it is asked again and again.",
+    )
+
+
+def _from_tls(cause: ssl.SSLError, endpoint: Endpoint) -> TLSFailed:
+    reason = (cause.reason or str(cause)).upper()
+    where = endpoint.url
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        if cause.verify_code == CERTIFICATE_EXPIRED:
+            return TLSFailed(f"The certificate of {where} has expired.", "Renew it on the engine's machine.")
+        if cause.verify_code in CERTIFICATE_OF_OTHER_HOST:
+            return TLSFailed(
+                f"The certificate of {where} is for another host: {cause.verify_message}.",
+                "Use the host name that the certificate was made for.",
+            )
+        return TLSFailed(
+            f"The certificate of {where} is not trusted: {cause.verify_message}.",
+            "Is ca.pem (in DOCKER_CERT_PATH, or in the docker context) the authority that signed it?",
+        )
+    if any(word in reason for word in ("CERTIFICATE_REQUIRED", "BAD_CERTIFICATE", "CERTIFICATE_UNKNOWN", "UNKNOWN_CA")):
+        return TLSFailed(
+            f"The engine at {where} does not accept our certificate, or asks for one.",
+            "Put cert.pem and key.pem, signed by the engine's authority, into DOCKER_CERT_PATH or the docker context.",
+        )
+    if any(word in reason for word in ("WRONG_VERSION_NUMBER", "RECORD_LAYER", "UNKNOWN_PROTOCOL", "HTTP_REQUEST")):
+        return TLSFailed(
+            f"{where} does not speak TLS.", "Unset DOCKER_TLS_VERIFY and DOCKER_TLS, or use the engine's TLS port."
+        )
+    said = cause.reason or _short(cause)
+    return TLSFailed(f"TLS with {where} failed: {said}.", "Check ca.pem, cert.pem and key.pem.")
+
+
+def _short(error: BaseException) -> str:
+    text = str(error) or type(error).__name__
+    return (text if len(text) <= 200 else text[:200] + "…").rstrip(".")
+
+
+# ------------------------------------------------------------------------------------------------ error answers
+
+
+def from_answer(status: int, body: bytes, endpoint: Endpoint) -> SwarmtuiError:
+    """Map an answer of status 400 or above.
+
+    Args:
+        status: the HTTP status.
+        body: as the engine sent it: `{"message": "…"}`, or plain text.
+    """
+    message = _message(body) or f"HTTP status {status}"
+    words = message.lower()
+    if "http request to an https server" in words:
+        return TLSFailed(
+            f"{endpoint.url} speaks only TLS.",
+            "Set DOCKER_TLS_VERIFY=1 and DOCKER_CERT_PATH, or use a docker context with certificates.",
+        )
+    swarm_state = health.from_words(message)
+    if swarm_state is not None:
+        return swarm_state
+    if "out of sequence" in words:
+        return OutOfSequence(message, "Somebody else changed the object at the same moment; try again.", status=status)
+    if status == 400 and "client version" in words:
+        return UnsupportedEngine(f"The engine refuses our API version: {message}.", status=status)
+    if status == 404:
+        return ObjectNotFound(message, status=status)
+    return EngineRefused(message, status=status)
+
+
+def _message(body: bytes) -> str:
+    try:
+        content = json.loads(body)
+    except ValueError:
+        return body.decode(errors="replace").strip()[:500]
+    return str(content.get("message", "")).strip() if isinstance(content, dict) else ""

@@ -1,0 +1,98 @@
+"""Whether an engine can show and change a swarm: told by its words, its `/info`, and its list of nodes.
+
+The wordings are moby's (daemon/cluster/errors.go) and swarmkit's (manager/controlapi, manager/state/raft).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from swarmtui.errors import NoLeader, NotAManager, NotInSwarm, NotUsable, SwarmLocked
+from swarmtui.swarm.objects import EngineInfo, Node
+
+__all__ = ["from_info", "from_nodes", "from_words", "no_leader"]
+
+LEADERLESS_WORDS = ("does not have a leader", "code = deadlineexceeded", "code = unavailable")
+"""Its own words, and what a manager says that cannot reach the leader it knows. Not "quorum": that is in the words with
+which the engine refuses a demotion."""
+NO_SWARM_WORDS = ("not part of a swarm", '"docker swarm init"')
+NO_MANAGER_WORDS = ("not a swarm manager", "not participating as a swarm manager")
+
+UNLOCK = "Run `docker swarm unlock` on that machine; the key is shown by `docker swarm unlock-key` on another manager."
+RECOVER_QUORUM = (
+    "Start the lost managers again. If they are lost for good, run "
+    "`docker swarm init --force-new-cluster --advertise-addr ADDRESS` on one that is left."
+)
+JOIN = "Run `docker swarm init` there, `docker swarm join` it to a swarm, or name another engine with -H or -c."
+
+
+def from_words(message: str) -> NotUsable | None:
+    """What the engine's words say of the swarm as a whole; None when they are about something else."""
+    words = message.lower()
+    if "needs to be unlocked" in words:
+        return SwarmLocked("The swarm is locked: this manager waits for its unlock key.", UNLOCK)
+    if "certificates have expired" in words:
+        return NotUsable(message, "The node's swarm certificate ran out: leave the swarm there, and join again.")
+    if any(text in words for text in NO_SWARM_WORDS):
+        return NotInSwarm("This engine is in no swarm.", JOIN)
+    if any(text in words for text in NO_MANAGER_WORDS):
+        return NotAManager("This engine is a worker: only managers know the swarm.", _ask_a_manager(()))
+    if any(text in words for text in LEADERLESS_WORDS):
+        return no_leader()
+    return None
+
+
+def no_leader(detail: str = "") -> NoLeader:
+    """The managers have lost their quorum.
+
+    Args:
+        detail: what shows it, as a part of a sentence.
+    """
+    return NoLeader(f"The swarm has no leader: {detail or 'too few of its managers are online'}.", RECOVER_QUORUM)
+
+
+def _ask_a_manager(managers: tuple[str, ...]) -> str:
+    hosts = ", ".join(address.rpartition(":")[0] or address for address in managers)
+    known = f" It knows these managers: {hosts}." if hosts else ""
+    return f"Name a manager's engine with -H or -c, or promote this node.{known}"
+
+
+def from_info(info: EngineInfo) -> NotUsable | None:
+    """Whether this engine can show a swarm, by its own `/info`. None when it can.
+
+    Measured: after the quorum is lost reads hang, while `/info` answers at once and says so in `Swarm.Error`.
+    """
+    swarm = info.swarm
+    if swarm.local_node_state == "locked":
+        return SwarmLocked("The swarm is locked: this manager waits for its unlock key.", UNLOCK)
+    if swarm.error:
+        told = from_words(swarm.error)
+        if told is not None and not isinstance(told, NotAManager):
+            return told
+    if swarm.local_node_state == "inactive":
+        return NotInSwarm(f"The engine {info.name} is in no swarm.".replace("  ", " "), JOIN)
+    if swarm.local_node_state == "pending":
+        return NotInSwarm("The engine is just joining a swarm.", "Wait for it.")
+    if swarm.local_node_state == "error":
+        return NotUsable(f"The engine's swarm mode has failed: {swarm.error or 'it does not say why'}.", JOIN)
+    if not swarm.control_available:
+        return NotAManager(
+            f"The engine {info.name} is a worker: only managers know the swarm.".replace("  ", " "),
+            _ask_a_manager(info.managers),
+            managers=info.managers,
+        )
+    return None
+
+
+def from_nodes(nodes: Iterable[Node]) -> NoLeader | None:
+    """Whether the node list shows that the quorum is lost.
+
+    Measured: after that a surviving manager goes on answering old data with status 200 for about 20 s, but it knows
+    soon whom it cannot reach. A manager of "unknown" reachability counts as reachable here: it may be just joining.
+    """
+    states = [node.manager_status.reachability for node in nodes if node.manager_status is not None]
+    lost = states.count("unreachable")
+    majority = len(states) // 2 + 1
+    if states and len(states) - lost < majority:
+        return no_leader(f"{lost} of its {len(states)} managers cannot be reached")
+    return None

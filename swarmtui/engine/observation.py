@@ -1,0 +1,144 @@
+"""What is known of a swarm at one moment, and how well: the newest Cluster and the state of the connection."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from swarmtui.errors import SwarmtuiError
+from swarmtui.swarm.cluster import Cluster
+
+__all__ = ["ConnectionStatus", "JoinTokens", "Observation", "Outcome", "Phase", "Secret", "TaskScope"]
+
+
+class Phase(Enum):
+    """connecting → live → stale → reconnecting → live …; the value is the word for the header."""
+
+    CONNECTING = "connecting"
+    """Nothing has been seen of this swarm yet."""
+    LIVE = "live"
+    """The engine answers in time."""
+    STALE = "stale"
+    """An answer is overdue: what is known gets old, but the connection is not given up."""
+    RECONNECTING = "reconnecting"
+    """The last try failed (see `error`); the next one is at `next_try`."""
+
+
+@dataclass(frozen=True)
+class ConnectionStatus:
+    """The state of one connection. All times are in seconds of `time.monotonic`.
+
+    Attributes:
+        last_answer: when the engine last answered a question about the swarm; None before the first.
+        overdue_after: the age of `last_answer` from which on it counts as stale, in seconds.
+        error: why the last try failed; None while all is well.
+        next_try: when the engine is asked again; None when that is not set (all is well, or a try is under way).
+        latency: smoothed time to answer a small question, in seconds; None before the first.
+        engine_version: "28.1.1"; "" before the first answer.
+        api_version: the version spoken: "1.47"; "" before the first answer.
+        clock_offset: seconds to add to our clock to get the engine's.
+    """
+
+    last_answer: float | None = None
+    overdue_after: float = 4.0
+    error: SwarmtuiError | None = None
+    next_try: float | None = None
+    latency: float | None = None
+    engine_version: str = ""
+    api_version: str = ""
+    clock_offset: float = 0.0
+
+    def phase(self, now: float) -> Phase:
+        """The phase at a moment: it turns stale by the mere passing of time."""
+        if self.error is not None:
+            return Phase.CONNECTING if self.last_answer is None else Phase.RECONNECTING
+        if self.last_answer is None:
+            return Phase.CONNECTING
+        return Phase.STALE if now - self.last_answer > self.overdue_after else Phase.LIVE
+
+    def age(self, now: float) -> float | None:
+        """How old the data is, in seconds; None before the first answer."""
+        return None if self.last_answer is None else max(0.0, now - self.last_answer)
+
+
+@dataclass(frozen=True)
+class Observation:
+    """Attributes:
+    cluster: the newest snapshot; None before the first answer.
+    connection: how fresh it is, and what is wrong where something is.
+    """
+
+    cluster: Cluster | None = None
+    connection: ConnectionStatus = field(default_factory=ConnectionStatus)
+
+
+@dataclass(frozen=True)
+class TaskScope:
+    """Whose tasks are on the screen: those of one service, of one node, or (neither) of all."""
+
+    service_id: str = ""
+    node_id: str = ""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a change that the gateway let through went.
+
+    Attributes:
+        version: the object's version that the accepted change was made on.
+        attempts: how often it was sent (more than once after "update out of sequence").
+        warnings: what the engine said beside "yes".
+    """
+
+    version: int
+    attempts: int = 1
+    warnings: tuple[str, ...] = ()
+
+
+class Secret:
+    """A text that must not leak: it shows as dots wherever it is printed, logged or formatted.
+
+    `reveal` is the only way to the text, so that every place that uses it can be found.
+    """
+
+    __slots__ = ("__text",)
+
+    def __init__(self, text: str) -> None:
+        self.__text = text
+
+    def reveal(self) -> str:
+        """The text itself."""
+        return self.__text
+
+    def __repr__(self) -> str:
+        return "Secret(••••••••)"
+
+    def __str__(self) -> str:
+        return "••••••••"
+
+    def __format__(self, format_spec: str) -> str:
+        return format(str(self), format_spec)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other.__text == self.__text
+
+    def __hash__(self) -> int:
+        return hash(self.__text)
+
+    def __reduce__(self) -> str:
+        raise TypeError("a secret is not pickled")
+
+
+@dataclass(frozen=True)
+class JoinTokens:
+    """The swarm's join tokens and where to join.
+
+    Attributes:
+        worker: the token with which a machine joins as a worker.
+        manager: the same for a manager.
+        address: host:port of a reachable manager, for the `docker swarm join` line.
+    """
+
+    worker: Secret
+    manager: Secret
+    address: str

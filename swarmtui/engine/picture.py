@@ -1,0 +1,219 @@
+"""Picture: the newest Cluster, put together from the engine's answers as they come in."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass, field
+
+import msgspec
+
+from swarmtui.engine.schedule import Question, ServiceState, Topic
+from swarmtui.errors import ConnectionBroken
+from swarmtui.swarm.cluster import Cluster
+from swarmtui.swarm.objects import (
+    EngineInfo,
+    Node,
+    Record,
+    Service,
+    Task,
+    decode_info,
+    decode_list,
+    decode_swarm,
+)
+
+__all__ = ["News", "Picture", "is_moving", "service_states"]
+
+ON_ITS_WAY = frozenset({"new", "allocated", "assigned", "accepted", "preparing", "ready", "starting"})
+"""States that a task passes through quickly. Not "pending": a task may wait there for ever."""
+STILL_THERE = ON_ITS_WAY | {"running"}
+BEING_UPDATED = frozenset({"updating", "rollback_started"})
+MOST_FINGERPRINTS = 256
+
+
+@dataclass(frozen=True)
+class News:
+    """What an answer has changed.
+
+    Attributes:
+        before: the snapshot that was there.
+        cluster: the snapshot that is now; the very same when the answer told nothing new.
+        changed: services whose tasks are not the same as before.
+        sizes: bytes of each service's tasks, as far as this answer tells.
+        moving: of the services in `changed`, whether a task is on its way.
+        info: the engine's own word, when that was the question.
+        reset: the engine has become another swarm's: nothing that was known is left.
+    """
+
+    before: Cluster
+    cluster: Cluster
+    changed: frozenset[str] = frozenset()
+    sizes: Mapping[str, float] = field(default_factory=dict)
+    moving: Mapping[str, bool] = field(default_factory=dict)
+    info: EngineInfo | None = None
+    reset: bool = False
+
+    @property
+    def differs(self) -> bool:
+        return self.cluster is not self.before
+
+
+class Picture:
+    """Answers in, snapshots out. Several threads may bring answers; decoding holds no lock."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._cluster = Cluster()
+        self._fingerprints: dict[Question, tuple[int, int]] = {}
+        self._asked_of: dict[str, float] = {}
+
+    @property
+    def cluster(self) -> Cluster:
+        return self._cluster
+
+    def take(self, question: Question, body: bytes, fingerprint: tuple[int, int], started: float) -> News:
+        """Take an answer in.
+
+        An answer that is the same to the byte as the last one to the same question is not decoded again: versions
+        only grow, so what was known in between cannot have been different.
+
+        Args:
+            question: what was asked.
+            body: the answer.
+            fingerprint: of the answer.
+            started: when the question was sent; an older answer does not overwrite what a newer one told.
+
+        Raises:
+            ConnectionBroken: it is not what the API promises.
+        """
+        if self._fingerprints.get(question) == fingerprint:
+            with self._lock:
+                if question.topic is Topic.TASKS_OF:
+                    self._asked_of.update(dict.fromkeys(question.ids, started))
+                return News(self._cluster, self._cluster)
+        try:
+            news = self._decode_and_merge(question, body, started)
+        except msgspec.DecodeError as error:
+            raise ConnectionBroken(
+                f"The answer to {question.topic.value} is not what the Engine API promises."
+            ) from error
+        if len(self._fingerprints) > MOST_FINGERPRINTS:
+            self._fingerprints.clear()
+        self._fingerprints[question] = fingerprint
+        return news
+
+    def _decode_and_merge(self, question: Question, body: bytes, started: float) -> News:
+        match question.topic:
+            case Topic.INFO:
+                return self._take_info(decode_info(body))
+            case Topic.SWARM:
+                return self._take_swarm(body)
+            case Topic.NODES:
+                return self._merge_list(decode_list(Node, body))
+            case Topic.SERVICES:
+                return self._merge_list(decode_list(Service, body))
+            case _:
+                return self._take_tasks(question, decode_list(Task, body), len(body), started)
+
+    def _take_info(self, info: EngineInfo) -> News:
+        # The clock goes into the connection's offset: here it would make every answer differ from the last.
+        quiet = msgspec.structs.replace(info, system_time="")
+        with self._lock:
+            before, self._cluster = self._cluster, self._cluster.with_info(quiet)
+            return News(before, self._cluster, info=info)
+
+    def _take_swarm(self, body: bytes) -> News:
+        swarm = decode_swarm(body)
+        with self._lock:
+            before = self._cluster
+            reset = before.swarm is not None and before.swarm.id != swarm.id
+            if reset:
+                self._cluster = Cluster(info=before.info)
+                self._fingerprints.clear()
+                self._asked_of.clear()
+            self._cluster = self._cluster.with_swarm(swarm)
+            return News(before, self._cluster, reset=reset)
+
+    def _merge_list(self, objects: list[Record]) -> News:
+        with self._lock:
+            before = self._cluster
+            if objects and isinstance(objects[0], Node):
+                self._cluster = before.with_nodes(each for each in objects if isinstance(each, Node))
+            else:
+                self._cluster = before.with_services(each for each in objects if isinstance(each, Service))
+            return News(before, self._cluster)
+
+    def _take_tasks(self, question: Question, tasks: list[Task], size: int, started: float) -> News:
+        with self._lock:
+            before = self._cluster
+            match question.topic:
+                case Topic.TASKS_OF:
+                    self._cluster = before.with_tasks_of(question.ids, tasks)
+                    self._asked_of.update(dict.fromkeys(question.ids, started))
+                case Topic.TASKS_ON:
+                    self._cluster = before.with_tasks_on(question.ids, tasks)
+                case _:
+                    self._cluster = before.with_all_tasks(self._with_newer(tasks, started))
+                    self._asked_of.clear()
+                    for known in [each for each in self._fingerprints if each.topic is Topic.TASKS_ON]:
+                        del self._fingerprints[known]
+            cluster = self._cluster
+        changed = _changed_services(before, cluster)
+        not_ready = cluster.nodes_not_ready
+        moving = {each: is_moving(cluster.tasks_by_service.get(each, ()), not_ready) for each in changed}
+        sizes = {} if question.topic is Topic.TASKS_ON else _sizes(question, tasks, size)
+        return News(before, cluster, frozenset(changed), sizes, moving)
+
+    def _with_newer(self, tasks: Iterable[Task], started: float) -> Iterable[Task]:
+        """The whole list as it came, but for the services that were answered about after it was asked for."""
+        newer = {service_id for service_id, asked in self._asked_of.items() if asked > started}
+        if not newer:
+            return tasks
+        kept = [task for task in tasks if task.service_id not in newer]
+        return kept + [task for each in newer for task in self._cluster.tasks_by_service.get(each, ())]
+
+
+def service_states(cluster: Cluster) -> dict[str, ServiceState]:
+    """What the schedule must know of each service."""
+    return {service.id: _service_state(service) for service in cluster.services.values()}
+
+
+def _service_state(service: Service) -> ServiceState:
+    status = service.service_status
+    counts = (status.running_tasks, status.desired_tasks, status.completed_tasks) if status else ()
+    short = status is not None and status.running_tasks != status.desired_tasks
+    updating = service.update_status is not None and service.update_status.state in BEING_UPDATED
+    return ServiceState((service.version.index, counts), restless=short or updating)
+
+
+def is_moving(tasks: Iterable[Task], not_ready: Set[str]) -> bool:
+    """Whether a task is on its way from one state to another, so that it is worth asking again soon.
+
+    Args:
+        not_ready: IDs of nodes that are down: nothing moves there.
+    """
+    for task in tasks:
+        if task.node_id in not_ready:
+            continue
+        if task.desired_state in ("shutdown", "remove"):
+            if task.node_id and task.status.state in STILL_THERE:
+                return True
+        elif task.status.state in ON_ITS_WAY:
+            return True
+    return False
+
+
+def _changed_services(before: Cluster, after: Cluster) -> set[str]:
+    old, new = before.tasks_by_service, after.tasks_by_service
+    if old is new:
+        return set()
+    return {each for each in old.keys() | new.keys() if old.get(each) is not new.get(each)}
+
+
+def _sizes(question: Question, tasks: list[Task], size: int) -> dict[str, float]:
+    """Bytes of each service's tasks, taking all tasks of an answer for equally long."""
+    counts: dict[str, float] = dict.fromkeys(question.ids, 0.0)
+    for task in tasks:
+        counts[task.service_id] = counts.get(task.service_id, 0.0) + 1
+    each = size / len(tasks) if tasks else 0.0
+    return {service_id: count * each for service_id, count in counts.items()}

@@ -1,0 +1,493 @@
+"""Which question is due when: the engine is asked often about what matters, and seldom about what is big.
+
+Pure: the clock is passed in, nothing is sent from here. The rules:
+
+* `/services?status=true` is small and has each service's running count, so it is asked about every second and shows
+  whose tasks have changed; tasks raise no events (moby/moby#37403).
+* The whole `/tasks` is asked at the start and then seldom. In between only *restless* services are asked for their
+  tasks: those on the screen, not at their wanted number, in an update, with a task on its way, or just changed.
+* A question has a pace: at least so long between two askings, at most such a share of the time that it takes the
+  engine, at most so many bytes per second. The more it matters, the quicker the pace.
+* An event only says *ask again soon*: 50 ms later, and at most about every 250 ms.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from swarmtui.engine.observation import TaskScope
+
+__all__ = ["HEAVY", "Lane", "Pace", "Question", "Schedule", "ServiceState", "Topic"]
+
+HEAVY = 256 * 1024
+"""Bytes of tasks from which on a service is asked for by itself, on the bulk lane."""
+BATCH = 200
+"""Services asked about in one request at most; the IDs go into its URL."""
+TOGETHER = 0.1
+"""Questions about services that are due within so many seconds go into one request."""
+EVENT_DELAY = 0.05
+"""Seconds from an event to the asking: an action rarely raises one event alone."""
+RECENT = 10.0
+"""Seconds for which a service that has just changed is asked for often: the tasks follow the counts."""
+LINGER = 30.0
+"""Seconds for which a removed service's tasks are asked for."""
+WAITED_LONG = 1.0
+"""Seconds that a list may take until `/info` is asked whether the quorum is lost."""
+PROBE_GAP = 2.0
+"""Seconds between two such askings."""
+RETRY = 1.0
+"""Seconds until a question that failed is asked again, while the connection as such is well."""
+CALM_AFTER = 5
+"""Unchanged answers after which a restless service is asked less often, up to `CALM_FACTOR` times less."""
+CALM_FACTOR = 5
+
+
+class Topic(Enum):
+    """What can be asked; the value is the path."""
+
+    INFO = "/info"
+    NODES = "/nodes"
+    SERVICES = "/services"
+    SWARM = "/swarm"
+    ALL_TASKS = "/tasks"
+    TASKS_OF = "/tasks of services"
+    TASKS_ON = "/tasks on nodes"
+
+
+class Lane(Enum):
+    """Who asks: each lane is one thread with its own connection, so that nothing small waits for something big."""
+
+    PULSE = "pulse"
+    """Whether the engine is well."""
+    LISTS = "lists"
+    """All that is small."""
+    BULK = "bulk"
+    """The whole task list, and the tasks of heavy services."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """One request.
+
+    Attributes:
+        topic: what is asked.
+        ids: of the services or nodes that it is about; empty for the other topics.
+    """
+
+    topic: Topic
+    ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How often a question may be asked.
+
+    Attributes:
+        least: seconds between two askings, at least.
+        share: of the time that the engine may spend on it, 0 to 1.
+        rate: bytes per second that it may cost.
+        most: seconds between two askings, at most; the budget does not stretch it further.
+    """
+
+    least: float
+    share: float
+    rate: float
+    most: float = math.inf
+
+    def interval(self, cost: Cost) -> float:
+        """Seconds from one asking to the next."""
+        return min(self.most, max(self.least, cost.seconds / self.share, cost.size / self.rate))
+
+
+@dataclass
+class Cost:
+    """What the last answer cost: seconds beyond the mere round trip, and bytes."""
+
+    seconds: float = 0.0
+    size: float = 0.0
+
+
+NUDGED = Pace(0.25, 0.2, 1_000_000)
+"""After an event, or for what an action changes."""
+COUNTED = Pace(0.25, 0.1, 256_000)
+"""After the counts of a service changed that nobody looks at."""
+FOLLOWED = Pace(0.5, 0.2, 1_000_000)
+LIVELY = Pace(1.0, 0.1, 512_000)
+"""On the screen, and changing."""
+CHANGING = Pace(1.0, 0.06, 256_000)
+ON_SCREEN = Pace(1.0, 0.03, 64_000)
+RESTLESS = Pace(1.0, 0.02, 48_000)
+"""Slower per byte than the whole list on the screen: where that comes in time, a heavy service is not asked for twice."""
+DEAD_NODES = Pace(10.0, 0.02, 64_000)
+BACKGROUND = Pace(5.0, 0.01, 24_000)
+"""The whole task list while it is not on the screen."""
+ROUTINE = {
+    Topic.INFO: Pace(5.0, 0.05, 64_000, most=10.0),
+    Topic.NODES: Pace(2.5, 0.03, 64_000, most=15.0),
+    Topic.SERVICES: Pace(1.0, 0.03, 64_000, most=10.0),
+    Topic.SWARM: Pace(60.0, 0.01, 24_000),
+    Topic.ALL_TASKS: ON_SCREEN,
+}
+LANES = {Topic.INFO: Lane.PULSE, Topic.ALL_TASKS: Lane.BULK}
+
+
+@dataclass(frozen=True)
+class ServiceState:
+    """What the schedule must know of a service.
+
+    Attributes:
+        counts: anything that differs when its tasks may have changed: running, desired and completed tasks, version.
+        restless: it is not at its wanted number of tasks, or being updated.
+    """
+
+    counts: object
+    restless: bool
+
+
+@dataclass
+class _Timer:
+    """When one question was asked, what it cost, and whether somebody wants it sooner."""
+
+    asked: float = -math.inf
+    cost: Cost = field(default_factory=Cost)
+    nudged: float | None = None
+    nudge_pace: Pace = NUDGED
+    flying: bool = False
+
+    def nudge(self, at: float, pace: Pace = NUDGED) -> None:
+        """Ask at this moment, or as soon as the pace of urgent questions allows."""
+        if self.nudged is None or at < self.nudged:
+            self.nudged = at
+        if self.nudge_pace is not NUDGED or pace is NUDGED:
+            self.nudge_pace = pace
+
+    def due(self, pace: Pace | None) -> float:
+        """When it is to be asked; infinity when nobody wants to know."""
+        if self.flying:
+            return math.inf
+        routine = self.asked + pace.interval(self.cost) if pace else math.inf
+        if self.nudged is None:
+            return routine
+        return min(routine, max(self.nudged, self.asked + self.nudge_pace.interval(self.cost)))
+
+    def ask(self, now: float) -> None:
+        self.flying, self.asked = True, now
+        if self.nudged is not None and self.nudged <= now:
+            self.nudged, self.nudge_pace = None, COUNTED
+
+
+@dataclass
+class _ServiceWatch(_Timer):
+    """What is known of a service whose tasks may have to be asked for."""
+
+    restless: bool = False
+    moving: bool = False
+    """A task of it is on its way from one state to another."""
+    changed: float = -math.inf
+    calm: int = 0
+    gone: float | None = None
+
+
+class Schedule:
+    """The timetable of one connection. Not thread-safe: the watcher holds its lock.
+
+    Args:
+        now: seconds of a monotonic clock, here and in every method.
+    """
+
+    def __init__(self, now: float) -> None:
+        self._timers = {topic: _Timer(nudged=now) for topic in ROUTINE}
+        self._node_timers: dict[tuple[str, ...], _Timer] = {}
+        self._services: dict[str, _ServiceWatch] = {}
+        self._counts: dict[str, ServiceState] | None = None
+        self._active: set[str] = set()
+        self._scope = TaskScope()
+        self._dead: tuple[str, ...] = ()
+        self._followed: set[str] = set()
+        self._followed_nodes: tuple[str, ...] = ()
+        self._following = False
+        self._list_started: float | None = None
+
+    # -------------------------------------------------------------------------------- what the world tells
+
+    def nudge(self, topic: Topic, now: float, delay: float = EVENT_DELAY) -> None:
+        """Something about nodes, services or the swarm has changed: ask again soon."""
+        self._timers[topic].nudge(now + delay)
+
+    def nudge_service(self, service_id: str, now: float, delay: float = EVENT_DELAY) -> None:
+        """A service has changed: its tasks are asked for at once, whatever they cost, and often for a while."""
+        watch = self._service(service_id)
+        watch.nudge(now + delay)
+        watch.changed, watch.calm = now, 0
+
+    def everything(self, now: float) -> None:
+        """Ask for all there is now: the user wants it, or the connection was lost meanwhile."""
+        for timer in self._timers.values():
+            timer.nudge(now)
+        for service_id in self._active:
+            self._services[service_id].nudge(now)
+
+    def look_at(self, scope: TaskScope, now: float) -> None:
+        """Whose tasks are on the screen from now on."""
+        if scope == self._scope:
+            return
+        old, self._scope = self._scope, scope
+        if scope.service_id:
+            self._service(scope.service_id).nudge(now)
+        if old.service_id:
+            self._retire(old.service_id, now)
+        if scope.node_id:
+            self._nodes_timer((scope.node_id,)).nudge(now)
+        self._drop_node_timers()
+
+    def follow(self, service_ids: Collection[str], node_ids: Collection[str], active: bool, now: float) -> None:
+        """What actions under way have changed: asked for often until they have settled.
+
+        Args:
+            service_ids: services that they act on.
+            node_ids: nodes that they act on.
+            active: whether there is any action under way at all.
+        """
+        before, self._followed = self._followed, set(service_ids)
+        for service_id in self._followed - before:
+            self._service(service_id).nudge(now)
+        for service_id in before - self._followed:
+            self._retire(service_id, now)
+        self._following = active
+        self._followed_nodes = tuple(sorted(node_ids))
+        self._drop_node_timers()
+
+    def set_services(self, services: Mapping[str, ServiceState], now: float) -> None:
+        """The list of services was answered: whoever's counts changed is asked for its tasks."""
+        known = self._counts or {}
+        for service_id, state in services.items():
+            before = known.get(service_id)
+            if before is not None and before == state:
+                continue
+            if self._counts is None and not state.restless:
+                continue  # the first list of all: the whole task list is on its way
+            watch = self._service(service_id)
+            watch.restless = state.restless
+            if self._counts is not None:
+                watch.changed, watch.calm = now, 0
+                watch.nudge(now, NUDGED if self._on_screen(service_id) else COUNTED)
+        for service_id in known.keys() - services.keys():
+            watch = self._service(service_id)
+            watch.restless, watch.gone = False, now
+            watch.nudge(now)
+        self._counts = dict(services)
+        for service_id in list(self._active):
+            self._retire(service_id, now)
+
+    def set_moving(self, moving: Mapping[str, bool], now: float) -> None:
+        """Tasks were answered: which of these services have a task on its way."""
+        for service_id, is_moving in moving.items():
+            if is_moving:
+                self._service(service_id).moving = True
+            elif service_id in self._services:
+                self._services[service_id].moving = False
+                self._retire(service_id, now)
+
+    def set_dead_nodes(self, node_ids: Iterable[str], service_ids: Iterable[str], now: float) -> None:
+        """Which nodes are not ready, and which services have tasks on those that have just become so.
+
+        The manager goes on counting tasks of dead nodes as running, so their tasks must be known to count them out.
+        """
+        dead = tuple(sorted(node_ids))[:BATCH]
+        if dead != self._dead:
+            self._dead = dead
+            if dead:
+                self._nodes_timer(dead).nudge(now + EVENT_DELAY)
+            self._drop_node_timers()
+        for service_id in service_ids:
+            self._service(service_id).changed = now
+
+    # -------------------------------------------------------------------------------- what is due
+
+    def next(self, lane: Lane, now: float) -> tuple[Question | None, float]:
+        """The most overdue question of a lane, or when there will be one.
+
+        Returns:
+            A question and now; or None and the moment at which to look again (infinity when nothing is foreseen).
+        """
+        due, question = min(self._candidates(lane, now), key=lambda each: each[0], default=(math.inf, None))
+        if question is None or due > now:
+            return None, due
+        if question.topic is Topic.TASKS_OF and lane is Lane.LISTS:
+            question = Question(Topic.TASKS_OF, self._batch(now))
+        return question, now
+
+    def asked(self, question: Question, now: float) -> None:
+        """The question is being sent."""
+        for timer in self._timers_of(question):
+            timer.ask(now)
+        if question.topic is not Topic.INFO and self._lane(question) is Lane.LISTS:
+            self._list_started = now
+
+    def answered(
+        self, question: Question, now: float, cost: Cost, changed: Collection[str] = (), sizes: Mapping[str, float] = {}
+    ) -> None:
+        """The question was answered.
+
+        Args:
+            question: as `next` gave it.
+            cost: of this answer.
+            changed: services whose tasks differ from before.
+            sizes: bytes of each service's tasks, as far as the answer tells.
+        """
+        started = min((timer.asked for timer in self._timers_of(question)), default=now)
+        self._landed(question)
+        if question.topic is Topic.TASKS_OF and len(question.ids) > 1:
+            for service_id in question.ids:  # the whole request's cost holds each of them back
+                self._services[service_id].cost = Cost(cost.seconds, max(cost.size, sizes.get(service_id, 0.0)))
+        else:
+            for timer in self._timers_of(question):
+                timer.cost = cost
+        if question.topic is Topic.ALL_TASKS:
+            self._all_tasks_answered(started, sizes, cost)
+        for service_id in set(question.ids) | set(changed) if question.topic is Topic.TASKS_OF else changed:
+            watch = self._services.get(service_id)
+            if watch is not None:
+                watch.calm = 0 if service_id in changed else watch.calm + 1
+                self._retire(service_id, now)
+
+    def failed(self, question: Question, now: float) -> None:
+        """The question was not answered: it is asked again in a while."""
+        self._landed(question)
+        for timer in self._timers_of(question):
+            timer.nudge(now + RETRY)
+
+    def overdue_after(self) -> float:
+        """The age in seconds from which on the last answer counts as old: two askings may be missed."""
+        gap = min(self._interval(Topic.SERVICES), self._interval(Topic.NODES))
+        return 2.0 + gap + self._timers[Topic.SERVICES].cost.seconds
+
+    # -------------------------------------------------------------------------------- inside
+
+    def _candidates(self, lane: Lane, now: float) -> Iterable[tuple[float, Question]]:
+        for topic, timer in self._timers.items():
+            if LANES.get(topic, Lane.LISTS) is lane:
+                due = timer.due(self._pace(topic))
+                if topic is Topic.INFO and self._list_started is not None and not timer.flying:
+                    due = min(due, max(self._list_started + WAITED_LONG, timer.asked + PROBE_GAP))
+                yield due, Question(topic)
+        if lane is Lane.PULSE:
+            return
+        for service_id in self._active:
+            watch = self._services[service_id]
+            if (watch.cost.size > HEAVY) is (lane is Lane.BULK):
+                yield watch.due(self._service_pace(service_id, watch, now)), Question(Topic.TASKS_OF, (service_id,))
+        if lane is Lane.LISTS:
+            for ids, timer in self._node_timers.items():
+                yield timer.due(self._nodes_pace(ids)), Question(Topic.TASKS_ON, ids)
+
+    def _batch(self, now: float) -> tuple[str, ...]:
+        """All light services that are due about now, the most overdue first when they are too many."""
+        due = [
+            (moment, service_id)
+            for service_id in self._active
+            if (watch := self._services[service_id]).cost.size <= HEAVY
+            and (moment := watch.due(self._service_pace(service_id, watch, now))) <= now + TOGETHER
+        ]
+        return tuple(sorted(service_id for _, service_id in sorted(due)[:BATCH]))
+
+    def _interval(self, topic: Topic) -> float:
+        return self._pace(topic).interval(self._timers[topic].cost)
+
+    def _pace(self, topic: Topic) -> Pace:
+        if topic is Topic.ALL_TASKS:
+            return BACKGROUND if self._scope.service_id or self._scope.node_id else ON_SCREEN
+        if self._following and topic in (Topic.SERVICES, Topic.NODES):
+            return FOLLOWED
+        return ROUTINE[topic]
+
+    def _service_pace(self, service_id: str, watch: _ServiceWatch, now: float) -> Pace | None:
+        """How often a service's tasks are worth asking for now; None when the whole list will do."""
+        if service_id in self._followed:
+            return FOLLOWED
+        recent = now - watch.changed < RECENT
+        if self._scope.service_id == service_id:
+            return LIVELY if recent or watch.moving else ON_SCREEN
+        if self._timers[Topic.ALL_TASKS].cost.size and self._interval(Topic.ALL_TASKS) <= RESTLESS.least:
+            return None  # a small swarm: the whole list comes as often
+        if recent:
+            return CHANGING
+        if watch.restless or watch.moving or watch.gone is not None:
+            calm = min(CALM_FACTOR, 1 + watch.calm // CALM_AFTER)
+            return Pace(RESTLESS.least * calm, RESTLESS.share, RESTLESS.rate)
+        return None
+
+    def _nodes_pace(self, ids: tuple[str, ...]) -> Pace:
+        if ids == self._followed_nodes:
+            return FOLLOWED
+        return ON_SCREEN if ids == (self._scope.node_id,) else DEAD_NODES
+
+    def _on_screen(self, service_id: str) -> bool:
+        return service_id == self._scope.service_id or not (self._scope.service_id or self._scope.node_id)
+
+    def _service(self, service_id: str) -> _ServiceWatch:
+        """A service's watch, which takes part in the asking from now on."""
+        self._active.add(service_id)
+        return self._services.setdefault(service_id, _ServiceWatch())
+
+    def _retire(self, service_id: str, now: float) -> None:
+        """Take a service out of the asking when nothing about it is of interest any more. Its cost is remembered."""
+        watch = self._services.get(service_id)
+        if watch is None or watch.flying or watch.nudged is not None:
+            return
+        if watch.gone is not None and now - watch.gone > LINGER:
+            del self._services[service_id]
+            self._active.discard(service_id)
+        elif not (
+            watch.restless
+            or watch.moving
+            or watch.gone is not None
+            or now - watch.changed < RECENT
+            or service_id in self._followed
+            or service_id == self._scope.service_id
+        ):
+            self._active.discard(service_id)
+
+    def _nodes_timer(self, ids: tuple[str, ...]) -> _Timer:
+        return self._node_timers.setdefault(ids, _Timer())
+
+    def _drop_node_timers(self) -> None:
+        wanted = {ids for ids in (self._dead, (self._scope.node_id,), self._followed_nodes) if ids and ids[0]}
+        for ids in wanted:
+            self._nodes_timer(ids)
+        for ids in self._node_timers.keys() - wanted:
+            del self._node_timers[ids]
+
+    def _lane(self, question: Question) -> Lane:
+        if question.topic is Topic.TASKS_OF and any(
+            self._services[each].cost.size > HEAVY for each in question.ids if each in self._services
+        ):
+            return Lane.BULK
+        return LANES.get(question.topic, Lane.LISTS)
+
+    def _timers_of(self, question: Question) -> list[_Timer]:
+        if question.topic is Topic.TASKS_OF:
+            return [self._services[each] for each in question.ids if each in self._services]
+        if question.topic is Topic.TASKS_ON:
+            timer = self._node_timers.get(question.ids)
+            return [timer] if timer else []
+        return [self._timers[question.topic]]
+
+    def _landed(self, question: Question) -> None:
+        for timer in self._timers_of(question):
+            timer.flying = False
+        if question.topic is not Topic.INFO and self._lane(question) is Lane.LISTS:
+            self._list_started = None
+
+    def _all_tasks_answered(self, started: float, sizes: Mapping[str, float], cost: Cost) -> None:
+        """The whole list counts as having asked every service."""
+        total = cost.size or 1.0
+        for service_id, size in sizes.items():
+            watch = self._services.setdefault(service_id, _ServiceWatch())
+            watch.cost = Cost(cost.seconds * size / total, size)
+            watch.asked = max(watch.asked, started)
+            if watch.nudged is not None and watch.nudged <= started:
+                watch.nudged = None

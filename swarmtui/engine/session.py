@@ -1,0 +1,217 @@
+"""Session: one connection to one swarm, whole: what the user interface is given (swarmtui.ui.session.SwarmSession)."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from swarmtui.endpoint import Endpoint
+from swarmtui.engine.audit import AuditLog
+from swarmtui.engine.clients import Clients
+from swarmtui.engine.gateway import Gateway
+from swarmtui.engine.observation import JoinTokens, Observation, Outcome, Phase, Secret, TaskScope
+from swarmtui.engine.watcher import Watcher
+from swarmtui.errors import ConnectionBroken, SwarmtuiError
+from swarmtui.swarm.actions.action import Action
+
+if TYPE_CHECKING:
+    from swarmtui.engine.client import EngineClient
+
+__all__ = ["Session"]
+
+log = logging.getLogger("swarmtui.engine")
+
+T = TypeVar("T")
+
+
+class Session:
+    """Watches a swarm and changes it. No call blocks; every method may be called from any thread.
+
+    Making one costs next to nothing, and `start` returns at once: what takes time (importing docker, connecting) is
+    done in its threads.
+
+    Args:
+        endpoint: which engine.
+        read_only: refuse every change.
+        audit_log: the file of the audit log; None to keep none.
+    """
+
+    def __init__(self, endpoint: Endpoint, *, read_only: bool = False, audit_log: Path | None = None) -> None:
+        self._endpoint = endpoint
+        self._clients = Clients(endpoint)
+        self._listener: Callable[[], None] = _nobody
+        self._watcher = Watcher(endpoint, self._clients, self._tell)
+        self._gateway = Gateway(read_only=read_only, phase=self._phase, audit=AuditLog(audit_log, endpoint))
+        self._changes = _Errands("swarmtui-changes", self._clients)
+        self._questions = _Errands("swarmtui-questions", self._clients)
+        self._started = False
+        self._closed = False
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """Which swarm this is."""
+        return self._endpoint
+
+    @property
+    def read_only(self) -> bool:
+        """Whether the gateway refuses every change."""
+        return self._gateway.read_only
+
+    def start(self, on_news: Callable[[], None]) -> None:
+        """Begin to watch, or put another listener in place. It is called from another thread, with no lock held."""
+        self._listener = on_news
+        if not self._started:
+            self._started = True
+            self._watcher.start()
+
+    def observation(self) -> Observation:
+        """The newest that is known."""
+        return self._watcher.observation
+
+    def look_at(self, scope: TaskScope) -> None:
+        """Say whose tasks are on the screen."""
+        self._watcher.look_at(scope)
+
+    def refresh(self) -> None:
+        """Ask for everything now; when the connection is lost, try it now."""
+        self._watcher.refresh()
+
+    def apply(self, action: Action, *, overwrite: bool = False) -> Future[Outcome]:
+        """Make a change through the gateway. Changes are made one after another, in the order of the calls."""
+
+        def change(client: Callable[[], EngineClient]) -> Outcome:
+            outcome = self._gateway.apply(client, action, overwrite=overwrite)
+            self._watcher.follow(action)
+            return outcome
+
+        return self._changes.run(change)
+
+    def join_tokens(self) -> Future[JoinTokens]:
+        """Ask for the join tokens. They are fetched each time and kept nowhere."""
+        return self._questions.run(lambda client: self._fetch_tokens(client()))
+
+    def close(self) -> None:
+        """End everything at once, without waiting for an engine that does not answer."""
+        self._closed = True
+        self._listener = _nobody
+        self._gateway.close()
+        self._clients.abort()
+        self._watcher.close()
+        self._changes.close()
+        self._questions.close()
+
+    # -------------------------------------------------------------------------------- inside
+
+    def _tell(self) -> None:
+        self._listener()
+
+    def _phase(self) -> Phase:
+        return self._watcher.observation.connection.phase(time.monotonic())
+
+    def _fetch_tokens(self, client: EngineClient) -> JoinTokens:
+        tokens = client.get_json("/swarm")["JoinTokens"]
+        return JoinTokens(Secret(tokens["Worker"]), Secret(tokens["Manager"]), self._join_address())
+
+    def _join_address(self) -> str:
+        """host:port of the leader, or of another manager that can be reached; "" when none is known."""
+        cluster = self._watcher.observation.cluster
+        if cluster is None:
+            return ""
+        managers = sorted(cluster.managers, key=lambda node: (not node.is_leader, not node.is_reachable_manager))
+        status = managers[0].manager_status if managers else None
+        return status.addr if status is not None else ""
+
+
+class _Errands:
+    """Does one thing after another in a daemon thread of its own, which starts with the first.
+
+    Args:
+        name: of the thread.
+        clients: where its client comes from.
+    """
+
+    def __init__(self, name: str, clients: Clients) -> None:
+        self._name = name
+        self._clients = clients
+        self._queue: queue.SimpleQueue[tuple[Future[Any], Callable[[Callable[[], EngineClient]], Any]] | None]
+        self._queue = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._pending: set[Future[Any]] = set()
+        self._started = False
+        self._closed = False
+
+    def run(self, errand: Callable[[Callable[[], EngineClient]], T]) -> Future[T]:
+        """Do it when its turn comes.
+
+        Args:
+            errand: is given a function that gives the thread's client.
+        """
+        future: Future[T] = Future()
+        with self._lock:
+            if self._closed:
+                future.set_exception(ConnectionBroken("The connection was closed."))
+                return future
+            self._pending.add(future)
+            if not self._started:
+                self._started = True
+                threading.Thread(target=self._work, name=self._name, daemon=True).start()
+        self._queue.put((future, errand))
+        return future
+
+    def close(self) -> None:
+        """Do nothing more. Whoever waits for a result gets an error now; the thread ends by itself."""
+        with self._lock:
+            self._closed = True
+            pending, self._pending = self._pending, set()
+        for future in pending:
+            _settle(future, error=ConnectionBroken("The connection was closed."))
+        self._queue.put(None)
+
+    def _work(self) -> None:
+        made: list[EngineClient] = []
+
+        def client() -> EngineClient:
+            if not made:
+                made.append(self._clients.open())
+            return made[0]
+
+        while (item := self._queue.get()) is not None:
+            future, errand = item
+            if future.done():
+                continue
+            try:
+                result = errand(client)
+            except SwarmtuiError as error:
+                _settle(future, error=error)
+            except Exception as error:
+                log.exception("%s failed", self._name)
+                _settle(future, error=error)
+            else:
+                _settle(future, result=result)
+            with self._lock:
+                self._pending.discard(future)
+        for each in made:
+            each.close()
+
+
+def _settle(future: Future[Any], *, result: Any = None, error: Exception | None = None) -> None:
+    """Give a future its end, unless it has one: closing may have come first."""
+    if future.done():
+        return
+    try:
+        if error is not None:
+            future.set_exception(error)
+        else:
+            future.set_result(result)
+    except Exception:
+        log.debug("a future had its end already")
+
+
+def _nobody() -> None:
+    """The listener before `start` and after `close`."""

@@ -1,0 +1,278 @@
+"""Watcher: events and adaptive polling in, the newest Observation out.
+
+Three lanes, each one daemon thread with its own client: *pulse* asks whether the engine is well, *lists* asks all that
+is small, *bulk* what is megabytes. A fourth thread reads events. What is due is told by `schedule`, answers go into
+`picture`, and `connection` keeps the books on how well the engine answers. Daemon threads of our own, since those of
+an executor are joined when the interpreter ends: one hung engine would hold the exit.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from swarmtui.endpoint import Endpoint
+from swarmtui.engine import health
+from swarmtui.engine.clients import Clients, ask
+from swarmtui.engine.connection import Connection
+from swarmtui.engine.observation import ConnectionStatus, Observation, TaskScope
+from swarmtui.engine.picture import News, Picture, service_states
+from swarmtui.engine.schedule import Cost, Lane, Question, Schedule, Topic
+from swarmtui.engine.streams import EventStream
+from swarmtui.errors import ConnectionBroken, SwarmtuiError
+from swarmtui.swarm.actions.action import Action, Kind
+from swarmtui.swarm.objects import seconds_of
+
+if TYPE_CHECKING:
+    from swarmtui.engine.client import EngineClient, Reply
+
+__all__ = ["Watcher"]
+
+log = logging.getLogger("swarmtui.engine")
+
+FOLLOW_AT_LEAST = 3.0
+"""Seconds for which an action is followed even if it looks settled: the swarm has hardly begun with it."""
+FOLLOW_AT_MOST = 600.0
+FIRST_PICTURE = {Topic.NODES, Topic.SERVICES}
+"""What must be known before anything is shown: unknown is not zero."""
+
+
+@dataclass(frozen=True)
+class _Followed:
+    """An action under way. Times in seconds of the monotonic clock."""
+
+    action: Action
+    since: float
+
+
+class Watcher:
+    """Watches one swarm.
+
+    Args:
+        endpoint: which engine.
+        clients: where the clients of its threads come from.
+        on_news: called from one of its threads whenever `observation` has something new; never after `close`.
+    """
+
+    def __init__(self, endpoint: Endpoint, clients: Clients, on_news: Callable[[], None]) -> None:
+        self._clients = clients
+        self._on_news = on_news
+        self._changed = threading.Condition()  # guards all below
+        self._connection = Connection(endpoint)
+        self._schedule = Schedule(time.monotonic())
+        self._picture = Picture()
+        self._followed: tuple[_Followed, ...] = ()
+        self._observation = Observation(None, self._connection.status())
+        self._known: set[Topic] = set()
+        self._closed = False
+        self._events = EventStream(clients.open, self._on_event, self._on_gap)
+
+    # -------------------------------------------------------------------------------- for any thread; none blocks
+
+    def start(self) -> None:
+        """Begin to watch."""
+        for lane in (Lane.LISTS, Lane.PULSE, Lane.BULK):
+            threading.Thread(target=self._run, args=(lane,), name=f"swarmtui-{lane.value}", daemon=True).start()
+        self._events.start()
+
+    @property
+    def observation(self) -> Observation:
+        """The newest that is known. It takes no lock, so that nothing can hold the user interface."""
+        return self._observation
+
+    def look_at(self, scope: TaskScope) -> None:
+        """Whose tasks are on the screen."""
+        with self._changed:
+            self._schedule.look_at(scope, time.monotonic())
+            self._changed.notify_all()
+
+    def refresh(self) -> None:
+        """Ask for everything now; when the connection is lost, try it now."""
+        with self._changed:
+            now = time.monotonic()
+            self._connection.retry_now(now)
+            self._schedule.everything(now)
+            self._changed.notify_all()
+        if self._observation.connection.error is not None:
+            self._events.reconnect()
+
+    def follow(self, action: Action) -> None:
+        """An action was accepted: look at what it changes often, until the swarm has settled."""
+        target = action.target
+        with self._changed:
+            now = time.monotonic()
+            self._followed = (*self._followed, _Followed(action, now))
+            for topic in (Topic.NODES, Topic.SERVICES) if target.kind is not Kind.SWARM else (Topic.SWARM,):
+                self._schedule.nudge(topic, now, delay=0.0)
+            if target.kind is Kind.SERVICE:
+                self._schedule.nudge_service(target.id, now, delay=0.0)
+            self._tell_followed(now)
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        """End all threads. The clients are aborted by their owner."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+        self._events.close()
+
+    # -------------------------------------------------------------------------------- lanes
+
+    def _run(self, lane: Lane) -> None:
+        client = self._clients.open()
+        while (question := self._wait_for_question(lane)) is not None:
+            try:
+                self._ask(lane, client, question)
+            except SwarmtuiError as error:
+                self._failed(lane, question, error)
+            except Exception as error:
+                log.exception("The %s lane failed on %s", lane.value, question)
+                self._failed(lane, question, ConnectionBroken(f"This program failed on an answer: {error!r}."))
+        client.close()
+
+    def _wait_for_question(self, lane: Lane) -> Question | None:
+        """Wait until something is due, and mark it as asked. None when the watching has ended."""
+        with self._changed:
+            while not self._closed:
+                now = time.monotonic()
+                question, at = self._due(lane, now)
+                if question is not None:
+                    self._connection.trying(lane)
+                    self._schedule.asked(question, now)
+                    return question
+                self._changed.wait(None if at == math.inf else max(0.0, at - now))
+        return None
+
+    def _due(self, lane: Lane, now: float) -> tuple[Question | None, float]:
+        held = self._connection.held_until(lane)
+        if held is None:
+            return self._schedule.next(lane, now)
+        if held > now:
+            return None, held
+        return Question(Topic.INFO if lane is Lane.PULSE else Topic.NODES), now
+
+    def _ask(self, lane: Lane, client: EngineClient, question: Question) -> None:
+        if lane is Lane.PULSE:
+            round_trip = client.ping()
+            with self._changed:
+                self._connection.measured(round_trip, client.api_version)
+        started, wall = time.monotonic(), time.time()
+        reply = ask(client, question)
+        news = self._picture.take(question, reply.body, reply.fingerprint, started)
+        # The engine is taken to have looked at its clock half way through.
+        self._answered(lane, question, reply, news, wall + reply.elapsed / 2)
+
+    # -------------------------------------------------------------------------------- answers
+
+    def _answered(self, lane: Lane, question: Question, reply: Reply, news: News, wall: float) -> None:
+        with self._changed:
+            now = time.monotonic()
+            had_error = self._connection.error is not None
+            cost = Cost(max(0.0, reply.elapsed - self._connection.round_trip), len(reply.body))
+            self._schedule.answered(question, now, cost, news.changed, news.sizes)
+            if news.info is not None:
+                theirs = seconds_of(news.info.system_time)
+                offset = None if theirs is None else theirs - wall
+                self._connection.pulse(health.from_info(news.info), news.info.server_version, offset, now)
+            else:
+                self._connection.answered(lane, now)
+                self._known.add(question.topic)
+            self._tell_schedule(question, news, now)
+            if had_error and self._connection.error is None:
+                self._schedule.everything(now)
+            is_news = self._publish()
+            self._changed.notify_all()
+        if is_news:
+            self._on_news()
+
+    def _tell_schedule(self, question: Question, news: News, now: float) -> None:
+        """What an answer means for what is asked next."""
+        cluster = news.cluster
+        if question.topic is Topic.NODES:
+            self._connection.seen_quorum(health.from_nodes(cluster.nodes.values()))
+        if news.reset:
+            self._schedule.everything(now)
+        if question.topic is Topic.SERVICES and news.differs:
+            self._schedule.set_services(service_states(cluster), now)
+        if question.topic is Topic.NODES and news.differs:
+            dead = cluster.nodes_not_ready
+            fresh = dead - news.before.nodes_not_ready
+            touched = {task.service_id for node_id in fresh for task in cluster.tasks_on(node_id)}
+            self._schedule.set_dead_nodes(dead, touched, now)
+        if news.moving:
+            self._schedule.set_moving(news.moving, now)
+        if self._followed:
+            self._tell_followed(now)
+
+    def _failed(self, lane: Lane, question: Question, error: SwarmtuiError) -> None:
+        with self._changed:
+            now = time.monotonic()
+            had_error = self._connection.error is not None
+            self._schedule.failed(question, now)
+            self._connection.failed(lane, error, now)
+            if lane is not Lane.LISTS:
+                self._schedule.nudge(Topic.NODES, now, delay=0.0)  # is it only this lane?
+            lost = not had_error and self._connection.error is not None
+            is_news = self._publish()
+            self._changed.notify_all()
+        log.debug("%s: %s: %s", lane.value, question, error)
+        if lost:
+            self._events.reconnect()
+        if is_news:
+            self._on_news()
+
+    def _tell_followed(self, now: float) -> None:
+        """Which services and nodes are followed; actions that have settled are let go."""
+        cluster = self._picture.cluster
+        self._followed = tuple(
+            each
+            for each in self._followed
+            if now - each.since < FOLLOW_AT_LEAST
+            or (now - each.since < FOLLOW_AT_MOST and not each.action.progress(cluster).settled)
+        )
+        targets = [each.action.target for each in self._followed]
+        services = {target.id for target in targets if target.kind is Kind.SERVICE}
+        nodes = {target.id for target in targets if target.kind is Kind.NODE}
+        self._schedule.follow(services, nodes, bool(targets), now)
+
+    def _publish(self) -> bool:
+        """Put the newest observation in its place. The lock is held.
+
+        Returns:
+            Whether it has something new, beside having been confirmed once more.
+        """
+        self._connection.overdue_after = round(self._schedule.overdue_after(), 1)
+        status = self._connection.status()
+        cluster = self._picture.cluster if self._known >= FIRST_PICTURE else None
+        before, self._observation = self._observation, Observation(cluster, status)
+        return not self._closed and (cluster is not before.cluster or _essence(status) != _essence(before.connection))
+
+    # -------------------------------------------------------------------------------- events
+
+    def _on_event(self, kind: str, object_id: str, action: str) -> None:
+        topic = {"node": Topic.NODES, "service": Topic.SERVICES}.get(kind)
+        if topic is None:
+            return
+        with self._changed:
+            now = time.monotonic()
+            self._schedule.nudge(topic, now)
+            if topic is Topic.SERVICES and object_id:
+                self._schedule.nudge_service(object_id, now)
+            self._changed.notify_all()
+
+    def _on_gap(self) -> None:
+        with self._changed:
+            now = time.monotonic()
+            for topic in (Topic.NODES, Topic.SERVICES):
+                self._schedule.nudge(topic, now)
+            self._changed.notify_all()
+
+
+def _essence(status: ConnectionStatus) -> ConnectionStatus:
+    """A status without what changes with every answer."""
+    return replace(status, last_answer=0.0 if status.last_answer else None, latency=None, overdue_after=0.0)

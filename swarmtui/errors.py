@@ -1,0 +1,202 @@
+"""One exception tree: which layer failed, and what the user can do about it.
+
+::
+
+    SwarmtuiError                     has .layer, .message and .remedy, all plain text
+    ├── EndpointError                 which swarm is meant cannot be told (flags, environment, context store)
+    ├── ConnectionFailed              no engine answered
+    │   ├── SocketMissing             there is no such Unix socket
+    │   ├── SocketForbidden           the socket is there, this user may not open it
+    │   ├── NothingListens            socket or port is there, nobody accepts on it
+    │   ├── HostNotFound              the name does not resolve, or there is no route
+    │   ├── TLSFailed                 certificates: missing, expired, not trusted, asked for by the engine
+    │   ├── EngineSilent              accepted, but no answer within the deadline
+    │   └── ConnectionBroken          the answer broke off, or it was not HTTP
+    ├── EngineRefused                 the engine answered with an error; has .status (HTTP)
+    │   ├── ObjectNotFound            404
+    │   ├── OutOfSequence             the object changed between our read and our write
+    │   └── UnsupportedEngine         its API is older than we support, or newer than we speak
+    ├── NotUsable                     the engine is well, but it cannot show a swarm
+    │   ├── NotAManager               a worker of a swarm; has .managers (addresses)
+    │   ├── NotInSwarm                an engine that is in no swarm
+    │   ├── SwarmLocked               a manager that waits for its unlock key
+    │   └── NoLeader                  the managers have lost their quorum
+    └── ChangeRefused                 the gateway let a change not through; nothing was changed
+        ├── NotPossible               the object cannot be changed so at all (a global service scaled)
+        ├── ReadOnly                  the program was started with --read-only
+        ├── ViewIsStale               the connection is lost: what is on the screen may be old
+        └── ChangeConflict            somebody else changed the same field; has .field, .seen, .theirs, .ours
+
+`layer` is a short word for the place that failed ("socket", "TLS", "swarm"); `message` says what happened;
+`remedy` says what helps, "" where nothing is known to.
+"""
+
+from __future__ import annotations
+
+
+class SwarmtuiError(Exception):
+    """Base of every error that is meant for the user's eyes.
+
+    Args:
+        message: what happened, one sentence of plain text (it may hold text from outside).
+        remedy: what the user can do, one or more sentences; "" when nothing is known to help.
+    """
+
+    layer = "swarmtui"
+
+    def __init__(self, message: str, remedy: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.remedy}".strip()
+
+
+class EndpointError(SwarmtuiError):
+    """Which swarm is meant cannot be told: flags, environment, or the docker context store."""
+
+    layer = "endpoint"
+
+
+class ConnectionFailed(SwarmtuiError):
+    """No engine answered."""
+
+    layer = "connection"
+
+
+class SocketMissing(ConnectionFailed):
+    """There is no Unix socket at the path."""
+
+    layer = "socket"
+
+
+class SocketForbidden(ConnectionFailed):
+    """The socket exists, but this user may not open it."""
+
+    layer = "permission"
+
+
+class NothingListens(ConnectionFailed):
+    """The socket or port exists, but no engine accepts connections on it."""
+
+    layer = "socket"
+
+
+class HostNotFound(ConnectionFailed):
+    """The host's name does not resolve, or there is no route to it."""
+
+    layer = "network"
+
+
+class TLSFailed(ConnectionFailed):
+    """The TLS handshake failed, or the certificates could not be read."""
+
+    layer = "TLS"
+
+
+class EngineSilent(ConnectionFailed):
+    """The engine accepted the connection, and then did not answer within the deadline."""
+
+    layer = "engine"
+
+
+class ConnectionBroken(ConnectionFailed):
+    """The answer broke off, or what answered does not speak HTTP."""
+
+    layer = "connection"
+
+
+class EngineRefused(SwarmtuiError):
+    """The engine answered with an error.
+
+    Args:
+        message: the engine's own words.
+        status: the HTTP status of the answer.
+    """
+
+    layer = "engine"
+
+    def __init__(self, message: str, remedy: str = "", *, status: int = 500) -> None:
+        super().__init__(message, remedy)
+        self.status = status
+
+
+class ObjectNotFound(EngineRefused):
+    """The object is gone (404)."""
+
+
+class OutOfSequence(EngineRefused):
+    """The object changed between our read and our write ("update out of sequence")."""
+
+
+class UnsupportedEngine(EngineRefused):
+    """The engine's API and ours do not overlap."""
+
+
+class NotUsable(SwarmtuiError):
+    """The engine is well, but it cannot show a swarm."""
+
+    layer = "swarm"
+
+
+class NotAManager(NotUsable):
+    """The engine is a worker: only managers know the swarm.
+
+    Args:
+        managers: addresses (host:port of the Raft port, as `/info` gives them) of the swarm's managers.
+    """
+
+    def __init__(self, message: str, remedy: str = "", *, managers: tuple[str, ...] = ()) -> None:
+        super().__init__(message, remedy)
+        self.managers = managers
+
+
+class NotInSwarm(NotUsable):
+    """The engine is in no swarm."""
+
+
+class SwarmLocked(NotUsable):
+    """The engine is a manager that waits for its unlock key after a restart."""
+
+
+class NoLeader(NotUsable):
+    """The managers have lost their quorum: nobody can change the swarm, and reads hang or are old."""
+
+
+class ChangeRefused(SwarmtuiError):
+    """The gateway did not let a change through; nothing was changed."""
+
+    layer = "gateway"
+
+
+class NotPossible(ChangeRefused):
+    """The object cannot be changed in this way at all: a global service has no number of replicas to scale."""
+
+    layer = "swarm"
+
+
+class ReadOnly(ChangeRefused):
+    """The program was started read-only."""
+
+
+class ViewIsStale(ChangeRefused):
+    """The connection is lost, so the change would be made on old information."""
+
+
+class ChangeConflict(ChangeRefused):
+    """Somebody else changed the very field that this action changes.
+
+    Args:
+        field: the field's name in the field's own terms ("replicas", "availability", "role").
+        seen: its value when the action was made, as text.
+        theirs: its value now.
+        ours: the value that the action would set.
+    """
+
+    def __init__(self, message: str, remedy: str = "", *, field: str, seen: str, theirs: str, ours: str) -> None:
+        super().__init__(message, remedy)
+        self.field = field
+        self.seen = seen
+        self.theirs = theirs
+        self.ours = ours

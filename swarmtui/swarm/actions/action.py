@@ -1,0 +1,158 @@
+"""What every action is: a frozen value that says what to do to which object, and everything one must know before.
+
+A key makes an action from what the cursor is on; from then on the cursor does not matter. The dialog shows `title`,
+`docker_command` and `impact`; the gateway applies `change` to the object's raw spec; the activity line follows
+`progress` until the swarm has settled. To add a thing that users can do: add one class and one binding.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum, IntEnum
+from typing import Any, ClassVar
+
+from swarmtui.swarm.cluster import Cluster
+
+__all__ = ["Action", "Finding", "Impact", "Kind", "Progress", "Severity", "Spec", "Target"]
+
+Spec = Mapping[str, Any]
+"""An object's spec as the engine gave it: raw JSON. Never mapped through our classes, so nothing in it gets lost."""
+
+
+class Kind(Enum):
+    """What sort of object an action changes; the value is the Engine API's path segment."""
+
+    NODE = "nodes"
+    SERVICE = "services"
+    SWARM = "swarm"
+
+
+@dataclass(frozen=True)
+class Target:
+    """The object that an action changes, as it was when the action was made.
+
+    Attributes:
+        kind: what sort of object.
+        id: its full ID.
+        name: its name, for people.
+        version: its `Version.Index` on the screen that the user saw.
+    """
+
+    kind: Kind
+    id: str
+    name: str
+    version: int
+
+
+class Severity(IntEnum):
+    """How much a consequence matters. A DANGER cannot be undone by doing the opposite, or stops what users rely on."""
+
+    NOTE = 0
+    WARNING = 1
+    DANGER = 2
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One consequence of an action, in one or two plain sentences."""
+
+    severity: Severity
+    text: str
+
+
+@dataclass(frozen=True)
+class Impact:
+    """What an action will do, before it is done.
+
+    Attributes:
+        findings: the consequences, the worst first.
+        type_to_confirm: what the user must type before the button works; "" when a press of the button is enough.
+    """
+
+    findings: tuple[Finding, ...] = ()
+    type_to_confirm: str = ""
+
+    @property
+    def severity(self) -> Severity:
+        return max((finding.severity for finding in self.findings), default=Severity.NOTE)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the swarm has got with what an action asked for.
+
+    Attributes:
+        text: one short line: "3 of 4 running".
+        settled: nothing more is going to happen.
+        failed: it has settled, or hangs, short of what was asked.
+    """
+
+    text: str
+    settled: bool
+    failed: bool = False
+
+
+class Action(ABC):
+    """Base of all actions. Subclasses are frozen dataclasses with a `target` and what to do.
+
+    Class attributes:
+        name: stable dotted identifier, for the audit log, key bindings and the command palette: "service.scale".
+        verb: what the confirming button says before the object's name: "Scale", "Drain".
+        label: what the palette, the help and the footer call it: "Scale a service".
+        field: the field it changes, in the field's own terms: "replicas".
+    """
+
+    name: ClassVar[str]
+    verb: ClassVar[str]
+    label: ClassVar[str]
+    field: ClassVar[str]
+
+    target: Target
+
+    @property
+    @abstractmethod
+    def title(self) -> str:
+        """ "Scale web from 2 to 4": a whole statement of what will be done."""
+
+    @property
+    @abstractmethod
+    def docker_command(self) -> str:
+        """The same thing as a docker command line that a shell would take (names quoted for it)."""
+
+    @abstractmethod
+    def impact(self, cluster: Cluster) -> Impact:
+        """What will move, stop, or become unsafe, judged on this snapshot."""
+
+    @abstractmethod
+    def change(self, spec: Spec) -> dict[str, Any]:
+        """The new spec: a copy of the same raw JSON in which one field is changed. `spec` itself stays as it is."""
+
+    @abstractmethod
+    def value(self, spec: Spec) -> str:
+        """The field's value in a raw spec, as text: compared to know whether somebody else changed it."""
+
+    @property
+    @abstractmethod
+    def seen(self) -> str:
+        """The field's value that the user saw when making the action, as `value` would have given it."""
+
+    @property
+    @abstractmethod
+    def wanted(self) -> str:
+        """The field's value after the action, as `value` will give it."""
+
+    @abstractmethod
+    def progress(self, cluster: Cluster) -> Progress:
+        """How far the swarm has got, on a snapshot taken after the change was accepted."""
+
+    @property
+    def parameters(self) -> Mapping[str, str]:
+        """Query parameters of the update call beside its version (`rotateWorkerToken`, `rollback`)."""
+        return {}
+
+    @property
+    def button(self) -> str:
+        """ "Drain node3": the confirming button."""
+        return f"{self.verb} {self.target.name}"

@@ -1,0 +1,168 @@
+"""The application: one session, the main screen on it, and what holds on every screen."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import traceback
+from collections.abc import Iterable
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on
+from textual.app import App, SystemCommand
+from textual.binding import Binding
+from textual.screen import Screen
+
+from swarmtui.engine.observation import Observation
+from swarmtui.ui.changes import Changes
+from swarmtui.ui.commands import SwarmCommands
+from swarmtui.ui.dialogs.quit import QuitDialog
+from swarmtui.ui.dialogs.tokens import TokensDialog
+from swarmtui.ui.feed import Feed
+from swarmtui.ui.messages import ChangeAsked, Observed
+from swarmtui.ui.operations import Operation
+from swarmtui.ui.screens.help import HelpScreen
+from swarmtui.ui.screens.main import MainScreen
+from swarmtui.ui.session import SwarmSession
+
+__all__ = ["SwarmApp"]
+
+logger = logging.getLogger("swarmtui.ui")
+
+
+class SwarmApp(App[None]):
+    """Shows one swarm.
+
+    Args:
+        session: the connection to the swarm; the app listens to it and does not close it.
+        crash_log: where an error of the program itself is written down.
+    """
+
+    TITLE = "swarmtui"
+    CSS_PATH: ClassVar = ["styles/main.tcss", "styles/dialogs.tcss"]
+    COMMANDS: ClassVar = App.COMMANDS | {SwarmCommands}
+    BINDINGS: ClassVar = [
+        Binding("question_mark", "help", "Help", id="app.help", tooltip="What the keys do here"),
+        Binding("t", "ask('swarm.tokens')", "Tokens", id="swarm.tokens", tooltip="Join tokens: show, copy, rotate"),
+        Binding(
+            "colon", "command_palette", "Commands", show=False, id="app.commands", tooltip="Find and run any command"
+        ),
+        Binding(
+            "ctrl+r,f5", "refresh", "Refresh", show=False, id="app.refresh", tooltip="Ask the engine for everything now"
+        ),
+        Binding("q", "leave", "Quit", id="app.quit", tooltip="Leave the program"),
+        Binding("ctrl+q", "leave", "Quit", show=False, priority=True, id="app.quit.now", tooltip="Leave the program"),
+        Binding("ctrl+c", "hint_quit", show=False, system=True),
+    ]
+
+    def __init__(self, session: SwarmSession, *, crash_log: Path) -> None:
+        super().__init__()
+        self.animation_level = "none"
+        self.session = session
+        self.crash_report = ""
+        self._crash_log = crash_log
+        self.changes = Changes(self, session, self._operation_moved)
+        self._feed = Feed(session, self._post)
+        self._main = MainScreen(session, self.changes.operations)
+        self._tuned = False
+
+    def get_default_screen(self) -> Screen[None]:
+        return self._main
+
+    def on_mount(self) -> None:
+        self._feed.start()
+
+    def on_unmount(self) -> None:
+        self._feed.stop()
+
+    # ------------------------------------------------------------------------------------ what is known
+
+    def _post(self, observation: Observation) -> None:
+        self.post_message(Observed(observation))
+
+    @on(Observed)
+    def _observed(self, event: Observed) -> None:
+        self._show(event.observation)
+
+    def _show(self, observation: Observation) -> None:
+        self.changes.operations.observe(observation)
+        for screen in self.screen_stack:
+            observe = getattr(screen, "observe", None)
+            if observe is not None:
+                observe(observation)
+        if not self._tuned and observation.cluster is not None and observation.cluster.tasks_complete:
+            self._tuned = True
+            self.call_after_refresh(_tune_garbage_collector)
+
+    def _operation_moved(self, operation: Operation) -> None:
+        self._main.operation_moved(operation)
+
+    @on(ChangeAsked)
+    def _change_asked(self, event: ChangeAsked) -> None:
+        self.changes.ask(event.what, event.item)
+
+    # ------------------------------------------------------------------------------------ keys
+
+    def action_ask(self, what: str) -> None:
+        self.changes.ask(what, None)
+
+    def action_help(self) -> None:
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(self.screen))
+
+    def action_refresh(self) -> None:
+        self.session.refresh()
+
+    def action_hint_quit(self) -> None:
+        self.notify("Press q to quit.", markup=False)
+
+    def action_leave(self) -> None:
+        under_way = [operation.action.title for operation in self.changes.operations.under_way]
+        if under_way and not isinstance(self.screen, QuitDialog):
+            self.push_screen(QuitDialog(under_way), lambda sure: self.exit() if sure else None)
+        else:
+            self.exit()
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        yield SystemCommand("Theme", "Change the colours", self.action_change_theme)
+        yield SystemCommand("Screenshot", "Save what is on the screen as an SVG picture", self._take_screenshot)
+        yield SystemCommand("Quit", "Leave the program", self.action_leave)
+
+    def _take_screenshot(self) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, TokensDialog):
+                screen.conceal()
+        self.call_after_refresh(self.deliver_screenshot)
+
+    # ------------------------------------------------------------------------------------ errors of our own
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Leave with one sentence instead of Textual's traceback, which shows local variables: tokens among them."""
+        if self._exception is None:
+            self.crash_report = self._write_down(error)
+        self._return_code = 1
+        if self._exception is None:
+            self._exception = error
+            self._exception_event.set()
+        self._close_messages_no_wait()
+
+    def _write_down(self, error: Exception) -> str:
+        """Write the traceback to the crash log; returns the sentence for the user."""
+        logger.error("error of the program itself", exc_info=error)
+        text = "".join(traceback.format_exception(error))
+        sentence = f"swarmtui met an error of its own: {type(error).__name__}."
+        try:
+            self._crash_log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with self._crash_log.open("a", encoding="utf-8") as log:
+                log.write(text)
+        except OSError as problem:
+            return f"{sentence} It could not be written down ({problem.strerror})."
+        return f"{sentence} The details are in {self._crash_log}. The swarm itself is not touched by it."
+
+
+def _tune_garbage_collector() -> None:
+    """After start-up: what lives now lives on. Measured: else frames take 200 ms while the collector walks it."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)

@@ -1,0 +1,1 @@
+"""Dialogs: they ask, return a value, and do nothing themselves."""

@@ -1,0 +1,185 @@
+"""The dialog that every change goes through: what will happen, the docker command for it, and a way back.
+
+It returns the action to be done, or None, and does nothing itself. It acts on the object that it shows, by ID, whatever
+happens to the cursor behind it; focus starts on Cancel, and Enter alone never changes anything.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widget import Widget
+from textual.widgets import Button, Input, Static
+
+from swarmtui.engine.observation import Observation
+from swarmtui.errors import ChangeRefused
+from swarmtui.swarm.actions.action import Action, Finding, Impact, Severity
+from swarmtui.ui.text import visible
+
+__all__ = ["ActionDialog", "ConfirmDialog", "sign_of"]
+
+SIGNS = {Severity.NOTE: ("•", ""), Severity.WARNING: ("▲", "$text-warning"), Severity.DANGER: ("✖", "$text-error")}
+
+
+def sign_of(finding: Finding) -> Content:
+    """A consequence with its sign, so that how bad it is does not hang on colour alone."""
+    sign, style = SIGNS[finding.severity]
+    text = f"{sign} {visible(finding.text)}"
+    return Content.styled(text, style) if style else Content(text)
+
+
+class ActionDialog(ModalScreen["Action | None"]):
+    """Base of the dialogs that end in an action. Subclasses say which one, and may let the user choose it.
+
+    Args:
+        observation: the newest that is known; `observe` brings later ones.
+        read_only: the gateway will refuse, so the button is off and the reason stands beside it.
+    """
+
+    BINDINGS: ClassVar = [
+        Binding("escape,ctrl+c", "cancel", "Cancel", id="dialog.cancel", tooltip="Close this and change nothing"),
+        Binding("left", "app.focus_previous", show=False),
+        Binding("right", "app.focus_next", show=False),
+    ]
+
+    FIRST_FOCUS: ClassVar = "#cancel"
+    """What has the focus at first: Cancel, unless the user has something to choose before."""
+
+    def __init__(self, observation: Observation, *, read_only: bool = False) -> None:
+        super().__init__()
+        self._observation = observation
+        self._read_only = read_only
+        self._impact = Impact()
+
+    # ------------------------------------------------------------------------------------ for subclasses
+
+    @abstractmethod
+    def action(self) -> Action:
+        """The action as it stands. Raises ChangeRefused with the reason when there is none (yet)."""
+
+    @property
+    @abstractmethod
+    def heading(self) -> str:
+        """What this is about, when there is no action yet to say it."""
+
+    @property
+    @abstractmethod
+    def verb(self) -> str:
+        """The words on the button: "Scale web"."""
+
+    def compose_choice(self) -> Iterable[Widget]:
+        """The widgets with which the user chooses; none for a plain confirmation."""
+        return ()
+
+    # ------------------------------------------------------------------------------------ the dialog
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog"):
+            yield Static(id="title", classes="dialog-title")
+            yield Static(id="subject", classes="dim")
+            yield from self.compose_choice()
+            with VerticalScroll(id="findings", can_focus=False):
+                yield Static(id="impact")
+            yield Static(id="command", classes="command")
+            yield Input(id="typed", classes="hidden", compact=True)
+            with Horizontal(classes="buttons"):
+                yield Button("Cancel", id="cancel", compact=True)
+                yield Button(Content(visible(self.verb)), id="confirm", compact=True)
+
+    def on_mount(self) -> None:
+        self.show_action()
+        self.query_one(self.FIRST_FOCUS).focus()
+
+    def observe(self, observation: Observation) -> None:
+        """Judge the action anew on what is known now."""
+        self._observation = observation
+        if self.is_mounted:
+            self.show_action()
+
+    def show_action(self) -> None:
+        """Draw the action, its consequences and its command as they stand."""
+        try:
+            action = self.action()
+        except ChangeRefused as refusal:
+            self._impact = Impact()
+            self._draw(self.heading, "", [Content.styled(visible(str(refusal)), "$text-warning")], "", ready=False)
+            return
+        cluster = self._observation.cluster
+        self._impact = action.impact(cluster) if cluster else Impact()
+        findings = [sign_of(finding) for finding in self._impact.findings]
+        blocked = self._blocked()
+        if blocked:
+            findings.insert(0, Content.styled(f"✖ {blocked}", "$text-error"))
+        subject = f"{action.target.kind.value.removesuffix('s')} {action.target.name}  ID {action.target.id}"
+        self._draw(action.title, subject, findings, action.docker_command, ready=not blocked)
+
+    def _draw(self, title: str, subject: str, findings: list[Content], command: str, *, ready: bool) -> None:
+        self.query_one("#title", Static).update(Content(visible(title)))
+        self.query_one("#subject", Static).update(Content(visible(subject)))
+        self.query_one("#impact", Static).update(Content("\n").join(findings))
+        self.query_one("#command", Static).update(Content(f"$ {visible(command)}" if command else ""))
+        typed = self.query_one("#typed", Input)
+        typed.set_class(not self._impact.type_to_confirm, "hidden")
+        if self._impact.type_to_confirm:
+            typed.placeholder = f"type {visible(self._impact.type_to_confirm)} to confirm"
+        confirm = self.query_one("#confirm", Button)
+        confirm.label = Content(visible(self.verb))
+        confirm.variant = "error" if self._impact.severity is Severity.DANGER else "primary"
+        confirm.disabled = not ready or not self._typed_as_asked()
+
+    def _blocked(self) -> str:
+        if self._read_only:
+            return "Read-only: this program was started with --read-only."
+        if self._observation.connection.error is not None:
+            return "The connection is lost; changes are refused until it is back."
+        return ""
+
+    def _typed_as_asked(self) -> bool:
+        return self.query_one("#typed", Input).value.strip() == self._impact.type_to_confirm
+
+    @on(Input.Changed, "#typed")
+    def _typed(self) -> None:
+        self.show_action()
+
+    @on(Input.Submitted, "#typed")
+    def _typed_out(self) -> None:
+        confirm = self.query_one("#confirm", Button)
+        (self.query_one("#cancel") if confirm.disabled else confirm).focus()
+
+    @on(Button.Pressed, "#confirm")
+    def _confirmed(self) -> None:
+        try:
+            self.dismiss(self.action())
+        except ChangeRefused:
+            self.show_action()
+
+    @on(Button.Pressed, "#cancel")
+    def action_cancel(self) -> None:
+        self.dismiss(None)
+
+
+class ConfirmDialog(ActionDialog):
+    """Asks for a yes to one action."""
+
+    def __init__(self, action: Action, observation: Observation, *, read_only: bool = False) -> None:
+        super().__init__(observation, read_only=read_only)
+        self._action = action
+
+    def action(self) -> Action:
+        return self._action
+
+    @property
+    def heading(self) -> str:
+        return self._action.title
+
+    @property
+    def verb(self) -> str:
+        return self._action.button

@@ -1,0 +1,69 @@
+"""Set a node's availability: active, pause or drain, with what each would do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual import on
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import RadioButton, RadioSet
+
+from swarmtui.engine.observation import Observation
+from swarmtui.errors import ChangeRefused
+from swarmtui.swarm.actions.action import Action
+from swarmtui.swarm.actions.nodes import SetAvailability
+from swarmtui.swarm.objects import Node
+from swarmtui.ui.dialogs.action import ActionDialog
+from swarmtui.ui.text import visible
+
+__all__ = ["AvailabilityDialog"]
+
+CHOICES = {
+    "active": "active: takes new tasks",
+    "pause": "pause: keeps its tasks, takes no new ones",
+    "drain": "drain: its tasks move to other nodes, takes no new ones",
+}
+
+
+class AvailabilityDialog(ActionDialog):
+    """Asks for a node's availability."""
+
+    FIRST_FOCUS: ClassVar = "#choices"
+
+    def __init__(self, node: Node, observation: Observation, *, read_only: bool = False) -> None:
+        super().__init__(observation, read_only=read_only)
+        self._node = node
+        self._chosen = node.spec.availability
+
+    @property
+    def heading(self) -> str:
+        return f"Availability of {self._node.name}"
+
+    @property
+    def verb(self) -> str:
+        verbs = {"active": "Activate", "pause": "Pause", "drain": "Drain"}
+        return f"{verbs[self._chosen]} {self._node.name}"
+
+    def action(self) -> Action:
+        if self._chosen == self._node.spec.availability:
+            raise ChangeRefused(
+                f"{visible(self._node.name)} is set to {self._chosen} now. Choose another availability."
+            )
+        return SetAvailability.of(self._node, self._chosen)
+
+    def compose_choice(self) -> Iterable[Widget]:
+        yield RadioSet(
+            *(
+                RadioButton(Content(text), value=choice == self._node.spec.availability, id=choice, compact=True)
+                for choice, text in CHOICES.items()
+            ),
+            id="choices",
+            compact=True,
+        )
+
+    @on(RadioSet.Changed)
+    def _choose(self, event: RadioSet.Changed) -> None:
+        self._chosen = event.pressed.id or self._node.spec.availability
+        self.show_action()

@@ -1,0 +1,53 @@
+"""What happens outside the widgets, as Textual messages."""
+
+from __future__ import annotations
+
+from textual.message import Message
+
+from swarmtui.engine.observation import Observation
+from swarmtui.swarm.objects import Node, Service
+
+__all__ = ["ChangeAsked", "NodeSelected", "Observed", "ServiceSelected"]
+
+
+class Observed(Message, bubble=False):
+    """Something new is known of the swarm, or of the connection to it."""
+
+    def __init__(self, observation: Observation) -> None:
+        super().__init__()
+        self.observation = observation
+
+    def can_replace(self, message: Message) -> bool:
+        return isinstance(message, Observed)
+
+
+class ChangeAsked(Message):
+    """A key or a command asks for a change of an object. Nothing has been decided yet.
+
+    Attributes:
+        what: an action's name ("service.scale"), as swarmtui.ui.changes knows them.
+        item: the object under the cursor when the key was pressed.
+    """
+
+    def __init__(self, what: str, item: Node | Service | None) -> None:
+        super().__init__()
+        self.what = what
+        self.item = item
+
+
+class NodeSelected(Message):
+    """The user is on a node: the cursor was moved to it, or (`enter`) it was opened."""
+
+    def __init__(self, node: Node, *, enter: bool) -> None:
+        super().__init__()
+        self.node = node
+        self.enter = enter
+
+
+class ServiceSelected(Message):
+    """The user is on a service: the cursor was moved to it, or (`enter`) it was opened."""
+
+    def __init__(self, service: Service, *, enter: bool) -> None:
+        super().__init__()
+        self.service = service
+        self.enter = enter

@@ -1,0 +1,141 @@
+"""The header: which swarm, how fresh what is shown is, and the counts that tell at a glance whether it is well."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+from textual.content import Content
+from textual.widgets import Static
+
+from swarmtui.endpoint import Endpoint
+from swarmtui.engine.observation import ConnectionStatus, Observation, Phase
+from swarmtui.swarm.cluster import Cluster
+from swarmtui.swarm.quorum import Quorum
+from swarmtui.swarm.replicas import totals
+from swarmtui.ui.ages import age
+from swarmtui.ui.text import fit, visible
+
+__all__ = ["Part", "StatusHeader", "header_parts", "pack"]
+
+GAP = "   "
+GOOD, WARN, BAD, DIM = "$text-success", "$text-warning", "$text-error", "$text-muted"
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of the header. Of parts that do not fit, the one with the highest `rank` goes first."""
+
+    text: str
+    style: str = ""
+    rank: int = 0
+
+
+def header_parts(endpoint: Endpoint, observation: Observation, now: float, *, read_only: bool) -> list[Part]:
+    """All that the header could say, in its order.
+
+    Args:
+        now: seconds of `time.monotonic`.
+    """
+    connection = observation.connection
+    parts = [Part(visible(endpoint.name), "bold")]
+    if endpoint.url != endpoint.name:
+        parts.append(Part(visible(endpoint.url), DIM, rank=3))
+    if read_only:
+        parts.append(Part("READ-ONLY", WARN))
+    if connection.engine_version:
+        parts.append(Part(f"engine {visible(connection.engine_version)}", DIM, rank=2))
+    parts.append(_freshness(connection, now))
+    if observation.cluster is not None:
+        parts.extend(_counts(observation.cluster))
+    return parts
+
+
+def _freshness(connection: ConnectionStatus, now: float) -> Part:
+    phase, old = connection.phase(now), connection.age(now)
+    if phase is Phase.LIVE:
+        latency = "" if connection.latency is None else f" {_rough_milliseconds(connection.latency)} ms"
+        return Part(f"● live{latency}", GOOD)
+    since = "" if old is None else f", data {age(old)} old"
+    if phase is Phase.STALE:
+        return Part(f"◌ stale{since}", WARN)
+    wait = "" if connection.next_try is None else f", next try in {max(0.0, connection.next_try - now):.0f} s"
+    return Part(f"✖ {phase.value}{since}{wait}" if connection.error else f"◌ {phase.value}", BAD if since else WARN)
+
+
+def _rough_milliseconds(seconds: float) -> int:
+    """Rounded to 1, 2 or 5 times a power of ten: a latency that wobbles shall not redraw the header each second."""
+    milliseconds = max(1.0, seconds * 1000)
+    power = 1
+    while milliseconds > 7.07 * power:
+        power *= 10
+    return power if milliseconds <= 1.41 * power else 2 * power if milliseconds <= 3.16 * power else 5 * power
+
+
+def _counts(cluster: Cluster) -> list[Part]:
+    quorum, sums = Quorum.of(cluster), totals(cluster)
+    managers = WARN if quorum.reachable < quorum.members or quorum.can_lose == 0 < quorum.members - 1 else ""
+    tasks = (
+        "…"
+        if sums.tasks_running is None or sums.tasks_desired is None
+        else f"{sums.tasks_running}/{sums.tasks_desired}"
+    )
+    return [
+        Part(f"managers {quorum.text}", managers if quorum.has_quorum else BAD),
+        Part(f"nodes {sums.nodes_ready}/{sums.nodes}", WARN if sums.nodes_ready < sums.nodes else ""),
+        Part(
+            f"services {sums.services_healthy}/{sums.services}", WARN if sums.services_healthy < sums.services else ""
+        ),
+        Part(f"tasks {tasks}", WARN if (sums.tasks_running or 0) < (sums.tasks_desired or 0) else ""),
+    ]
+
+
+def pack(parts: Sequence[Part], width: int, lines: int = 2) -> list[list[Part]]:
+    """Lay parts out in at most `lines` lines of `width` cells; what does not fit is left out by its rank.
+
+    A single part that is wider than a line is cut.
+    """
+    kept = list(parts)
+    while True:
+        packed: list[list[Part]] = [[]]
+        room = width
+        for part in kept:
+            need = cell_len(part.text) + (len(GAP) if packed[-1] else 0)
+            if need > room and packed[-1]:
+                packed.append([])
+                room, need = width, cell_len(part.text)
+            packed[-1].append(part)
+            room -= need
+        spare = max(kept, key=lambda part: part.rank, default=None)
+        if len(packed) <= lines or spare is None or spare.rank == 0:
+            return [[_cut(part, width) for part in line] for line in packed[:lines]]
+        kept.remove(spare)
+
+
+def _cut(part: Part, width: int) -> Part:
+    return part if cell_len(part.text) <= width else Part(fit(part.text, width), part.style, part.rank)
+
+
+class StatusHeader(Static):
+    """One or two lines, drawn anew only when their text changes."""
+
+    def __init__(self, endpoint: Endpoint, *, read_only: bool) -> None:
+        super().__init__(id="header")
+        self._endpoint = endpoint
+        self._read_only = read_only
+        self._drawn: list[list[Part]] = []
+
+    def show(self, observation: Observation, now: float) -> None:
+        """Draw what is known at `now` (seconds of `time.monotonic`)."""
+        width = max(10, (self.size.width or self.app.size.width) - 2)
+        lines = pack(header_parts(self._endpoint, observation, now, read_only=self._read_only), width)
+        if lines == self._drawn:
+            return
+        taller = len(lines) != len(self._drawn)
+        self._drawn = lines
+        drawn = [
+            Content(GAP).join([Content.styled(p.text, p.style) if p.style else Content(p.text) for p in line])
+            for line in lines
+        ]
+        self.update(Content("\n").join(drawn), layout=taller)

@@ -1,0 +1,152 @@
+"""The nodes: role, status, availability, and how many tasks each runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.binding import Binding
+
+from swarmtui.swarm.objects import Node
+from swarmtui.ui.messages import NodeSelected
+from swarmtui.ui.panes.pane import Pane
+from swarmtui.ui.panes.view import View
+from swarmtui.ui.widgets.columns import Cell, Column
+
+__all__ = ["NODE_COLUMNS", "NodesPane"]
+
+
+def role_cell(node: Node, view: View) -> Cell:
+    """ "leader", "manager" or "worker"; what the node is, with what it is meant to be where that differs."""
+    manager = node.manager_status
+    if manager is None:
+        return Cell("worker → manager", "warn") if node.is_manager else Cell("worker", "dim")
+    if manager.reachability != "reachable":
+        return Cell(f"manager ✖ {manager.reachability}", "bad")
+    if not node.is_manager:
+        return Cell("manager → worker", "warn")
+    return Cell("leader", "accent") if manager.leader else Cell("manager")
+
+
+def status_cell(node: Node, view: View) -> Cell:
+    """The node's state by the dispatcher's heartbeats."""
+    state = node.status.state
+    return Cell(f"● {state}", "good") if node.is_ready else Cell(f"✖ {state}", "bad" if state == "down" else "warn")
+
+
+def availability_cell(node: Node, view: View) -> Cell:
+    availability = node.spec.availability
+    return Cell(availability, "" if availability == "active" else "warn")
+
+
+def running_on(node: Node, view: View) -> int | None:
+    """Tasks that run on a node; None while not all tasks are known. A node that is not ready runs none."""
+    cluster = view.cluster
+    if not cluster.tasks_complete:
+        return None
+    return sum(task.status.state == "running" for task in cluster.tasks_on(node.id)) if node.is_ready else 0
+
+
+def tasks_cell(node: Node, view: View) -> Cell:
+    running = running_on(node, view)
+    return Cell("…", "dim") if running is None else Cell(str(running), "" if running else "dim")
+
+
+NODE_COLUMNS: tuple[Column[Node, View], ...] = (
+    Column(
+        "name",
+        "NAME",
+        lambda node, view: Cell(node.name),
+        lambda node, view: node.name,
+        priority=9,
+        weight=2,
+        min_width=8,
+    ),
+    Column(
+        "role", "ROLE", role_cell, lambda node, view: (not node.is_leader, not node.is_manager), priority=7, min_width=7
+    ),
+    Column("status", "STATUS", status_cell, lambda node, view: node.status.state, priority=8, min_width=7),
+    Column(
+        "availability", "AVAIL", availability_cell, lambda node, view: node.spec.availability, priority=6, min_width=6
+    ),
+    Column(
+        "tasks",
+        "TASKS",
+        tasks_cell,
+        lambda node, view: running_on(node, view),
+        priority=5,
+        align="right",
+        searchable=False,
+    ),
+    Column("engine", "ENGINE", lambda node, view: Cell(node.description.engine.engine_version, "dim"), priority=2),
+    Column("address", "ADDRESS", lambda node, view: Cell(node.status.addr, "dim"), priority=1),
+)
+
+
+class NodesPane(Pane[Node]):
+    """Managers first, then by name."""
+
+    BINDINGS: ClassVar = [
+        Binding(
+            "a",
+            "ask('node.availability')",
+            "Availability",
+            id="node.availability",
+            tooltip="Set the node's availability: active, pause or drain",
+        ),
+        Binding("d", "ask('node.drain')", "Drain", id="node.drain", tooltip="Drain the node: its tasks move to others"),
+        Binding("p", "ask('node.promote')", "Promote", id="node.promote", tooltip="Make the worker a manager"),
+        Binding("m", "ask('node.demote')", "Demote", id="node.demote", tooltip="Make the manager a worker"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__(NODE_COLUMNS, id="nodes")
+        self.table.empty_text = "no nodes"
+        self._of: object = None
+        self._items: list[Node] = []
+
+    def key_of(self, item: Node) -> str:
+        return item.id
+
+    def items_of(self, view: View) -> Sequence[Node]:
+        if self._of is not view.cluster.nodes:
+            self._of = view.cluster.nodes
+            self._items = sorted(
+                view.cluster.nodes.values(), key=lambda node: (not node.is_manager, natural(node.name), node.id)
+            )
+        return self._items
+
+    def is_unhealthy(self, item: Node, view: View) -> bool:
+        manager = item.manager_status
+        return (
+            not item.is_ready
+            or item.spec.availability != "active"
+            or (manager is not None and manager.reachability != "reachable")
+        )
+
+    @property
+    def heading(self) -> str:
+        nodes = self._view.cluster.nodes if self._view else {}
+        return f"Nodes {sum(node.is_ready for node in nodes.values())}/{len(nodes)}"
+
+    def selected(self, item: Node, *, enter: bool) -> None:
+        self.post_message(NodeSelected(item, enter=enter))
+
+    @property
+    def change_item(self) -> Node | None:
+        return self.item
+
+
+def natural(name: str) -> list[tuple[int, int, str]]:
+    """Sort key under which node2 comes before node10."""
+    parts: list[tuple[int, int, str]] = []
+    digits = ""
+    for char in f"{name}\0":
+        if char.isascii() and char.isdigit():
+            digits += char
+            continue
+        if digits:
+            parts.append((0, int(digits), ""))
+            digits = ""
+        parts.append((1, 0, char.casefold()))
+    return parts

@@ -1,0 +1,103 @@
+"""What stands between the panes and the edge of the screen: trouble with the connection, and changes under way."""
+
+from __future__ import annotations
+
+import time
+
+from textual.content import Content
+from textual.widgets import Static
+
+from swarmtui.endpoint import Endpoint
+from swarmtui.engine.observation import Observation, Phase
+from swarmtui.errors import NotAManager
+from swarmtui.ui.ages import age
+from swarmtui.ui.operations import Operation, Stage
+from swarmtui.ui.text import visible
+
+__all__ = ["ActivityLine", "Banner", "TroublePanel"]
+
+
+class Notice(Static):
+    """A text that takes no room while it is empty, and is drawn only when it changes."""
+
+    def on_mount(self) -> None:
+        self._said: Content | None = None
+        self.say(Content(""))
+
+    def say(self, content: Content) -> None:
+        if self._said is not None and content.markup == self._said.markup:  # Content compares without its styles
+            return
+        self._said = content
+        self.display = bool(content.plain)
+        self.update(content)
+
+
+class Banner(Notice):
+    """Below the header while the connection is lost and old data is shown: why, and what helps."""
+
+    def show(self, observation: Observation) -> None:
+        error = observation.connection.error
+        if error is None or observation.cluster is None:
+            self.say(Content(""))
+            return
+        hint = "What you see is old, and changes are refused. ctrl+r tries at once."
+        self.say(Content.styled(f"✖ {error.layer}: {visible(str(error))}  {hint}", "$text-error"))
+
+
+class TroublePanel(Notice):
+    """In place of the panes, while nothing has been seen of a swarm: what this engine is, and what to do."""
+
+    def show(self, endpoint: Endpoint, observation: Observation, now: float) -> None:
+        """`now` in seconds of `time.monotonic`."""
+        connection = observation.connection
+        where = f"{visible(endpoint.name)}  ({visible(endpoint.url)}, from {visible(endpoint.source)})"
+        error = connection.error
+        if error is None:
+            self.say(Content.assemble(("Connecting …", "bold"), "\n\n", where))
+            return
+        parts: list[tuple[str, str] | str] = [(f"✖ {visible(error.message)}", "bold $text-error"), "\n\n"]
+        if error.remedy:
+            parts += [visible(error.remedy), "\n\n"]
+        if isinstance(error, NotAManager) and error.managers:
+            parts += ["Managers of this swarm: ", visible(", ".join(error.managers)), "\n\n"]
+        parts += [(f"{where}\nWhat failed: {error.layer}\n", "$text-muted")]
+        wait = "now" if connection.next_try is None else f"in {age(max(0.0, connection.next_try - now))}"
+        parts += [(f"Tried again {wait}. ctrl+r tries at once, q quits.", "$text-muted")]
+        self.say(Content.assemble(*parts))
+
+
+class ActivityLine(Notice):
+    """The change that is under way, until the swarm has settled; then how it ended, for a while."""
+
+    LINGER = 8.0
+    """Seconds for which a success stays."""
+
+    def show(self, operation: Operation | None, others: int, *, phase: Phase) -> None:
+        """
+        Args:
+            operation: what to show; None for nothing.
+            others: how many more are under way.
+        """
+        if operation is None or self._is_over(operation):
+            self.say(Content(""))
+            return
+        signs = {
+            Stage.DONE: ("✔", "$text-success"),
+            Stage.FAILED: ("✖", "$text-error"),
+            Stage.CANCELLED: ("•", "$text-muted"),
+        }
+        sign, style = signs.get(operation.stage, ("▸", "$text-accent"))
+        took = f" after {age(operation.ended - operation.started)}" if operation.ended is not None else ""
+        more = f"  (and {others} more)" if others else ""
+        paused = "  (connection lost: not followed)" if operation.under_way and phase is not Phase.LIVE else ""
+        text = f"{sign} {visible(operation.action.title)}: {visible(operation.text)}{took}{paused}{more}"
+        if operation.stage in (Stage.FAILED, Stage.CANCELLED):
+            text += "   esc clears"
+        self.say(Content.styled(text, style))
+
+    def _is_over(self, operation: Operation) -> bool:
+        return (
+            operation.stage is Stage.DONE
+            and operation.ended is not None
+            and time.monotonic() - operation.ended > self.LINGER
+        )

@@ -1,0 +1,294 @@
+"""The tasks of a service (as `docker service ps`), of a node (`docker node ps`), or of the whole swarm."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.content import Content
+from textual.widgets import Static
+
+from swarmtui.engine.observation import TaskScope
+from swarmtui.swarm.cluster import Cluster
+from swarmtui.swarm.description import short_image
+from swarmtui.swarm.history import TaskRow, rows_of
+from swarmtui.swarm.objects import Node, Service, Task, seconds_of
+from swarmtui.swarm.states import is_finished, is_leaving
+from swarmtui.swarm.task_state import Health, state_of
+from swarmtui.ui.ages import age
+from swarmtui.ui.panes.nodes import natural
+from swarmtui.ui.panes.pane import Pane
+from swarmtui.ui.panes.view import View
+from swarmtui.ui.text import visible
+from swarmtui.ui.widgets.columns import Cell, Column
+
+__all__ = ["TASK_COLUMNS", "TaskRows", "TasksPane"]
+
+SIGNS = {
+    Health.GOOD: ("●", "good"),
+    Health.PROGRESS: ("◌", "accent"),
+    Health.BAD: ("✖", "bad"),
+    Health.DONE: ("○", "dim"),
+    Health.UNKNOWN: ("?", "warn"),
+}
+
+
+def name_cell(row: TaskRow, view: View) -> Cell:
+    """The task's name; a slot's earlier tasks stand indented under its current one."""
+    name = view.cluster.task_name(row.task)
+    return Cell(name) if row.current else Cell(f" └ {name}", "dim")
+
+
+def node_cell(row: TaskRow, view: View) -> Cell:
+    return Cell(view.cluster.node_name(row.task.node_id) if row.task.node_id else "—", "" if row.current else "dim")
+
+
+def state_cell(row: TaskRow, view: View) -> Cell:
+    state = state_of(view.cluster, row.task, view.now)
+    sign, tone = SIGNS[state.health]
+    return Cell(f"{sign} {state.word}", tone)
+
+
+def since_cell(row: TaskRow, view: View) -> Cell:
+    since = seconds_of(row.task.status.timestamp)
+    return Cell("" if since is None else age(view.now - since), "dim")
+
+
+def desired_cell(row: TaskRow, view: View) -> Cell:
+    return Cell(row.task.desired_state, "dim")
+
+
+def error_text(row: TaskRow, view: View) -> str:
+    """Why the task is as it is: the engine's error, else our reason, else the engine's message until it runs."""
+    task = row.task
+    if task.status.err:
+        return task.status.err
+    state = state_of(view.cluster, task, view.now)
+    if state.reason:
+        return state.reason
+    return task.status.message if state.health in (Health.PROGRESS, Health.BAD) else ""
+
+
+def error_cell(row: TaskRow, view: View) -> Cell:
+    bad = row.current and state_of(view.cluster, row.task, view.now).health is Health.BAD
+    return Cell(error_text(row, view), "bad" if bad else "dim")
+
+
+TASK_COLUMNS: tuple[Column[TaskRow, View], ...] = (
+    Column(
+        "name",
+        "NAME",
+        name_cell,
+        lambda row, view: (natural(view.cluster.service_name(row.task.service_id)), row.task.slot),
+        priority=9,
+        weight=1,
+        min_width=8,
+    ),
+    Column(
+        "node",
+        "NODE",
+        node_cell,
+        lambda row, view: natural(view.cluster.node_name(row.task.node_id)),
+        priority=7,
+        min_width=6,
+        max_width=30,
+    ),
+    Column("state", "STATE", state_cell, lambda row, view: row.task.status.state, priority=8, min_width=11),
+    Column(
+        "since",
+        "SINCE",
+        since_cell,
+        lambda row, view: row.task.status.timestamp,
+        priority=6,
+        min_width=6,
+        searchable=False,
+    ),
+    Column("desired", "DESIRED", desired_cell, lambda row, view: row.task.desired_state, priority=4, min_width=8),
+    Column(
+        "image",
+        "IMAGE",
+        lambda row, view: Cell(short_image(row.task.image), "dim"),
+        lambda row, view: row.task.image,
+        priority=1,
+        max_width=30,
+    ),
+    Column(
+        "error",
+        "ERROR",
+        error_cell,
+        lambda row, view: error_text(row, view) or None,
+        priority=5,
+        weight=4,
+        min_width=10,
+    ),
+)
+
+
+class TaskRows:
+    """Makes the rows of the task table, and keeps each service's until its tasks change."""
+
+    def __init__(self) -> None:
+        self._by_service: dict[str, tuple[object, list[TaskRow], list[TaskRow]]] = {}
+        self._made_of: tuple[object, object, TaskScope, bool] | None = None
+        self._rows: Sequence[TaskRow] = ()
+
+    def of(self, cluster: Cluster, scope: TaskScope, *, history: bool) -> Sequence[TaskRow]:
+        """The rows of a scope; the same sequence object while nothing in it changed.
+
+        Args:
+            history: whether tasks that are only remembered are shown too.
+        """
+        made_of = (cluster.tasks_by_service, cluster.services, scope, history)
+        if self._made_of is None or not _same(made_of, self._made_of):
+            rows = self._make(cluster, scope, history)
+            if len(rows) != len(self._rows) or not all(a is b for a, b in zip(rows, self._rows, strict=True)):
+                self._rows = rows
+            self._made_of = made_of
+        return self._rows
+
+    def _make(self, cluster: Cluster, scope: TaskScope, history: bool) -> list[TaskRow]:
+        if scope.service_id:
+            services: Iterable[str] = [scope.service_id]
+        else:
+            services = sorted(
+                cluster.tasks_by_service, key=lambda service_id: (natural(cluster.service_name(service_id)), service_id)
+            )
+        rows: list[TaskRow] = []
+        for service_id in services:
+            rows += self._of_service(cluster, service_id)[0 if history else 1]
+        if scope.node_id:
+            rows = [row for row in rows if row.task.node_id == scope.node_id]
+        if len(self._by_service) > len(cluster.tasks_by_service):
+            self._by_service = {key: kept for key, kept in self._by_service.items() if key in cluster.tasks_by_service}
+        return rows
+
+    def _of_service(self, cluster: Cluster, service_id: str) -> tuple[list[TaskRow], list[TaskRow]]:
+        """All rows of a service, and those that are not mere history."""
+        tasks = cluster.tasks_by_service.get(service_id)
+        known = self._by_service.get(service_id)
+        if known is None or known[0] is not tasks:
+            rows = rows_of(cluster, service_id)
+            before = {row.task.id: row for row in known[1]} if known else {}
+            rows = [before[row.task.id] if before.get(row.task.id) == row else row for row in rows]
+            known = (tasks, rows, [row for row in rows if row.current or not _is_history(row.task)])
+            self._by_service[service_id] = known
+        return known[1], known[2]
+
+
+def _same(a: tuple[object, object, TaskScope, bool], b: tuple[object, object, TaskScope, bool]) -> bool:
+    return a[0] is b[0] and a[1] is b[1] and a[2:] == b[2:]
+
+
+def _is_history(task: Task) -> bool:
+    return is_leaving(task) and is_finished(task)
+
+
+class TasksPane(Pane[TaskRow]):
+    """Whose tasks is set by `look_at`. Below the table stands the full error of the task under the cursor."""
+
+    BINDINGS: ClassVar = [
+        Binding("H", "history", "History", id="tasks.history", tooltip="Show or hide the tasks that were there before"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__(TASK_COLUMNS, id="tasks")
+        self.scope = TaskScope()
+        self._scope_name = ""
+        self._history: bool | None = None
+        self._rows = TaskRows()
+        self._detail = Static(id="task-detail")
+        self._detail_drawn: Content | None = None
+        self._counted = ""
+        self._counted_of: tuple[object, object] = (None, None)
+
+    def compose(self) -> ComposeResult:
+        yield from super().compose()
+        yield self._detail
+
+    def on_mount(self) -> None:
+        self._detail.display = False
+
+    def key_of(self, item: TaskRow) -> str:
+        return item.task.id
+
+    def look_at(self, *, service: Service | None = None, node: Node | None = None) -> None:
+        """Show the tasks of a service, of a node, or (neither) of the whole swarm."""
+        self.scope = TaskScope(service.id if service else "", node.id if node else "")
+        self._scope_name = service.name if service else node.name if node else ""
+
+    @property
+    def shows_all(self) -> bool:
+        return self.scope == TaskScope()
+
+    @property
+    def shows_history(self) -> bool:
+        """By default a service's tasks come with their history, as `docker service ps` shows them; others do not."""
+        return bool(self.scope.service_id) if self._history is None else self._history
+
+    def action_history(self) -> None:
+        self._history = not self.shows_history
+        if self._view is not None:
+            self.show(self._view)
+
+    def items_of(self, view: View) -> Sequence[TaskRow]:
+        return self._rows.of(view.cluster, self.scope, history=self.shows_history)
+
+    def show(self, view: View) -> None:
+        self.table.empty_text = self._empty_text(view.cluster)
+        super().show(view)
+        self._show_detail(view)
+
+    def tick(self, view: View) -> None:
+        super().tick(view)
+        self._show_detail(view)
+
+    def _empty_text(self, cluster: Cluster) -> str:
+        if self.scope.service_id:
+            return "no tasks" if cluster.tasks_of(self.scope.service_id) is not None else "asking for the tasks …"
+        return "no tasks" if cluster.tasks_complete else "asking for the tasks …"
+
+    def is_unhealthy(self, item: TaskRow, view: View) -> bool:
+        return item.current and state_of(view.cluster, item.task, view.now).health in (Health.BAD, Health.UNKNOWN)
+
+    @property
+    def subject(self) -> object:
+        return self.scope
+
+    @property
+    def tab(self) -> str:
+        return f"Tasks of {self._scope_name}" if self._scope_name else "Tasks"
+
+    @property
+    def heading(self) -> str:
+        if self._view is None:
+            return self.tab
+        rows, nodes = self.items_of(self._view), self._view.cluster.nodes
+        if self._counted_of[0] is not rows or self._counted_of[1] is not nodes:
+            states = Counter(state_of(self._view.cluster, row.task).word for row in rows if row.current)
+            self._counted_of = (rows, nodes)
+            self._counted = ", ".join(f"{number} {word}" for word, number in states.most_common(3))
+        return f"{self.tab} ── {self._counted}" if self._counted else self.tab
+
+    def _show_detail(self, view: View) -> None:
+        """The whole error of the task under the cursor, which its row has no room for."""
+        row = self.item
+        text = error_text(row, view) if row is not None else ""
+        content = Content("")
+        if row is not None and text:
+            task = row.task
+            code = task.status.container_status.exit_code if task.status.container_status else 0
+            extra = f"  (exit code {code})" if code else ""
+            where = visible(view.cluster.node_name(task.node_id)) or "no node"
+            head = f"{visible(view.cluster.task_name(task))} on {where}: "
+            content = Content.assemble((head, "bold"), visible(text) + extra)
+        if content != self._detail_drawn:
+            self._detail_drawn = content
+            self._detail.display = bool(content.plain)
+            self._detail.update(content)
+
+    def selected(self, item: TaskRow, *, enter: bool) -> None:
+        if self._view is not None:
+            self._show_detail(self._view)

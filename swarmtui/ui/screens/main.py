@@ -1,0 +1,318 @@
+"""The main screen: nodes, services and tasks at once; folded to one at a time where there is little room."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Container, Horizontal
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Footer, Static
+
+from swarmtui.engine.observation import ConnectionStatus, Observation
+from swarmtui.swarm.objects import Node, Service
+from swarmtui.ui.messages import NodeSelected, ServiceSelected
+from swarmtui.ui.operations import Operation, Operations
+from swarmtui.ui.panes.header import StatusHeader
+from swarmtui.ui.panes.nodes import NodesPane
+from swarmtui.ui.panes.notices import ActivityLine, Banner, TroublePanel
+from swarmtui.ui.panes.pane import Pane
+from swarmtui.ui.panes.services import ServicesPane
+from swarmtui.ui.panes.tasks import TasksPane
+from swarmtui.ui.panes.view import View
+from swarmtui.ui.session import SwarmSession
+from swarmtui.ui.text import visible
+
+__all__ = ["MainScreen"]
+
+AnyPane = Pane[Any]
+
+FOLD_WIDTH, FOLD_HEIGHT = 100, 28
+"""Below this many columns or rows the panes become tabs."""
+
+TICK = 1.0
+"""Seconds between two looks at the clock, for ages and freshness."""
+
+
+class MainScreen(Screen[None]):
+    """Shows the newest observation; the app tells it of each with `observe`.
+
+    Args:
+        session: what is shown.
+        operations: the changes under way.
+    """
+
+    AUTO_FOCUS = ""
+
+    BINDINGS: ClassVar = [
+        Binding("tab", "next_pane(1)", "Next pane", show=False, id="pane.next", tooltip="Go to the next pane"),
+        Binding(
+            "shift+tab",
+            "next_pane(-1)",
+            "Previous pane",
+            show=False,
+            id="pane.previous",
+            tooltip="Go to the pane before",
+        ),
+        Binding("1", "pane('nodes')", "Nodes", show=False, id="pane.nodes", tooltip="Go to the nodes"),
+        Binding("2", "pane('services')", "Services", show=False, id="pane.services", tooltip="Go to the services"),
+        Binding("3", "pane('tasks')", "Tasks", show=False, id="pane.tasks", tooltip="Go to the tasks"),
+        Binding("z", "zoom", "Zoom", show=False, id="pane.zoom", tooltip="Show the focused pane alone, or all again"),
+        Binding(
+            "Z",
+            "unhealthy",
+            "Only unhealthy",
+            show=False,
+            id="view.unhealthy",
+            tooltip="Show only what is unhealthy, in every pane",
+        ),
+        Binding(
+            "escape",
+            "back",
+            "Back",
+            show=False,
+            id="view.back",
+            tooltip="Clear the filter, leave the zoom, or show all tasks again",
+        ),
+    ]
+
+    def __init__(self, session: SwarmSession, operations: Operations) -> None:
+        super().__init__()
+        self._session = session
+        self._operations = operations
+        self.observation = Observation()
+        self._header = StatusHeader(session.endpoint, read_only=session.read_only)
+        self._banner = Banner(id="banner")
+        self._trouble = TroublePanel(id="trouble")
+        self._tabs = Static(id="tabs")
+        self._activity = ActivityLine(id="activity")
+        self.nodes = NodesPane()
+        self.services = ServicesPane()
+        self.tasks = TasksPane()
+        self._panes: tuple[AnyPane, ...] = (self.nodes, self.services, self.tasks)
+        self._current: AnyPane = self.services
+        self._zoomed = False
+        self._folded = False
+        self._tabs_drawn: Content | None = None
+
+    def compose(self) -> ComposeResult:
+        yield self._header
+        yield self._banner
+        yield self._trouble
+        yield self._tabs
+        with Container(id="panes"):
+            with Horizontal(id="upper"):
+                yield self.nodes
+                yield self.services
+            yield self.tasks
+        yield self._activity
+        yield Footer(compact=True, show_command_palette=False)
+
+    def on_mount(self) -> None:
+        self._arrange()
+        self._current.table.focus()
+        self.set_interval(TICK, self._tick)
+        self.call_after_refresh(lambda: self.observe(self.observation))
+
+    # ------------------------------------------------------------------------------------ what is known
+
+    def observe(self, observation: Observation) -> None:
+        """Show the newest that is known."""
+        self.observation = observation
+        if self.is_mounted:
+            self._show_connection()
+            self._show_panes()
+            self._show_activity()
+
+    def _show_connection(self) -> None:
+        now = time.monotonic()
+        self._header.show(self.observation, now)
+        self._banner.show(self.observation)
+        nothing_yet = self.observation.cluster is None
+        if nothing_yet:
+            self._trouble.show(self._session.endpoint, self.observation, now)
+        if self._trouble.display != nothing_yet or self.query_one("#panes").display == nothing_yet:
+            self._trouble.display = nothing_yet
+            self.query_one("#panes").display = not nothing_yet
+            self._arrange()
+            self.call_after_refresh(self._current.table.focus)
+
+    def _show_panes(self) -> None:
+        view = self._view()
+        if view is not None:
+            for pane in self._panes:
+                pane.show(view)
+            self._show_tabs()
+
+    def _view(self) -> View | None:
+        cluster = self.observation.cluster
+        if cluster is None:
+            return None
+        connection = self.observation.connection
+        now = time.time() + connection.clock_offset
+        return View(cluster, now, greyed=not _fresh(connection))
+
+    def _show_activity(self) -> None:
+        running = self._operations.under_way
+        phase = self.observation.connection.phase(time.monotonic())
+        self._activity.show(self._operations.newest, max(0, len(running) - 1), phase=phase)
+
+    def operation_moved(self, _: Operation) -> None:
+        """An operation has got further."""
+        if self.is_mounted:
+            self._show_activity()
+
+    def _tick(self) -> None:
+        """Time has passed: ages, freshness and the next try move on."""
+        self._show_connection()
+        view = self._view()
+        if view is not None:
+            for pane in self._panes:
+                pane.tick(view)
+        self._show_activity()
+
+    # ------------------------------------------------------------------------------------ panes
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._folded = event.size.width < FOLD_WIDTH or event.size.height < FOLD_HEIGHT
+        self._arrange()
+        self._show_connection()
+
+    def _arrange(self) -> None:
+        """Show all panes, or the current one alone with the tabs above it."""
+        alone = self._folded or self._zoomed
+        for pane in self._panes:
+            pane.display = not alone or pane is self._current
+        self.query_one("#upper").display = not alone or self._current is not self.tasks
+        self._tabs.display = alone and self.observation.cluster is not None
+        self.set_class(alone, "-alone")
+        self._show_tabs()
+
+    def _show_tabs(self) -> None:
+        if not self._tabs.display:
+            return
+        tabs = []
+        for number, pane in enumerate(self._panes, start=1):
+            text = f" {number} {visible(pane.tab)} "
+            tabs.append(Content.styled(text, "reverse" if pane is self._current else "$text-muted"))
+        content = Content(" ").join(tabs)
+        if self._tabs_drawn is None or content.markup != self._tabs_drawn.markup:
+            self._tabs_drawn = content
+            self._tabs.update(content, layout=False)
+
+    def _go_to(self, pane: AnyPane) -> None:
+        self._current = pane
+        if self._folded or self._zoomed:
+            self._arrange()
+        pane.table.focus()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        for pane in self._panes:
+            if pane is not self._current and pane in event.widget.ancestors_with_self:
+                self._current = pane
+                self._arrange()
+
+    def action_pane(self, name: str) -> None:
+        self._go_to(next(pane for pane in self._panes if pane.id == name))
+
+    def action_next_pane(self, step: int) -> None:
+        self._go_to(self._panes[(self._panes.index(self._current) + step) % len(self._panes)])
+
+    def action_zoom(self) -> None:
+        self._zoomed = not self._zoomed
+        self._arrange()
+        self._current.table.focus()
+
+    def action_unhealthy(self) -> None:
+        only = not self._current.only_unhealthy
+        for pane in self._panes:
+            pane.only_unhealthy = only
+        self._show_panes()
+
+    def action_back(self) -> None:
+        """The nearest thing that can be undone of how the screen looks."""
+        if self._current.clear_filter():
+            return
+        if self._current.only_unhealthy:
+            self.action_unhealthy()
+        elif self._zoomed:
+            self.action_zoom()
+        elif not self.tasks.shows_all:
+            origin: AnyPane = self.nodes if self.tasks.scope.node_id else self.services
+            self._look_at()
+            if self._current is self.tasks:
+                self._go_to(origin)
+        else:
+            self._operations.forget_ended()
+            self._show_activity()
+
+    # ------------------------------------------------------------------------------------ whose tasks
+
+    @on(NodeSelected)
+    def _node_selected(self, event: NodeSelected) -> None:
+        self._look_at(node=event.node)
+        if event.enter:
+            self._go_to(self.tasks)
+
+    @on(ServiceSelected)
+    def _service_selected(self, event: ServiceSelected) -> None:
+        self._look_at(service=event.service)
+        if event.enter:
+            self._go_to(self.tasks)
+
+    def _look_at(self, *, service: Service | None = None, node: Node | None = None) -> None:
+        self.tasks.look_at(service=service, node=node)
+        self._session.look_at(self.tasks.scope)
+        view = self._view()
+        if view is not None:
+            self.tasks.show(view)
+            self._show_tabs()
+
+    def jump(self, pane_id: str, item_id: str) -> None:
+        """Put the cursor on a node or a service, and show its tasks."""
+        cluster = self.observation.cluster
+        if cluster is None:
+            return
+        if pane_id == self.nodes.id:
+            self._look_at(node=cluster.nodes.get(item_id))
+        else:
+            self._look_at(service=cluster.services.get(item_id))
+        pane: AnyPane = self.nodes if pane_id == self.nodes.id else self.services
+        pane.clear_filter()
+        pane.table.move_cursor(item_id)
+        self._go_to(pane)
+
+    # ------------------------------------------------------------------------------------ what actions are about
+
+    @property
+    def node(self) -> Node | None:
+        """The node that a node action is about: the one under the cursor of its pane."""
+        return self.nodes.item
+
+    @property
+    def service(self) -> Service | None:
+        """The service under the cursor of its pane."""
+        return self.services.item
+
+    @property
+    def current(self) -> AnyPane:
+        """The pane that has, or last had, the focus."""
+        return self._current
+
+    @property
+    def panes(self) -> Iterable[AnyPane]:
+        return self._panes
+
+
+def _fresh(connection: ConnectionStatus) -> bool:
+    return connection.error is None and connection.age(time.monotonic()) is not None and not _overdue(connection)
+
+
+def _overdue(connection: ConnectionStatus) -> bool:
+    old = connection.age(time.monotonic())
+    return old is None or old > connection.overdue_after

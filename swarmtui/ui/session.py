@@ -1,0 +1,56 @@
+"""All that the user interface may ask of the engine side: a narrow protocol, met by swarmtui.engine.session.Session."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Protocol
+
+from swarmtui.endpoint import Endpoint
+from swarmtui.engine.observation import JoinTokens, Observation, Outcome, TaskScope
+from swarmtui.swarm.actions.action import Action
+
+__all__ = ["SwarmSession"]
+
+
+class SwarmSession(Protocol):
+    """One connection to one swarm. No call blocks; every method may be called from the UI's thread."""
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """Which swarm this is."""
+
+    @property
+    def read_only(self) -> bool:
+        """Whether the gateway refuses every change (`--read-only`)."""
+
+    def start(self, on_news: Callable[[], None]) -> None:
+        """Begin to watch. `on_news` is called, from another thread, whenever `observation` has something new.
+
+        May be called again to put another listener in place; the watching goes on.
+        """
+
+    def observation(self) -> Observation:
+        """The newest that is known."""
+
+    def look_at(self, scope: TaskScope) -> None:
+        """Say whose tasks are on the screen: those are asked for most often."""
+
+    def refresh(self) -> None:
+        """Ask the engine for everything now; when the connection is lost, try it now."""
+
+    def apply(self, action: Action, *, overwrite: bool = False) -> Future[Outcome]:
+        """Make a change through the gateway.
+
+        Args:
+            overwrite: make it even though somebody else changed the same field (the user has seen the difference).
+
+        The future raises ChangeRefused (nothing was changed), or EngineRefused, or ConnectionFailed (then the engine
+        may or may not have done it).
+        """
+
+    def join_tokens(self) -> Future[JoinTokens]:
+        """Ask for the join tokens. They are fetched each time and kept nowhere."""
+
+    def close(self) -> None:
+        """End everything at once, without waiting for an engine that does not answer."""

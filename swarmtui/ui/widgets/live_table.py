@@ -1,0 +1,439 @@
+"""LiveTable: a table of things that come, change and go while one looks at them.
+
+The owner hands over a whole new sequence of items each time something may have changed; the table finds out what that
+means for the lines in sight, and writes only the cells that differ. The cursor belongs to an item, not to a line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar, Generic, TypeVar
+
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+
+from swarmtui.ui.widgets import table_messages
+from swarmtui.ui.widgets.columns import Cell, Column
+from swarmtui.ui.widgets.line_view import LineView
+from swarmtui.ui.widgets.lines import BLANK, Line, Tone
+from swarmtui.ui.widgets.rows import index_of, parse_filter
+from swarmtui.ui.widgets.table_drawing import TableDrawing
+from swarmtui.ui.widgets.table_rows import TableRows
+from swarmtui.ui.widgets.table_style import TABLE_CLASSES, TABLE_CSS, tone_style
+
+__all__ = ["Cell", "Column", "LiveTable"]
+
+T = TypeVar("T")
+C = TypeVar("C")
+
+CURSOR_SIGN = "▌"
+BLURRED_SIGN = "│"
+MARK_SIGN = "✓"
+
+# Cells that left and right scroll, in a table that is too narrow even so.
+SIDE_STEP = 8
+
+
+class LiveTable(LineView, Generic[T, C]):
+    """A table of T, drawn with the help of a context C.
+
+    Attributes:
+        columns: from left to right.
+        markable: whether the user can mark rows.
+        loading_text: what to say before the first `show`.
+        empty_text: what to say when there are no items.
+        no_match_text: what to say when there are items and none passes the filter.
+    """
+
+    COMPONENT_CLASSES = TABLE_CLASSES
+    DEFAULT_CSS = TABLE_CSS
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", "Up", False, id="table.up", tooltip="The row above"),
+        Binding("down,j", "move(1)", "Down", False, id="table.down", tooltip="The row below"),
+        Binding("pageup", "leaf(-1.0)", "Page up", False, id="table.page_up", tooltip="A page up"),
+        Binding("pagedown", "leaf(1.0)", "Page down", False, id="table.page_down", tooltip="A page down"),
+        Binding("ctrl+u", "leaf(-0.5)", "Half up", False, id="table.half_up", tooltip="Half a page up"),
+        Binding("ctrl+d", "leaf(0.5)", "Half down", False, id="table.half_down", tooltip="Half a page down"),
+        Binding("g,home", "first", "First", False, id="table.first", tooltip="The first row"),
+        Binding("G,end", "last", "Last", False, id="table.last", tooltip="The last row"),
+        Binding("left", "sideways(-1)", "Left", False, id="table.left", tooltip="Scroll to the columns at the left"),
+        Binding("right", "sideways(1)", "Right", False, id="table.right", tooltip="Scroll to the columns at the right"),
+        Binding("enter", "activate", "Open", False, id="table.open", tooltip="Open the row under the cursor"),
+        Binding("o", "sort_next", "Sort", False, id="table.sort", tooltip="Sort by the next column"),
+        Binding("O", "sort_reverse", "Reverse", False, id="table.reverse", tooltip="Sort the other way round"),
+        Binding("space", "mark", "Mark", False, id="table.mark", tooltip="Mark this row, or unmark it"),
+        Binding("ctrl+a", "mark_all", "Mark all", False, id="table.mark_all", tooltip="Mark all rows shown, or none"),
+    ]
+
+    TableMessage = table_messages.TableMessage
+    CursorMoved = table_messages.CursorMoved
+    Activated = table_messages.Activated
+    MarksChanged = table_messages.MarksChanged
+    Sorted = table_messages.Sorted
+
+    def __init__(
+        self,
+        columns: Sequence[Column[T, C]],
+        key: Callable[[T], str],
+        *,
+        markable: bool = False,
+        loading_text: str = "loading…",
+        empty_text: str = "nothing here",
+        no_match_text: str = "nothing matches the filter",
+        name: str | None = None,
+        id: str | None = None,
+        classes: str | None = None,
+        disabled: bool = False,
+    ) -> None:
+        """Make a table that says it is loading until it is shown something.
+
+        Args:
+            key: an item's key: the same for the same thing in every snapshot, another one for every other thing.
+        """
+        super().__init__(name=name, id=id, classes=classes, disabled=disabled)
+        self.columns = tuple(columns)
+        self.markable = markable
+        self.loading_text = loading_text
+        self.empty_text = empty_text
+        self.no_match_text = no_match_text
+        self._data = TableRows(self.columns, key)
+        self._drawing = TableDrawing(self.columns)
+        self._subject: object = None
+        self._loaded = False
+        self._greyed = False
+        self._page_before = 1
+
+    # ------------------------------------------------------------------------------------- what is shown
+
+    def show(self, items: Sequence[T], context: C, *, subject: object = None) -> None:
+        """Show a new snapshot. The very same sequence and context as last time cost nothing.
+
+        The cursor stays on its item and, as far as possible, on its line of the screen.
+
+        Args:
+            items: all items, in the order to show them in as long as the user has not chosen another; it must not be
+                changed afterwards.
+            context: what the columns' functions are given besides an item; the same object means that nothing in it has
+                changed.
+            subject: what the list is about, for instance the ID of the service whose tasks these are. With another
+                subject than before, everything starts at the top again.
+        """
+        data = self._data
+        restart = not self._loaded or subject != self._subject
+        if not restart and items is data.items and context is data.context:
+            return
+        if not restart and items is data.items and data.as_given:
+            self.tick(context)
+            return
+        self._subject, self._loaded = subject, True
+        if restart:
+            had, data.cursor = data.cursor_key, -1
+            data.clear()
+            self._arrange(items, context, measure=True, had=had)
+        else:
+            self._arrange(items, context, measure=not data.rows)
+
+    def tick(self, context: C) -> None:
+        """Draw anew what has changed in sight because of another context only, such as a later time."""
+        self._data.context = context
+        self.redraw()
+
+    def _arrange(
+        self,
+        items: Sequence[T],
+        context: C | None,
+        *,
+        measure: bool = False,
+        renew: bool = True,
+        had: str | None = None,
+    ) -> None:
+        """Find out which rows there are now, keep cursor and scroll position, draw what differs."""
+        if context is None:
+            return
+        data, top = self._data, self.top
+        rows, cursor, key = data.rows, data.cursor, data.cursor_key or had
+        marks = len(data.marks)
+        data.arrange(items, context, renew=renew)
+        with self.one_redraw():
+            if measure:
+                self._drawing.measure(data.rows, context, data.sorted_by)
+            self._lay_out()
+            self._keep_place(rows, cursor, top)
+        if data.cursor_key != key:
+            self.post_message(self.CursorMoved(self, data.cursor_key, by_user=False))
+        if len(data.marks) != marks:
+            self.post_message(self.MarksChanged(self))
+
+    def _keep_place(self, before: Sequence[T], cursor: int, top: int) -> None:
+        """Scroll so that the row the user looks at stays on its line of the screen.
+
+        Args:
+            before: the rows as they were.
+            cursor: the one the cursor was on.
+            top: the first one in sight.
+        """
+        data = self._data
+        if not self.is_attached or data.rows is before or not data.rows:
+            return
+        if not before or cursor < 0:
+            self.jump(data.cursor)
+        elif top <= cursor < top + self.page:
+            self.jump(data.cursor - (cursor - top))
+        elif top < len(before):
+            place = index_of(data.rows, data.key, data.key(before[top]), top)
+            self.jump(top if place is None else place)
+
+    def _lay_out(self) -> bool:
+        changed = self._drawing.lay_out(self.size.width, 2 if self.markable else 1)
+        width = self._drawing.layout.width
+        # A layout that fits must not bring a horizontal scroll bar when the vertical one takes its last cell.
+        self.set_extent(width if width > self.size.width else 0, len(self._data.rows))
+        return changed
+
+    def _measure(self) -> None:
+        """Fit the columns to their content anew."""
+        self._drawing.measure(self._data.rows, self._data.context, self._data.sorted_by)
+        with self.one_redraw():
+            self._lay_out()
+
+    @property
+    def greyed(self) -> bool:
+        """Whether the rows are drawn as old news: the connection is lost."""
+        return self._greyed
+
+    @greyed.setter
+    def greyed(self, greyed: bool) -> None:
+        if greyed != self._greyed:
+            self._greyed = greyed
+            self.redraw()
+
+    @property
+    def shown_count(self) -> int:
+        """How many rows there are."""
+        return len(self._data.rows)
+
+    @property
+    def total_count(self) -> int:
+        """How many items there are, hidden ones included."""
+        return len(self._data.items)
+
+    # ---------------------------------------------------------------------------------- order and filter
+
+    @property
+    def sorting(self) -> tuple[str, bool] | None:
+        """The column's ID that is sorted by and whether descending; None for the owner's order."""
+        column = self._data.sorted_by
+        return None if column is None else (column.id, self._data.descending)
+
+    def sort_by(self, column_id: str | None, *, descending: bool = False) -> None:
+        """Sort by a column; None, or a column that cannot be sorted by, is the owner's order."""
+        data = self._data
+        wanted = next((c for c in self.columns if c.id == column_id and c.sort_key is not None), None)
+        if (wanted, descending) != (data.sorted_by, data.descending):
+            data.sorted_by, data.descending = wanted, descending
+            self._arrange(data.items, data.context, measure=True, renew=False)
+
+    @property
+    def filter_text(self) -> str:
+        """The filter as it was typed."""
+        return self._data.filter.text
+
+    @property
+    def filter_problem(self) -> str:
+        """Why the filter is no regular expression, and is taken literally; "" when it is one."""
+        return self._data.filter.problem
+
+    def set_filter(self, text: str) -> None:
+        """Show only rows whose text matches a regular expression, in any case of letters; `!` before it excludes them.
+
+        A text that is no regular expression is looked for as it stands.
+        """
+        if text != self._data.filter.text:
+            self._data.filter = parse_filter(text)
+            self._arrange(self._data.items, self._data.context, measure=True, renew=False)
+
+    def set_predicate(self, predicate: Callable[[T, C], bool] | None) -> None:
+        """Show only items that this is true of (only what is unhealthy); None shows all."""
+        if predicate is not self._data.predicate:
+            self._data.predicate = predicate
+            self._arrange(self._data.items, self._data.context, measure=True, renew=False)
+
+    # ------------------------------------------------------------------------------------ cursor and marks
+
+    @property
+    def cursor_item(self) -> T | None:
+        """The item the cursor is on; None when there are no rows."""
+        return self._data.rows[self._data.cursor] if self._data.cursor >= 0 else None
+
+    @property
+    def cursor_key(self) -> str | None:
+        """Its key."""
+        return self._data.cursor_key
+
+    def move_cursor(self, key: str) -> bool:
+        """Put the cursor on an item; return whether there is a row that shows it."""
+        place = self._data.place_of(key, self._data.cursor)
+        if place is not None:
+            self._go(place, by_user=False)
+        return place is not None
+
+    def _go(self, row: int, by_user: bool = True) -> None:
+        """Move the cursor to a row, or the nearest there is, and have it in sight."""
+        data = self._data
+        if not data.rows:
+            return
+        row = max(0, min(row, len(data.rows) - 1))
+        moved, data.cursor = row != data.cursor, row
+        data.home = data.cursor_key
+        if self.is_attached:
+            with self.one_redraw():
+                self.scroll_line_into_view(row)
+        if moved:
+            self.post_message(self.CursorMoved(self, data.cursor_key, by_user))
+
+    @property
+    def marks(self) -> frozenset[str]:
+        """The keys of the marked items, hidden ones included."""
+        return frozenset(self._data.marks)
+
+    def marked_items(self) -> list[T]:
+        """The marked items, in the owner's order."""
+        return self._data.marked()
+
+    def clear_marks(self) -> None:
+        """Mark nothing."""
+        if self._data.marks:
+            self._data.marks = set()
+            self._marks_changed()
+
+    def _marks_changed(self) -> None:
+        self.redraw()
+        self.post_message(self.MarksChanged(self))
+
+    # -------------------------------------------------------------------------------------------- drawing
+
+    def redraw(self) -> None:
+        super().redraw()
+        if self._drawing.outgrown and not self._holding and self._lay_out():
+            super().redraw()
+
+    def line_at(self, y: int, top: int) -> Line:
+        data = self._data
+        if y < self.header_height:
+            return self._drawing.header(data.sorted_by, data.descending)
+        row = y - self.header_height + top
+        if not data.rows:
+            return self._drawing.message(self._why_empty(), self.size.width) if row == 1 else BLANK
+        if row >= len(data.rows) or data.context is None:
+            return BLANK
+        kind, sign = "stale" if self._greyed else "", ""
+        if row == data.cursor:
+            kind, sign = ("cursor", CURSOR_SIGN) if self.has_focus else ("blurred", BLURRED_SIGN)
+        item = data.rows[row]
+        if data.marks and data.key(item) in data.marks:
+            sign = (sign or " ") + MARK_SIGN
+        highlight = None if data.filter.excludes else data.filter.pattern
+        return self._drawing.row(item, data.context, kind, sign, highlight)
+
+    def _why_empty(self) -> str:
+        if not self._loaded:
+            return self.loading_text
+        return self.no_match_text if self._data.items else self.empty_text
+
+    def style_of_tone(self, tone: Tone) -> Style:
+        return tone_style(self, tone)
+
+    def on_resize(self) -> None:
+        cursor, in_sight = self._data.cursor, range(self.top, self.top + self._page_before)
+        self._page_before = self.page
+        self._measure()
+        if cursor in in_sight:
+            self.scroll_line_into_view(cursor)
+        self.forget_drawn()
+
+    # ------------------------------------------------------------------------------------------ the user
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action in {"mark", "mark_all"}:
+            return self.markable
+        if action == "sideways":
+            return self._drawing.layout.width > self.size.width
+        return super().check_action(action, parameters)
+
+    def action_move(self, rows: int) -> None:
+        self._go(self._data.cursor + rows)
+
+    def action_leaf(self, pages: float) -> None:
+        """Move by pages; the cursor stays on its line of the screen as far as possible."""
+        step = max(1, round(self.page * abs(pages)))
+        step = step if pages > 0 else -step
+        with self.one_redraw():
+            self.jump(self.top + step)
+            self._go(self._data.cursor + step)
+
+    def action_first(self) -> None:
+        self._go(0)
+
+    def action_last(self) -> None:
+        self._go(len(self._data.rows) - 1)
+
+    def action_sideways(self, steps: int) -> None:
+        self.scroll_to(x=max(0, min(self.scroll_x + SIDE_STEP * steps, self.max_scroll_x)))
+
+    def action_activate(self) -> None:
+        if (key := self.cursor_key) is not None:
+            self.post_message(self.Activated(self, key))
+
+    def action_sort_next(self) -> None:
+        """Sort by the next column in sight that can be sorted by; after the last one, as the owner does."""
+        shown = [self.columns[place.column] for place in self._drawing.layout.placed]
+        choices = [None, *(column.id for column in shown if column.sort_key is not None)]
+        now = self.sorting[0] if self.sorting else None
+        self._sort(choices[(choices.index(now) + 1) % len(choices)] if now in choices else None, False)
+
+    def action_sort_reverse(self) -> None:
+        if self.sorting is not None:
+            self._sort(self.sorting[0], not self.sorting[1])
+
+    def _sort(self, column_id: str | None, descending: bool) -> None:
+        self.sort_by(column_id, descending=descending)
+        self.post_message(self.Sorted(self))
+
+    def action_mark(self) -> None:
+        """Mark or unmark the row under the cursor, and go on to the next."""
+        if self._data.cursor >= 0:
+            self._data.toggle_mark(self._data.cursor)
+            self._marks_changed()
+            self._go(self._data.cursor + 1)
+
+    def action_mark_all(self) -> None:
+        if self._data.rows:
+            self._data.toggle_all()
+            self._marks_changed()
+
+    def on_click(self, event: events.Click) -> None:
+        at = event.get_content_offset(self)
+        if at is None or event.button != 1:
+            return
+        event.stop()
+        if at.y < self.header_height:
+            self._click_header(at.x + self.scroll_offset.x)
+            return
+        row = at.y - self.header_height + self.top
+        if row < len(self._data.rows):
+            self._go(row)
+            if event.chain == 2:
+                self.action_activate()
+
+    def _click_header(self, x: int) -> None:
+        column = self._drawing.column_at(x)
+        if column is None or column.sort_key is None:
+            return
+        if self.sorting is None or self.sorting[0] != column.id:
+            self._sort(column.id, False)
+        elif self.sorting[1]:
+            self._sort(None, False)
+        else:
+            self._sort(column.id, True)

@@ -1,0 +1,124 @@
+"""A Docker engine (dockerd with a containerd of its own) in a host of the lab."""
+
+from __future__ import annotations
+
+import json
+import signal
+from pathlib import Path
+from typing import Any
+
+from . import engine_api
+from .certificates import Certificates
+from .errors import LabError
+from .host import Host
+from .waiting import tail, until
+
+TLS_PORT = 2376
+
+
+class Engine:
+    """One dockerd: its configuration, its processes, and what can happen to them."""
+
+    def __init__(self, host: Host, address: str, certificates: Certificates, registry: str, cgroup: str) -> None:
+        self.host = host
+        self.address = address
+        self.socket = host.directory / "docker.sock"
+        self.log = host.directory / "dockerd.log"
+        self.data = host.directory / "data"
+        self._away = host.directory / "docker.sock.away"
+        self._config = host.directory / "daemon.json"
+        self._certificates = certificates
+        self._settings: dict[str, object] = {
+            "hosts": [f"unix://{self.socket}", f"tcp://{address}:{TLS_PORT}"],
+            "tlsverify": True,
+            "tlscacert": str(certificates.authority),
+            "tlscert": str(certificates.server),
+            "tlskey": str(certificates.server_key),
+            "data-root": str(self.data),
+            "exec-root": "/run/docker",
+            "pidfile": "/run/docker.pid",
+            "storage-driver": "overlay2",
+            # systemd's own driver would ask the machine's systemd, and its slices are not ours to fill.
+            "exec-opts": ["native.cgroupdriver=cgroupfs"],
+            "cgroup-parent": f"{cgroup}/{host.name}",
+            "insecure-registries": [registry],
+            "shutdown-timeout": 5,
+        }
+
+    @property
+    def alive(self) -> bool:
+        """Whether there is a dockerd process, be it stopped or not."""
+        return bool(self.host.processes("dockerd"))
+
+    def start(self) -> None:
+        """Start dockerd; `wait_ready` tells when it answers."""
+        self._config.write_text(json.dumps(self._settings, indent=1))
+        # The default path leads to this engine, as everywhere. The PID file of a killed one may name a living process.
+        self.host.run("sh", "-c", f"rm -f /run/docker.pid; ln -sfn {self.socket} /run/docker.sock")
+        self.host.spawn("dockerd", "--config-file", self._config, log=self.log)
+        until(lambda: self.alive, "dockerd to be started", 5, 0.01)
+
+    def request(self, method: str, target: str, body: object = None, timeout: float = 10.0) -> Any:
+        """A request over its Unix socket."""
+        return engine_api.request(self.socket, method, target, body, timeout)
+
+    def wait_ready(self, timeout: float = 30.0) -> None:
+        """Wait until it answers; a member of a swarm must have found its place in it again."""
+        what = f"the engine of {self.host.name}"
+        until(lambda: not self.alive or self._is_ready(), what, timeout, 0.1, lambda: tail(self.log))
+        if not self.alive:
+            raise LabError(f"{what} has ended\n{tail(self.log)}")
+
+    def _is_ready(self) -> bool:
+        state = self.request("GET", "/info", timeout=2)["Swarm"]["LocalNodeState"]
+        member = (self.data / "swarm/docker-state.json").exists()
+        return state in ("active", "locked") if member else state == "inactive"
+
+    def kill(self) -> None:
+        """Crash it: dockerd and containerd die at once, the containers live on until it comes back."""
+        self.host.signal("dockerd", signal.SIGKILL)
+        self.host.signal("containerd", signal.SIGKILL)
+        self._wait_gone()
+
+    def terminate(self) -> None:
+        """End it in an orderly way; kill it if it takes too long."""
+        self.resume()
+        self.host.signal("dockerd", signal.SIGTERM)
+        try:
+            self._wait_gone()
+        finally:
+            self.kill()
+
+    def _wait_gone(self) -> None:
+        until(
+            lambda: not self.host.processes("dockerd") and not self.host.processes("containerd"),
+            f"the end of the engine of {self.host.name}",
+            timeout=20,
+            detail=lambda: tail(self.log),
+        )
+
+    def stop(self) -> None:
+        """SIGSTOP: it goes on accepting connections and never answers."""
+        self.host.signal("dockerd", signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """SIGCONT."""
+        self.host.signal("dockerd", signal.SIGCONT)
+
+    def remove_socket(self) -> None:
+        """Let the socket's file vanish; the engine goes on listening on it."""
+        if self.socket.exists():
+            self.socket.rename(self._away)
+
+    def restore_socket(self) -> None:
+        """Bring the socket's file back, unless a restart has made a new one."""
+        if self._away.exists():
+            if self.socket.exists():
+                self._away.unlink()
+            else:
+                self._away.rename(self.socket)
+
+    @property
+    def tls_endpoint(self) -> tuple[str, Path]:
+        """The TCP address, and the directory with ca.pem, cert.pem and key.pem for it."""
+        return f"tcp://{self.address}:{TLS_PORT}", self._certificates.client

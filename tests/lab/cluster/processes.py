@@ -1,0 +1,94 @@
+"""Finding the processes of a lab in /proc, and sending them signals without ever hitting a stranger.
+
+A process is the lab's when its environment carries the lab's marker, when it lives in the PID namespace of such a
+process (an ssh session), or in the lab's cgroup (the processes of containers).
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from .commands import MARKER
+
+PROC = Path("/proc")
+
+
+@dataclass(frozen=True)
+class Process:
+    """One process as the root PID namespace sees it."""
+
+    pid: int
+    name: str
+    namespace: str
+    """The PID namespace it lives in, such as `pid:[4026532201]`."""
+    inner_pid: int
+    """Its PID in that namespace."""
+    parent: int
+
+
+def read(pid: int) -> Process | None:
+    """The process with that PID; None when it is gone or a zombie."""
+    try:
+        status = (PROC / str(pid) / "status").read_text(errors="replace")
+        namespace = str((PROC / str(pid) / "ns/pid").readlink())
+    except OSError:
+        return None
+    fields = dict(line.split(":", 1) for line in status.splitlines() if ":" in line)
+    if fields["State"].split()[0] in "ZX":
+        return None
+    inner_pid = int(fields.get("NSpid", str(pid)).split()[-1])
+    return Process(pid, fields["Name"].strip(), namespace, inner_pid, int(fields["PPid"]))
+
+
+def all_processes() -> Iterator[Process]:
+    """Every living process of this machine."""
+    for entry in PROC.iterdir():
+        if entry.name.isdigit() and (process := read(int(entry.name))):
+            yield process
+
+
+def has_marker(process: Process, state: Path) -> bool:
+    """Whether the process was started by the lab with that state directory, or by a child of it."""
+    try:
+        variables = (PROC / str(process.pid) / "environ").read_bytes().split(b"\0")
+    except OSError:
+        return False
+    return f"{MARKER}={state}".encode() in variables
+
+
+def in_cgroup(process: Process, cgroup: str) -> bool:
+    """Whether the process is somewhere below that cgroup, in any hierarchy."""
+    try:
+        lines = (PROC / str(process.pid) / "cgroup").read_text().splitlines()
+    except OSError:
+        return False
+    return any(line.split(":", 2)[-1].startswith(cgroup + "/") for line in lines)
+
+
+def of_lab(state: Path, cgroup: str) -> list[Process]:
+    """Every process of the lab with that state directory and cgroup."""
+    everyone = list(all_processes())
+    marked = {process for process in everyone if has_marker(process, state)}
+    # The helpers that hold the namespaces open live in our own namespace: it must never count as the lab's.
+    namespaces = {process.namespace for process in marked} - {str((PROC / "self/ns/pid").readlink())}
+    return [
+        process
+        for process in everyone
+        if process in marked or process.namespace in namespaces or in_cgroup(process, cgroup)
+    ]
+
+
+def send(process: Process, number: signal.Signals, still_ours: Callable[[Process], bool] | None = None) -> None:
+    """Send a signal through a pidfd, so that a PID that was given to another process meanwhile is not hit."""
+    with suppress(ProcessLookupError):
+        handle = os.pidfd_open(process.pid)
+        try:
+            if read(process.pid) == process and (still_ours is None or still_ours(process)):
+                signal.pidfd_send_signal(handle, number)
+        finally:
+            os.close(handle)

@@ -1,0 +1,72 @@
+"""The lab's own image registry, in the hub: tags, pulls, rolling updates and pulls that fail are real."""
+
+from __future__ import annotations
+
+import hashlib
+import http.client
+from urllib.parse import urlsplit
+
+from .errors import LabError
+from .host import Host
+from .waiting import tail, until
+
+PORT = 5000
+
+CONFIG = """\
+version: 0.1
+log: {{level: warn}}
+storage:
+  filesystem: {{rootdirectory: {directory}}}
+  delete: {{enabled: true}}
+http: {{addr: "{address}"}}
+"""
+
+
+class Registry:
+    """A docker-registry process, and what pushing to it takes."""
+
+    def __init__(self, host: Host, address: str) -> None:
+        self.address = f"{address}:{PORT}"
+        """Host and port, the first part of every image's name."""
+        self._host = host
+        self._log = host.directory / "registry.log"
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        config = self._host.directory / "registry.yml"
+        config.write_text(CONFIG.format(directory=self._host.directory / "images", address=self.address))
+        self._host.spawn("docker-registry", "serve", config, log=self._log)
+        until(
+            lambda: self._request("GET", "/v2/").status == 200,
+            "the registry",
+            timeout=15,
+            detail=lambda: tail(self._log),
+        )
+
+    def push_blob(self, repository: str, blob: bytes) -> None:
+        """Upload a layer or an image's configuration."""
+        begun = self._request("POST", f"/v2/{repository}/blobs/uploads/")
+        location = urlsplit(begun.headers["Location"])
+        target = f"{location.path}?{location.query}&digest={digest(blob)}"
+        self._request("PUT", target, blob, "application/octet-stream")
+
+    def push_manifest(self, repository: str, tag: str, manifest: bytes, media_type: str) -> None:
+        """Give an image its tag; its blobs must be there."""
+        self._request("PUT", f"/v2/{repository}/manifests/{tag}", manifest, media_type)
+
+    def _request(self, method: str, target: str, body: bytes = b"", media_type: str = "") -> http.client.HTTPResponse:
+        connection = http.client.HTTPConnection(self.address, timeout=10)
+        try:
+            connection.request(method, target, body, {"Content-Type": media_type} if media_type else {})
+            answer = connection.getresponse()
+            content = answer.read()
+        finally:
+            connection.close()
+        if answer.status >= 400:
+            raise LabError(f"registry: {method} {target}: {answer.status} {content.decode(errors='replace')}")
+        return answer
+
+
+def digest(content: bytes) -> str:
+    """The name of a blob."""
+    return f"sha256:{hashlib.sha256(content).hexdigest()}"

@@ -1,0 +1,88 @@
+"""An ssh daemon in every host, as the managers of a real swarm have one."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+from .certificates import ssh_key
+from .host import Host
+from .waiting import tail, until
+
+PORT = 22
+
+CONFIG = """\
+Port {port}
+ListenAddress {address}
+HostKey {host_key}
+PidFile none
+AuthorizedKeysFile {authorized_keys}
+StrictModes no
+UsePAM no
+PasswordAuthentication no
+KbdInteractiveAuthentication no
+PermitRootLogin prohibit-password
+AllowTcpForwarding yes
+AllowStreamLocalForwarding yes
+MaxSessions 100
+MaxStartups 100
+UseDNS no
+PrintMotd no
+PrintLastLog no
+Subsystem sftp internal-sftp
+"""
+
+
+class Keys:
+    """The key that opens every host of the lab, and the file that knows their host keys."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self.private = directory / "id_ed25519"
+        self.authorized = directory / "id_ed25519.pub"
+        self.known_hosts = directory / "known_hosts"
+
+    def create(self) -> None:
+        self._directory.mkdir()
+        ssh_key(self.private, "swarmtui-lab")
+        self.known_hosts.touch()
+
+    def host_key(self, name: str, address: str) -> Path:
+        """The private key of a host, made and written to known_hosts when it is asked for first."""
+        path = self._directory / f"host_{name}"
+        if not path.exists():
+            ssh_key(path, name)
+            kind, key, _ = path.with_suffix(".pub").read_text().split()
+            with self.known_hosts.open("a") as known:
+                known.write(f"{address} {kind} {key}\n")
+        return path
+
+
+class SshDaemon:
+    """The sshd of one host."""
+
+    def __init__(self, host: Host, address: str, keys: Keys) -> None:
+        self.port = PORT
+        self._host = host
+        self._address = address
+        self._keys = keys
+        self._log = host.directory / "sshd.log"
+
+    def start(self) -> None:
+        """Start listening; `wait_ready` tells when it greets."""
+        host_key = self._keys.host_key(self._host.name, self._address)
+        config = self._host.directory / "sshd_config"
+        config.write_text(
+            CONFIG.format(
+                port=self.port, address=self._address, host_key=host_key, authorized_keys=self._keys.authorized
+            )
+        )
+        self._host.spawn("/usr/sbin/sshd", "-D", "-e", "-f", config, log=self._log)
+
+    def wait_ready(self, timeout: float = 10.0) -> None:
+        """Wait until it greets."""
+        until(self._greets, f"sshd on {self._host.name}", timeout, detail=lambda: tail(self._log))
+
+    def _greets(self) -> bool:
+        with socket.create_connection((self._address, self.port), timeout=2) as connection:
+            return connection.recv(4) == b"SSH-"

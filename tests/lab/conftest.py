@@ -1,0 +1,49 @@
+"""One lab for the whole test session, and the swarm in a known state for every test."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from .cluster import Lab
+from .cluster.requirements import missing
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this directory is marked `lab`."""
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.lab)
+
+
+def _is_required() -> bool:
+    """Where the lab is expected to work, its absence is a failure and not a reason to skip."""
+    return os.environ.get("CI") == "true" or os.environ.get("SWARMTUI_REQUIRE_LAB") == "1"
+
+
+@pytest.fixture(scope="session")
+def machine() -> None:
+    """The machine and the user can run a lab."""
+    if reason := missing():
+        if _is_required():
+            pytest.fail(reason, pytrace=False)
+        pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def lab(machine: None) -> Iterator[Lab]:
+    """The lab of this session: three managers, two workers. What a test does to it, the next one finds."""
+    with Lab.running(managers=3, workers=2) as lab:
+        yield lab
+
+
+@pytest.fixture
+def swarm(lab: Lab) -> Lab:
+    """The lab, after a reset: no services, every node well, active and in its role."""
+    lab.reset()
+    return lab

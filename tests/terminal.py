@@ -1,0 +1,173 @@
+"""A terminal with the real program in it: keys go in as bytes, the screen is what a terminal emulator makes of the output."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pexpect
+import pyte
+
+__all__ = ["KEYS", "Terminal"]
+
+KEYS = {
+    "enter": "\r",
+    "escape": "\x1b",
+    "tab": "\t",
+    "shift+tab": "\x1b[Z",
+    "up": "\x1b[A",
+    "down": "\x1b[B",
+    "right": "\x1b[C",
+    "left": "\x1b[D",
+    "space": " ",
+    "backspace": "\x7f",
+    "ctrl+c": "\x03",
+    "ctrl+r": "\x12",
+    "ctrl+p": "\x10",
+    "end": "\x1b[F",
+    "home": "\x1b[H",
+}
+
+
+class Terminal:
+    """Runs a command in a pseudo-terminal and keeps the screen that it draws.
+
+    Args:
+        arguments: the command's arguments after `python -m swarmtui`.
+        columns, rows: the terminal's size in cells.
+        environment: added to the environment of the tests.
+    """
+
+    def __init__(
+        self,
+        arguments: Sequence[str],
+        *,
+        columns: int = 120,
+        rows: int = 36,
+        environment: Mapping[str, str] | None = None,
+        command: Sequence[str] | None = None,
+    ) -> None:
+        words = [*(command or (sys.executable, "-m", "swarmtui")), *arguments]
+        settings = {
+            **os.environ,
+            "TERM": "xterm-256color",
+            "COLORTERM": "truecolor",
+            "LANG": "C.UTF-8",
+            **(environment or {}),
+        }
+        self.bytes_written = 0
+        self.exit_status: int | None = None
+        self._screen = pyte.Screen(columns, rows)
+        self._stream = pyte.ByteStream(self._screen)
+        self._news = threading.Condition()
+        self._ended = False
+        self.started = time.monotonic()
+        self._child = pexpect.spawn(
+            words[0],
+            words[1:],
+            dimensions=(rows, columns),
+            env=settings,
+            timeout=None,
+            cwd=str(Path(__file__).parents[1]),
+        )
+        self._child.delaybeforesend = None
+        self._reader = threading.Thread(target=self._read, name="terminal", daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        while True:
+            try:
+                data = self._child.read_nonblocking(65536, timeout=None)
+            except (pexpect.EOF, OSError):
+                break
+            with self._news:
+                self.bytes_written += len(data)
+                self._stream.feed(data)
+                self._news.notify_all()
+        with self._news:
+            self._ended = True
+            self._news.notify_all()
+
+    def __enter__(self) -> Terminal:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def pid(self) -> int:
+        pid: int = self._child.pid
+        return pid
+
+    # ------------------------------------------------------------------------------------ keys
+
+    def press(self, *keys: str) -> None:
+        """Type keys, each a name of KEYS or a character."""
+        for key in keys:
+            self._child.send(KEYS.get(key, key))
+
+    def type(self, text: str) -> None:
+        self._child.send(text)
+
+    def resize(self, columns: int, rows: int) -> None:
+        with self._news:
+            self._screen.resize(rows, columns)
+        self._child.setwinsize(rows, columns)
+
+    # ------------------------------------------------------------------------------------ the screen
+
+    @property
+    def text(self) -> str:
+        """What is on the screen, line by line."""
+        with self._news:
+            return "\n".join(line.rstrip() for line in self._screen.display)
+
+    def line_with(self, pattern: str) -> str:
+        """The first line that a regular expression is found in; "" when there is none."""
+        return next((line for line in self.text.splitlines() if re.search(pattern, line)), "")
+
+    def wait_for(self, pattern: str, deadline: float = 15.0, *, absent: bool = False) -> float:
+        """Wait until a regular expression is found on the screen (or no longer).
+
+        Returns the moment (`time.monotonic`) at which it was so. Raises AssertionError with the screen as it then is
+        when the deadline (seconds) has passed, or when the program has ended.
+        """
+        wanted = re.compile(pattern, re.MULTILINE)
+        until = time.monotonic() + deadline
+        with self._news:
+            while True:
+                found = wanted.search("\n".join(line.rstrip() for line in self._screen.display)) is not None
+                if found is not absent:
+                    return time.monotonic()
+                left = until - time.monotonic()
+                if left <= 0 or self._ended:
+                    raise AssertionError(
+                        f"{'still' if absent else 'no'} {pattern!r} on the screen after {deadline} s"
+                        f"{' (the program has ended)' if self._ended else ''}:\n"
+                        + "\n".join(line.rstrip() for line in self._screen.display)
+                    )
+                self._news.wait(left)
+
+    # ------------------------------------------------------------------------------------ the end
+
+    def wait_until_ended(self, deadline: float = 5.0) -> float:
+        """Wait until the program has ended by itself; returns the seconds that took. Sets `exit_status`."""
+        begun = time.monotonic()
+        self._reader.join(deadline)
+        if self._reader.is_alive():
+            raise AssertionError(f"the program has not ended within {deadline} s:\n{self.text}")
+        self._child.wait()
+        self.exit_status = self._child.exitstatus
+        return time.monotonic() - begun
+
+    def close(self) -> None:
+        """End the program if it still runs."""
+        if self._child.isalive():
+            self._child.terminate(force=True)
+        self._child.close(force=True)
+        self._reader.join(2)

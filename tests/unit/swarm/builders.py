@@ -1,0 +1,205 @@
+"""Nodes, services, tasks and clusters for tests, said in a line each.
+
+IDs are made from names ("web" → "service-web"), so that a test can name an object without holding it.
+Versions start at 10; times at `NOW`, in seconds since 1970, with `ago` to step back from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from swarmtui.swarm.cluster import Cluster
+from swarmtui.swarm.objects import (
+    ContainerSpec,
+    Empty,
+    EndpointSpec,
+    EngineDescription,
+    JobStatus,
+    ManagerStatus,
+    Node,
+    NodeDescription,
+    NodeSpec,
+    NodeStatus,
+    Placement,
+    Platform,
+    Port,
+    Replicated,
+    ReplicatedJob,
+    ResourceRequirements,
+    Resources,
+    Service,
+    ServiceEndpoint,
+    ServiceMode,
+    ServiceSpec,
+    ServiceStatus,
+    Swarm,
+    Task,
+    TaskSpec,
+    TaskStatus,
+    TaskTemplate,
+    UpdateStatus,
+    Version,
+)
+
+NOW = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC).timestamp()
+
+
+def ago(seconds: float) -> str:
+    """The engine's text for a time before NOW."""
+    return datetime.fromtimestamp(NOW - seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def node(
+    name: str,
+    *,
+    manager: bool = False,
+    leader: bool = False,
+    reachable: bool = True,
+    joined: bool = True,
+    state: str = "ready",
+    availability: str = "active",
+    labels: dict[str, str] | None = None,
+    engine_labels: dict[str, str] | None = None,
+    address: str = "10.0.0.1",
+    architecture: str = "x86_64",
+    cpus: float = 4,
+    memory_gb: float = 8,
+    id: str = "",
+    version: int = 10,
+) -> Node:
+    """A node; `leader` makes it a manager; `joined=False` a manager to be that is not in Raft yet."""
+    manager = manager or leader
+    status = ManagerStatus(leader, "reachable" if reachable else "unreachable", f"{address}:2377")
+    return Node(
+        id=id or f"node-{name}",
+        version=Version(version),
+        created_at=ago(86400),
+        updated_at=ago(60),
+        spec=NodeSpec("", "manager" if manager else "worker", availability, labels),
+        description=NodeDescription(
+            name,
+            Platform(architecture, "linux"),
+            Resources(int(cpus * 1e9), int(memory_gb * 2**30)),
+            EngineDescription("26.1.5", engine_labels),
+        ),
+        status=NodeStatus(state, "", address),
+        manager_status=status if manager and joined else None,
+    )
+
+
+def managers(number: int, *, unreachable: int = 0) -> list[Node]:
+    """mgr1 (the leader), mgr2, …; the last ones unreachable and down."""
+    well = number - unreachable
+    return [
+        node(
+            f"mgr{place}",
+            manager=True,
+            leader=place == 1,
+            reachable=place <= well,
+            state="ready" if place <= well else "down",
+        )
+        for place in range(1, number + 1)
+    ]
+
+
+def service(
+    name: str,
+    replicas: int | None = 1,
+    *,
+    mode: str = "replicated",
+    at_once: int | None = None,
+    image: str = "nginx:1.27",
+    constraints: Iterable[str] = (),
+    max_replicas: int = 0,
+    reserved_cpus: float = 0,
+    platforms: Iterable[Platform] = (),
+    ports: Iterable[Port] = (),
+    status: tuple[int, int] | tuple[int, int, int] | None = None,
+    update: str = "",
+    update_message: str = "",
+    update_started: str = "",
+    force_update: int = 0,
+    iteration: int = 0,
+    labels: dict[str, str] | None = None,
+    id: str = "",
+    version: int = 10,
+) -> Service:
+    """A service; `replicas` are a job's completions too, `status` is (running, desired[, completed])."""
+    modes = {
+        "replicated": ServiceMode(replicated=Replicated(replicas)),
+        "global": ServiceMode(global_=Empty()),
+        "replicated-job": ServiceMode(replicated_job=ReplicatedJob(at_once, replicas)),
+        "global-job": ServiceMode(global_job=Empty()),
+    }
+    published = tuple(ports)
+    return Service(
+        id=id or f"service-{name}",
+        version=Version(version),
+        created_at=ago(3600),
+        updated_at=ago(600),
+        spec=ServiceSpec(
+            name=name,
+            labels=labels,
+            task_template=TaskTemplate(
+                ContainerSpec(image),
+                ResourceRequirements(reservations=Resources(int(reserved_cpus * 1e9), 0)),
+                Placement(tuple(constraints), max_replicas, tuple(platforms)),
+                force_update,
+            ),
+            mode=modes[mode],
+            endpoint_spec=EndpointSpec("vip", published),
+        ),
+        endpoint=ServiceEndpoint(published),
+        update_status=UpdateStatus(update, update_started, "", update_message) if update else None,
+        service_status=ServiceStatus(*status) if status else None,
+        job_status=JobStatus(Version(iteration)) if mode.endswith("-job") else None,
+    )
+
+
+def task(
+    of: str,
+    slot: int = 0,
+    on: str = "",
+    *,
+    state: str = "running",
+    desired: str = "running",
+    created: float = 600,
+    since: float | None = None,
+    error: str = "",
+    image: str = "nginx:1.27",
+    force_update: int = 0,
+    iteration: int | None = None,
+    id: str = "",
+) -> Task:
+    """A task of a service (by name), in a slot, on a node (by name); `created` and `since` are seconds ago."""
+    return Task(
+        id=id or f"task-{of}-{slot}-{on}-{created:g}-{state}",
+        version=Version(10),
+        created_at=ago(created),
+        updated_at=ago(since if since is not None else created),
+        spec=TaskSpec(ContainerSpec(image), force_update),
+        service_id=f"service-{of}",
+        slot=slot,
+        node_id=f"node-{on}" if on else "",
+        status=TaskStatus(ago(since if since is not None else created), state, "", error),
+        desired_state=desired,
+        job_iteration=None if iteration is None else Version(iteration),
+    )
+
+
+def replicas_on(of: str, *nodes: str) -> list[Task]:
+    """A running task in slot 1, 2, … on each of these nodes."""
+    return [task(of, slot, on) for slot, on in enumerate(nodes, start=1)]
+
+
+def cluster(
+    nodes: Iterable[Node] = (),
+    services: Iterable[Service] = (),
+    tasks: Iterable[Task] | None = (),
+    *,
+    swarm: Swarm | None = None,
+) -> Cluster:
+    """A snapshot; with `tasks=None` no task has been asked for."""
+    snapshot = Cluster().with_nodes(nodes).with_services(services).with_swarm(swarm)
+    return snapshot if tasks is None else snapshot.with_all_tasks(tasks)
