@@ -183,6 +183,10 @@ class EngineClient:
 
     # -------------------------------------------------------------------------------- inside
 
+    def _set_up(self) -> None:
+        if self._docker is None:
+            self._docker = docker_client(self.endpoint, self._sockets)
+
     def _agree(self) -> None:
         if not self._version:
             self.ping()
@@ -212,6 +216,7 @@ class EngineClient:
     def _exchange_once(
         self, method: str, path: str, params: Mapping[str, str], body: bytes | None, deadline: Deadline
     ) -> Reply:
+        self._set_up()
         started = time.monotonic()
         response = self._send(method, path, params, body, (deadline.connect, deadline.silence))
         with self._mapped():
@@ -234,8 +239,6 @@ class EngineClient:
     ) -> requests.Response:
         """Send a request and wait for the answer's headers."""
         with self._mapped():
-            if self._docker is None:
-                self._docker = docker_client(self.endpoint, self._sockets)
             response: requests.Response = self._docker.request(
                 method,
                 self._docker.base_url + path,

@@ -49,22 +49,24 @@ class Clients:
                 client.abort()
 
 
-def ask(client: EngineClient, question: Question) -> Reply:
+def ask(client: EngineClient, question: Question, *, patient: bool) -> Reply:
     """Send a question of the schedule.
+
+    Args:
+        patient: the answer may be megabytes, and nothing small waits for it.
 
     Raises:
         ConnectionFailed, EngineRefused, NotUsable: as the tree in swarmtui.errors has it.
     """
     from swarmtui.engine.client import BULK, SMALL, filters
 
+    deadline = BULK if patient else SMALL
     match question.topic:
         case Topic.SERVICES:
-            return client.get("/services", {"status": "true"}, SMALL)
-        case Topic.ALL_TASKS:
-            return client.get("/tasks", None, BULK)
+            return client.get("/services", {"status": "true"}, deadline)
         case Topic.TASKS_OF:
-            return client.get("/tasks", filters(service=list(question.ids)), BULK if len(question.ids) == 1 else SMALL)
+            return client.get("/tasks", filters(service=list(question.ids)), deadline)
         case Topic.TASKS_ON:
-            return client.get("/tasks", filters(node=list(question.ids)), SMALL)
+            return client.get("/tasks", filters(node=list(question.ids)), deadline)
         case _:
-            return client.get(question.topic.value, None, SMALL)
+            return client.get(question.topic.value, None, deadline)

@@ -92,7 +92,10 @@ class Connection:
         """A question that costs the engine nothing was answered after so many seconds."""
         self._api_version = api_version
         known = self._latency
-        self._latency = round_trip if known is None else known + SMOOTHING * (round_trip - known)
+        if known is None or round_trip < known / 2:
+            self._latency = round_trip  # the first one has opened the connection too
+        else:
+            self._latency = known + SMOOTHING * (round_trip - known)
 
     def failed(self, lane: Lane, error: SwarmtuiError, now: float) -> None:
         """A question was not answered, or with a refusal."""

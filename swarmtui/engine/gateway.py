@@ -220,13 +220,16 @@ def fetch(client: EngineClient, target: Target) -> _Current:
         ObjectNotFound: it is gone.
         ViewIsStale: the engine is another swarm's by now.
     """
-    if target.kind is not Kind.SWARM:
-        content = client.get_json(f"/{target.kind.value}/{target.id}")
-        return _Current(content["Version"]["Index"], content["Spec"])
-    content = client.get_json("/swarm")
-    if content["ID"] != target.id:
+    path = "/swarm" if target.kind is Kind.SWARM else f"/{target.kind.value}/{target.id}"
+    content = client.get_json(path)
+    try:
+        current = _Current(content["Version"]["Index"], content["Spec"], content.get("JoinTokens"))
+        found = content["ID"]
+    except (KeyError, TypeError) as error:
+        raise ConnectionBroken(f"The answer to {path} is not what the Engine API promises.") from error
+    if target.kind is Kind.SWARM and found != target.id:
         raise ViewIsStale("This engine has become part of another swarm.", "Look at it anew.")
-    return _Current(content["Version"]["Index"], content["Spec"], content.get("JoinTokens"))
+    return current
 
 
 def _warnings(answer: Any) -> tuple[str, ...]:

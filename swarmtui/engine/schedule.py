@@ -120,7 +120,7 @@ LIVELY = Pace(1.0, 0.1, 512_000)
 CHANGING = Pace(1.0, 0.06, 256_000)
 ON_SCREEN = Pace(1.0, 0.03, 64_000)
 RESTLESS = Pace(1.0, 0.02, 48_000)
-"""Slower per byte than the whole list on the screen: where that comes in time, a heavy service is not asked for twice."""
+"""Slower per byte than the whole list on the screen, which answers for each service: so none is asked for twice."""
 DEAD_NODES = Pace(10.0, 0.02, 64_000)
 BACKGROUND = Pace(5.0, 0.01, 24_000)
 """The whole task list while it is not on the screen."""
@@ -183,6 +183,8 @@ class _Timer:
 class _ServiceWatch(_Timer):
     """What is known of a service whose tasks may have to be asked for."""
 
+    size: float = 0.0
+    """Bytes of its own tasks; `cost` may be that of a request that was about other services too."""
     restless: bool = False
     moving: bool = False
     """A task of it is on its way from one state to another."""
@@ -340,12 +342,11 @@ class Schedule:
         """
         started = min((timer.asked for timer in self._timers_of(question)), default=now)
         self._landed(question)
-        if question.topic is Topic.TASKS_OF and len(question.ids) > 1:
-            for service_id in question.ids:  # the whole request's cost holds each of them back
-                self._services[service_id].cost = Cost(cost.seconds, max(cost.size, sizes.get(service_id, 0.0)))
-        else:
-            for timer in self._timers_of(question):
-                timer.cost = cost
+        if question.topic is Topic.TASKS_OF:
+            for service_id in question.ids:
+                self._service(service_id).size = sizes.get(service_id, 0.0)
+        for timer in self._timers_of(question):
+            timer.cost = cost  # of several services in one request, the whole of it holds each of them back
         if question.topic is Topic.ALL_TASKS:
             self._all_tasks_answered(started, sizes, cost)
         for service_id in set(question.ids) | set(changed) if question.topic is Topic.TASKS_OF else changed:
@@ -378,7 +379,7 @@ class Schedule:
             return
         for service_id in self._active:
             watch = self._services[service_id]
-            if (watch.cost.size > HEAVY) is (lane is Lane.BULK):
+            if (watch.size > HEAVY) is (lane is Lane.BULK):
                 yield watch.due(self._service_pace(service_id, watch, now)), Question(Topic.TASKS_OF, (service_id,))
         if lane is Lane.LISTS:
             for ids, timer in self._node_timers.items():
@@ -389,7 +390,7 @@ class Schedule:
         due = [
             (moment, service_id)
             for service_id in self._active
-            if (watch := self._services[service_id]).cost.size <= HEAVY
+            if (watch := self._services[service_id]).size <= HEAVY
             and (moment := watch.due(self._service_pace(service_id, watch, now))) <= now + TOGETHER
         ]
         return tuple(sorted(service_id for _, service_id in sorted(due)[:BATCH]))
@@ -411,7 +412,10 @@ class Schedule:
         recent = now - watch.changed < RECENT
         if self._scope.service_id == service_id:
             return LIVELY if recent or watch.moving else ON_SCREEN
-        if self._timers[Topic.ALL_TASKS].cost.size and self._interval(Topic.ALL_TASKS) <= RESTLESS.least:
+        whole = self._timers[Topic.ALL_TASKS]
+        if not whole.cost.size and (whole.flying or whole.asked == -math.inf):
+            return None  # the first whole list is on its way
+        if whole.cost.size and self._interval(Topic.ALL_TASKS) <= RESTLESS.least:
             return None  # a small swarm: the whole list comes as often
         if recent:
             return CHANGING
@@ -463,7 +467,7 @@ class Schedule:
 
     def _lane(self, question: Question) -> Lane:
         if question.topic is Topic.TASKS_OF and any(
-            self._services[each].cost.size > HEAVY for each in question.ids if each in self._services
+            self._services[each].size > HEAVY for each in question.ids if each in self._services
         ):
             return Lane.BULK
         return LANES.get(question.topic, Lane.LISTS)
@@ -487,7 +491,7 @@ class Schedule:
         total = cost.size or 1.0
         for service_id, size in sizes.items():
             watch = self._services.setdefault(service_id, _ServiceWatch())
-            watch.cost = Cost(cost.seconds * size / total, size)
+            watch.size, watch.cost = size, Cost(cost.seconds * size / total, size)
             watch.asked = max(watch.asked, started)
             if watch.nudged is not None and watch.nudged <= started:
                 watch.nudged = None

@@ -70,6 +70,10 @@ class EventStream:
             client.cut()
         self._retry.set()
 
+    def retry(self) -> None:
+        """Should the stream be down, try it now. Never blocks."""
+        self._retry.set()
+
     def close(self) -> None:
         """End it. Never blocks."""
         self._closed = True

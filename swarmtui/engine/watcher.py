@@ -162,7 +162,7 @@ class Watcher:
             with self._changed:
                 self._connection.measured(round_trip, client.api_version)
         started, wall = time.monotonic(), time.time()
-        reply = ask(client, question)
+        reply = ask(client, question, patient=lane is Lane.BULK)
         news = self._picture.take(question, reply.body, reply.fingerprint, started)
         # The engine is taken to have looked at its clock half way through.
         self._answered(lane, question, reply, news, wall + reply.elapsed / 2)
@@ -181,12 +181,15 @@ class Watcher:
                 self._connection.pulse(health.from_info(news.info), news.info.server_version, offset, now)
             else:
                 self._connection.answered(lane, now)
-                self._known.add(question.topic)
             self._tell_schedule(question, news, now)
-            if had_error and self._connection.error is None:
+            self._known.add(question.topic)
+            recovered = had_error and self._connection.error is None
+            if recovered:
                 self._schedule.everything(now)
             is_news = self._publish()
             self._changed.notify_all()
+        if recovered:
+            self._events.retry()
         if is_news:
             self._on_news()
 
@@ -196,8 +199,9 @@ class Watcher:
         if question.topic is Topic.NODES:
             self._connection.seen_quorum(health.from_nodes(cluster.nodes.values()))
         if news.reset:
+            self._known.clear()
             self._schedule.everything(now)
-        if question.topic is Topic.SERVICES and news.differs:
+        if question.topic is Topic.SERVICES and (news.differs or question.topic not in self._known):
             self._schedule.set_services(service_states(cluster), now)
         if question.topic is Topic.NODES and news.differs:
             dead = cluster.nodes_not_ready

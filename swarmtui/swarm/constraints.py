@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
@@ -22,8 +21,8 @@ __all__ = [
     "Constraint",
     "InvalidConstraint",
     "Obstacle",
-    "capacity",
     "eligible_nodes",
+    "limit_per_node",
     "matches",
     "nodes_meeting",
     "obstacle",
@@ -142,18 +141,16 @@ def obstacles_text(cluster: Cluster, service: Service, apart_from: str = "") -> 
     return ", ".join(kind.of_several(found[kind]) for kind in Obstacle if found[kind])
 
 
-def capacity(service: Service, nodes: Iterable[Node]) -> int | None:
-    """How many tasks of the service these nodes can take at most; None for any number.
+def limit_per_node(service: Service) -> int | None:
+    """How many tasks of the service one node takes at most; None for any number.
 
-    Bounded by `--replicas-max-per-node`, and by a fixed port in host mode, of which a node has only one.
+    Set by `--replicas-max-per-node`, and by a fixed port in host mode, of which a node has only one.
     """
     placement = service.spec.task_template.placement
     limits = [placement.max_replicas] if placement is not None and placement.max_replicas > 0 else []
     if any(port.publish_mode == "host" and port.published_port for port in service.ports):
         limits.append(1)
-    if not limits:
-        return None
-    return min(limits) * sum(1 for _ in nodes)
+    return min(limits, default=None)
 
 
 def _meets(service: Service, node: Node) -> bool:

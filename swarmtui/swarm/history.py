@@ -66,10 +66,19 @@ class Slot:
 
 @dataclass(frozen=True)
 class TaskRow:
-    """A line of `docker service ps`: depth 0 for a slot's current task, 1 for those before it."""
+    """A line of `docker service ps`.
+
+    Attributes:
+        task: the task.
+        depth: 0 for a slot's current task, 1 for those before it.
+        failures: how many tasks before a current one failed in its slot, as far as they are remembered.
+        last_error: what the newest of these said; "" when there is none.
+    """
 
     task: Task
     depth: int
+    failures: int = 0
+    last_error: str = ""
 
     @property
     def current(self) -> bool:
@@ -131,15 +140,23 @@ def slots_of(cluster: Cluster, service_id: str) -> tuple[Slot, ...] | None:
         node_id = "" if numbered or task.slot else task.node_id
         groups.setdefault((task.slot, node_id), []).append(task)
     return tuple(
-        Slot(number, node_id, tuple(_newest_first(group))) for (number, node_id), group in sorted(groups.items())
+        Slot(number, node_id, tuple(_newest_first(group)))
+        for (number, node_id), group in sorted(groups.items(), key=lambda entry: _place(cluster, *entry[0]))
     )
+
+
+def _place(cluster: Cluster, number: int, node_id: str) -> tuple[int, str, str]:
+    """Sort key: by number; of a global service by the node's name, which readers know, rather than its ID."""
+    return (number, cluster.node_name(node_id) if node_id else "", node_id)
 
 
 def rows_of(cluster: Cluster, service_id: str) -> list[TaskRow]:
     """A service's tasks as `docker service ps` shows them: each slot's current task, then those before it."""
     rows = []
     for slot in slots_of(cluster, service_id) or ():
-        rows.append(TaskRow(slot.current, 0))
+        failed = [task for task in slot.earlier if task.status.state in FAILURES]
+        error = (failed[0].status.err or failed[0].status.message) if failed else ""
+        rows.append(TaskRow(slot.current, 0, len(failed), error))
         rows.extend(TaskRow(task, 1) for task in slot.earlier)
     return rows
 

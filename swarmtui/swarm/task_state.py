@@ -64,9 +64,7 @@ def state_of(cluster: Cluster, task: Task, now: float | None = None) -> TaskStat
         return TaskState(state or "unknown", Health.UNKNOWN, error)
     silence = _silence(cluster, task)
     if silence:
-        # The manager wants it gone and has replaced it; or it is still counted on: only then it is a trouble.
-        health = Health.UNKNOWN if is_leaving(task) else Health.BAD
-        return TaskState(f"{state}?", health, silence)
+        return TaskState(f"{state}?", _health_in_silence(cluster, task), silence)
     if is_leaving(task):
         return TaskState(state, Health.PROGRESS, "is being stopped")
     if state == "running":
@@ -91,6 +89,14 @@ def _silence(cluster: Cluster, task: Task) -> str:
     if node.is_ready:
         return ""
     return f"{node.name} is {node.status.state}"
+
+
+def _health_in_silence(cluster: Cluster, task: Task) -> Health:
+    """A trouble where the task is still counted on; not where it has been replaced already, nor while the managers
+    wait for the node to answer (after a change of leaders every node is "unknown" for some seconds)."""
+    node = cluster.nodes.get(task.node_id)
+    waiting = node is not None and node.status.state == "unknown"
+    return Health.UNKNOWN if is_leaving(task) or waiting else Health.BAD
 
 
 def _on_its_way(task: Task, now: float | None) -> TaskState:

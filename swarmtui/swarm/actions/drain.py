@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from swarmtui.swarm.actions.action import Finding
 from swarmtui.swarm.actions.wording import danger, note, warning
 from swarmtui.swarm.cluster import Cluster
-from swarmtui.swarm.constraints import capacity, eligible_nodes, obstacles_text
+from swarmtui.swarm.constraints import limit_per_node, obstacle, obstacles_text
 from swarmtui.swarm.description import counted, listed
 from swarmtui.swarm.objects import Node, Service, Task
 from swarmtui.swarm.quorum import Quorum, after_loss
@@ -39,11 +39,11 @@ def drain_findings(cluster: Cluster, node: Node) -> list[Finding]:
         (cluster.services[service_id], number) for service_id, number in here.items() if service_id in cluster.services
     ]
     moving = [(service, number) for service, number in known if service.spec.mode.name.startswith("replicated")]
-    others = {service.id: _other_nodes(cluster, node, service) for service, _ in moving}
+    places = {service.id: _places_elsewhere(cluster, node, service) for service, _ in moving}
     return [
         *_of_outages(cluster, node, moving),
-        *_of_places(cluster, node, moving, others),
-        *_of_moves(node, [(service, number) for service, number in moving if others[service.id]]),
+        *_of_places(cluster, node, moving, places),
+        *_of_moves(node, [(service, number) for service, number in moving if places[service.id] != 0]),
         *_of_those_that_stop(cluster, known),
         *_of_unknown(cluster),
         *_of_raft(cluster, node),
@@ -87,23 +87,30 @@ def _runs_elsewhere(cluster: Cluster, node: Node, service: Service) -> bool:
     return any(t.status.state == "running" and t.node_id not in away and holds_a_place(t) for t in tasks)
 
 
-def _other_nodes(cluster: Cluster, node: Node, service: Service) -> list[Node]:
-    return [other for other in eligible_nodes(cluster, service) if other.id != node.id]
+def _places_elsewhere(cluster: Cluster, node: Node, service: Service) -> int | None:
+    """How many tasks of the service the other nodes can take; None for any number."""
+    others = (other for other in cluster.nodes.values() if other.id != node.id and obstacle(service, other) is None)
+    limit = limit_per_node(service)
+    if limit is None:
+        return None if any(True for _ in others) else 0
+    return limit * sum(1 for _ in others)
 
 
 def _of_places(
-    cluster: Cluster, node: Node, moving: list[tuple[Service, int]], others: Mapping[str, list[Node]]
+    cluster: Cluster, node: Node, moving: list[tuple[Service, int]], places: Mapping[str, int | None]
 ) -> Iterator[Finding]:
     """Services that the other nodes cannot take, or not all tasks of."""
     for service, number in moving:
-        if not others[service.id]:
+        room = places[service.id]
+        if room is None:
+            continue
+        if room == 0:
             why = obstacles_text(cluster, service, apart_from=node.id) or f"{node.name} is the only node"
             wants = f" It wants {listed(service.constraints)}." if service.constraints else ""
             waits = "Its task stops and waits" if number == 1 else f"Its {number} tasks stop and wait"
             yield danger(f"No other node can take {service.name} ({why}).{wants} {waits}.")
             continue
-        room = capacity(service, others[service.id])
-        short = 0 if room is None else _places_needed(service) - room
+        short = _places_needed(service) - room
         if short > 0:
             yield warning(
                 f"The other nodes have room for {room} of {service.name}: {counted(short, 'task')} will wait."

@@ -137,6 +137,10 @@ class Demote(_SetRole):
             return gone(self.target)
         change = after_demotion(cluster, node)
         findings = [*namesakes(cluster, node), *_of_demotion(node, change)]
+        if cluster.info.swarm.node_id == node.id and not change.leaves_none:
+            findings.append(
+                warning(f"You are connected to {node.name}: as a worker it shows no swarm. Connect to another manager.")
+            )
         return impact_of(findings, type_to_confirm=node.name if change.loses_quorum else "")
 
     def _raft_progress(self, cluster: Cluster, node: Node) -> Progress:
@@ -188,7 +192,7 @@ def _of_demotion(node: Node, change: QuorumChange) -> Iterator[Finding]:
         )
     yield note(f"Now: {before.sentence}. After: {after.sentence}.")
     if after.has_quorum and not after.can_lose:
-        yield warning("No other manager may fail after this: the next one that does stops all changes.")
+        yield warning("No manager may fail after this: the next one that does stops all changes.")
     elif after.is_even:
         fewer = after.members - 1
         yield warning(

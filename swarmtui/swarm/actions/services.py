@@ -20,7 +20,7 @@ from swarmtui.swarm.actions.wording import (
     warning,
 )
 from swarmtui.swarm.cluster import Cluster
-from swarmtui.swarm.constraints import capacity, eligible_nodes, obstacles_text
+from swarmtui.swarm.constraints import eligible_nodes, limit_per_node, obstacles_text
 from swarmtui.swarm.description import counted
 from swarmtui.swarm.history import first_trouble
 from swarmtui.swarm.objects import Service
@@ -125,7 +125,7 @@ class ScaleService(Action):
         service = cluster.services.get(self.target.id)
         if service is None:
             return gone(self.target)
-        if self.replicas == self.replicas_seen and not self.is_job:
+        if self.replicas == self.replicas_seen:
             return impact_of(
                 [note(f"{self.target.name} is at {self.replicas} already."), *self._of_update(cluster, service)]
             )
@@ -173,13 +173,13 @@ class ScaleService(Action):
             reasons = obstacles_text(cluster, service)
             yield warning(f"No node can take a task of {self.target.name} now ({reasons}). New tasks will wait.")
             return
-        room = capacity(service, nodes)
+        limit = limit_per_node(service)
         wanted = min(self.replicas, completions_wanted(service)[0]) if self.is_job else self.replicas
-        if room is not None and room < wanted:
+        if limit is not None and (room := limit * len(nodes)) < wanted:
             waiting = counted(wanted - room, "task")
             yield warning(
                 f"{counted(len(nodes), 'node')} can take {room} of the {wanted} tasks, since a node takes no more"
-                f" than {room // len(nodes)}. {waiting} will wait."
+                f" than {limit}. {waiting} will wait."
             )
 
     def _of_update(self, cluster: Cluster, service: Service) -> Iterator[Finding]:

@@ -67,9 +67,11 @@ def error_text(row: TaskRow, view: View) -> str:
     if task.status.err:
         return task.status.err
     state = state_of(view.cluster, task, view.now)
-    if state.reason:
-        return state.reason
-    return task.status.message if state.health in (Health.PROGRESS, Health.BAD) else ""
+    reason = state.reason or (task.status.message if state.health in (Health.PROGRESS, Health.BAD) else "")
+    if row.last_error and state.health in (Health.PROGRESS, Health.BAD):
+        times = f" (failed {row.failures} times)" if row.failures > 1 else ""
+        return f"before: {row.last_error}{times}; {reason}" if reason else f"before: {row.last_error}{times}"
+    return reason
 
 
 def error_cell(row: TaskRow, view: View) -> Cell:

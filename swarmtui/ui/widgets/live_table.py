@@ -7,18 +7,16 @@ means for the lines in sight, and writes only the cells that differ. The cursor 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from rich.style import Style
-from textual import events
-from textual.binding import Binding, BindingType
 
 from swarmtui.ui.widgets import table_messages
 from swarmtui.ui.widgets.columns import Cell, Column
-from swarmtui.ui.widgets.line_view import LineView
 from swarmtui.ui.widgets.lines import BLANK, Line, Tone
 from swarmtui.ui.widgets.rows import index_of, parse_filter
 from swarmtui.ui.widgets.table_drawing import TableDrawing
+from swarmtui.ui.widgets.table_keys import TableKeys
 from swarmtui.ui.widgets.table_rows import TableRows
 from swarmtui.ui.widgets.table_style import TABLE_CLASSES, TABLE_CSS, tone_style
 
@@ -31,11 +29,8 @@ CURSOR_SIGN = "▌"
 BLURRED_SIGN = "│"
 MARK_SIGN = "✓"
 
-# Cells that left and right scroll, in a table that is too narrow even so.
-SIDE_STEP = 8
 
-
-class LiveTable(LineView, Generic[T, C]):
+class LiveTable(TableKeys, Generic[T, C]):
     """A table of T, drawn with the help of a context C.
 
     Attributes:
@@ -48,24 +43,6 @@ class LiveTable(LineView, Generic[T, C]):
 
     COMPONENT_CLASSES = TABLE_CLASSES
     DEFAULT_CSS = TABLE_CSS
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Up", False, id="table.up", tooltip="The row above"),
-        Binding("down,j", "move(1)", "Down", False, id="table.down", tooltip="The row below"),
-        Binding("pageup", "leaf(-1.0)", "Page up", False, id="table.page_up", tooltip="A page up"),
-        Binding("pagedown", "leaf(1.0)", "Page down", False, id="table.page_down", tooltip="A page down"),
-        Binding("ctrl+u", "leaf(-0.5)", "Half up", False, id="table.half_up", tooltip="Half a page up"),
-        Binding("ctrl+d", "leaf(0.5)", "Half down", False, id="table.half_down", tooltip="Half a page down"),
-        Binding("g,home", "first", "First", False, id="table.first", tooltip="The first row"),
-        Binding("G,end", "last", "Last", False, id="table.last", tooltip="The last row"),
-        Binding("left", "sideways(-1)", "Left", False, id="table.left", tooltip="Scroll to the columns at the left"),
-        Binding("right", "sideways(1)", "Right", False, id="table.right", tooltip="Scroll to the columns at the right"),
-        Binding("enter", "activate", "Open", False, id="table.open", tooltip="Open the row under the cursor"),
-        Binding("o", "sort_next", "Sort", False, id="table.sort", tooltip="Sort by the next column"),
-        Binding("O", "sort_reverse", "Reverse", False, id="table.reverse", tooltip="Sort the other way round"),
-        Binding("space", "mark", "Mark", False, id="table.mark", tooltip="Mark this row, or unmark it"),
-        Binding("ctrl+a", "mark_all", "Mark all", False, id="table.mark_all", tooltip="Mark all rows shown, or none"),
-    ]
 
     TableMessage = table_messages.TableMessage
     CursorMoved = table_messages.CursorMoved
@@ -279,7 +256,7 @@ class LiveTable(LineView, Generic[T, C]):
             self._go(place, by_user=False)
         return place is not None
 
-    def _go(self, row: int, by_user: bool = True) -> None:
+    def _go(self, row: int, *, by_user: bool) -> None:
         """Move the cursor to a row, or the nearest there is, and have it in sight."""
         data = self._data
         if not data.rows:
@@ -355,79 +332,47 @@ class LiveTable(LineView, Generic[T, C]):
 
     # ------------------------------------------------------------------------------------------ the user
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action in {"mark", "mark_all"}:
-            return self.markable
-        if action == "sideways":
-            return self._drawing.layout.width > self.size.width
-        return super().check_action(action, parameters)
+    @property
+    def row_count(self) -> int:
+        return len(self._data.rows)
 
-    def action_move(self, rows: int) -> None:
-        self._go(self._data.cursor + rows)
+    @property
+    def cursor_row(self) -> int:
+        return self._data.cursor
 
-    def action_leaf(self, pages: float) -> None:
-        """Move by pages; the cursor stays on its line of the screen as far as possible."""
-        step = max(1, round(self.page * abs(pages)))
-        step = step if pages > 0 else -step
-        with self.one_redraw():
-            self.jump(self.top + step)
-            self._go(self._data.cursor + step)
+    @property
+    def fits(self) -> bool:
+        return self._drawing.layout.width <= self.size.width
 
-    def action_first(self) -> None:
-        self._go(0)
+    def go_to_row(self, row: int) -> None:
+        self._go(row, by_user=True)
 
-    def action_last(self) -> None:
-        self._go(len(self._data.rows) - 1)
-
-    def action_sideways(self, steps: int) -> None:
-        self.scroll_to(x=max(0, min(self.scroll_x + SIDE_STEP * steps, self.max_scroll_x)))
-
-    def action_activate(self) -> None:
+    def open_row(self) -> None:
         if (key := self.cursor_key) is not None:
             self.post_message(self.Activated(self, key))
 
-    def action_sort_next(self) -> None:
-        """Sort by the next column in sight that can be sorted by; after the last one, as the owner does."""
+    def mark_row(self) -> None:
+        if self._data.cursor >= 0:
+            self._data.toggle_mark(self._data.cursor)
+            self._marks_changed()
+            self._go(self._data.cursor + 1, by_user=True)
+
+    def mark_all_rows(self) -> None:
+        if self._data.rows:
+            self._data.toggle_all()
+            self._marks_changed()
+
+    def sort_next(self) -> None:
         shown = [self.columns[place.column] for place in self._drawing.layout.placed]
         choices = [None, *(column.id for column in shown if column.sort_key is not None)]
         now = self.sorting[0] if self.sorting else None
         self._sort(choices[(choices.index(now) + 1) % len(choices)] if now in choices else None, False)
 
-    def action_sort_reverse(self) -> None:
+    def sort_reverse(self) -> None:
         if self.sorting is not None:
             self._sort(self.sorting[0], not self.sorting[1])
 
-    def _sort(self, column_id: str | None, descending: bool) -> None:
-        self.sort_by(column_id, descending=descending)
-        self.post_message(self.Sorted(self))
-
-    def action_mark(self) -> None:
-        """Mark or unmark the row under the cursor, and go on to the next."""
-        if self._data.cursor >= 0:
-            self._data.toggle_mark(self._data.cursor)
-            self._marks_changed()
-            self._go(self._data.cursor + 1)
-
-    def action_mark_all(self) -> None:
-        if self._data.rows:
-            self._data.toggle_all()
-            self._marks_changed()
-
-    def on_click(self, event: events.Click) -> None:
-        at = event.get_content_offset(self)
-        if at is None or event.button != 1:
-            return
-        event.stop()
-        if at.y < self.header_height:
-            self._click_header(at.x + self.scroll_offset.x)
-            return
-        row = at.y - self.header_height + self.top
-        if row < len(self._data.rows):
-            self._go(row)
-            if event.chain == 2:
-                self.action_activate()
-
-    def _click_header(self, x: int) -> None:
+    def click_header(self, x: int) -> None:
         column = self._drawing.column_at(x)
         if column is None or column.sort_key is None:
             return
@@ -437,3 +382,7 @@ class LiveTable(LineView, Generic[T, C]):
             self._sort(None, False)
         else:
             self._sort(column.id, True)
+
+    def _sort(self, column_id: str | None, descending: bool) -> None:
+        self.sort_by(column_id, descending=descending)
+        self.post_message(self.Sorted(self))

@@ -38,6 +38,8 @@ LiveTable {
     & > .live-table--warn { color: $text-warning; }
     & > .live-table--dim { color: $text-muted; }
     & > .live-table--accent { color: $text-accent; }
+    &:ansi > .live-table--stale, &:ansi > .live-table--dim, &:ansi > .live-table--message { text-style: dim; }
+    &:nocolor > .live-table--cursor { text-style: bold reverse; }
 }
 """
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from .commands import environment, run
 from .engine import Engine
+from .errors import LabError
 from .host import Host
 from .network import Network
 from .ssh import SshDaemon
@@ -142,7 +143,7 @@ class Node:
         self.engine.restore_socket()
 
     def mend(self, timeout: float = 30.0) -> None:
-        """Undo every fault that was put on this node."""
+        """Undo every fault that was put on this node; LabError when it is locked, which only a new swarm helps."""
         self.heal()
         self.run("sh", "-c", "iptables -F INPUT; iptables -F OUTPUT; tc qdisc del dev eth0 root 2>&1; true")
         self.restore_socket()
@@ -150,3 +151,5 @@ class Node:
         if not self.alive:
             self.engine.start()
         self.wait_ready(timeout)
+        if self.get("/info")["Swarm"]["LocalNodeState"] == "locked":
+            raise LabError(f"{self.name} is locked")

@@ -116,7 +116,7 @@ class Swarm:
     def _remove_objects(manager: Node) -> None:
         for service in manager.get("/services"):
             manager.delete(f"/services/{service['ID']}")
-        until(lambda: manager.get("/tasks") == [], "the tasks of removed services to end", 4 * PATIENCE, interval=0.1)
+        until(lambda: manager.get("/tasks") == [], "the tasks of removed services to end", 2 * PATIENCE, interval=0.1)
         for kind in ("secrets", "configs"):
             for entry in manager.get(f"/{kind}") or []:
                 manager.delete(f"/{kind}/{entry['ID']}")

@@ -15,6 +15,8 @@ from swarmtui.swarm.objects import (
     Empty,
     EndpointSpec,
     EngineDescription,
+    EngineInfo,
+    EngineSwarm,
     JobStatus,
     ManagerStatus,
     Node,
@@ -199,7 +201,9 @@ def cluster(
     tasks: Iterable[Task] | None = (),
     *,
     swarm: Swarm | None = None,
+    connected_to: str = "",
 ) -> Cluster:
-    """A snapshot; with `tasks=None` no task has been asked for."""
-    snapshot = Cluster().with_nodes(nodes).with_services(services).with_swarm(swarm)
+    """A snapshot; with `tasks=None` no task has been asked for; `connected_to` names the node that is asked."""
+    info = EngineInfo(swarm=EngineSwarm(node_id=f"node-{connected_to}")) if connected_to else EngineInfo()
+    snapshot = Cluster(info=info).with_nodes(nodes).with_services(services).with_swarm(swarm)
     return snapshot if tasks is None else snapshot.with_all_tasks(tasks)

@@ -7,8 +7,8 @@ import pytest
 from swarmtui.swarm.constraints import (
     InvalidConstraint,
     Obstacle,
-    capacity,
     eligible_nodes,
+    limit_per_node,
     matches,
     nodes_meeting,
     obstacle,
@@ -127,9 +127,9 @@ def test_the_obstacles_in_words() -> None:
     )
 
 
-def test_capacity() -> None:
-    nodes = [node("a"), node("b")]
+def test_how_many_a_node_takes() -> None:
     host = Port(target_port=80, published_port=80, publish_mode="host")
-    assert capacity(service("web"), nodes) is None
-    assert capacity(service("web", max_replicas=3), nodes) == 6
-    assert capacity(service("web", max_replicas=3, ports=[host]), nodes) == 2
+    anywhere = Port(target_port=80, published_port=0, publish_mode="host")
+    assert limit_per_node(service("web", ports=[anywhere])) is None
+    assert limit_per_node(service("web", max_replicas=3)) == 3
+    assert limit_per_node(service("web", max_replicas=3, ports=[host])) == 1

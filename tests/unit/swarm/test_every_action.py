@@ -73,7 +73,7 @@ json_values = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=8,
 )
-unknown_fields = st.dictionaries(st.text(min_size=1, max_size=6), json_values, max_size=4)
+unknown_fields = st.dictionaries(st.text(max_size=5).map(lambda name: f"x{name}"), json_values, max_size=4)
 
 
 @st.composite

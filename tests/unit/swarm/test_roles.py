@@ -113,6 +113,12 @@ def test_demoting_the_leader_and_an_unreachable_one() -> None:
     assert "mgr5 is not reachable. Demoting it stops it from counting" in text(_demote(snapshot, "mgr5"), snapshot)
 
 
+def test_demoting_the_manager_one_is_connected_to() -> None:
+    snapshot = cluster(managers(3), connected_to="mgr2")
+    assert "You are connected to mgr2" in text(_demote(snapshot, "mgr2"), snapshot)
+    assert "You are connected" not in text(_demote(snapshot, "mgr1"), snapshot)
+
+
 def test_without_a_quorum_nothing_can_be_changed() -> None:
     snapshot = cluster([*managers(3, unreachable=2), node("wrk")])
     for action in (_promote(snapshot, "wrk"), _demote(snapshot, "mgr3")):

@@ -143,9 +143,9 @@ def test_a_job_is_scaled_by_its_completions_and_starts_again() -> None:
     assert action.change(spec) == {"Mode": {"ReplicatedJob": {"MaxConcurrent": 2, "TotalCompletions": 8}}}
 
 
-def test_a_job_at_its_number_starts_again_all_the_same() -> None:
+def test_a_job_at_its_number_is_left_alone() -> None:
     job = service("job", 5, mode="replicated-job", status=(0, 1, 5))
-    assert "again from the beginning" in text(ScaleService.of(job, 5), cluster(NODES, [job]))
+    assert lines(ScaleService.of(job, 5), cluster(NODES, [job])) == ["NOTE job is at 5 already."]
 
 
 @pytest.mark.parametrize(

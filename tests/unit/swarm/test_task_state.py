@@ -8,7 +8,7 @@ from swarmtui.swarm.objects import Task
 from swarmtui.swarm.task_state import Health, state_of
 from tests.unit.swarm.builders import NOW, cluster, node, task
 
-NODES = [node("a"), node("dead", state="down")]
+NODES = [node("a"), node("dead", state="down"), node("silent", state="unknown")]
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,7 @@ NODES = [node("a"), node("dead", state="down")]
         (task("web", 1, "dead"), "running?", Health.BAD),
         (task("web", 1, "dead", desired="shutdown"), "running?", Health.UNKNOWN),
         (task("web", 1, "removed"), "running?", Health.BAD),
+        (task("web", 1, "silent"), "running?", Health.UNKNOWN),
         (task("web", 1, "a", state="failed", desired="shutdown"), "failed", Health.BAD),
         (task("web", 1, "dead", state="failed", desired="shutdown"), "failed", Health.BAD),
         (task("web", 1, "a", state="rejected", desired="shutdown"), "rejected", Health.BAD),
