@@ -37,6 +37,11 @@ __all__ = ["from_answer", "from_exception", "not_http"]
 
 CERTIFICATE_EXPIRED = 10
 """OpenSSL's X509_V_ERR_CERT_HAS_EXPIRED."""
+CERTIFICATE_ALERTS = ("CERTIFICATE_REQUIRED", "BAD_CERTIFICATE", "CERTIFICATE_UNKNOWN", "UNKNOWN_CA")
+GIVE_CERTIFICATE = (
+    "If the engine asks for certificates, put cert.pem and key.pem, signed by its authority, into DOCKER_CERT_PATH "
+    "or the docker context."
+)
 CERTIFICATE_OF_OTHER_HOST = (62, 64)
 """OpenSSL's X509_V_ERR_HOSTNAME_MISMATCH and X509_V_ERR_IP_ADDRESS_MISMATCH."""
 
@@ -59,12 +64,17 @@ def from_exception(error: BaseException, endpoint: Endpoint) -> ConnectionFailed
         mapped = _from_os(cause, endpoint)
         if mapped is not None:
             return mapped
+    # Last, since urllib3 derives its every failure to connect from its timeout.
+    if any(isinstance(cause, (TimeoutError, urllib3.exceptions.TimeoutError)) for cause in causes):
+        return _silent(endpoint)
     for cause in causes:
         if isinstance(cause, (http.client.BadStatusLine, http.client.LineTooLong)) and not isinstance(
             cause, http.client.RemoteDisconnected
         ):
             return not_http(endpoint)
-    return ConnectionBroken(f"The connection to {endpoint.name} broke off: {_short(causes[-1])}.")
+    # An engine that misses our certificate sends an alert and closes; often only the closing is seen (TLS 1.3).
+    remedy = GIVE_CERTIFICATE if endpoint.tls is not None and endpoint.tls.certificate is None else ""
+    return ConnectionBroken(f"The connection to {endpoint.name} broke off: {_short(causes[-1])}.", remedy)
 
 
 def not_http(endpoint: Endpoint) -> ConnectionBroken:
@@ -89,15 +99,13 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def _from_os(cause: BaseException, endpoint: Endpoint) -> ConnectionFailed | None:
-    """Map what the operating system or a timer said; None when it says nothing about the layer."""
+    """Map what the operating system said; None when it says nothing about the layer."""
     path = endpoint.socket_path
     if isinstance(cause, socket.gaierror):
         return HostNotFound(
             f"The name in {endpoint.url} does not resolve: {cause.strerror or cause}.",
             f"Check the address ({endpoint.source}) and the network's name service.",
         )
-    if isinstance(cause, (TimeoutError, urllib3.exceptions.TimeoutError)):
-        return _silent(endpoint)
     if not isinstance(cause, OSError):
         return None
     if (path and cause.errno in (errno.ENOENT, errno.ENOTDIR)) or "path too long" in str(cause):
@@ -129,6 +137,7 @@ def _silent(endpoint: Endpoint) -> EngineSilent:
 
 def _from_tls(cause: ssl.SSLError, endpoint: Endpoint) -> TLSFailed:
     reason = (cause.reason or str(cause)).upper()
+    without_certificate = endpoint.tls is not None and endpoint.tls.certificate is None
     where = endpoint.url
     if isinstance(cause, ssl.SSLCertVerificationError):
         if cause.verify_code == CERTIFICATE_EXPIRED:
@@ -142,11 +151,9 @@ def _from_tls(cause: ssl.SSLError, endpoint: Endpoint) -> TLSFailed:
             f"The certificate of {where} is not trusted: {cause.verify_message}.",
             "Is ca.pem (in DOCKER_CERT_PATH, or in the docker context) the authority that signed it?",
         )
-    if any(word in reason for word in ("CERTIFICATE_REQUIRED", "BAD_CERTIFICATE", "CERTIFICATE_UNKNOWN", "UNKNOWN_CA")):
-        return TLSFailed(
-            f"The engine at {where} does not accept our certificate, or asks for one.",
-            "Put cert.pem and key.pem, signed by the engine's authority, into DOCKER_CERT_PATH or the docker context.",
-        )
+    told = any(word in reason for word in CERTIFICATE_ALERTS)
+    if told or (without_certificate and isinstance(cause, ssl.SSLEOFError)):
+        return TLSFailed(f"The engine at {where} does not accept our certificate, or asks for one.", GIVE_CERTIFICATE)
     if any(word in reason for word in ("WRONG_VERSION_NUMBER", "RECORD_LAYER", "UNKNOWN_PROTOCOL", "HTTP_REQUEST")):
         return TLSFailed(
             f"{where} does not speak TLS.", "Unset DOCKER_TLS_VERIFY and DOCKER_TLS, or use the engine's TLS port."

@@ -141,9 +141,10 @@ class _Attempt:
                 return Outcome(current.version, self.sent, () if self.sent else ("It was so already.",))
             if value != action.seen and not self._overwrite:
                 raise self._conflict(value)
+            spec = action.change(current.spec)
             self.sent += 1
             try:
-                answer = self._post(client, current)
+                answer = self._post(client, current.version, spec)
             except OutOfSequence:
                 if self.sent >= MOST_ATTEMPTS:
                     raise
@@ -152,15 +153,15 @@ class _Attempt:
                 return self._look_up(client, current, error)
             return Outcome(current.version, self.sent, _warnings(answer))
 
-    def _post(self, client: EngineClient, current: _Current) -> Any:
+    def _post(self, client: EngineClient, version: int, spec: Spec) -> Any:
         target = self._action.target
-        params = {**self._action.parameters, "version": str(current.version)}
+        params = {**self._action.parameters, "version": str(version)}
         if target.kind is Kind.SWARM:
-            return client.post_json("/swarm/update", params, self._action.change(current.spec))
+            return client.post_json("/swarm/update", params, spec)
         if target.kind is Kind.SERVICE:
             # The registry's credentials stay those of the spec: none are taken from this machine's docker login.
             params = {"registryAuthFrom": "spec", **params}
-        return client.post_json(f"/{target.kind.value}/{target.id}/update", params, self._action.change(current.spec))
+        return client.post_json(f"/{target.kind.value}/{target.id}/update", params, spec)
 
     def _conflict(self, theirs: str) -> ChangeConflict:
         action = self._action

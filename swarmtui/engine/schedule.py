@@ -489,6 +489,8 @@ class Schedule:
     def _all_tasks_answered(self, started: float, sizes: Mapping[str, float], cost: Cost) -> None:
         """The whole list counts as having asked every service."""
         total = cost.size or 1.0
+        for service_id in self._services.keys() - sizes.keys() - self._active:
+            del self._services[service_id]
         for service_id, size in sizes.items():
             watch = self._services.setdefault(service_id, _ServiceWatch())
             watch.size, watch.cost = size, Cost(cost.seconds * size / total, size)

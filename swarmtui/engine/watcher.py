@@ -144,6 +144,8 @@ class Watcher:
                 if question is not None:
                     self._connection.trying(lane)
                     self._schedule.asked(question, now)
+                    if lane is Lane.LISTS:
+                        self._changed.notify_all()  # the pulse watches how long a list takes
                     return question
                 self._changed.wait(None if at == math.inf else max(0.0, at - now))
         return None

@@ -46,7 +46,12 @@ class SwarmApp(App[None]):
         Binding("question_mark", "help", "Help", id="app.help", tooltip="What the keys do here"),
         Binding("t", "ask('swarm.tokens')", "Tokens", id="swarm.tokens", tooltip="Join tokens: show, copy, rotate"),
         Binding(
-            "colon,ctrl+p", "command_palette", "Commands", show=False, id="app.commands", tooltip="Find and run any command"
+            "colon,ctrl+p",
+            "command_palette",
+            "Commands",
+            show=False,
+            id="app.commands",
+            tooltip="Find and run any command",
         ),
         Binding(
             "ctrl+r,f5", "refresh", "Refresh", show=False, id="app.refresh", tooltip="Ask the engine for everything now"

@@ -1,6 +1,6 @@
 """Measure the live table on a terminal of 160x45, and print what was measured beside the limits.
 
-    python tests/bench/table.py
+    python -m tests.bench.table
 
 CPU time of one frame is measured from the change to the moment its bytes are handed to the driver. The driver writes
 nowhere, but counts; a headless one would skip that half of the work. Exits with 1 when a limit is missed.
@@ -210,8 +210,23 @@ async def measure(app: BenchApp) -> list[Result]:
     await note("show while filtered: 10,000 rows, other objects", shows(again, 1.0), None)
     table.set_filter("")
     table.show(huge, 0.0)
-    await note("show: 150,000 rows", shows(huge_again), 60)
+    await note("show: 150,000 rows, one fewer at the end", shows(huge_again), 60)
+    halves = [huge[:75_000] + huge[75_001 + n :] for n in range(5)]
+    table.move_cursor(huge[75_000].id)
+    await note("show: 150,000 rows, the cursor's row is gone", [lambda: table.show(halves[0], 0.0)], 60)
+    table.show(huge, 0.0)
+    table.action_first()
+    shifted = [huge[1000 * n + 1 :] for n in range(1, 6)]
+    await note("show: 150,000 rows, the first thousand are gone", shows(shifted), 60)
+    table.show(huge, 0.0)
     await note("150,000 rows: to the last row and back", [table.action_last, table.action_first] * 5, 15)
+    table.action_first()
+    table.sort_by("id", descending=True)
+    await note("show: 150,000 rows, sorted by a column", shows(huge_again[:4], 1.0), None)
+    table.sort_by(None)
+    await note("filter 150,000 rows, first letter", [lambda: table.set_filter("f")], None)
+    await note("filter 150,000 rows, next letters", [lambda n=n: table.set_filter(f"{n}_web") for n in range(3)], None)  # type: ignore[misc]
+    await note("show while filtered: 150,000 rows", shows(huge_again[:4], 2.0), None)
     return results
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -37,8 +38,14 @@ def machine() -> None:
 
 @pytest.fixture(scope="session")
 def lab(machine: None) -> Iterator[Lab]:
-    """The lab of this session: three managers, two workers. What a test does to it, the next one finds."""
-    with Lab.running(managers=3, workers=2) as lab:
+    """The lab of this session: three managers, two workers. What a test does to it, the next one finds.
+
+    SWARMTUI_LAB="NAME SUBNET" ("mine 10.98.0") gives it another name and subnet, so that two sessions can run at once.
+    """
+    name, subnet = (os.environ.get("SWARMTUI_LAB") or "lab 10.99.0").split()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda number, _: pytest.exit(f"signal {number}", 128 + number))
+    with Lab.running(managers=3, workers=2, name=name, subnet=subnet) as lab:
         yield lab
 
 

@@ -123,7 +123,7 @@ class StubEngine:
         return self.server.url
 
     def asked(self, prefix: str) -> list[Request]:
-        """The requests so far whose "METHOD /path" or "/path" begins so."""
+        """The requests so far whose "/path" or "METHOD /path" begins so."""
         return [request for request in list(self.requests) if Fault(prefix).matches(request)]
 
     # -------------------------------------------------------------------------------- building a swarm

@@ -50,7 +50,7 @@ class Refusal(Exception):
 
 @dataclass
 class Fault:
-    """What happens to requests whose "METHOD /path" or "/path" begins with `prefix`.
+    """What happens to requests whose "/path" or "METHOD /path" begins with `prefix`.
 
     Attributes:
         act: called before the answer is made; it may wait, or raise Refusal or Cut.
@@ -64,9 +64,8 @@ class Fault:
     times: int | None = None
 
     def matches(self, request: Request) -> bool:
-        return self.times != 0 and f"{request.method} {request.path}".startswith(
-            self.prefix if " " in self.prefix else f"{request.method} {self.prefix}"
-        )
+        text = request.path if self.prefix.startswith("/") else f"{request.method} {request.path}"
+        return self.times != 0 and text.startswith(self.prefix)
 
 
 class Cut(Exception):

@@ -22,6 +22,7 @@ from textual.widgets import Button, Input, Static
 from swarmtui.engine.observation import Observation
 from swarmtui.errors import ChangeRefused
 from swarmtui.swarm.actions.action import Action, Finding, Impact, Severity
+from swarmtui.ui.dialogs.button import DialogButton
 from swarmtui.ui.text import visible
 
 __all__ = ["ActionDialog", "ConfirmDialog", "sign_of"]
@@ -91,8 +92,8 @@ class ActionDialog(ModalScreen["Action | None"]):
             yield Static(id="command", classes="command")
             yield Input(id="typed", classes="hidden", compact=True)
             with Horizontal(classes="buttons"):
-                yield Button("Cancel", id="cancel", compact=True)
-                yield Button(Content(visible(self.verb)), id="confirm", compact=True)
+                yield DialogButton("Cancel", id="cancel")
+                yield DialogButton(self.verb, id="confirm")
 
     def on_mount(self) -> None:
         self.show_action()
@@ -130,8 +131,8 @@ class ActionDialog(ModalScreen["Action | None"]):
         typed.set_class(not self._impact.type_to_confirm, "hidden")
         if self._impact.type_to_confirm:
             typed.placeholder = f"type {visible(self._impact.type_to_confirm)} to confirm"
-        confirm = self.query_one("#confirm", Button)
-        confirm.label = Content(visible(self.verb))
+        confirm = self.query_one("#confirm", DialogButton)
+        confirm.say(self.verb)
         confirm.variant = "error" if self._impact.severity is Severity.DANGER else "primary"
         confirm.disabled = not ready or not self._typed_as_asked()
 
@@ -151,6 +152,10 @@ class ActionDialog(ModalScreen["Action | None"]):
 
     @on(Input.Submitted, "#typed")
     def _typed_out(self) -> None:
+        self.focus_confirm()
+
+    def focus_confirm(self) -> None:
+        """The user has chosen: on to the button that does it, or to Cancel while that is off."""
         confirm = self.query_one("#confirm", Button)
         (self.query_one("#cancel") if confirm.disabled else confirm).focus()
 

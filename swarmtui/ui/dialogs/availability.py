@@ -6,9 +6,7 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from textual import on
-from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import RadioButton, RadioSet
 
 from swarmtui.engine.observation import Observation
 from swarmtui.errors import ChangeRefused
@@ -17,6 +15,7 @@ from swarmtui.swarm.actions.nodes import SetAvailability
 from swarmtui.swarm.objects import Node
 from swarmtui.ui.dialogs.action import ActionDialog
 from swarmtui.ui.text import visible
+from swarmtui.ui.widgets.choice import Choice
 
 __all__ = ["AvailabilityDialog"]
 
@@ -54,16 +53,13 @@ class AvailabilityDialog(ActionDialog):
         return SetAvailability.of(self._node, self._chosen)
 
     def compose_choice(self) -> Iterable[Widget]:
-        yield RadioSet(
-            *(
-                RadioButton(Content(text), value=choice == self._node.spec.availability, id=choice, compact=True)
-                for choice, text in CHOICES.items()
-            ),
-            id="choices",
-            compact=True,
-        )
+        yield Choice(CHOICES, self._chosen, id="choices")
 
-    @on(RadioSet.Changed)
-    def _choose(self, event: RadioSet.Changed) -> None:
-        self._chosen = event.pressed.id or self._node.spec.availability
+    @on(Choice.Changed)
+    def _choose(self, event: Choice.Changed) -> None:
+        self._chosen = event.value
         self.show_action()
+
+    @on(Choice.Accepted)
+    def _go_on(self) -> None:
+        self.focus_confirm()

@@ -14,6 +14,7 @@ from textual.widgets import Button, Static
 
 from swarmtui.errors import ChangeConflict
 from swarmtui.swarm.actions.action import Action
+from swarmtui.ui.dialogs.button import DialogButton
 from swarmtui.ui.text import visible
 
 __all__ = ["ConflictDialog"]
@@ -46,10 +47,8 @@ class ConflictDialog(ModalScreen[bool]):
             yield Static(Content(f"Nothing was changed by you. ID {self._action.target.id}"), classes="dim")
             yield Static(lines, id="difference")
             with Horizontal(classes="buttons"):
-                yield Button("Cancel", id="cancel", compact=True)
-                yield Button(
-                    Content(visible(f"{self._action.button} anyway")), id="confirm", variant="error", compact=True
-                )
+                yield DialogButton("Cancel", id="cancel")
+                yield DialogButton(f"{self._action.button} anyway", id="confirm")
 
     def on_mount(self) -> None:
         self.query_one("#cancel").focus()

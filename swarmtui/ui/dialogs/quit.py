@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
+from swarmtui.ui.dialogs.button import DialogButton
 from swarmtui.ui.text import visible
 
 __all__ = ["QuitDialog"]
@@ -37,8 +38,8 @@ class QuitDialog(ModalScreen[bool]):
             yield Static(Content("\n".join(f"• {visible(title)}" for title in self._under_way)))
             yield Static("The swarm carries it on without this program; only the watching ends.", classes="dim")
             with Horizontal(classes="buttons"):
-                yield Button("Stay", id="cancel", compact=True)
-                yield Button("Quit", id="confirm", variant="primary", compact=True)
+                yield DialogButton("Stay", id="cancel")
+                yield DialogButton("Quit", id="confirm")
 
     def on_mount(self) -> None:
         self.query_one("#cancel").focus()

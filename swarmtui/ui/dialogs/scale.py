@@ -10,7 +10,7 @@ from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Button, Input, Static
+from textual.widgets import Input, Static
 
 from swarmtui.engine.observation import Observation
 from swarmtui.errors import ChangeRefused
@@ -78,5 +78,4 @@ class ScaleDialog(ActionDialog):
 
     @on(Input.Submitted, "#replicas")
     def _number_typed(self) -> None:
-        confirm = self.query_one("#confirm", Button)
-        (self.query_one("#cancel") if confirm.disabled else confirm).focus()
+        self.focus_confirm()

@@ -168,7 +168,11 @@ class MainScreen(Screen[None]):
             self._show_activity()
 
     def _tick(self) -> None:
-        """Time has passed: ages, freshness and the next try move on."""
+        """Time has passed: ages, freshness and the next try move on.
+
+        The session tells of news only; that all is as it was, and how fresh that is, is asked here.
+        """
+        self.observation = self._session.observation()
         self._show_connection()
         view = self._view()
         if view is not None:

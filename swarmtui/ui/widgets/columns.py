@@ -17,8 +17,8 @@ C = TypeVar("C")
 GAP = 2
 NARROW_GAP = 1
 
-# How narrow a column may get that does not say so itself.
-NARROWEST = 4
+# How narrow a column with longer content may get that does not say so itself.
+NARROWEST = 12
 
 
 class Cell(NamedTuple):
@@ -45,8 +45,8 @@ class Column(Generic[T, C]):
             come last.
         search: what the filter looks at, where that is not the cell's text.
         searchable: whether the filter looks at this column. Say no for ages and bars.
-        min_width: cells it may be squeezed to; by default its title's width. Give columns whose content grows and
-            shrinks all the time (ages) room for it here: a column that grows moves all those right of it.
+        min_width: cells it may be squeezed to; by default 12, or its title's width. Give columns whose content grows
+            and shrinks all the time (ages) room for it here: a column that grows moves all those right of it.
         max_width: cells it never exceeds; None for no limit.
         weight: its share of the width that is left when all columns have what they need; 0 for none.
         priority: the columns with the lowest go first when the table is too narrow; those that are equal go from
@@ -75,7 +75,7 @@ class Column(Generic[T, C]):
 
     def wanted(self, content: int) -> int:
         """The cells this column would like to have for content that is `content` cells wide."""
-        wanted = max(content, self.min_width or 0)
+        wanted = max(content, self.min_width or 1)
         return wanted if self.max_width is None else min(wanted, self.max_width)
 
 

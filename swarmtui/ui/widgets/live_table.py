@@ -7,7 +7,7 @@ means for the lines in sight, and writes only the cells that differ. The cursor 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 from rich.style import Style
 
@@ -29,6 +29,9 @@ CURSOR_SIGN = "▌"
 BLURRED_SIGN = "│"
 MARK_SIGN = "✓"
 
+# What is said when there are no rows stands on the last of these.
+MESSAGE_LINES = 2
+
 
 class LiveTable(TableKeys, Generic[T, C]):
     """A table of T, drawn with the help of a context C.
@@ -44,11 +47,11 @@ class LiveTable(TableKeys, Generic[T, C]):
     COMPONENT_CLASSES = TABLE_CLASSES
     DEFAULT_CSS = TABLE_CSS
 
-    TableMessage = table_messages.TableMessage
-    CursorMoved = table_messages.CursorMoved
-    Activated = table_messages.Activated
-    MarksChanged = table_messages.MarksChanged
-    Sorted = table_messages.Sorted
+    TableMessage: TypeAlias = table_messages.TableMessage
+    CursorMoved: TypeAlias = table_messages.CursorMoved
+    Activated: TypeAlias = table_messages.Activated
+    MarksChanged: TypeAlias = table_messages.MarksChanged
+    Sorted: TypeAlias = table_messages.Sorted
 
     def __init__(
         self,
@@ -120,14 +123,14 @@ class LiveTable(TableKeys, Generic[T, C]):
     def _arrange(
         self,
         items: Sequence[T],
-        context: C | None,
+        context: C,
         *,
         measure: bool = False,
         renew: bool = True,
         had: str | None = None,
     ) -> None:
         """Find out which rows there are now, keep cursor and scroll position, draw what differs."""
-        if context is None:
+        if not self._loaded:
             return
         data, top = self._data, self.top
         rows, cursor, key = data.rows, data.cursor, data.cursor_key or had
@@ -166,7 +169,7 @@ class LiveTable(TableKeys, Generic[T, C]):
         changed = self._drawing.lay_out(self.size.width, 2 if self.markable else 1)
         width = self._drawing.layout.width
         # A layout that fits must not bring a horizontal scroll bar when the vertical one takes its last cell.
-        self.set_extent(width if width > self.size.width else 0, len(self._data.rows))
+        self.set_extent(width if width > self.size.width else 0, len(self._data.rows) or MESSAGE_LINES)
         return changed
 
     def _measure(self) -> None:
@@ -233,7 +236,7 @@ class LiveTable(TableKeys, Generic[T, C]):
 
     def set_predicate(self, predicate: Callable[[T, C], bool] | None) -> None:
         """Show only items that this is true of (only what is unhealthy); None shows all."""
-        if predicate is not self._data.predicate:
+        if predicate != self._data.predicate:
             self._data.predicate = predicate
             self._arrange(self._data.items, self._data.context, measure=True, renew=False)
 
@@ -302,8 +305,8 @@ class LiveTable(TableKeys, Generic[T, C]):
             return self._drawing.header(data.sorted_by, data.descending)
         row = y - self.header_height + top
         if not data.rows:
-            return self._drawing.message(self._why_empty(), self.size.width) if row == 1 else BLANK
-        if row >= len(data.rows) or data.context is None:
+            return self._drawing.message(self._why_empty(), self.size.width) if row == MESSAGE_LINES - 1 else BLANK
+        if row >= len(data.rows):
             return BLANK
         kind, sign = "stale" if self._greyed else "", ""
         if row == data.cursor:

@@ -17,7 +17,7 @@ T = TypeVar("T")
 C = TypeVar("C")
 
 # Beyond this many items, a search text made for the same item is not made anew each time, only this many of them.
-RENEWED_TEXTS = 4_000
+RENEWED_TEXTS = 1_500
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class SearchTexts(Generic[T, C]):
     """The text of each item that a filter looks at, kept while items stay the same objects.
 
     A text depends on the context as well, so texts are made anew as time goes by: all of them each time in a table of
-    usual size, some thousand each time in a huge one.
+    usual size, some of them each time in a huge one.
     """
 
     def __init__(self, columns: Sequence[Column[T, C]]) -> None:

@@ -52,14 +52,12 @@ class TableDrawing(Generic[T, C]):
 
     # ------------------------------------------------------------------------------------------- widths
 
-    def measure(self, items: Sequence[T], context: C | None, sorted_by: Column[T, C] | None) -> None:
+    def measure(self, items: Sequence[T], context: C, sorted_by: Column[T, C] | None) -> None:
         """Find out from some of the items, evenly spread, how wide each column's content is."""
         self._content = [
             cell_width(title) + (len(ARROWS[False]) if column is sorted_by else 0)
             for title, column in zip(self._titles, self.columns, strict=True)
         ]
-        if context is None:
-            return
         for item in islice(items, 0, None, 1 + len(items) // SAMPLE) if items else ():
             for index, column in enumerate(self.columns):
                 cell = column.cell(item, context)

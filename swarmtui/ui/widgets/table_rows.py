@@ -7,7 +7,7 @@ is among them; which are marked. It can be tested without a terminal.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 from swarmtui.ui.widgets.columns import Column
 from swarmtui.ui.widgets.rows import Filter, SearchTexts, index_of, matching, ordered, survivor
@@ -26,7 +26,7 @@ class TableRows(Generic[T, C]):
         rows: those that are shown, in their order.
         context: what cells are made with.
         cursor: the row the cursor is on; -1 when there is none.
-        home: the key of the item the user put the cursor on; the cursor returns to it when a filter no longer hides it.
+        home: the key of the item the user put the cursor on; the cursor returns to it when it is shown again.
         marks: the keys of marked items, hidden ones included.
         sorted_by: the column that the user sorts by; None for the owner's order.
         descending: whether that is the other way round.
@@ -38,7 +38,7 @@ class TableRows(Generic[T, C]):
         self.key = key
         self.items: Sequence[T] = ()
         self.rows: Sequence[T] = ()
-        self.context: C | None = None
+        self.context = cast(C, None)  # there are no items yet to make cells of
         self.cursor = -1
         self.home: str | None = None
         self.marks: set[str] = set()
@@ -86,7 +86,7 @@ class TableRows(Generic[T, C]):
         """Where the cursor goes that was on `key` among other rows."""
         if not self.rows:
             return -1
-        if not renew and self.home is not None:
+        if self.home is not None and (key is None or not renew):
             home = index_of(self.rows, self.key, self.home, self.cursor)
             if home is not None:
                 return home

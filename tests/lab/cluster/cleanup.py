@@ -13,6 +13,7 @@ from pathlib import Path
 
 from . import network, processes
 from .commands import run
+from .errors import LabError
 from .waiting import until
 
 CGROUPS = Path("/sys/fs/cgroup")
@@ -28,12 +29,15 @@ class Traces:
 
     def remove(self) -> None:
         """Remove all of it; the caller holds the lab's lock, so no living lab is hit."""
-        until(self._kill_all, "the lab's processes to end", timeout=20, detail=lambda: "\n".join(self.left()))
-        network.remove_interface(self._interface)
-        for mount in self._mounts():
-            run(["umount", "--lazy", mount])
-        until(self._remove_cgroups, "the lab's cgroups to be empty", timeout=10)
-        until(self._remove_state, f"{self._state} to be removed", timeout=10)
+        steps = [self._kill_all, self._remove_interface, self._unmount, self._remove_cgroups, self._remove_state]
+        errors = []
+        for step in steps:
+            try:
+                until(step, step.__name__.strip("_").replace("_", " "), timeout=15)
+            except LabError as error:
+                errors.append(str(error))
+        if errors:
+            raise LabError("\n".join(["the lab could not be removed:", *errors, *self.left()]))
 
     def left(self) -> list[str]:
         """What is still there, one line each; empty when the lab has left nothing."""
@@ -53,6 +57,14 @@ class Traces:
         for process in self._processes():
             processes.send(process, signal.SIGKILL)
         return not self._processes()
+
+    def _remove_interface(self) -> bool:
+        return network.remove_interface(self._interface)
+
+    def _unmount(self) -> bool:
+        for mount in self._mounts():
+            run(["umount", "--lazy", mount])
+        return not self._mounts()
 
     def _mounts(self) -> list[str]:
         lines = Path("/proc/self/mountinfo").read_text().splitlines()

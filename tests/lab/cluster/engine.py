@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import signal
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from . import engine_api
 from .certificates import Certificates
-from .errors import LabError
+from .errors import DeadlineExceeded, LabError
 from .host import Host
 from .waiting import tail, until
 
 TLS_PORT = 2376
+PID_FILE = "/run/docker.pid"
 
 
 class Engine:
@@ -25,18 +27,17 @@ class Engine:
         self.socket = host.directory / "docker.sock"
         self.log = host.directory / "dockerd.log"
         self.data = host.directory / "data"
-        self._away = host.directory / "docker.sock.away"
         self._config = host.directory / "daemon.json"
         self._certificates = certificates
         self._settings: dict[str, object] = {
-            "hosts": [f"unix://{self.socket}", f"tcp://{address}:{TLS_PORT}"],
+            "hosts": [f"unix://{self.socket}", "unix:///run/docker.sock", f"tcp://{address}:{TLS_PORT}"],
             "tlsverify": True,
             "tlscacert": str(certificates.authority),
             "tlscert": str(certificates.server),
             "tlskey": str(certificates.server_key),
             "data-root": str(self.data),
             "exec-root": "/run/docker",
-            "pidfile": "/run/docker.pid",
+            "pidfile": PID_FILE,
             "storage-driver": "overlay2",
             # systemd's own driver would ask the machine's systemd, and its slices are not ours to fill.
             "exec-opts": ["native.cgroupdriver=cgroupfs"],
@@ -53,8 +54,8 @@ class Engine:
     def start(self) -> None:
         """Start dockerd; `wait_ready` tells when it answers."""
         self._config.write_text(json.dumps(self._settings, indent=1))
-        # The default path leads to this engine, as everywhere. The PID file of a killed one may name a living process.
-        self.host.run("sh", "-c", f"rm -f /run/docker.pid; ln -sfn {self.socket} /run/docker.sock")
+        # The PID file of a killed dockerd may name a living process by now.
+        self.host.run("rm", "-f", PID_FILE)
         self.host.spawn("dockerd", "--config-file", self._config, log=self.log)
         until(lambda: self.alive, "dockerd to be started", 5, 0.01)
 
@@ -84,10 +85,9 @@ class Engine:
         """End it in an orderly way; kill it if it takes too long."""
         self.resume()
         self.host.signal("dockerd", signal.SIGTERM)
-        try:
+        with suppress(DeadlineExceeded):
             self._wait_gone()
-        finally:
-            self.kill()
+        self.kill()
 
     def _wait_gone(self) -> None:
         until(
@@ -105,18 +105,25 @@ class Engine:
         """SIGCONT."""
         self.host.signal("dockerd", signal.SIGCONT)
 
+    def _sockets(self) -> list[Path]:
+        """The files of its two sockets: the one for tests, and the default one that the host's own users know."""
+        return [self.socket, Path(f"/proc/{self.host.pid}/root/run/docker.sock")]
+
     def remove_socket(self) -> None:
-        """Let the socket's file vanish; the engine goes on listening on it."""
-        if self.socket.exists():
-            self.socket.rename(self._away)
+        """Let the socket's files vanish; the engine goes on listening on them."""
+        for path in self._sockets():
+            if path.exists():
+                path.rename(path.with_suffix(".away"))
 
     def restore_socket(self) -> None:
-        """Bring the socket's file back, unless a restart has made a new one."""
-        if self._away.exists():
-            if self.socket.exists():
-                self._away.unlink()
-            else:
-                self._away.rename(self.socket)
+        """Bring the socket's files back, unless a restart has made new ones."""
+        for path in self._sockets():
+            away = path.with_suffix(".away")
+            if away.exists():
+                if path.exists():
+                    away.unlink()
+                else:
+                    away.rename(path)
 
     @property
     def tls_endpoint(self) -> tuple[str, Path]:

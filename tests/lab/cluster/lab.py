@@ -86,7 +86,6 @@ class Lab:
     def up(self, managers: int = 3, workers: int = 2) -> None:
         """Bring everything up, after removing what a crashed lab of this name left; on failure remove all again."""
         requirements.check()
-        self.state.parent.mkdir(mode=0o755, exist_ok=True)
         self._lock.acquire()
         try:
             self._step("cleaned", self._traces.remove)
@@ -250,6 +249,10 @@ class Lab:
     def pending_service(self, name: str, replicas: int = 10_000) -> str:
         """A service that no node may run: real tasks, all pending, without containers."""
         return self.service(name, replicas=replicas, constraints=[NOWHERE], wait=False)
+
+    def remove_services(self) -> None:
+        """Remove every service and wait until their tasks are gone."""
+        self.swarm.remove_services(self.manager())
 
     def wait_settled(self, service: str, timeout: float = 40.0) -> None:
         """Wait until a service runs as many tasks as it wants and no update is under way."""

@@ -24,7 +24,11 @@ class Lock:
     def acquire(self) -> None:
         """Take the lock, or raise LabInUse naming the process that has it."""
         while True:
-            handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            self._path.parent.mkdir(mode=0o755, exist_ok=True)
+            try:
+                handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            except FileNotFoundError:
+                continue  # another lab has just removed the directory as its last
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:

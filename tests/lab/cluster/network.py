@@ -11,6 +11,7 @@ from __future__ import annotations
 import ipaddress
 import json
 from contextlib import suppress
+from pathlib import Path
 
 from .commands import run
 from .errors import CommandFailed, MissingRequirement
@@ -49,7 +50,7 @@ class Network:
         self._hub = hub
         run(["ip", "link", "add", self.interface, "type", "veth", "peer", "name", UPLINK, "netns", str(hub.pid)])
         hub.ip(
-            f"link add {BRIDGE} type bridge\n"
+            f"link add {BRIDGE} address {_mac(self.address(2))} type bridge\n"
             f"link set {UPLINK} master {BRIDGE} up\n"
             f"addr add {self.address(2)}/24 dev {BRIDGE}\n"
             f"link set {BRIDGE} up\n"
@@ -60,10 +61,8 @@ class Network:
     def connect(self, host: Host, address: str) -> None:
         """Lay a cable from the bridge to a host: `eth0` there, the host's name here."""
         assert self._hub is not None
-        # Always the same MAC for an address: the others remember it when a machine is built anew.
-        mac = ":".join(["02", "00", *(f"{int(number):02x}" for number in address.split("."))])
         self._hub.ip(
-            f"link add {host.name} type veth peer name eth0 address {mac} netns {host.pid}\n"
+            f"link add {host.name} type veth peer name eth0 address {_mac(address)} netns {host.pid}\n"
             f"link set {host.name} master {BRIDGE} up\n"
         )
         host.ip(f"addr add {address}/24 dev eth0\nlink set eth0 up\n")
@@ -79,16 +78,19 @@ class Network:
         assert self._hub is not None
         self._hub.ip(f"link set {host.name} {'up' if up else 'down'}\n")
 
-    def remove(self) -> None:
-        """Remove the end in the root namespace; the rest goes with the hub."""
-        self._hub = None
-        remove_interface(self.interface)
+
+def _mac(address: str) -> str:
+    """Always the same MAC for an address: others remember it when a machine is built anew.
+
+    A bridge left to itself takes the lowest MAC of its ports, and so a new one whenever a cable is laid.
+    """
+    return ":".join(["02", "00", *(f"{int(number):02x}" for number in address.split("."))])
 
 
-def remove_interface(name: str) -> None:
-    """Remove an interface of the root namespace if it is there."""
-    try:
+def remove_interface(name: str) -> bool:
+    """Remove an interface of the root namespace; true when it is gone, as it is soon after the hub, too."""
+    if not Path("/sys/class/net", name).exists():
+        return True
+    with suppress(CommandFailed):
         run(["ip", "link", "delete", name])
-    except CommandFailed as error:
-        if "Cannot find device" not in error.stderr:
-            raise
+    return not Path("/sys/class/net", name).exists()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,12 +29,16 @@ class Process:
     inner_pid: int
     """Its PID in that namespace."""
     parent: int
+    started: str
+    """When, in ticks since boot: with the PID it tells one process from all others."""
 
 
 def read(pid: int) -> Process | None:
     """The process with that PID; None when it is gone or a zombie."""
     try:
         status = (PROC / str(pid) / "status").read_text(errors="replace")
+        # What follows the name, which may hold anything, in its parentheses: the 22nd field of all is the start.
+        started = (PROC / str(pid) / "stat").read_text(errors="replace").rpartition(")")[2].split()[19]
         namespace = str((PROC / str(pid) / "ns/pid").readlink())
     except OSError:
         return None
@@ -42,7 +46,7 @@ def read(pid: int) -> Process | None:
     if fields["State"].split()[0] in "ZX":
         return None
     inner_pid = int(fields.get("NSpid", str(pid)).split()[-1])
-    return Process(pid, fields["Name"].strip(), namespace, inner_pid, int(fields["PPid"]))
+    return Process(pid, fields["Name"].strip(), namespace, inner_pid, int(fields["PPid"]), started)
 
 
 def all_processes() -> Iterator[Process]:
@@ -83,12 +87,13 @@ def of_lab(state: Path, cgroup: str) -> list[Process]:
     ]
 
 
-def send(process: Process, number: signal.Signals, still_ours: Callable[[Process], bool] | None = None) -> None:
+def send(process: Process, number: signal.Signals) -> None:
     """Send a signal through a pidfd, so that a PID that was given to another process meanwhile is not hit."""
     with suppress(ProcessLookupError):
         handle = os.pidfd_open(process.pid)
         try:
-            if read(process.pid) == process and (still_ours is None or still_ours(process)):
+            now = read(process.pid)
+            if now is not None and now.started == process.started:
                 signal.pidfd_send_signal(handle, number)
         finally:
             os.close(handle)

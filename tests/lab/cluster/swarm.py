@@ -104,6 +104,7 @@ class Swarm:
         try:
             together(lambda node: node.mend(PATIENCE), self.nodes)
             manager = self.manager(PATIENCE)
+            self.remove_services(manager)
             self._remove_objects(manager)
             self._restore_spec(manager)
             self._restore_members(manager)
@@ -113,10 +114,15 @@ class Swarm:
             self.create()
 
     @staticmethod
-    def _remove_objects(manager: Node) -> None:
+    def remove_services(manager: Node) -> None:
+        """Remove every service and wait until their tasks are gone."""
         for service in manager.get("/services"):
             manager.delete(f"/services/{service['ID']}")
         until(lambda: manager.get("/tasks") == [], "the tasks of removed services to end", 2 * PATIENCE, interval=0.1)
+
+    @staticmethod
+    def _remove_objects(manager: Node) -> None:
+        """Remove the secrets, configs and networks of the swarm, which no service may use any more."""
         for kind in ("secrets", "configs"):
             for entry in manager.get(f"/{kind}") or []:
                 manager.delete(f"/{kind}/{entry['ID']}")

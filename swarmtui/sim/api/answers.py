@@ -1,0 +1,46 @@
+"""What a request is answered with, in the form that the engine gives it."""
+
+from __future__ import annotations
+
+import msgspec
+from aiohttp import web
+
+from swarmtui.sim.control.errors import ApiError
+
+JSON = "application/json"
+TEXT = "text/plain; charset=utf-8"
+MULTIPLEXED = "application/vnd.docker.multiplexed-stream"
+RAW = "application/vnd.docker.raw-stream"
+
+
+def encoded(value: object) -> bytes:
+    """A value as JSON and a newline, as Go's encoder writes it."""
+    return msgspec.json.encode(value) + b"\n"
+
+
+def json(value: object, status: int = 200) -> web.Response:
+    """A value, or JSON that is encoded already."""
+    body = value if isinstance(value, bytes) else encoded(value)
+    return web.Response(status=status, body=body, headers={"Content-Type": JSON})
+
+
+def empty(status: int = 200) -> web.Response:
+    """Nothing but a status."""
+    return web.Response(status=status)
+
+
+def text(value: str, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
+    """A text."""
+    return web.Response(status=status, body=value.encode(), headers={"Content-Type": TEXT, **(headers or {})})
+
+
+def failed(error: ApiError) -> web.Response:
+    """An error, as `{"message": ...}`."""
+    return json({"message": error.message}, error.status)
+
+
+def stream(content_type: str | None) -> web.StreamResponse:
+    """The beginning of an answer that comes in pieces."""
+    response = web.StreamResponse(headers={"Content-Type": content_type} if content_type else None)
+    response.enable_chunked_encoding()
+    return response

@@ -1,0 +1,82 @@
+"""One request, as the functions that answer it see it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+
+from swarmtui.sim.control.errors import ApiError
+
+from . import query
+from .versions import Version
+
+if TYPE_CHECKING:
+    from swarmtui.sim.cluster import Cluster
+    from swarmtui.sim.control.engine import Engine
+
+    from .exec import Execs
+
+
+@dataclass(frozen=True)
+class Node:
+    """The node that is asked.
+
+    Attributes:
+        cluster: the swarm it is in.
+        engine: what its engine knows and does.
+        execs: the commands that were started in its containers.
+        answering: waits while the engine is stopped, as an engine that gets no processor time.
+    """
+
+    cluster: Cluster
+    engine: Engine
+    execs: Execs
+    answering: Callable[[], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Call:
+    """A request that has a route.
+
+    Attributes:
+        request: as HTTP has it.
+        node: the node that is asked.
+        version: the API version to answer in.
+        name: the name or ID in the path, "" where there is none.
+    """
+
+    request: web.BaseRequest
+    node: Node
+    version: Version
+    name: str = ""
+
+    @property
+    def engine(self) -> Engine:
+        return self.node.engine
+
+    @property
+    def query(self) -> Mapping[str, str]:
+        return self.request.query
+
+    def flag(self, name: str) -> bool:
+        """A flag of the query, read loosely."""
+        return query.loose_bool(self.query, name)
+
+    def filters(self, status: int = 500) -> query.Filters:
+        """The filters of the query."""
+        return query.filters(self.query, status)
+
+    async def body(self) -> dict[str, Any]:
+        """The JSON object that was sent; ApiError when there is none."""
+        data = await self.request.read()
+        if not data:
+            raise ApiError(400, "got EOF while reading request body")
+        value = query.decoded(data, stream=True)
+        if value is None:
+            return {}
+        if not isinstance(value, dict):
+            raise ApiError(400, f"json: cannot unmarshal {query.go_kind(value)} into Go value")
+        return value

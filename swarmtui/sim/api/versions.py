@@ -1,0 +1,130 @@
+"""API versions: which are spoken, and how the answers of some differ from the newest.
+
+The range check is the one of moby's `daemon/server/middleware/version.go`; the differences are those of
+`api/docs/CHANGELOG.md` that touch what this server answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from swarmtui.sim.control.errors import ApiError
+
+Version = tuple[int, ...]
+
+OLDEST: Version = (1, 41)
+NEWEST: Version = (1, 55)
+
+_EVENTS_WITHOUT_LEGACY: Version = (1, 52)
+_LEGACY_EVENT_FIELDS = frozenset({"status", "id", "from"})
+
+_INFO_REMOVED: tuple[tuple[Version, tuple[str, ...]], ...] = (
+    ((1, 42), ("KernelMemory",)),
+    ((1, 50), ("BridgeNfIptables", "BridgeNfIp6tables")),
+    ((1, 52), ("KernelMemoryTCP",)),
+)
+_INFO_ADDED: tuple[tuple[Version, dict[str, Any]], ...] = (
+    ((1, 44), {"CDISpecDirs": ["/etc/cdi", "/var/run/cdi"]}),
+    ((1, 49), {"FirewallBackend": {"Driver": "iptables"}}),
+)
+_COMMITS = ("ContainerdCommit", "RuncCommit", "InitCommit")
+
+_NETWORK_SETTINGS_REMOVED = (
+    "Bridge",
+    "HairpinMode",
+    "LinkLocalIPv6Address",
+    "LinkLocalIPv6PrefixLen",
+    "SecondaryIPAddresses",
+    "SecondaryIPv6Addresses",
+    "EndpointID",
+    "Gateway",
+    "GlobalIPv6Address",
+    "GlobalIPv6PrefixLen",
+    "IPAddress",
+    "IPPrefixLen",
+    "IPv6Gateway",
+    "MacAddress",
+)
+
+
+def parsed(text: str) -> Version:
+    """The numbers of "1.41"."""
+    return tuple(int(part or 0) for part in text.split("."))
+
+
+def shown(version: Version) -> str:
+    """A version as "1.41"."""
+    return ".".join(map(str, version))
+
+
+@dataclass(frozen=True)
+class Range:
+    """The versions that a server speaks.
+
+    Attributes:
+        oldest: clients that ask for an older one are told to upgrade.
+        newest: what is spoken where no version is asked for.
+    """
+
+    oldest: Version = OLDEST
+    newest: Version = NEWEST
+
+    def chosen(self, text: str | None) -> Version:
+        """The version that a request is answered in; ApiError when it is too old or too new."""
+        if text is None:
+            return self.newest
+        version = parsed(text)
+        if version < self.oldest:
+            raise ApiError(
+                400,
+                f"client version {text} is too old. Minimum supported API version is {shown(self.oldest)}, "
+                "please upgrade your client to a newer version",
+            )
+        if version > self.newest:
+            raise ApiError(
+                400, f"client version {text} is too new. Maximum supported API version is {shown(self.newest)}"
+            )
+        return version
+
+
+def event(message: dict[str, Any], version: Version) -> dict[str, Any]:
+    """An event without the fields that its version has no more."""
+    if version < _EVENTS_WITHOUT_LEGACY:
+        return message
+    return {key: value for key, value in message.items() if key not in _LEGACY_EVENT_FIELDS}
+
+
+def info(answer: dict[str, Any], version: Version) -> dict[str, Any]:
+    """`GET /info` as its version has it."""
+    _drop(answer, (name for since, names in _INFO_REMOVED if version >= since for name in names))
+    for since, added in _INFO_ADDED:
+        if version >= since:
+            answer = {**added, **answer}
+    if version >= (1, 49):
+        for name in _COMMITS:
+            if isinstance(commit := answer.get(name), dict):
+                answer[name] = {"ID": commit.get("ID", "")}
+    return answer
+
+
+def network(answer: dict[str, Any], version: Version) -> dict[str, Any]:
+    """A network as its version has it."""
+    if version >= (1, 48):
+        answer.setdefault("EnableIPv4", True)
+    return answer
+
+
+def container(answer: dict[str, Any], version: Version) -> dict[str, Any]:
+    """`GET /containers/{id}/json` as its version has it."""
+    if version >= (1, 52) and isinstance(settings := answer.get("NetworkSettings"), dict):
+        _drop(settings, _NETWORK_SETTINGS_REMOVED)
+    if version >= (1, 42) and isinstance(host := answer.get("HostConfig"), dict):
+        _drop(host, ("KernelMemory", "KernelMemoryTCP"))
+    return answer
+
+
+def _drop(answer: dict[str, Any], names: Iterable[str]) -> None:
+    for name in names:
+        answer.pop(name, None)

@@ -1,0 +1,36 @@
+"""The button of a dialog: that it has the focus is told by signs, not by colour alone."""
+
+from __future__ import annotations
+
+from textual.content import Content
+from textual.widgets import Button
+
+from swarmtui.ui.text import visible
+
+__all__ = ["DialogButton"]
+
+
+class DialogButton(Button):
+    """A compact button whose words are plain text."""
+
+    def __init__(self, words: str, *, id: str) -> None:
+        super().__init__(Content(f"  {visible(words)}  "), id=id, compact=True)
+        self._words = words
+        self._focused = False
+
+    def say(self, words: str) -> None:
+        """Change the words."""
+        self._words = words
+        self._draw()
+
+    def on_focus(self) -> None:
+        self._focused = True
+        self._draw()
+
+    def on_blur(self) -> None:
+        self._focused = False
+        self._draw()
+
+    def _draw(self) -> None:
+        words = visible(self._words)
+        self.label = Content(f"▸ {words} ◂" if self._focused else f"  {words}  ")

@@ -1,0 +1,106 @@
+"""A stub engine with a small swarm, and sessions that look at it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from swarmtui.endpoint import Endpoint
+from swarmtui.engine.observation import Phase
+from swarmtui.engine.session import Session
+from swarmtui.swarm.cluster import Cluster
+from swarmtui.swarm.objects import Service
+from tests.stub_engine import StubEngine
+
+
+def eventually(condition: Callable[[], object], within: float = 5.0) -> None:
+    """Wait until something is so, and fail when it is not so in time."""
+    until = time.monotonic() + within
+    while not condition():
+        assert time.monotonic() < until, f"not so within {within} s"
+        time.sleep(0.005)
+
+
+class Watched:
+    """A session that has started, with short names for what tests ask of it."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.news = 0
+
+    def heard(self) -> None:
+        self.news += 1
+
+    @property
+    def cluster(self) -> Cluster:
+        return self.session.observation().cluster or Cluster()
+
+    @property
+    def phase(self) -> Phase:
+        return self.session.observation().connection.phase(time.monotonic())
+
+    @property
+    def error(self) -> str:
+        """The class of the connection's error; "" when there is none."""
+        error = self.session.observation().connection.error
+        return type(error).__name__ if error else ""
+
+    def service(self, name: str) -> Service:
+        return next(service for service in self.cluster.services.values() if service.name == name)
+
+    def replicas(self, name: str) -> int | None:
+        """What the newest snapshot says is wanted of a service."""
+        replicated = self.service(name).spec.mode.replicated
+        return replicated.replicas if replicated else None
+
+    def running(self, name: str) -> int:
+        """How many tasks of a service the newest snapshot knows as running."""
+        tasks = self.cluster.tasks_of(self.service(name).id) or ()
+        return sum(task.status.state == "running" and task.desired_state == "running" for task in tasks)
+
+    def until_complete(self) -> None:
+        """Wait until all has been asked for once."""
+        eventually(lambda: self.cluster.tasks_complete and self.cluster.swarm and self.phase is Phase.LIVE)
+
+
+@contextmanager
+def watching(url: str, *, read_only: bool = False, audit_log: Path | None = None) -> Iterator[Watched]:
+    """A session on an engine, closed at the end."""
+    session = Session(Endpoint(url, "stub"), read_only=read_only, audit_log=audit_log)
+    watched = Watched(session)
+    session.start(watched.heard)
+    try:
+        yield watched
+    finally:
+        session.close()
+
+
+def fill(engine: StubEngine) -> None:
+    """Three managers, two workers, a replicated and a global service, all running."""
+    for number in (1, 2, 3):
+        engine.add_node(f"mgr{number}", role="manager", leader=number == 1)
+    engine.add_node("wrk1")
+    engine.add_node("wrk2")
+    engine.add_service("web", replicas=3)
+    engine.add_service("agent", replicas=None)
+    engine.settle()
+
+
+@pytest.fixture
+def engine() -> Iterator[StubEngine]:
+    """A manager of a small, healthy swarm."""
+    with StubEngine() as stub:
+        fill(stub)
+        yield stub
+
+
+@pytest.fixture
+def watched(engine: StubEngine) -> Iterator[Watched]:
+    """A session that has seen all of it."""
+    with watching(engine.url) as session:
+        session.until_complete()
+        yield session

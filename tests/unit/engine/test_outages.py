@@ -1,0 +1,204 @@
+"""What goes wrong with engines: it is said, nothing hangs, and it comes back by itself."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+from swarmtui.endpoint import Endpoint
+from swarmtui.engine.observation import Phase
+from swarmtui.engine.session import Session
+from swarmtui.errors import ConnectionBroken, NotAManager
+from swarmtui.swarm.actions.services import ScaleService
+from tests.stub_engine import StubEngine
+from tests.unit.engine.conftest import Watched, eventually, fill, watching
+
+
+def test_an_engine_that_falls_silent_turns_stale_then_lost_and_recovers(engine: StubEngine, watched: Watched) -> None:
+    seen = watched.cluster
+    engine.hang()
+    eventually(lambda: watched.phase is Phase.STALE, within=5)
+    eventually(lambda: watched.phase is Phase.RECONNECTING, within=4)
+    assert watched.error == "EngineSilent"
+    assert watched.cluster is seen
+    engine.release()
+    engine.set_replicas("web", 4)
+    eventually(lambda: watched.phase is Phase.LIVE and watched.replicas("web") == 4, within=5)
+
+
+def test_a_socket_that_vanishes_is_found_again_within_about_a_second(engine: StubEngine, watched: Watched) -> None:
+    seen = watched.cluster
+    engine.stop()
+    eventually(lambda: watched.error == "SocketMissing", within=2)
+    assert watched.phase is Phase.RECONNECTING
+    assert watched.cluster is seen
+    assert watched.session.observation().connection.next_try is not None
+    engine.start()
+    eventually(lambda: watched.phase is Phase.LIVE, within=2)
+    engine.set_replicas("web", 4)  # seen by an event: that stream stands again too
+    eventually(lambda: watched.replicas("web") == 4, within=1.5)
+
+
+def test_an_engine_that_comes_back_as_another_version(engine: StubEngine, watched: Watched) -> None:
+    engine.stop()
+    eventually(lambda: watched.phase is Phase.RECONNECTING)
+    engine.api_version = "1.41"
+    engine.info["ServerVersion"] = "20.10.24"
+    engine.start()
+    eventually(lambda: watched.phase is Phase.LIVE)
+    eventually(lambda: watched.session.observation().connection.engine_version == "20.10.24", within=7)
+    assert watched.session.observation().connection.api_version == "1.41"
+
+
+def test_refresh_tries_a_lost_engine_at_once(engine: StubEngine) -> None:
+    with watching("tcp://127.0.0.1:9") as watched:
+        eventually(lambda: watched.error == "NothingListens")
+        eventually(lambda: (watched.session.observation().connection.next_try or 0) > time.monotonic() + 1.0, within=8)
+        watched.session.refresh()
+        eventually(lambda: (watched.session.observation().connection.next_try or 0) < time.monotonic() + 0.5, within=1)
+
+
+def test_nobody_there_from_the_start(engine: StubEngine) -> None:
+    engine.stop()
+    with watching(engine.url) as watched:
+        eventually(lambda: watched.error == "SocketMissing")
+        assert watched.phase is Phase.CONNECTING
+        assert watched.session.observation().cluster is None
+        engine.start()
+        watched.until_complete()
+
+
+def test_a_worker_says_so_and_becomes_usable_by_promotion(engine: StubEngine) -> None:
+    engine.worker()
+    with watching(engine.url) as watched:
+        eventually(lambda: watched.error == "NotAManager")
+        error = watched.session.observation().connection.error
+        assert isinstance(error, NotAManager)
+        eventually(lambda: getattr(watched.session.observation().connection.error, "managers", ()))
+        engine.manager()
+        watched.until_complete()
+
+
+def test_a_manager_that_is_demoted_says_so(engine: StubEngine, watched: Watched) -> None:
+    seen = watched.cluster
+    engine.worker()
+    eventually(lambda: watched.error == "NotAManager", within=2)
+    assert watched.cluster.nodes is seen.nodes
+    engine.manager()
+    eventually(lambda: watched.phase is Phase.LIVE, within=3)
+
+
+def test_an_engine_without_a_swarm(engine: StubEngine) -> None:
+    engine.no_swarm()
+    with watching(engine.url) as watched:
+        eventually(lambda: watched.error == "NotInSwarm")
+        engine.manager()
+        watched.until_complete()
+
+
+def test_a_locked_manager(engine: StubEngine) -> None:
+    engine.locked()
+    with watching(engine.url) as watched:
+        eventually(lambda: watched.error == "SwarmLocked")
+        error = watched.session.observation().connection.error
+        assert error is not None
+        assert "docker swarm unlock" in error.remedy
+        engine.manager()
+        watched.until_complete()
+
+
+def test_a_lost_quorum_is_named_though_the_lists_only_hang(engine: StubEngine, watched: Watched) -> None:
+    engine.no_leader()
+    eventually(lambda: watched.error == "NoLeader", within=4)
+    assert watched.phase is Phase.RECONNECTING
+    engine.manager()
+    engine.release()
+    eventually(lambda: watched.phase is Phase.LIVE, within=6)
+
+
+def test_a_lost_quorum_is_named_while_old_data_is_still_answered(engine: StubEngine, watched: Watched) -> None:
+    engine.set_node("mgr2", reachability="unreachable", event=False)
+    engine.set_node("mgr3", reachability="unreachable", event=False)
+    eventually(lambda: watched.error == "NoLeader", within=4)
+    engine.set_node("mgr2", reachability="reachable")
+    eventually(lambda: watched.phase is Phase.LIVE, within=4)
+
+
+def test_an_info_that_hangs_alone_is_no_outage(engine: StubEngine, watched: Watched) -> None:
+    engine.hang("/info")
+    asked = len(engine.asked("/info"))
+    watched.session.refresh()
+    eventually(lambda: len(engine.asked("/info")) > asked)
+    engine.set_replicas("web", 4)
+    eventually(lambda: watched.replicas("web") == 4)
+    assert watched.phase is Phase.LIVE
+
+
+def test_a_task_list_that_fails_alone_is_no_outage(engine: StubEngine) -> None:
+    engine.refuse("/tasks", 500, "it rains", times=2)
+    with watching(engine.url) as watched:
+        watched.until_complete()
+        assert watched.running("web") == 3
+
+
+def test_an_answer_that_is_not_json_is_an_outage_and_no_crash(engine: StubEngine, watched: Watched) -> None:
+    engine.refuse("/services", 200, "not a list")
+    eventually(lambda: watched.error == "ConnectionBroken", within=3)
+    engine.release()
+    eventually(lambda: watched.phase is Phase.LIVE, within=3)
+
+
+def test_ssh_is_told_and_not_tried_again_and_again() -> None:
+    with watching("ssh://ops@mgr1") as watched:
+        eventually(lambda: watched.error == "EndpointError")
+        assert watched.session.observation().connection.next_try is None
+
+
+@pytest.mark.parametrize("fault", ["hang", "stop", "no_leader", "worker"])
+def test_closing_takes_no_time_whatever_is_wrong(engine: StubEngine, fault: str) -> None:
+    session = Session(Endpoint(engine.url, "stub"))
+    watched = Watched(session)
+    session.start(watched.heard)
+    watched.until_complete()
+    change = ScaleService.of(watched.service("web"), 4)
+    getattr(engine, fault)()
+    pending = session.apply(change)
+    tokens = session.join_tokens()
+    started = time.monotonic()
+    session.close()
+    assert time.monotonic() - started < 0.2
+    for future in (pending, tokens):
+        with pytest.raises(Exception):  # noqa: B017, PT011 - which one depends on who comes first
+            future.result(1)
+    eventually(lambda: not [each for each in threading.enumerate() if each.name.startswith("swarmtui-")], within=2)
+    news = watched.news
+    session.refresh()
+    assert watched.news == news
+
+
+def test_after_closing_every_change_is_refused(engine: StubEngine, watched: Watched) -> None:
+    watched.session.close()
+    with pytest.raises(ConnectionBroken):
+        watched.session.apply(ScaleService.of(watched.service("web"), 4)).result(1)
+
+
+def test_closing_twice_and_before_starting_is_harmless(engine: StubEngine) -> None:
+    session = Session(Endpoint(engine.url, "stub"))
+    session.close()
+    session.close()
+
+
+def test_over_tcp_closing_a_hung_session_takes_no_time_either() -> None:
+    with StubEngine(tcp=True) as engine:
+        fill(engine)
+        with watching(engine.url) as watched:
+            watched.until_complete()
+            engine.hang()
+            asked = len(engine.requests)
+            watched.session.refresh()
+            eventually(lambda: len(engine.requests) > asked)
+            started = time.monotonic()
+        assert time.monotonic() - started < 0.2
+        eventually(lambda: not [each for each in threading.enumerate() if each.name.startswith("swarmtui-")], within=2)

@@ -1,0 +1,172 @@
+"""What a session sees of a healthy swarm, and how soon."""
+
+from __future__ import annotations
+
+import sys
+import time
+from functools import partial
+from subprocess import run
+
+from swarmtui.endpoint import Endpoint
+from swarmtui.engine.observation import Phase, TaskScope
+from swarmtui.engine.session import Session
+from swarmtui.ui.session import SwarmSession
+from tests.stub_engine import StubEngine
+from tests.unit.engine.conftest import Watched, eventually, watching
+
+
+def test_a_session_is_what_the_user_interface_asks_for(engine: StubEngine) -> None:
+    session: SwarmSession = Session(Endpoint(engine.url, "stub"))
+    assert session.endpoint.name == "stub"
+    assert not session.read_only
+    assert session.observation().cluster is None
+    session.close()
+
+
+def test_starting_neither_waits_nor_imports_docker(engine: StubEngine) -> None:
+    code = (
+        "import sys, time\n"
+        "from swarmtui.endpoint import Endpoint\n"
+        "from swarmtui.engine.session import Session\n"
+        f"session = Session(Endpoint({engine.url!r}, 'stub'))\n"
+        "assert 'docker' not in sys.modules and 'requests' not in sys.modules\n"
+        "started = time.monotonic()\n"
+        "session.start(lambda: None)\n"
+        "assert time.monotonic() - started < 0.1\n"
+        "session.close()\n"
+    )
+    run([sys.executable, "-c", code], check=True, timeout=20)
+
+
+def test_the_whole_swarm_is_seen(watched: Watched) -> None:
+    cluster = watched.cluster
+    assert sorted(node.name for node in cluster.nodes.values()) == ["mgr1", "mgr2", "mgr3", "wrk1", "wrk2"]
+    assert watched.running("web") == 3
+    assert watched.running("agent") == 5
+    assert cluster.swarm is not None
+    assert cluster.leader is not None
+    assert cluster.leader.name == "mgr1"
+
+
+def test_the_status_tells_versions_and_latency(engine: StubEngine, watched: Watched) -> None:
+    eventually(lambda: watched.session.observation().connection.engine_version == "26.1.5")
+    status = watched.session.observation().connection
+    assert status.api_version == "1.45"
+    assert status.latency is not None
+    assert status.latency < 0.5
+    assert abs(status.clock_offset) < 5
+    assert watched.phase is Phase.LIVE
+
+
+def test_nothing_is_shown_before_nodes_and_services_are_known(engine: StubEngine) -> None:
+    engine.hang("/services")
+    with watching(engine.url) as watched:
+        eventually(lambda: engine.asked("/services"))
+        assert watched.session.observation().cluster is None
+        engine.release()
+        eventually(lambda: watched.session.observation().cluster)
+        assert watched.cluster.services
+
+
+def test_a_change_by_somebody_else_is_seen_within_a_third_of_a_second(engine: StubEngine, watched: Watched) -> None:
+    engine.set_replicas("web", 4)
+    eventually(lambda: watched.replicas("web") == 4, within=0.3)
+    engine.set_node("wrk1", availability="drain")
+    wrk1 = engine.node("wrk1")["ID"]
+    eventually(lambda: watched.cluster.nodes[wrk1].spec.availability == "drain", within=0.3)
+
+
+def test_tasks_that_change_without_an_event_are_seen_soon(engine: StubEngine, watched: Watched) -> None:
+    task = engine.tasks_of("web")[0]
+    engine.set_task(task, state="failed")
+    eventually(lambda: watched.running("web") == 2, within=1.5)
+
+
+def test_tasks_are_seen_soon_on_every_scope(engine: StubEngine, watched: Watched) -> None:
+    web = engine.service("web")["ID"]
+    for scope in (TaskScope(service_id=web), TaskScope(node_id=engine.node("wrk2")["ID"]), TaskScope()):
+        watched.session.look_at(scope)
+        wanted = watched.running("web") + 1
+        engine.add_task("web", node="wrk2", slot=9)
+        eventually(partial(lambda number: watched.running("web") == number, wanted), within=1.6)
+
+
+def test_services_come_and_go(engine: StubEngine, watched: Watched) -> None:
+    engine.add_service("new", replicas=2)
+    eventually(lambda: any(service.name == "new" for service in watched.cluster.services.values()), within=0.5)
+    engine.settle()
+    eventually(lambda: watched.running("new") == 2, within=1.6)
+    gone = engine.service("new")["ID"]
+    engine.remove_service("new")
+    eventually(lambda: gone not in watched.cluster.services, within=0.5)
+    eventually(lambda: not watched.cluster.tasks_of(gone), within=1.6)
+
+
+def test_a_node_that_goes_down_is_seen_though_no_event_tells(engine: StubEngine, watched: Watched) -> None:
+    engine.set_node("wrk1", state="down", event=False)
+    eventually(lambda: engine.node("wrk1")["ID"] in watched.cluster.nodes_not_ready, within=3.5)
+
+
+def test_no_news_while_nothing_changes(engine: StubEngine, watched: Watched) -> None:
+    eventually(lambda: watched.session.observation().connection.engine_version)
+    asked, news = len(engine.asked("/services")), watched.news
+    eventually(lambda: len(engine.asked("/services")) >= asked + 2)
+    assert watched.news == news
+    age = watched.session.observation().connection.age(time.monotonic())
+    assert age is not None
+    assert age < 1.5
+
+
+def test_what_did_not_change_stays_the_same_object(engine: StubEngine, watched: Watched) -> None:
+    before = watched.cluster
+    engine.set_replicas("web", 4)
+    eventually(lambda: watched.replicas("web") == 4)
+    agent = engine.service("agent")["ID"]
+    assert watched.cluster.services[agent] is before.services[agent]
+    assert watched.cluster.tasks_by_service[agent] is before.tasks_by_service[agent]
+
+
+def test_refresh_asks_for_everything(engine: StubEngine, watched: Watched) -> None:
+    whole = [request for request in engine.asked("/tasks") if not request.query]
+    watched.session.refresh()
+    eventually(lambda: len([each for each in engine.asked("/tasks") if not each.query]) > len(whole), within=1)
+
+
+def test_another_listener_takes_over(engine: StubEngine, watched: Watched) -> None:
+    heard: list[int] = []
+    watched.session.start(lambda: heard.append(1))
+    news = watched.news
+    engine.set_replicas("web", 4)
+    eventually(lambda: heard)
+    assert watched.news == news
+
+
+def test_join_tokens_are_masked_until_revealed(watched: Watched) -> None:
+    tokens = watched.session.join_tokens().result(5)
+    assert "SWMTKN" not in repr(tokens)
+    assert tokens.worker.reveal() == "SWMTKN-1-stub-worker-0"
+    assert tokens.manager.reveal() == "SWMTKN-1-stub-manager-0"
+    assert tokens.address == "10.99.0.10:2377"
+
+
+def test_no_token_is_kept(watched: Watched) -> None:
+    assert "SWMTKN" not in repr(watched.session.observation())
+
+
+def test_an_engine_that_became_another_swarm_is_shown_anew(engine: StubEngine, watched: Watched) -> None:
+    engine.swarm["ID"] = "another"
+    engine.nodes.clear()
+    engine.services.clear()
+    engine.tasks.clear()
+    engine.add_node("solo", role="manager", leader=True)
+    watched.session.refresh()
+    eventually(lambda: watched.cluster.swarm and watched.cluster.swarm.id == "another")
+    eventually(lambda: [node.name for node in watched.cluster.nodes.values()] == ["solo"])
+    eventually(lambda: watched.cluster.task_count == 0)
+
+
+def test_an_object_that_does_not_fit_the_schema_hides_no_other(engine: StubEngine) -> None:
+    engine.add_service("odd")["Spec"]["Name"] = 7
+    with watching(engine.url) as watched:
+        eventually(lambda: watched.cluster.services)
+        assert {service.name for service in watched.cluster.services.values()} == {"web", "agent"}
