@@ -25,13 +25,14 @@ from swarmtui.ui.operations import Operation
 from swarmtui.ui.screens.help import HelpScreen
 from swarmtui.ui.screens.main import MainScreen
 from swarmtui.ui.session import SwarmSession
+from swarmtui.ui.widgets.thrifty import ThriftyApp
 
 __all__ = ["SwarmApp"]
 
 logger = logging.getLogger("swarmtui.ui")
 
 
-class SwarmApp(App[None]):
+class SwarmApp(ThriftyApp[None]):
     """Shows one swarm.
 
     Args:

@@ -19,9 +19,11 @@ class DialogButton(Button):
         self._focused = False
 
     def say(self, words: str) -> None:
-        """Change the words."""
-        self._words = words
-        self._draw()
+        """Change the words; the button grows or shrinks with them."""
+        if words != self._words:
+            self._words = words
+            self._draw()
+            self.refresh(layout=True)
 
     def on_focus(self) -> None:
         self._focused = True

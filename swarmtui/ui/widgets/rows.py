@@ -19,6 +19,9 @@ C = TypeVar("C")
 # Beyond this many items, a search text made for the same item is not made anew each time, only this many of them.
 RENEWED_TEXTS = 1_500
 
+# How many rows up and down count as near.
+NEAR = 32
+
 
 @dataclass(frozen=True)
 class Filter:
@@ -139,16 +142,22 @@ def index_of(items: Sequence[T], key: Callable[[T], str], wanted: str, near: int
     Args:
         near: where it was; there and around it is looked first.
     """
+    found = _index_near(items, key, wanted, near)
+    if found is not None:
+        return found
+    for position, other in enumerate(map(key, items)):
+        if other == wanted:
+            return position
+    return None
+
+
+def _index_near(items: Sequence[T], key: Callable[[T], str], wanted: str, near: int) -> int | None:
     count = len(items)
     if not count:
         return None
     near = min(max(near, 0), count - 1)
-    low, high = max(0, near - 32), min(count, near + 32)
-    for position in chain((near,), range(low, high)):
+    for position in chain((near,), range(max(0, near - NEAR), min(count, near + NEAR))):
         if key(items[position]) == wanted:
-            return position
-    for position, item in enumerate(items):
-        if key(item) == wanted:
             return position
     return None
 
@@ -167,10 +176,14 @@ def survivor(before: Sequence[T], after: Sequence[T], key: Callable[[T], str], p
     """
     if not after:
         return None
-    places = {key(item): place for place, item in enumerate(after)}
-    for neighbours in (range(position + 1, len(before)), range(position - 1, -1, -1)):
-        for neighbour in neighbours:
-            place = places.get(key(before[neighbour]))
-            if place is not None:
-                return place
+    first = position + 1 if position + 1 < len(before) else position - 1
+    if first >= 0:
+        nearest = _index_near(after, key, key(before[first]), position)
+        if nearest is not None:
+            return nearest
+    places = dict(zip(map(key, after), range(len(after)), strict=True))
+    for neighbour in chain(range(position + 1, len(before)), range(position - 1, -1, -1)):
+        place = places.get(key(before[neighbour]))
+        if place is not None:
+            return place
     return min(position, len(after) - 1)

@@ -1,0 +1,36 @@
+"""The calls about networks (moby's `daemon/server/router/network/network_routes.go`)."""
+
+from __future__ import annotations
+
+import msgspec
+from aiohttp import web
+
+from . import answers, query, versions
+from .call import Call
+
+
+async def network_list(call: Call) -> web.StreamResponse:
+    listed = call.engine.networks.list(call.filters())
+    if call.version < (1, 48):
+        return answers.json(listed)
+    networks = msgspec.json.decode(listed)
+    return answers.json([versions.network(network, call.version) for network in networks])
+
+
+async def network_inspect(call: Call) -> web.StreamResponse:
+    verbose = query.strict_bool(call.query, "verbose")
+    network = call.engine.networks.inspect(call.name, verbose, call.query.get("scope", ""))
+    return answers.json(versions.network(network, call.version))
+
+
+async def network_create(call: Call) -> web.StreamResponse:
+    return answers.json(call.engine.networks.create(await call.body()), 201)
+
+
+async def network_remove(call: Call) -> web.StreamResponse:
+    call.engine.networks.remove(call.name)
+    return answers.empty(204)
+
+
+async def network_prune(call: Call) -> web.StreamResponse:
+    return answers.json(call.engine.networks.prune(call.filters()))

@@ -1,0 +1,105 @@
+"""The calls about the engine itself, and those that a swarm's engine answers with little.
+
+Shapes are those of real engines; images, volumes and plugins exist only as far as the docker CLI asks for them on its
+way to something else (`docker inspect NAME` tries every kind in turn).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aiohttp import web
+
+from swarmtui.sim.control.errors import ApiError
+
+from . import answers, versions
+from .call import Call
+
+_BUILT = "2026-05-07T21:09:36.000000000+00:00"
+_COMPONENTS = (("containerd", "v2.1.5"), ("runc", "1.3.3"), ("docker-init", "0.19.0"))
+
+
+async def ping(call: Call) -> web.StreamResponse:
+    headers = {
+        "Builder-Version": "1" if call.version < (1, 42) else "2",
+        "Cache-Control": "no-cache, no-store, must-revalidate",
+        "Pragma": "no-cache",
+        "Swarm": _swarm_state(call.engine.info()["Swarm"]),
+    }
+    return answers.text("" if call.request.method == "HEAD" else "OK", headers=headers)
+
+
+def _swarm_state(swarm: dict[str, Any]) -> str:
+    state = str(swarm.get("LocalNodeState") or "inactive")
+    if state != "active":
+        return state
+    return "active/manager" if swarm.get("ControlAvailable") else "active/worker"
+
+
+async def info(call: Call) -> web.StreamResponse:
+    return answers.json(versions.info(call.engine.info(), call.version))
+
+
+def version_of(reported: dict[str, Any], spoken: versions.Range) -> dict[str, Any]:
+    """`GET /version` of an engine.
+
+    Args:
+        reported: what it says in `GET /info`.
+        spoken: the API versions it speaks.
+    """
+    version = str(reported.get("ServerVersion", ""))
+    architecture = {"x86_64": "amd64", "aarch64": "arm64"}.get(str(reported.get("Architecture")), "amd64")
+    common = {
+        "ApiVersion": versions.shown(spoken.newest),
+        "MinAPIVersion": versions.shown(spoken.oldest),
+        "GitCommit": "5d6db84",
+        "GoVersion": "go1.25.4",
+        "Os": "linux",
+        "Arch": architecture,
+        "KernelVersion": str(reported.get("KernelVersion", "")),
+        "BuildTime": _BUILT,
+    }
+    engine = {"Name": "Engine", "Version": version, "Details": {**common, "Experimental": "false"}}
+    others = [{"Name": name, "Version": number, "Details": {"GitCommit": ""}} for name, number in _COMPONENTS]
+    return {"Platform": {"Name": ""}, "Components": [engine, *others], "Version": version, **common}
+
+
+async def auth(call: Call) -> web.StreamResponse:
+    await call.body()
+    return answers.json({"Status": "Login Succeeded", "IdentityToken": ""})
+
+
+async def distribution(call: Call) -> web.StreamResponse:
+    return answers.json(call.engine.distribution(call.name))
+
+
+async def disk_usage(call: Call) -> web.StreamResponse:
+    return answers.json({"LayersSize": 0, "Images": [], "Containers": [], "Volumes": [], "BuildCache": []})
+
+
+async def image_list(call: Call) -> web.StreamResponse:
+    return answers.json([])
+
+
+async def image_inspect(call: Call) -> web.StreamResponse:
+    raise ApiError(404, f"No such image: {call.name}")
+
+
+async def volume_list(call: Call) -> web.StreamResponse:
+    return answers.json({"Volumes": [], "Warnings": None})
+
+
+async def volume_inspect(call: Call) -> web.StreamResponse:
+    raise ApiError(404, f"get {call.name}: no such volume")
+
+
+async def plugin_list(call: Call) -> web.StreamResponse:
+    return answers.json([])
+
+
+async def plugin_inspect(call: Call) -> web.StreamResponse:
+    raise ApiError(404, f'plugin "{call.name}" not found')
+
+
+async def not_simulated(call: Call) -> web.StreamResponse:
+    raise ApiError(501, f"the embedded swarm does not do this: {call.request.method} {call.request.path}")
