@@ -28,12 +28,14 @@ class Node:
         cluster: the swarm it is in.
         engine: what its engine knows and does.
         execs: the commands that were started in its containers.
+        headers: what stands in every answer of it.
         answering: waits while the engine is stopped, as an engine that gets no processor time.
     """
 
     cluster: Cluster
     engine: Engine
     execs: Execs
+    headers: Mapping[str, str]
     answering: Callable[[], Awaitable[None]]
 
 

@@ -14,10 +14,13 @@ from aiohttp import web
 
 from swarmtui.sim.control.errors import ApiError
 
-from . import answers, hijack, query, shell
+from . import answers, hijack, logs, query, shell
+from .box import Box
 from .call import Call
-from .terminal import Pipes, Terminal
+from .terminal import Console, Pipes, Silence, Terminal
 
+KILLED = 137
+"""The exit code of a command whose container was killed under it."""
 _SENTENCE = "Error: Exec command {} has already run"
 
 
@@ -39,6 +42,11 @@ class Exec:
     running: bool = False
     exit_code: int | None = None
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    @property
+    def started(self) -> bool:
+        """Whether it runs or ran: no command runs twice."""
+        return self.running or self.exit_code is not None
 
     def shown(self) -> dict[str, Any]:
         """As `GET /exec/{id}/json` has it."""
@@ -112,51 +120,50 @@ async def exec_resize(call: Call) -> web.StreamResponse:
 
 
 async def exec_start(call: Call) -> web.StreamResponse:
-    if call.request.headers.get("Upgrade"):
-        # Clients send the body and go on with input at once: all of it is read from the connection.
-        connection = await hijack.take_over(call.request)
-        body = query.decoded(await connection.body(), stream=True)
-    else:
-        connection = None
-        body = await call.body()
-    try:
-        command = call.node.execs.get(call.name)
-    except ApiError as error:
-        if connection is None:
-            raise
-        return connection.refused(error)
+    body = await call.body()
+    command = call.node.execs.get(call.name)
     if body.get("Detach"):
         _start_detached(call, command)
-        return answers.empty() if connection is None else connection.answered(200)
-    if connection is None:
-        connection = await hijack.take_over(call.request)
+        return answers.empty()
+    connection = hijack.Connection(call.request)
     tty = bool(body.get("Tty"))
-    connection.begin(upgraded="Upgrade" in call.request.headers)
-    await _run(call, command, Terminal(connection, command) if tty else Pipes(connection, command.config))
-    return connection.ended()
+    kind = answers.RAW if tty or call.version < (1, 42) else answers.MULTIPLEXED
+    connection.begin({"Content-Type": kind, **call.node.headers}, upgraded="Upgrade" in call.request.headers)
+    if tty:
+        terminal = Terminal(connection)
+        async with terminal.reading():
+            await _run(call, command, terminal)
+    else:
+        await _run(call, command, _pipes(connection, command.config))
+    return hijack.Taken()
+
+
+def _pipes(connection: hijack.Connection, config: dict[str, Any]) -> Pipes:
+    wanted = ((logs.STDOUT, "AttachStdout"), (logs.STDERR, "AttachStderr"))
+    attached = frozenset(stream for stream, name in wanted if config.get(name))
+    return Pipes(connection, attached, stdin=bool(config.get("AttachStdin")))
 
 
 def _start_detached(call: Call, command: Exec) -> None:
-    if command.running or command.exit_code is not None:
+    if command.started:
         raise ApiError(409, _SENTENCE.format(command.id))
-    task = asyncio.ensure_future(_run(call, command, Pipes(None, {})))
+    task = asyncio.ensure_future(_run(call, command, Silence()))
     command.tasks.add(task)
     task.add_done_callback(command.tasks.discard)
 
 
-async def _run(call: Call, command: Exec, console: shell.Console) -> None:
-    if command.running or command.exit_code is not None:
+async def _run(call: Call, command: Exec, console: Console) -> None:
+    if command.started:
         await console.write(f"{_SENTENCE.format(command.id)}\r\n".encode())
         return
     command.running = True
     try:
-        box = call.engine.containers.shell(command.container)
+        box = Box.of(call.engine, command.container)
         environment = [str(each) for each in command.config.get("Env") or []]
         command.exit_code = await shell.run(box, command.config["Cmd"], console, environment)
     except ApiError as error:
         await console.write(f"{error.message}\r\n".encode())
-        command.exit_code = 137
     finally:
         command.running = False
         if command.exit_code is None:
-            command.exit_code = 137
+            command.exit_code = KILLED

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -48,7 +48,10 @@ def header_parts(endpoint: Endpoint, observation: Observation, now: float, *, re
         parts.append(Part(f"engine {visible(connection.engine_version)}", DIM, rank=2))
     parts.append(_freshness(connection, now))
     if observation.cluster is not None:
-        parts.extend(_counts(observation.cluster))
+        counts = _counts(observation.cluster)
+        if connection.phase(now) is not Phase.LIVE:  # old numbers are not praised or blamed
+            counts = [replace(part, style=DIM) for part in counts]
+        parts.extend(counts)
     return parts
 
 
