@@ -10,7 +10,7 @@ from aiohttp import web
 
 from swarmtui.sim.control.errors import ApiError
 
-from . import query
+from . import query as parameters
 from .versions import Version
 
 if TYPE_CHECKING:
@@ -65,20 +65,20 @@ class Call:
 
     def flag(self, name: str) -> bool:
         """A flag of the query, read loosely."""
-        return query.loose_bool(self.query, name)
+        return parameters.loose_bool(self.query, name)
 
-    def filters(self, status: int = 500) -> query.Filters:
+    def filters(self, status: int = 500) -> parameters.Filters:
         """The filters of the query."""
-        return query.filters(self.query, status)
+        return parameters.filters(self.query, status)
 
     async def body(self) -> dict[str, Any]:
         """The JSON object that was sent; ApiError when there is none."""
         data = await self.request.read()
         if not data:
             raise ApiError(400, "got EOF while reading request body")
-        value = query.decoded(data, stream=True)
+        value = parameters.decoded(data, stream=True)
         if value is None:
             return {}
         if not isinstance(value, dict):
-            raise ApiError(400, f"json: cannot unmarshal {query.go_kind(value)} into Go value")
+            raise ApiError(400, f"json: cannot unmarshal {parameters.go_kind(value)} into Go value")
         return value

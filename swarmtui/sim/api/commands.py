@@ -115,7 +115,9 @@ def _env(context: Context, arguments: list[str], given: str) -> Result:
     if names := _operands(arguments):
         found = [context.variables[name] for name in names if name in context.variables]
         return Result(0 if found else 1, "".join(f"{each}\n" for each in found))
-    return _lines(*(f"{name}={value}" for name, value in {"HOSTNAME": context.box.hostname, **context.variables}.items()))
+    return _lines(
+        *(f"{name}={value}" for name, value in {"HOSTNAME": context.box.hostname, **context.variables}.items())
+    )
 
 
 def _export(context: Context, arguments: list[str], given: str) -> Result:
@@ -132,7 +134,9 @@ def _top(context: Context, arguments: list[str], given: str) -> Result:
     used = context.box.memory // 5 // 1024
     head = (f"Mem: {used}K used, {context.box.memory // 1024 - used}K free", "CPU:   1% usr   0% sys  98% idle")
     row = f"    1     0 root     S     1628   0%   0   1% {context.box.command}"
-    return _lines(*head, "Load average: 0.08 0.11 0.09 1/83 7", "  PID  PPID USER     STAT   VSZ %VSZ CPU %CPU COMMAND", row)
+    return _lines(
+        *head, "Load average: 0.08 0.11 0.09 1/83 7", "  PID  PPID USER     STAT   VSZ %VSZ CPU %CPU COMMAND", row
+    )
 
 
 def _free(context: Context, arguments: list[str], given: str) -> Result:

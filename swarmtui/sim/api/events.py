@@ -9,19 +9,18 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import math
+from collections.abc import Coroutine
 from typing import Any
 
 from aiohttp import web
 
 from swarmtui.sim.control.errors import ApiError
 
-from . import answers, query, versions
+from . import answers, moments, query, versions
 from .call import Call
 
 KEPT = 10_000
 """How many events wait for a client that reads slowly; those after them are lost to it, as an engine does."""
-EVERY = 0.2
-"""Seconds between two looks at the clock of the swarm, for a stream that ends at a time."""
 
 _NAMED = ("daemon", "container", "plugin", "volume", "network", "node", "service", "secret", "config")
 _BEGINNINGS = frozenset({"health_status", "exec_create", "exec_start"})
@@ -48,12 +47,25 @@ async def events(call: Call) -> web.StreamResponse:
         await sender.begin()
         for event in past:
             await sender.send(event)
-        while until is None or call.node.cluster.clock.now() < until:
-            with contextlib.suppress(TimeoutError):
-                await sender.send(await asyncio.wait_for(waiting.get(), None if until is None else EVERY))
+        if until is None or until > call.node.cluster.clock.now():
+            await _until(call, until, sender.forward(waiting))
     finally:
         unsubscribe()
     return sender.response
+
+
+async def _until(call: Call, until: float | None, sending: Coroutine[Any, Any, None]) -> None:
+    """Send until the swarm's clock has reached a time."""
+    if until is None:
+        await sending
+        return
+    end = asyncio.ensure_future(moments.passed(call.node.cluster.clock, until - call.node.cluster.clock.now()))
+    work = asyncio.ensure_future(sending)
+    try:
+        await asyncio.wait({end, work}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        end.cancel()
+        work.cancel()
 
 
 def _history(call: Call, since: float | None, until: float | None) -> list[Event]:
@@ -81,6 +93,11 @@ class _Sender:
         await self.response.prepare(self._call.request)
         # The client waits for the headers, which are sent with the first piece only.
         await self.response.write(b"")
+
+    async def forward(self, waiting: asyncio.Queue[Event]) -> None:
+        """Send what comes, for ever."""
+        while True:
+            await self.send(await waiting.get())
 
     async def send(self, event: Event) -> None:
         if not matches(event, self._filters):

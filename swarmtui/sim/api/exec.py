@@ -158,7 +158,7 @@ async def _run(call: Call, command: Exec, console: Console) -> None:
         return
     command.running = True
     try:
-        box = Box.of(call.engine, command.container)
+        box = Box.of(call.engine, command.container, call.node.cluster.clock.now)
         environment = [str(each) for each in command.config.get("Env") or []]
         command.exit_code = await shell.run(box, command.config["Cmd"], console, environment)
     except ApiError as error:

@@ -5,6 +5,7 @@ It knows words, quotes, variables, `;`, `&&`, `||`, `|`, `>`, `>>`, `2>` and `2>
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -80,10 +81,8 @@ class _Shell:
 
     async def script(self, text: str) -> int:
         """Run a text."""
-        try:
+        with contextlib.suppress(_Exit):
             await self._lines(text)
-        except _Exit:
-            pass
         return self._context.status
 
     async def _lines(self, text: str) -> None:

@@ -1,0 +1,70 @@
+"""Writes docs/keys.md from the program's own bindings: `.venv/bin/python -m scripts.key_table`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from textual.binding import Binding
+from textual.keys import format_key
+
+from swarmtui.ui.app import SwarmApp
+from swarmtui.ui.dialogs.action import ActionDialog
+from swarmtui.ui.dialogs.scale import ScaleDialog
+from swarmtui.ui.dialogs.tokens import TokensDialog
+from swarmtui.ui.panes.nodes import NodesPane
+from swarmtui.ui.panes.pane import FilterLine, Pane
+from swarmtui.ui.panes.services import ServicesPane
+from swarmtui.ui.panes.tasks import TasksPane
+from swarmtui.ui.screens.main import MainScreen
+from swarmtui.ui.widgets.choice import Choice
+from swarmtui.ui.widgets.table_keys import TableKeys
+
+PAGE = Path(__file__).parents[1] / "docs" / "keys.md"
+
+GROUPS: dict[str, tuple[type, ...]] = {
+    "Everywhere": (SwarmApp, MainScreen),
+    "In every pane": (Pane, TableKeys),
+    "Nodes": (NodesPane,),
+    "Services": (ServicesPane,),
+    "Tasks": (TasksPane,),
+    "While a filter is typed": (FilterLine,),
+    "In a dialog": (ActionDialog, ScaleDialog, Choice),
+    "Join tokens": (TokensDialog,),
+}
+
+HEAD = """# Keys
+
+The footer shows the keys of the focused pane, `?` all that are live, and `:` finds them by words. Each has an id, which a keymap
+will name. This page is written by `scripts/key_table.py`, and a test keeps it true.
+"""
+
+
+def page() -> str:
+    """The whole page."""
+    parts = [HEAD]
+    for title, classes in GROUPS.items():
+        rows = [row for owner in classes for row in rows_of(owner)]
+        if rows:
+            parts.append(f"## {title}\n\n| key | does | id |\n| --- | --- | --- |\n" + "\n".join(rows) + "\n")
+    return "\n".join(parts)
+
+
+def rows_of(owner: type) -> Iterable[str]:
+    """A row for each binding that a class itself declares."""
+    bases: set[Binding] = set()
+    for base in owner.__bases__:
+        bases.update(each for each in getattr(base, "BINDINGS", ()) if isinstance(each, Binding))
+    for binding in getattr(owner, "BINDINGS", ()):
+        if isinstance(binding, Binding) and binding.id and binding not in bases:
+            keys = ", ".join(f"`{shown(key)}`" for key in binding.key.split(","))
+            yield f"| {keys} | {binding.tooltip} | {binding.id} |"
+
+
+def shown(key: str) -> str:
+    """A key as it stands on a keyboard."""
+    return {"plus": "+", "minus": "-", "equals_sign": "="}.get(key) or format_key(key)
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page())

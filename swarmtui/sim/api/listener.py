@@ -1,0 +1,135 @@
+"""One node's socket, in whatever condition its engine is.
+
+A killed engine leaves its socket's file behind with nobody listening (connection refused) and cuts every connection.
+A stopped one accepts connections, as the kernel does for it, and answers when it goes on. A manager without a quorum
+lets requests wait until their deadline, as measured on engine 20.10: 20 seconds, then DeadlineExceeded.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from swarmtui.sim.control.errors import ApiError, Hangs
+
+from . import answers, moments, versions
+from .call import Node
+from .exec import Execs
+from .routes import Routes
+
+if TYPE_CHECKING:
+    from swarmtui.sim.cluster import Cluster
+    from swarmtui.sim.control.engine import Engine
+
+DEADLINE = 20.0
+"""Seconds of the swarm's time that an engine waits for its manager (moby's swarmRequestTimeout)."""
+BACKLOG = 128
+
+_TOO_LATE = "rpc error: code = DeadlineExceeded desc = context deadline exceeded"
+
+
+class Listener:
+    """The HTTP server of one node."""
+
+    def __init__(self, cluster: Cluster, engine: Engine, path: Path, routes: Routes) -> None:
+        """`path` is where its socket is to be."""
+        self.engine = engine
+        self.path = path
+        self._cluster = cluster
+        self._routes = routes
+        self._up = asyncio.Event()
+        self._changing = asyncio.Lock()
+        self._server: asyncio.Server | None = None
+        self._http = self._new_http()
+        version = str(engine.info().get("ServerVersion", ""))
+        headers = {
+            "Api-Version": versions.shown(routes.spoken.newest),
+            "Docker-Experimental": "false",
+            "Ostype": "linux",
+            "Server": f"Docker/{version} (linux)",
+        }
+        self._node = Node(cluster, engine, Execs(), headers, self._answering)
+
+    def _new_http(self) -> web.Server:
+        return web.Server(self._handle, handler_cancellation=True, access_log=None)
+
+    @property
+    def url(self) -> str:
+        """The socket as DOCKER_HOST."""
+        return f"unix://{self.path}"
+
+    # --- conditions ---
+
+    async def follow(self) -> None:
+        """Take on the condition that the engine is in now."""
+        async with self._changing:
+            condition = self.engine.condition
+            if condition == "up":
+                self._up.set()
+            else:
+                self._up.clear()
+            if condition == "dead":
+                self._close()
+            elif self._server is None:
+                await self._open()
+
+    async def _open(self) -> None:
+        self.path.unlink(missing_ok=True)
+        listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        listening.bind(str(self.path))
+        self.path.chmod(0o600)
+        loop = asyncio.get_running_loop()
+        if sys.version_info >= (3, 13):
+            self._server = await loop.create_unix_server(
+                self._http, sock=listening, backlog=BACKLOG, cleanup_socket=False
+            )
+        else:
+            self._server = await loop.create_unix_server(self._http, sock=listening, backlog=BACKLOG)
+
+    def _close(self) -> None:
+        """Stop listening and cut every connection, hijacked ones too."""
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+        for connection in self._http.connections:
+            if connection.transport is not None:
+                connection.transport.abort()
+
+    async def close(self) -> None:
+        """Stop, and remove the socket."""
+        async with self._changing:
+            self._close()
+            await self._http.shutdown(0)
+        with contextlib.suppress(OSError):
+            self.path.unlink(missing_ok=True)
+
+    # --- requests ---
+
+    async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        await self._answering()
+        if self.engine.delay > 0:
+            await asyncio.sleep(self.engine.delay)
+        try:
+            response = await self._answer(request)
+        except ApiError as error:
+            response = answers.failed(error)
+        await self._answering()
+        if not response.prepared:
+            response.headers.update(self._node.headers)
+        return response
+
+    async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
+        try:
+            return await self._routes.answer(request, self._node)
+        except Hangs:
+            await moments.passed(self._cluster.clock, DEADLINE)
+            raise ApiError(500, _TOO_LATE) from None
+
+    async def _answering(self) -> None:
+        await self._up.wait()
