@@ -1,4 +1,4 @@
-"""A terminal with the real program in it: keys go in as bytes, the screen is what a terminal emulator makes of the output."""
+"""A terminal with the real program in it: keys go in as bytes, a terminal emulator makes the screen of what comes out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The real program, driven by its keys on a real swarm, and the questions to the engine that tell whether it happened."""
+"""The real program, driven by its keys on a real swarm, and what the engine says of it afterwards."""
 
 from __future__ import annotations
 
