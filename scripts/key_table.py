@@ -35,8 +35,8 @@ GROUPS: dict[str, tuple[type, ...]] = {
 
 HEAD = """# Keys
 
-The footer shows the keys of the focused pane, `?` all that are live, and `:` finds them by words. This page is written by
-`scripts/key_table.py`, and a test keeps it true.
+The footer shows the keys of the focused pane, `?` all that are live, and `:` finds them by words.
+This page is written by `scripts/key_table.py`, and a test keeps it true.
 """
 
 

@@ -1,4 +1,4 @@
-"""A terminal with the real program in it: keys go in as bytes, a terminal emulator makes the screen of what comes out."""
+"""A terminal with the real program in it: keys go in as bytes, an emulator makes the screen of what comes out."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Terminal:
         self._news = threading.Condition()
         self._ended = False
         self.started = time.monotonic()
-        self._child = pexpect.spawn(
+        self._child: pexpect.spawn[bytes] = pexpect.spawn(
             words[0],
             words[1:],
             dimensions=(rows, columns),
@@ -101,8 +101,8 @@ class Terminal:
 
     @property
     def pid(self) -> int:
-        pid: int = self._child.pid
-        return pid
+        assert self._child.pid is not None
+        return self._child.pid
 
     # ------------------------------------------------------------------------------------ keys
 

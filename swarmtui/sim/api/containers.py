@@ -65,21 +65,31 @@ async def container_top(call: Call) -> web.StreamResponse:
 
 async def container_wait(call: Call) -> web.StreamResponse:
     """Answer when the container has ended; the headers go out at once, as clients wait for them."""
-    container = call.engine.containers.inspect(call.name)["Id"]
+    found = call.engine.containers.inspect(call.name)
+    ended = asyncio.Event()
+
+    def watch(event: dict[str, Any]) -> None:
+        if event["Actor"].get("ID") == found["Id"] and event["Action"] in ("die", "destroy"):
+            ended.set()
+
+    unsubscribe = call.engine.events.subscribe(watch)
     response = answers.stream(answers.JSON)
-    await response.prepare(call.request)
-    await response.write(b"")
-    while (state := _state(call, container)).get("Running"):
-        await asyncio.sleep(logs.EVERY)
-    await response.write(answers.encoded({"StatusCode": state.get("ExitCode", 0)}))
+    try:
+        await response.prepare(call.request)
+        await response.write(b"")
+        if found["State"]["Running"]:
+            await ended.wait()
+    finally:
+        unsubscribe()
+    await response.write(answers.encoded({"StatusCode": _exit_code(call, found["Id"])}))
     return response
 
 
-def _state(call: Call, container: str) -> dict[str, Any]:
+def _exit_code(call: Call, container: str) -> int:
     try:
-        return dict(call.engine.containers.inspect(container)["State"])
+        return int(call.engine.containers.inspect(container)["State"]["ExitCode"])
     except ApiError:
-        return {}
+        return 0
 
 
 async def container_kill(call: Call) -> web.StreamResponse:

@@ -1,6 +1,14 @@
-"""How an engine refuses: with a status and a sentence, or by never answering."""
+"""How an engine refuses: with a status and a sentence, or by letting the client wait."""
 
 from __future__ import annotations
+
+_GRPC_STATUS = {
+    "InvalidArgument": 400,
+    "NotFound": 404,
+    "AlreadyExists": 409,
+    "FailedPrecondition": 400,
+    "Unimplemented": 501,
+}
 
 
 class ApiError(Exception):
@@ -18,10 +26,27 @@ class ApiError(Exception):
 
 
 class Hangs(Exception):  # noqa: N818  (it is what happens, not an error that is answered)
-    """The engine has taken the request and does not answer it: keep the connection open and send nothing.
+    """The engine has taken the request and does not answer it now: the managers have no leader.
 
-    A request that hung is not answered later, even when the swarm gets well: the client has to ask again.
+    A real engine waits for a leader for `patience` virtual seconds and answers if one is found; else it answers
+    with `error`. Ask again from time to time until then.
     """
+
+    patience = 20.0
+
+    def __init__(self) -> None:
+        super().__init__("the managers have no leader")
+        self.error = ApiError(500, "rpc error: code = DeadlineExceeded desc = context deadline exceeded")
+
+
+def rpc(code: str, description: str) -> ApiError:
+    """An error of swarmkit's controlapi, with the status that the engine makes of its gRPC code."""
+    return ApiError(_GRPC_STATUS.get(code, 500), f"rpc error: code = {code} desc = {description}")
+
+
+def invalid(description: str) -> ApiError:
+    """What controlapi calls an invalid argument."""
+    return rpc("InvalidArgument", description)
 
 
 def not_found(kind: str, name: str) -> ApiError:
@@ -29,11 +54,15 @@ def not_found(kind: str, name: str) -> ApiError:
     return ApiError(404, f"{kind} {name} not found")
 
 
-def invalid(description: str) -> ApiError:
-    """A request that swarmkit's controlapi calls an invalid argument."""
-    return ApiError(400, f"rpc error: code = InvalidArgument desc = {description}")
-
-
 def out_of_sequence() -> ApiError:
     """The version that was named is not the object's newest one."""
-    return ApiError(500, "rpc error: code = Unknown desc = update out of sequence")
+    return rpc("Unknown", "update out of sequence")
+
+
+def no_leader() -> ApiError:
+    """The managers have been without a leader for longer than swarmkit's lostQuorumTimeout."""
+    return rpc(
+        "Unknown",
+        "The swarm does not have a leader. It's possible that too few managers are online. "
+        "Make sure more than half of the managers are online.",
+    )
