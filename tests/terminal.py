@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Self
 
 import pexpect
 import pyte
@@ -66,6 +67,7 @@ class Terminal:
         self._stream = pyte.ByteStream(self._screen)
         self._news = threading.Condition()
         self._ended = False
+        self._last_came = time.monotonic()
         self.started = time.monotonic()
         self._child: pexpect.spawn[bytes] = pexpect.spawn(
             words[0],
@@ -85,15 +87,20 @@ class Terminal:
                 data = self._child.read_nonblocking(65536, timeout=None)
             except (pexpect.EOF, OSError):
                 break
-            with self._news:
-                self.bytes_written += len(data)
-                self._stream.feed(data)
-                self._news.notify_all()
+            self._take(time.monotonic(), data)
         with self._news:
             self._ended = True
             self._news.notify_all()
 
-    def __enter__(self) -> Terminal:
+    def _take(self, moment: float, data: bytes) -> None:
+        """Bytes of the program have come. Called in the reader's thread."""
+        with self._news:
+            self.bytes_written += len(data)
+            self._stream.feed(data)
+            self._last_came = moment
+            self._news.notify_all()
+
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -134,16 +141,18 @@ class Terminal:
     def wait_for(self, pattern: str, deadline: float = 15.0, *, absent: bool = False) -> float:
         """Wait until a regular expression is found on the screen (or no longer).
 
-        Returns the moment (`time.monotonic`) at which it was so. Raises AssertionError with the screen as it then is
-        when the deadline (seconds) has passed, or when the program has ended.
+        Returns the moment (`time.monotonic`) at which it was so: when the bytes that made it so came, not when the
+        emulator was done with them. Raises AssertionError with the screen as it then is when the deadline (seconds)
+        has passed, or when the program has ended.
         """
         wanted = re.compile(pattern, re.MULTILINE)
-        until = time.monotonic() + deadline
+        called = time.monotonic()
+        until = called + deadline
         with self._news:
             while True:
                 found = wanted.search("\n".join(line.rstrip() for line in self._screen.display)) is not None
                 if found is not absent:
-                    return time.monotonic()
+                    return max(called, self._last_came)
                 left = until - time.monotonic()
                 if left <= 0 or self._ended:
                     raise AssertionError(

@@ -24,7 +24,7 @@ from swarmtui.engine import faults
 from swarmtui.engine.transport import Sockets, docker_client
 from swarmtui.errors import ConnectionBroken, ConnectionFailed, EngineSilent, UnsupportedEngine
 
-__all__ = ["BULK", "CHANGE", "SMALL", "Deadline", "EngineClient", "Reply", "filters"]
+__all__ = ["BULK", "CHANGE", "PROBE", "SMALL", "Deadline", "EngineClient", "Reply", "filters"]
 
 log = logging.getLogger("swarmtui.engine")
 
@@ -54,6 +54,8 @@ class Deadline:
 
 SMALL = Deadline(connect=3.0, silence=4.0, total=10.0)
 """For answers of some kilobytes. The manager of 10,000 tasks takes 0.06 s for the longest of them."""
+PROBE = Deadline(connect=2.0, silence=2.5, total=5.0)
+"""For `/_ping` and `/info`, asked to know who it is that does not answer."""
 BULK = Deadline(connect=3.0, silence=20.0, total=90.0)
 """For whole task lists: a manager of 150,000 tasks thinks for seconds before the first byte."""
 CHANGE = Deadline(connect=3.0, silence=20.0, total=30.0)
@@ -137,7 +139,7 @@ class EngineClient:
             UnsupportedEngine: its API is older than ours.
             ConnectionFailed: it cannot be reached, or it is no engine.
         """
-        reply = self._exchange("GET", "/_ping", {}, None, SMALL)
+        reply = self._exchange("GET", "/_ping", {}, None, PROBE)
         self._version = _common_version(reply.version, self.endpoint)
         return reply.elapsed
 

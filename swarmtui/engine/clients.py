@@ -6,7 +6,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from swarmtui.endpoint import Endpoint
-from swarmtui.engine.schedule import Question, Topic
+from swarmtui.engine.schedule import Lane, Question, Topic
 
 if TYPE_CHECKING:
     from swarmtui.engine.client import EngineClient, Reply
@@ -49,18 +49,15 @@ class Clients:
                 client.abort()
 
 
-def ask(client: EngineClient, question: Question, *, patient: bool) -> Reply:
-    """Send a question of the schedule.
-
-    Args:
-        patient: the answer may be megabytes, and nothing small waits for it.
+def ask(client: EngineClient, question: Question, lane: Lane) -> Reply:
+    """Send a question of the schedule, with the patience of its lane.
 
     Raises:
         ConnectionFailed, EngineRefused, NotUsable: as the tree in swarmtui.errors has it.
     """
-    from swarmtui.engine.client import BULK, SMALL, filters
+    from swarmtui.engine.client import BULK, PROBE, SMALL, filters
 
-    deadline = BULK if patient else SMALL
+    deadline = {Lane.PULSE: PROBE, Lane.LISTS: SMALL, Lane.BULK: BULK}[lane]
     match question.topic:
         case Topic.SERVICES:
             return client.get("/services", {"status": "true"}, deadline)

@@ -9,9 +9,10 @@ import math
 import random
 
 from swarmtui.endpoint import Endpoint
+from swarmtui.engine import health
 from swarmtui.engine.observation import ConnectionStatus
 from swarmtui.engine.schedule import Lane
-from swarmtui.errors import ConnectionFailed, EndpointError, NoLeader, NotUsable, SwarmtuiError
+from swarmtui.errors import ConnectionFailed, EndpointError, EngineSilent, NoLeader, NotUsable, SwarmtuiError
 
 __all__ = ["Connection"]
 
@@ -48,6 +49,7 @@ class Connection:
         self._retry_at: dict[Lane, float] = {}
         self._failures: dict[Lane, int] = {}
         self._latency: float | None = None
+        self._pinged = -math.inf
         self._engine_version = ""
         self._api_version = ""
         self._clock_offset = 0.0
@@ -88,19 +90,28 @@ class Connection:
         else:
             self._retry_at[Lane.PULSE] = now + self._jittered(UNUSABLE_RETRY)
 
-    def measured(self, round_trip: float, api_version: str) -> None:
-        """A question that costs the engine nothing was answered after so many seconds."""
+    def pinged(self, round_trip: float, api_version: str, now: float) -> None:
+        """`/_ping`, which costs the engine nothing, was answered after so many seconds."""
         self._api_version = api_version
+        self._pinged = now
         known = self._latency
         if known is None or round_trip < known / 2:
             self._latency = round_trip  # the first one has opened the connection too
         else:
             self._latency = known + SMOOTHING * (round_trip - known)
 
-    def failed(self, lane: Lane, error: SwarmtuiError, now: float) -> None:
-        """A question was not answered, or with a refusal."""
+    def failed(self, lane: Lane, error: SwarmtuiError, started: float, now: float) -> None:
+        """A question was not answered, or with a refusal.
+
+        Measured: while there is no leader, not only lists hang for 12 s and longer, but `/info` too; `/_ping` does not.
+
+        Args:
+            started: when the question was sent.
+        """
         if lane is Lane.BULK:
             return  # its own trouble: a list of megabytes may fail where the small ones do not
+        if isinstance(error, EngineSilent) and self._pinged >= started:
+            error = health.swarm_silent()
         count = self._failures[lane] = self._failures.get(lane, 0) + 1
         if lane is Lane.LISTS:
             self._lists_error = error
@@ -124,6 +135,11 @@ class Connection:
     def error(self) -> SwarmtuiError | None:
         """Why the swarm cannot be shown as it is now; None while all is well."""
         return self._verdict or self._lists_error or self._quorum
+
+    @property
+    def lists_fail(self) -> bool:
+        """Whether the last list was not answered."""
+        return self._lists_error is not None
 
     @property
     def round_trip(self) -> float:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from swarmtui.errors import NoLeader, NotAManager, NotInSwarm, NotUsable, SwarmLocked
 from swarmtui.swarm.objects import EngineInfo, Node
 
-__all__ = ["from_info", "from_nodes", "from_words", "no_leader"]
+__all__ = ["from_info", "from_nodes", "from_words", "no_leader", "swarm_silent"]
 
 LEADERLESS_WORDS = ("does not have a leader", "code = deadlineexceeded", "code = unavailable")
 """Its own words, and what a manager says that cannot reach the leader it knows. Not "quorum": that is in the words with
@@ -51,6 +51,14 @@ def no_leader(detail: str = "") -> NoLeader:
     return NoLeader(f"The swarm has no leader: {detail or 'too few of its managers are online'}.", RECOVER_QUORUM)
 
 
+def swarm_silent() -> NoLeader:
+    """The engine answers, but no question about the swarm: the manager waits for a leader."""
+    return NoLeader(
+        "The swarm does not answer, though this engine does: it has no leader at the moment.",
+        f"Its managers may be just electing one, which takes up to half a minute. {RECOVER_QUORUM}",
+    )
+
+
 def _ask_a_manager(managers: tuple[str, ...]) -> str:
     hosts = ", ".join(address.rpartition(":")[0] or address for address in managers)
     known = f" It knows these managers: {hosts}." if hosts else ""
@@ -60,7 +68,8 @@ def _ask_a_manager(managers: tuple[str, ...]) -> str:
 def from_info(info: EngineInfo) -> NotUsable | None:
     """Whether this engine can show a swarm, by its own `/info`. None when it can.
 
-    Measured: after the quorum is lost reads hang, while `/info` answers at once and says so in `Swarm.Error`.
+    Measured: after the quorum is lost everything but `/_ping` hangs for a while, and then `/info` says why in
+    `Swarm.Error`.
     """
     swarm = info.swarm
     if swarm.local_node_state == "locked":

@@ -353,6 +353,8 @@ class Schedule:
             watch = self._services.get(service_id)
             if watch is not None:
                 watch.calm = 0 if service_id in changed else watch.calm + 1
+                if service_id in changed and watch.changed != -math.inf:
+                    watch.changed = now  # it goes on changing
                 self._retire(service_id, now)
 
     def failed(self, question: Question, now: float) -> None:
@@ -411,14 +413,14 @@ class Schedule:
             return FOLLOWED
         recent = now - watch.changed < RECENT
         if self._scope.service_id == service_id:
-            return LIVELY if recent or watch.moving else ON_SCREEN
+            return LIVELY if recent else ON_SCREEN
         whole = self._timers[Topic.ALL_TASKS]
         if not whole.cost.size and (whole.flying or whole.asked == -math.inf):
             return None  # the first whole list is on its way
         if whole.cost.size and self._interval(Topic.ALL_TASKS) <= RESTLESS.least:
             return None  # a small swarm: the whole list comes as often
         if recent:
-            return CHANGING
+            return LIVELY if self._on_screen(service_id) else CHANGING
         if watch.restless or watch.moving or watch.gone is not None:
             calm = min(CALM_FACTOR, 1 + watch.calm // CALM_AFTER)
             return Pace(RESTLESS.least * calm, RESTLESS.share, RESTLESS.rate)

@@ -126,13 +126,14 @@ class Watcher:
     def _run(self, lane: Lane) -> None:
         client = self._clients.open()
         while (question := self._wait_for_question(lane)) is not None:
+            started = time.monotonic()
             try:
                 self._ask(lane, client, question)
             except SwarmtuiError as error:
-                self._failed(lane, question, error)
+                self._failed(lane, question, error, started)
             except Exception as error:
                 log.exception("The %s lane failed on %s", lane.value, question)
-                self._failed(lane, question, ConnectionBroken(f"This program failed on an answer: {error!r}."))
+                self._failed(lane, question, ConnectionBroken(f"This program failed on an answer: {error!r}."), started)
         client.close()
 
     def _wait_for_question(self, lane: Lane) -> Question | None:
@@ -159,12 +160,12 @@ class Watcher:
         return Question(Topic.INFO if lane is Lane.PULSE else Topic.NODES), now
 
     def _ask(self, lane: Lane, client: EngineClient, question: Question) -> None:
-        if lane is Lane.PULSE:
+        if lane is Lane.PULSE or self._connection.lists_fail:
             round_trip = client.ping()
             with self._changed:
-                self._connection.measured(round_trip, client.api_version)
+                self._connection.pinged(round_trip, client.api_version, time.monotonic())
         started, wall = time.monotonic(), time.time()
-        reply = ask(client, question, patient=lane is Lane.BULK)
+        reply = ask(client, question, lane)
         news = self._picture.take(question, reply.body, reply.fingerprint, started)
         # The engine is taken to have looked at its clock half way through.
         self._answered(lane, question, reply, news, wall + reply.elapsed / 2)
@@ -215,12 +216,12 @@ class Watcher:
         if self._followed:
             self._tell_followed(now)
 
-    def _failed(self, lane: Lane, question: Question, error: SwarmtuiError) -> None:
+    def _failed(self, lane: Lane, question: Question, error: SwarmtuiError, started: float) -> None:
         with self._changed:
             now = time.monotonic()
             had_error = self._connection.error is not None
             self._schedule.failed(question, now)
-            self._connection.failed(lane, error, now)
+            self._connection.failed(lane, error, started, now)
             if lane is not Lane.LISTS:
                 self._schedule.nudge(Topic.NODES, now, delay=0.0)  # is it only this lane?
             lost = not had_error and self._connection.error is not None

@@ -9,7 +9,8 @@ import asyncio
 import heapq
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+
+from .timestamps import iso
 
 Action = Callable[[], None]
 
@@ -41,7 +42,6 @@ class Clock:
         self._heap: list[tuple[float, int, Timer]] = []
         self._count = 0
         self._wake: asyncio.Event | None = None
-        self._iso = (-1, "")
         self.after_each: Action = _nothing
         """Called after every timer: the store's watchers do their work there."""
 
@@ -51,14 +51,7 @@ class Clock:
 
     def iso(self, when: float | None = None) -> str:
         """RFC 3339 with nanoseconds, as the engine writes times."""
-        at = self._now if when is None else when
-        whole = int(at)
-        if self._iso[0] != whole:
-            self._iso = (whole, datetime.fromtimestamp(whole, UTC).strftime("%Y-%m-%dT%H:%M:%S"))
-        nanos = int((at - whole) * 1e9)
-        if not nanos:
-            return self._iso[1] + "Z"
-        return f"{self._iso[1]}.{nanos:09d}".rstrip("0") + "Z"
+        return iso(self._now if when is None else when)
 
     def later(self, delay: float, action: Action) -> Timer:
         """Do `action` after `delay` virtual seconds."""

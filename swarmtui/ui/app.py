@@ -22,6 +22,7 @@ from swarmtui.ui.dialogs.tokens import TokensDialog
 from swarmtui.ui.feed import Feed
 from swarmtui.ui.messages import ChangeAsked, Observed
 from swarmtui.ui.operations import Operation
+from swarmtui.ui.orderly_keys import OrderlyKeys
 from swarmtui.ui.screens.help import HelpScreen
 from swarmtui.ui.screens.main import MainScreen
 from swarmtui.ui.session import SwarmSession
@@ -32,7 +33,7 @@ __all__ = ["SwarmApp"]
 logger = logging.getLogger("swarmtui.ui")
 
 
-class SwarmApp(ThriftyApp[None]):
+class SwarmApp(OrderlyKeys[None], ThriftyApp[None]):
     """Shows one swarm.
 
     Args:

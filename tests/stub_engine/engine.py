@@ -327,11 +327,20 @@ class StubEngine:
         self._state("inactive", control=False)
         self._refuse_swarm(NO_SWARM_WORDS)
 
-    def no_leader(self) -> None:
-        """The quorum is lost: reads hang, and `/info` says so, as a real engine does."""
-        self._state("active", control=True, error=NO_LEADER_WORDS)
+    def no_leader(self, *, hanging: bool = True) -> None:
+        """The leader is lost. As measured: at first all but `/_ping` hangs; later all is refused, and `/info` says why.
+
+        Args:
+            hanging: whether it is still the first of the two.
+        """
+        self._state("active", control=True, error="" if hanging else NO_LEADER_WORDS)
         for path in ("/nodes", "/services", "/tasks", "/swarm"):
-            self.hang(path)
+            if hanging:
+                self.hang(path)
+            else:
+                self.refuse(path, 500, NO_LEADER_WORDS)
+        if hanging:
+            self.hang("/info")
 
     def _state(self, state: str, *, control: bool, error: str = "") -> None:
         swarm = {"NodeID": "n1", "LocalNodeState": state, "ControlAvailable": control, "Error": error}

@@ -50,7 +50,7 @@ class Box:
         box = cls(
             hostname=found["Config"]["Hostname"],
             command=shlex.join([found["Path"], *found["Args"]]),
-            environment=_environment(found["Config"].get("Env") or []),
+            environment={"HOSTNAME": found["Config"]["Hostname"], **_environment(found["Config"].get("Env") or [])},
             addresses=_addresses(found["NetworkSettings"].get("Networks") or {}),
             memory=found["HostConfig"].get("Memory") or 2 * 1024**3,
             started=_unix(found["State"]["StartedAt"]),

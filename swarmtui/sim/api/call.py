@@ -8,16 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
+from swarmtui.sim.api import query as parameters
+from swarmtui.sim.api.versions import Version
 from swarmtui.sim.control.errors import ApiError
 
-from . import query as parameters
-from .versions import Version
-
 if TYPE_CHECKING:
+    from swarmtui.sim.api.exec import Execs
     from swarmtui.sim.cluster import Cluster
     from swarmtui.sim.control.engine import Engine
-
-    from .exec import Execs
 
 
 @dataclass(frozen=True)

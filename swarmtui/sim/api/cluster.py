@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from . import answers, logs, query
-from .call import Call
+from swarmtui.sim.api import answers, logs, query
+from swarmtui.sim.api.call import Call
 
 
 async def swarm_inspect(call: Call) -> web.StreamResponse:

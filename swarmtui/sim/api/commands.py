@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .box import Box
+from swarmtui.sim.api.box import Box
 
 
 @dataclass
@@ -115,9 +115,7 @@ def _env(context: Context, arguments: list[str], given: str) -> Result:
     if names := _operands(arguments):
         found = [context.variables[name] for name in names if name in context.variables]
         return Result(0 if found else 1, "".join(f"{each}\n" for each in found))
-    return _lines(
-        *(f"{name}={value}" for name, value in {"HOSTNAME": context.box.hostname, **context.variables}.items())
-    )
+    return _lines(*(f"{name}={value}" for name, value in context.variables.items()))
 
 
 def _export(context: Context, arguments: list[str], given: str) -> Result:

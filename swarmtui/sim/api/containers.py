@@ -10,10 +10,9 @@ from typing import Any
 
 from aiohttp import web
 
+from swarmtui.sim.api import answers, logs, query, versions
+from swarmtui.sim.api.call import Call
 from swarmtui.sim.control.errors import ApiError
-
-from . import answers, logs, query, versions
-from .call import Call
 
 STATS_EVERY = 1.0
 """Seconds between two samples."""

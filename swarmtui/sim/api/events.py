@@ -14,10 +14,9 @@ from typing import Any
 
 from aiohttp import web
 
+from swarmtui.sim.api import answers, moments, query, versions
+from swarmtui.sim.api.call import Call
 from swarmtui.sim.control.errors import ApiError
-
-from . import answers, moments, query, versions
-from .call import Call
 
 KEPT = 10_000
 """How many events wait for a client that reads slowly; those after them are lost to it, as an engine does."""

@@ -12,12 +12,11 @@ from typing import Any
 
 from aiohttp import web
 
+from swarmtui.sim.api import answers, hijack, logs, query, shell
+from swarmtui.sim.api.box import Box
+from swarmtui.sim.api.call import Call
+from swarmtui.sim.api.terminal import Console, Pipes, Silence, Terminal
 from swarmtui.sim.control.errors import ApiError
-
-from . import answers, hijack, logs, query, shell
-from .box import Box
-from .call import Call
-from .terminal import Console, Pipes, Silence, Terminal
 
 KILLED = 137
 """The exit code of a command whose container was killed under it."""

@@ -2,7 +2,7 @@
 
 A killed engine leaves its socket's file behind with nobody listening (connection refused) and cuts every connection.
 A stopped one accepts connections, as the kernel does for it, and answers when it goes on. A manager without a quorum
-lets requests wait until their deadline, as measured on engine 20.10: 20 seconds, then DeadlineExceeded.
+lets requests wait until there is a leader again or their deadline has passed, as measured on engine 20.10.
 """
 
 from __future__ import annotations
@@ -16,22 +16,19 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from swarmtui.sim.api import answers, moments, versions
+from swarmtui.sim.api.call import Node
+from swarmtui.sim.api.exec import Execs
+from swarmtui.sim.api.routes import Routes
 from swarmtui.sim.control.errors import ApiError, Hangs
-
-from . import answers, moments, versions
-from .call import Node
-from .exec import Execs
-from .routes import Routes
 
 if TYPE_CHECKING:
     from swarmtui.sim.cluster import Cluster
     from swarmtui.sim.control.engine import Engine
 
-DEADLINE = 20.0
-"""Seconds of the swarm's time that an engine waits for its manager (moby's swarmRequestTimeout)."""
+EVERY = 0.25
+"""Seconds between two tries to get an answer out of managers that have no leader."""
 BACKLOG = 128
-
-_TOO_LATE = "rpc error: code = DeadlineExceeded desc = context deadline exceeded"
 
 
 class Listener:
@@ -125,11 +122,21 @@ class Listener:
         return response
 
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Ask until there is an answer, as long as a manager without a leader lets its clients wait."""
+        deadline: asyncio.Future[None] | None = None
         try:
-            return await self._routes.answer(request, self._node)
-        except Hangs:
-            await moments.passed(self._cluster.clock, DEADLINE)
-            raise ApiError(500, _TOO_LATE) from None
+            while True:
+                try:
+                    return await self._routes.answer(request, self._node)
+                except Hangs as hanging:
+                    if deadline is None:
+                        deadline = asyncio.ensure_future(moments.passed(self._cluster.clock, hanging.patience))
+                    await asyncio.wait({deadline}, timeout=EVERY)
+                    if deadline.done():
+                        raise hanging.error from None
+        finally:
+            if deadline is not None:
+                deadline.cancel()
 
     async def _answering(self) -> None:
         await self._up.wait()

@@ -17,10 +17,9 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from swarmtui.sim.api import answers, query
+from swarmtui.sim.api.call import Call
 from swarmtui.sim.control.errors import ApiError
-
-from . import answers, query
-from .call import Call
 
 if TYPE_CHECKING:
     from swarmtui.sim.control.logs import LogLine, LogSource

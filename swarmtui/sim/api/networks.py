@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 from aiohttp import web
 
-from . import answers, query, versions
-from .call import Call
+from swarmtui.sim.api import answers, query, versions
+from swarmtui.sim.api.call import Call
 
 
 async def network_list(call: Call) -> web.StreamResponse:

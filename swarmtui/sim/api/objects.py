@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from . import answers, query
-from .call import Call
+from swarmtui.sim.api import answers, query
+from swarmtui.sim.api.call import Call
 
 if TYPE_CHECKING:
     from swarmtui.sim.control.engine import Engine, Objects

@@ -12,11 +12,10 @@ from functools import partial
 
 from aiohttp import web
 
+from swarmtui.sim.api import answers, cluster, containers, events, networks, objects, system, versions
+from swarmtui.sim.api import exec as commands
+from swarmtui.sim.api.call import Call, Node
 from swarmtui.sim.control.errors import ApiError
-
-from . import answers, cluster, containers, events, networks, objects, system, versions
-from . import exec as commands
-from .call import Call, Node
 
 Handler = Callable[[Call], Awaitable[web.StreamResponse]]
 Route = tuple[str, str, Handler]

@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .listener import Listener
-from .routes import Routes
-from .versions import Range
+from swarmtui.sim.api.listener import Listener
+from swarmtui.sim.api.routes import Routes
+from swarmtui.sim.api.versions import Range
 
 if TYPE_CHECKING:
     from swarmtui.sim.cluster import Cluster

@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from . import commands
-from .box import Box
-from .commands import Context, Result
-from .logs import STDERR, STDOUT
-from .terminal import Console
+from swarmtui.sim.api import commands
+from swarmtui.sim.api.box import Box
+from swarmtui.sim.api.commands import Context, Result
+from swarmtui.sim.api.logs import STDERR, STDOUT
+from swarmtui.sim.api.terminal import Console
 
 SHELLS = frozenset({"sh", "ash"})
 NOT_EXECUTABLE = 127

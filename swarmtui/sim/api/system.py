@@ -10,10 +10,9 @@ from typing import Any
 
 from aiohttp import web
 
+from swarmtui.sim.api import answers, versions
+from swarmtui.sim.api.call import Call
 from swarmtui.sim.control.errors import ApiError
-
-from . import answers, versions
-from .call import Call
 
 _BUILT = "2026-05-07T21:09:36.000000000+00:00"
 _COMPONENTS = (("containerd", "v2.1.5"), ("runc", "1.3.3"), ("docker-init", "0.19.0"))

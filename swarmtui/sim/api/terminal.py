@@ -8,9 +8,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Protocol
 
-from .hijack import Connection
-from .line_editor import LineEditor
-from .logs import STDOUT, frame
+from swarmtui.sim.api.hijack import Connection
+from swarmtui.sim.api.line_editor import LineEditor
+from swarmtui.sim.api.logs import STDOUT, frame
 
 
 class Console(Protocol):

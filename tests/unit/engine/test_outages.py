@@ -8,6 +8,7 @@ import time
 import pytest
 
 from swarmtui.endpoint import Endpoint
+from swarmtui.engine import client
 from swarmtui.engine.observation import Phase
 from swarmtui.engine.session import Session
 from swarmtui.errors import ConnectionBroken, NotAManager
@@ -95,6 +96,7 @@ def test_an_engine_without_a_swarm(engine: StubEngine) -> None:
     with watching(engine.url) as watched:
         eventually(lambda: watched.error == "NotInSwarm")
         engine.manager()
+        watched.session.refresh()
         watched.until_complete()
 
 
@@ -106,16 +108,29 @@ def test_a_locked_manager(engine: StubEngine) -> None:
         assert error is not None
         assert "docker swarm unlock" in error.remedy
         engine.manager()
+        watched.session.refresh()
         watched.until_complete()
 
 
-def test_a_lost_quorum_is_named_though_the_lists_only_hang(engine: StubEngine, watched: Watched) -> None:
+def test_a_lost_leader_is_told_from_a_silent_engine_though_all_but_ping_hangs(
+    engine: StubEngine, watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "SMALL", client.Deadline(connect=1.0, silence=2.0, total=3.0))
     engine.no_leader()
-    eventually(lambda: watched.error == "NoLeader", within=4)
+    eventually(lambda: watched.error, within=6)
+    assert watched.error == "NoLeader"
     assert watched.phase is Phase.RECONNECTING
-    engine.manager()
     engine.release()
-    eventually(lambda: watched.phase is Phase.LIVE, within=6)
+    engine.manager()
+    eventually(lambda: watched.phase is Phase.LIVE, within=3)
+
+
+def test_a_lost_quorum_that_the_engine_admits(engine: StubEngine, watched: Watched) -> None:
+    engine.no_leader(hanging=False)
+    eventually(lambda: watched.error == "NoLeader", within=2)
+    engine.manager()
+    watched.session.refresh()
+    eventually(lambda: watched.phase is Phase.LIVE, within=3)
 
 
 def test_a_lost_quorum_is_named_while_old_data_is_still_answered(engine: StubEngine, watched: Watched) -> None:

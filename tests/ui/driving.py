@@ -1,0 +1,187 @@
+"""The program in a terminal of memory, driven by its keys, and what a user would read on its screen."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from textual import events
+from textual.keys import _character_to_key
+from textual.pilot import Pilot
+
+from swarmtui.endpoint import Endpoint
+from swarmtui.engine.session import Session
+from swarmtui.ui.app import SwarmApp
+from swarmtui.ui.screens.main import MainScreen
+from swarmtui.ui.session import SwarmSession
+
+__all__ = ["CURSOR", "WIDE", "Program", "open_on", "running"]
+
+CURSOR = "▌"
+"""The sign of the cursor in the pane that has the focus."""
+
+WIDE = (120, 36)
+"""A terminal in which all three panes are shown at once."""
+
+PATIENCE = 6.0
+"""Seconds until a test gives up waiting."""
+
+
+class Program:
+    """The app while it runs.
+
+    Attributes:
+        app: the program.
+        pilot: Textual's own, for the mouse and for resizing.
+    """
+
+    def __init__(self, app: SwarmApp, pilot: Pilot[None]) -> None:
+        self.app = app
+        self.pilot = pilot
+
+    # ------------------------------------------------------------------------------------ keys
+
+    async def press(self, *keys: str) -> None:
+        """Press keys, each a name of Textual's ("enter", "ctrl+c") or a character.
+
+        As Pilot.press, without its wait for a quiet process: the engine's threads live in this process, too.
+        """
+        for key in keys:
+            name = _character_to_key(key) if len(key) == 1 else key
+            self.app.post_message(events.Key(name, key if len(key) == 1 else None))
+            await self.drawn()
+
+    async def type(self, text: str) -> None:
+        """Type a text, character by character."""
+        await self.press(*text)
+
+    async def drawn(self) -> None:
+        """Wait until all that was to be done is done, and the screen shows it."""
+        for _ in range(4):  # what a message does may be another message
+            if self.app.is_running:
+                await self.pilot.pause(0)
+
+    # ------------------------------------------------------------------------------------ the screen
+
+    @property
+    def main(self) -> MainScreen:
+        screen = self.app.screen_stack[0]
+        assert isinstance(screen, MainScreen)
+        return screen
+
+    @property
+    def lines(self) -> list[str]:
+        """What is on the screen, without blanks at the ends of lines."""
+        if not self.app.is_running:
+            return []
+        compositor = self.app.screen._compositor
+        compositor.render_update(full=True, screen_stack=self.app._background_screens)
+        return [strip.text.rstrip() for strip in compositor.render_strips()]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines)
+
+    @property
+    def words(self) -> str:
+        """The text as one line without frames: for sentences that are broken into lines."""
+        return re.sub(r"[\s│┃╭╮╰╯─▎▊▌▐]+", " ", self.text)
+
+    def line(self, pattern: str) -> str:
+        """The first line of the screen that a regular expression is found in; "" when there is none."""
+        return next((line for line in self.lines if re.search(pattern, line)), "")
+
+    def shows(self, pattern: str) -> bool:
+        return re.search(pattern, self.text, re.MULTILINE) is not None
+
+    def says(self, text: str) -> bool:
+        """Whether a sentence stands on the screen, on one line or on several."""
+        return text in self.words
+
+    # ------------------------------------------------------------------------------------ waiting
+
+    async def until(self, condition: Callable[[], object], what: str = "", within: float = PATIENCE) -> None:
+        """Wait until something is so. Raises AssertionError with the screen when it is not so in time."""
+        deadline = time.monotonic() + within
+        while not condition():
+            if time.monotonic() > deadline or not self.app.is_running:
+                ended = "" if self.app.is_running else " (the program has ended)"
+                raise AssertionError(f"in vain: {what or 'the condition'}{ended}\n{self.text}")
+            await asyncio.sleep(0.005)
+            if self.app.is_running:
+                await self.pilot.pause(0)
+
+    async def see(self, pattern: str, within: float = PATIENCE) -> None:
+        """Wait until a regular expression is found on the screen."""
+        await self.until(lambda: self.shows(pattern), f"{pattern!r}", within)
+
+    async def see_no(self, pattern: str, within: float = PATIENCE) -> None:
+        """Wait until a regular expression is no longer found on the screen."""
+        await self.until(lambda: not self.shows(pattern), f"no {pattern!r}", within)
+
+    async def read(self, text: str, within: float = PATIENCE) -> None:
+        """Wait until a sentence stands on the screen, on one line or on several."""
+        await self.until(lambda: self.says(text), f"{text!r}", within)
+
+    async def ended(self, within: float = PATIENCE) -> float:
+        """Wait until the program has ended by itself; returns the seconds that took."""
+        begun = time.monotonic()
+        while self.app.is_running:
+            assert time.monotonic() - begun < within, f"the program goes on\n{self.text}"
+            await asyncio.sleep(0.005)
+        return time.monotonic() - begun
+
+    # ------------------------------------------------------------------------------------ the panes
+
+    async def on_row(self, pane: str, name: str) -> None:
+        """Put the cursor of a pane ("1", "2", "3") on the first row that begins with a name, by keys."""
+        await self.press(pane)
+        await self.see(rf"[│ {CURSOR}]{re.escape(name)}")
+        await self.press("g")
+        for _ in range(100):
+            if self.cursor_on(name):
+                return
+            await self.press("j")
+        raise AssertionError(f"the cursor does not come to {name}\n{self.text}")
+
+    def cursor_on(self, name: str) -> bool:
+        """Whether the cursor of the focused pane is on a row that begins with a name."""
+        return self.shows(rf"{CURSOR}{re.escape(name)}")
+
+    async def resize(self, width: int, height: int) -> None:
+        await self.pilot.resize_terminal(width, height)
+        await self.drawn()
+
+
+@asynccontextmanager
+async def running(
+    session: SwarmSession, crash_log: Path, *, size: tuple[int, int] = WIDE, notices: bool = True
+) -> AsyncIterator[Program]:
+    """The program on a session, which is not closed by it."""
+    app = SwarmApp(session, crash_log=crash_log)
+    async with app.run_test(size=size, notifications=notices) as pilot:
+        yield Program(app, pilot)
+
+
+@asynccontextmanager
+async def open_on(
+    url: str, crash_log: Path, *, size: tuple[int, int] = WIDE, read_only: bool = False, wait: bool = True
+) -> AsyncIterator[Program]:
+    """The program with a real session on an engine.
+
+    Args:
+        wait: until all of the swarm is on the screen.
+    """
+    session = Session(Endpoint(url, "stub"), read_only=read_only)
+    try:
+        async with running(session, crash_log, size=size) as program:
+            if wait:
+                await program.see(r"● live")
+                await program.see(r"tasks \d+/\d+")
+            yield program
+    finally:
+        session.close()

@@ -1,0 +1,81 @@
+"""A session that says what a test tells it to: for states that no engine of a test is easily brought into."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import replace
+
+from swarmtui.endpoint import Endpoint
+from swarmtui.engine.observation import ConnectionStatus, JoinTokens, Observation, Outcome, Secret, TaskScope
+from swarmtui.swarm.actions.action import Action
+from swarmtui.swarm.cluster import Cluster
+
+__all__ = ["ScriptedSession", "live"]
+
+
+def live(**more: object) -> ConnectionStatus:
+    """A connection on which all is well, and stays so for longer than a test takes."""
+    status = ConnectionStatus(
+        last_answer=time.monotonic(), overdue_after=600.0, latency=0.012, engine_version="26.1.5", api_version="1.45"
+    )
+    return replace(status, **more)  # type: ignore[arg-type]
+
+
+class ScriptedSession:
+    """Meets swarmtui.ui.session.SwarmSession.
+
+    Attributes:
+        applied: the actions that were asked for, each with its future, which the test gives its result.
+        tokens_asked: the futures of the join tokens that were asked for.
+        scopes: whose tasks were on the screen, in order.
+        refreshed: how often all was asked for anew.
+    """
+
+    def __init__(
+        self, cluster: Cluster | None = None, connection: ConnectionStatus | None = None, *, read_only: bool = False
+    ) -> None:
+        self.endpoint = Endpoint("tcp://10.0.0.1:2376", "prod")
+        self.read_only = read_only
+        self.applied: list[tuple[Action, bool, Future[Outcome]]] = []
+        self.tokens_asked: list[Future[JoinTokens]] = []
+        self.scopes: list[TaskScope] = []
+        self.refreshed = 0
+        self._observation = Observation(cluster, connection or live())
+        self._on_news: Callable[[], None] = lambda: None
+
+    def start(self, on_news: Callable[[], None]) -> None:
+        self._on_news = on_news
+
+    def observation(self) -> Observation:
+        return self._observation
+
+    def tell(self, cluster: Cluster | None = None, connection: ConnectionStatus | None = None) -> None:
+        """Something is new; what is not given stays as it is."""
+        before = self._observation
+        self._observation = Observation(cluster or before.cluster, connection or before.connection)
+        self._on_news()
+
+    def look_at(self, scope: TaskScope) -> None:
+        self.scopes.append(scope)
+
+    def refresh(self) -> None:
+        self.refreshed += 1
+
+    def apply(self, action: Action, *, overwrite: bool = False) -> Future[Outcome]:
+        future: Future[Outcome] = Future()
+        self.applied.append((action, overwrite, future))
+        return future
+
+    def join_tokens(self) -> Future[JoinTokens]:
+        future: Future[JoinTokens] = Future()
+        self.tokens_asked.append(future)
+        return future
+
+    def give_tokens(self, worker: str = "SWMTKN-1-of-the-worker", manager: str = "SWMTKN-1-of-the-manager") -> None:
+        """Answer the newest question for the join tokens."""
+        self.tokens_asked[-1].set_result(JoinTokens(Secret(worker), Secret(manager), "10.0.0.1:2377"))
+
+    def close(self) -> None:
+        """There is nothing to end."""
