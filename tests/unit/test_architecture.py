@@ -54,10 +54,14 @@ def imports_of(path: Path) -> Iterator[str]:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path}: relative import"
-            yield node.module or ""
-            if node.module == "swarmtui":
-                yield from (f"swarmtui.{alias.name}" for alias in node.names)
+            module = node.module or ""
+            if node.level:
+                package = path.relative_to(PACKAGE.parent).parent.parts
+                base = ".".join(package[: len(package) - node.level + 1])
+                module = f"{base}.{module}" if module else base
+            yield module
+            if module == "swarmtui" or not node.module:
+                yield from (f"{module}.{alias.name}" for alias in node.names)
 
 
 SOURCES = sorted(PACKAGE.rglob("*.py"))
