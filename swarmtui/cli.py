@@ -62,6 +62,7 @@ def _open_swarm(host: str | None, context: str | None, read_only: bool, log_file
     endpoint = resolve_endpoint(host, context, os.environ)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise SwarmtuiError("swarmtui needs a terminal.", "Run it in one, without redirecting its input or output.")
+    logger.info("swarmtui %s on %s, from %s", __version__, endpoint.url, endpoint.source)
     session = Session(endpoint, read_only=read_only, audit_log=audit_log_path())
     session.start(lambda: None)
     try:

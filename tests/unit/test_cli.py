@@ -1,0 +1,75 @@
+"""The command line, as a user meets it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from swarmtui import __version__
+from tests.terminal import Terminal
+
+
+def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """The program without a terminal."""
+    settings = {name: value for name, value in os.environ.items() if not name.startswith("DOCKER_")}
+    return subprocess.run(
+        [sys.executable, "-m", "swarmtui", *arguments],
+        capture_output=True,
+        text=True,
+        env={**settings, **environment},
+        timeout=30,
+        stdin=subprocess.DEVNULL,
+    )
+
+
+def test_version() -> None:
+    assert run("--version").stdout == f"swarmtui, version {__version__}\n"
+
+
+def test_help_tells_which_swarm_is_meant() -> None:
+    text = run("--help").stdout
+    assert "--context" in text
+    assert "DOCKER_HOST" in text
+
+
+def test_without_a_terminal_it_says_so() -> None:
+    done = run("-H", "unix:///nowhere.sock")
+    assert done.returncode == 2
+    assert "needs a terminal" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_unknown_context_is_named(tmp_path: Path) -> None:
+    done = run("--context", "nowhere", DOCKER_CONFIG=str(tmp_path))
+    assert done.returncode == 2
+    assert "nowhere" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_host_and_context_together_are_refused() -> None:
+    done = run("-H", "unix:///a.sock", "-c", "b")
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+
+
+def test_a_log_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    done = run("--log-file", str(tmp_path / "missing" / "log"))
+    assert done.returncode == 2
+    assert "missing" in done.stderr
+
+
+def test_escape_sequences_in_an_address_are_not_obeyed() -> None:
+    assert "\x1b" not in run("-H", "ftp://\x1b[31mred").stderr
+
+
+def test_what_the_program_does_is_in_the_log_file(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    arguments = ["-H", f"unix://{tmp_path}/no.sock", "--log-file", str(log)]
+    with Terminal(arguments, environment={"XDG_STATE_HOME": str(tmp_path)}) as terminal:
+        terminal.wait_for("What failed: socket")
+        terminal.press("q")
+        terminal.wait_until_ended()
+    assert terminal.exit_status == 0
+    assert "no.sock" in log.read_text()
