@@ -4,6 +4,7 @@
 
     SwarmtuiError                     has .layer, .message and .remedy, all plain text
     ├── EndpointError                 which swarm is meant cannot be told (flags, environment, context store)
+    │   └── SSHConfigError            an ssh:// address or ssh_config cannot be used as it is
     ├── ConnectionFailed              no engine answered
     │   ├── SocketMissing             there is no such Unix socket
     │   ├── SocketForbidden           the socket is there, this user may not open it
@@ -11,7 +12,12 @@
     │   ├── HostNotFound              the name does not resolve, or there is no route
     │   ├── TLSFailed                 certificates: missing, expired, not trusted, asked for by the engine
     │   ├── EngineSilent              accepted, but no answer within the deadline
-    │   └── ConnectionBroken          the answer broke off, or it was not HTTP
+    │   ├── ConnectionBroken          the answer broke off, or it was not HTTP
+    │   └── SSHFailed                 the way through SSH; .layer is "DNS", "TCP" or "SSH", .hop the jump host
+    │       ├── HostKeyRefused        the host is unknown and was not accepted, or its key changed or is revoked
+    │       ├── LoginRefused          has .tried and .accepted: what we offered, what the server wants
+    │       ├── ForwardingRefused     logged in, but the server lets nobody through to the engine's socket
+    │       └── SSHNotReady           not there yet: it is connecting, or it waits for the user's answer
     ├── EngineRefused                 the engine answered with an error; has .status (HTTP)
     │   ├── ObjectNotFound            404
     │   ├── OutOfSequence             the object changed between our read and our write
@@ -57,6 +63,12 @@ class EndpointError(SwarmtuiError):
     """Which swarm is meant cannot be told: flags, environment, or the docker context store."""
 
     layer = "endpoint"
+
+
+class SSHConfigError(EndpointError):
+    """An ssh:// address, or the ssh_config that applies to it, cannot be used as it is."""
+
+    layer = "ssh_config"
 
 
 class ConnectionFailed(SwarmtuiError):
@@ -105,6 +117,62 @@ class ConnectionBroken(ConnectionFailed):
     """The answer broke off, or what answered does not speak HTTP."""
 
     layer = "connection"
+
+
+class SSHFailed(ConnectionFailed):
+    """A host on the way through SSH could not be reached or used.
+
+    Args:
+        layer: a closer word than the class's own: "DNS", "TCP", "jump host".
+        hop: the host that failed, when it is not the last one: "jump host 1 (bastion)"; else "".
+    """
+
+    layer = "SSH"
+
+    def __init__(self, message: str, remedy: str = "", *, layer: str = "", hop: str = "") -> None:
+        super().__init__(message, remedy)
+        self.layer = layer or type(self).layer
+        self.hop = hop
+
+
+class HostKeyRefused(SSHFailed):
+    """The host's key is unknown and was not accepted, or it is not the known one, or it is revoked."""
+
+    layer = "host key"
+
+
+class LoginRefused(SSHFailed):
+    """The server let us not in.
+
+    Args:
+        tried: what we offered, in the order of trying: "agent key SHA256:… (ops)", "password".
+        accepted: the methods that the server accepts, in its own words: "publickey", "keyboard-interactive".
+    """
+
+    layer = "authentication"
+
+    def __init__(
+        self,
+        message: str,
+        remedy: str = "",
+        *,
+        hop: str = "",
+        tried: tuple[str, ...] = (),
+        accepted: tuple[str, ...] = (),
+    ) -> None:
+        super().__init__(message, remedy, hop=hop)
+        self.tried = tried
+        self.accepted = accepted
+
+
+class ForwardingRefused(SSHFailed):
+    """The login went well, but the server forbids both stream forwarding and the docker command."""
+
+    layer = "stream forwarding"
+
+
+class SSHNotReady(SSHFailed):
+    """The way through SSH does not stand yet: it is being connected, or it waits for an answer of the user."""
 
 
 class EngineRefused(SwarmtuiError):

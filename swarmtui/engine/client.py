@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -100,6 +101,7 @@ class EngineClient:
         self.endpoint = endpoint
         self._sockets = Sockets()
         self._docker: Any = None
+        self._socket: tuple[int, int] | None = None
         self._version = ""
 
     # -------------------------------------------------------------------------------- ending
@@ -189,6 +191,20 @@ class EngineClient:
         if self._docker is None:
             self._docker = docker_client(self.endpoint, self._sockets)
 
+    def _look_at_socket(self) -> None:
+        """A kept connection outlives its socket's file. Without that nobody else gets in, and another engine may be
+        behind a new one: so the file counts, not what is left of the old connection.
+        """
+        path = self.endpoint.socket_path
+        if not path:
+            return
+        with self._mapped():
+            found = Path(path).stat()
+        identity = found.st_dev, found.st_ino
+        if self._socket not in (None, identity):
+            self.cut()
+        self._socket = identity
+
     def _agree(self) -> None:
         if not self._version:
             self.ping()
@@ -219,6 +235,7 @@ class EngineClient:
         self, method: str, path: str, params: Mapping[str, str], body: bytes | None, deadline: Deadline
     ) -> Reply:
         self._set_up()
+        self._look_at_socket()
         started = time.monotonic()
         response = self._send(method, path, params, body, (deadline.connect, deadline.silence))
         with self._mapped():

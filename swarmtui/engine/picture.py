@@ -28,7 +28,8 @@ ON_ITS_WAY = frozenset({"new", "allocated", "assigned", "accepted", "preparing",
 """States that a task passes through quickly. Not "pending": a task may wait there for ever."""
 STILL_THERE = ON_ITS_WAY | {"running"}
 BEING_UPDATED = frozenset({"updating", "rollback_started"})
-MOST_FINGERPRINTS = 256
+MOST_TAKEN = 64
+"""Questions whose last answers are remembered; which services are asked about together changes often."""
 
 
 @dataclass(frozen=True)
@@ -58,13 +59,37 @@ class News:
         return self.cluster is not self.before
 
 
+@dataclass(frozen=True)
+class _Taken:
+    """The last answer to a question: its fingerprint, and the tasks that were known after it."""
+
+    fingerprint: tuple[int, int]
+    told: tuple[object, ...]
+
+    def told_what_is_in(self, cluster: Cluster, question: Question) -> bool:
+        now = _told(cluster, question)
+        return len(now) == len(self.told) and all(a is b for a, b in zip(now, self.told, strict=True))
+
+
+def _told(cluster: Cluster, question: Question) -> tuple[object, ...]:
+    """The part of a snapshot that a question is about, where several questions tell about it: identity tells change."""
+    tasks = cluster.tasks_by_service
+    match question.topic:
+        case Topic.TASKS_OF:
+            return tuple(tasks.get(service_id) for service_id in question.ids)
+        case Topic.ALL_TASKS | Topic.TASKS_ON:
+            return (tasks,)
+        case _:
+            return ()
+
+
 class Picture:
     """Answers in, snapshots out. Several threads may bring answers; decoding holds no lock."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._cluster = Cluster()
-        self._fingerprints: dict[Question, tuple[int, int]] = {}
+        self._taken: dict[Question, _Taken] = {}
         self._asked_of: dict[str, float] = {}
 
     @property
@@ -74,8 +99,8 @@ class Picture:
     def take(self, question: Question, body: bytes, fingerprint: tuple[int, int], started: float) -> News:
         """Take an answer in.
 
-        An answer that is the same to the byte as the last one to the same question is not decoded again: versions
-        only grow, so what was known in between cannot have been different.
+        An answer that is the same to the byte as the last one to the same question is not decoded again, if what it
+        told then is still what is known: another question may have told something else in between.
 
         Args:
             question: what was asked.
@@ -86,8 +111,13 @@ class Picture:
         Raises:
             ConnectionBroken: it is not what the API promises.
         """
-        if self._fingerprints.get(question) == fingerprint:
-            with self._lock:
+        with self._lock:
+            taken = self._taken.get(question)
+            if (
+                taken is not None
+                and taken.fingerprint == fingerprint
+                and taken.told_what_is_in(self._cluster, question)
+            ):
                 if question.topic is Topic.TASKS_OF:
                     self._asked_of.update(dict.fromkeys(question.ids, started))
                 return News(self._cluster, self._cluster)
@@ -97,9 +127,10 @@ class Picture:
             raise ConnectionBroken(
                 f"The answer to {question.topic.value} is not what the Engine API promises."
             ) from error
-        if len(self._fingerprints) > MOST_FINGERPRINTS:
-            self._fingerprints.clear()
-        self._fingerprints[question] = fingerprint
+        with self._lock:
+            if len(self._taken) > MOST_TAKEN:
+                self._taken.clear()
+            self._taken[question] = _Taken(fingerprint, _told(news.cluster, question))
         return news
 
     def _decode_and_merge(self, question: Question, body: bytes, started: float) -> News:
@@ -129,7 +160,7 @@ class Picture:
             reset = before.swarm is not None and before.swarm.id != swarm.id
             if reset:
                 self._cluster = Cluster(info=before.info)
-                self._fingerprints.clear()
+                self._taken.clear()
                 self._asked_of.clear()
             self._cluster = self._cluster.with_swarm(swarm)
             return News(before, self._cluster, reset=reset)
@@ -155,8 +186,6 @@ class Picture:
                 case _:
                     self._cluster = before.with_all_tasks(self._with_newer(tasks, started))
                     self._asked_of.clear()
-                    for known in [each for each in self._fingerprints if each.topic is Topic.TASKS_ON]:
-                        del self._fingerprints[known]
             cluster = self._cluster
         changed = _changed_services(before, cluster)
         not_ready = cluster.nodes_not_ready

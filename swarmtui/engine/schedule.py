@@ -6,8 +6,7 @@ Pure: the clock is passed in, nothing is sent from here. The rules:
   whose tasks have changed; tasks raise no events (moby/moby#37403).
 * The whole `/tasks` is asked at the start and then seldom. In between only *restless* services are asked for their
   tasks: those on the screen, not at their wanted number, in an update, with a task on its way, or just changed.
-* A question has a pace: at least so long between two askings, at most such a share of the time that it takes the
-  engine, at most so many bytes per second. The more it matters, the quicker the pace.
+* A question has a pace, which bounds the time and the bytes that it may cost (see `pace`).
 * An event only says *ask again soon*: 50 ms later, and at most about every 250 ms.
 """
 
@@ -15,12 +14,26 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 
 from swarmtui.engine.observation import TaskScope
+from swarmtui.engine.pace import (
+    BACKGROUND,
+    CHANGING,
+    COUNTED,
+    DEAD_NODES,
+    FOLLOWED,
+    LIVELY,
+    NUDGED,
+    ON_SCREEN,
+    RESTLESS,
+    Cost,
+    Pace,
+    Timer,
+)
 
-__all__ = ["HEAVY", "Lane", "Pace", "Question", "Schedule", "ServiceState", "Topic"]
+__all__ = ["HEAVY", "Lane", "Question", "Schedule", "ServiceState", "Topic"]
 
 HEAVY = 256 * 1024
 """Bytes of tasks from which on a service is asked for by itself, on the bulk lane."""
@@ -32,8 +45,8 @@ EVENT_DELAY = 0.05
 """Seconds from an event to the asking: an action rarely raises one event alone."""
 RECENT = 10.0
 """Seconds for which a service that has just changed is asked for often: the tasks follow the counts."""
-LINGER = 30.0
-"""Seconds for which a removed service's tasks are asked for."""
+CLEARING = 60.0
+"""Seconds for which the whole list is asked for often after a service was removed: its tasks go one by one."""
 WAITED_LONG = 1.0
 """Seconds that a list may take until `/info` is asked whether the quorum is lost."""
 PROBE_GAP = 2.0
@@ -81,49 +94,6 @@ class Question:
     ids: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Pace:
-    """How often a question may be asked.
-
-    Attributes:
-        least: seconds between two askings, at least.
-        share: of the time that the engine may spend on it, 0 to 1.
-        rate: bytes per second that it may cost.
-        most: seconds between two askings, at most; the budget does not stretch it further.
-    """
-
-    least: float
-    share: float
-    rate: float
-    most: float = math.inf
-
-    def interval(self, cost: Cost) -> float:
-        """Seconds from one asking to the next."""
-        return min(self.most, max(self.least, cost.seconds / self.share, cost.size / self.rate))
-
-
-@dataclass
-class Cost:
-    """What the last answer cost: seconds beyond the mere round trip, and bytes."""
-
-    seconds: float = 0.0
-    size: float = 0.0
-
-
-NUDGED = Pace(0.25, 0.2, 1_000_000)
-"""After an event, or for what an action changes."""
-COUNTED = Pace(0.25, 0.1, 256_000)
-"""After the counts of a service changed that nobody looks at."""
-FOLLOWED = Pace(0.5, 0.2, 1_000_000)
-LIVELY = Pace(1.0, 0.1, 512_000)
-"""On the screen, and changing."""
-CHANGING = Pace(1.0, 0.06, 256_000)
-ON_SCREEN = Pace(1.0, 0.03, 64_000)
-RESTLESS = Pace(1.0, 0.02, 48_000)
-"""Slower per byte than the whole list on the screen, which answers for each service: so none is asked for twice."""
-DEAD_NODES = Pace(10.0, 0.02, 64_000)
-BACKGROUND = Pace(5.0, 0.01, 24_000)
-"""The whole task list while it is not on the screen."""
 ROUTINE = {
     Topic.INFO: Pace(5.0, 0.05, 64_000, most=10.0),
     Topic.NODES: Pace(2.5, 0.03, 64_000, most=15.0),
@@ -148,39 +118,7 @@ class ServiceState:
 
 
 @dataclass
-class _Timer:
-    """When one question was asked, what it cost, and whether somebody wants it sooner."""
-
-    asked: float = -math.inf
-    cost: Cost = field(default_factory=Cost)
-    nudged: float | None = None
-    nudge_pace: Pace = NUDGED
-    flying: bool = False
-
-    def nudge(self, at: float, pace: Pace = NUDGED) -> None:
-        """Ask at this moment, or as soon as the pace of urgent questions allows."""
-        if self.nudged is None or at < self.nudged:
-            self.nudged = at
-        if self.nudge_pace is not NUDGED or pace is NUDGED:
-            self.nudge_pace = pace
-
-    def due(self, pace: Pace | None) -> float:
-        """When it is to be asked; infinity when nobody wants to know."""
-        if self.flying:
-            return math.inf
-        routine = self.asked + pace.interval(self.cost) if pace else math.inf
-        if self.nudged is None:
-            return routine
-        return min(routine, max(self.nudged, self.asked + self.nudge_pace.interval(self.cost)))
-
-    def ask(self, now: float) -> None:
-        self.flying, self.asked = True, now
-        if self.nudged is not None and self.nudged <= now:
-            self.nudged, self.nudge_pace = None, COUNTED
-
-
-@dataclass
-class _ServiceWatch(_Timer):
+class _ServiceWatch(Timer):
     """What is known of a service whose tasks may have to be asked for."""
 
     size: float = 0.0
@@ -190,7 +128,6 @@ class _ServiceWatch(_Timer):
     """A task of it is on its way from one state to another."""
     changed: float = -math.inf
     calm: int = 0
-    gone: float | None = None
 
 
 class Schedule:
@@ -201,16 +138,18 @@ class Schedule:
     """
 
     def __init__(self, now: float) -> None:
-        self._timers = {topic: _Timer(nudged=now) for topic in ROUTINE}
-        self._node_timers: dict[tuple[str, ...], _Timer] = {}
+        self._timers = {topic: Timer(nudged=now) for topic in ROUTINE}
+        self._node_timers: dict[tuple[str, ...], Timer] = {}
         self._services: dict[str, _ServiceWatch] = {}
         self._counts: dict[str, ServiceState] | None = None
         self._active: set[str] = set()
         self._scope = TaskScope()
         self._dead: tuple[str, ...] = ()
+        self._nodes: Collection[str] | None = None
         self._followed: set[str] = set()
         self._followed_nodes: tuple[str, ...] = ()
         self._following = False
+        self._removed = -math.inf
         self._list_started: float | None = None
 
     # -------------------------------------------------------------------------------- what the world tells
@@ -263,7 +202,10 @@ class Schedule:
         self._drop_node_timers()
 
     def set_services(self, services: Mapping[str, ServiceState], now: float) -> None:
-        """The list of services was answered: whoever's counts changed is asked for its tasks."""
+        """The list of services was answered: whoever's counts changed is asked for its tasks.
+
+        Those of a removed service can only be had with the whole list: asking for them is an error (404).
+        """
         known = self._counts or {}
         for service_id, state in services.items():
             before = known.get(service_id)
@@ -276,11 +218,11 @@ class Schedule:
             if self._counts is not None:
                 watch.changed, watch.calm = now, 0
                 watch.nudge(now, NUDGED if self._on_screen(service_id) else COUNTED)
-        for service_id in known.keys() - services.keys():
-            watch = self._service(service_id)
-            watch.restless, watch.gone = False, now
-            watch.nudge(now)
         self._counts = dict(services)
+        self._forget({*known, *self._services} - services.keys())
+        if known.keys() - services.keys():
+            self._removed = now
+            self._timers[Topic.ALL_TASKS].nudge(now, LIVELY)
         for service_id in list(self._active):
             self._retire(service_id, now)
 
@@ -293,17 +235,21 @@ class Schedule:
                 self._services[service_id].moving = False
                 self._retire(service_id, now)
 
-    def set_dead_nodes(self, node_ids: Iterable[str], service_ids: Iterable[str], now: float) -> None:
-        """Which nodes are not ready, and which services have tasks on those that have just become so.
+    def set_nodes(self, known: Collection[str], dead: Iterable[str], service_ids: Iterable[str], now: float) -> None:
+        """The list of nodes was answered.
 
         The manager goes on counting tasks of dead nodes as running, so their tasks must be known to count them out.
+
+        Args:
+            known: IDs of all nodes.
+            dead: of those that are not ready.
+            service_ids: services with tasks on those that have just become so.
         """
-        dead = tuple(sorted(node_ids))[:BATCH]
-        if dead != self._dead:
-            self._dead = dead
-            if dead:
-                self._nodes_timer(dead).nudge(now + EVENT_DELAY)
-            self._drop_node_timers()
+        self._nodes = known
+        before, self._dead = self._dead, tuple(sorted(dead))[:BATCH]
+        if self._dead and self._dead != before:
+            self._nodes_timer(self._dead).nudge(now + EVENT_DELAY)
+        self._drop_node_timers()
         for service_id in service_ids:
             self._service(service_id).changed = now
 
@@ -344,11 +290,14 @@ class Schedule:
         self._landed(question)
         if question.topic is Topic.TASKS_OF:
             for service_id in question.ids:
-                self._service(service_id).size = sizes.get(service_id, 0.0)
+                if service_id in self._services:
+                    self._services[service_id].size = sizes.get(service_id, 0.0)
         for timer in self._timers_of(question):
-            timer.cost = cost  # of several services in one request, the whole of it holds each of them back
+            timer.learn(cost)  # of several services in one request, the whole of it holds each of them back
         if question.topic is Topic.ALL_TASKS:
             self._all_tasks_answered(started, sizes, cost)
+            if now - self._removed < CLEARING:
+                self._timers[Topic.ALL_TASKS].nudge(now + RETRY, LIVELY)
         for service_id in set(question.ids) | set(changed) if question.topic is Topic.TASKS_OF else changed:
             watch = self._services.get(service_id)
             if watch is not None:
@@ -360,6 +309,17 @@ class Schedule:
     def failed(self, question: Question, now: float) -> None:
         """The question was not answered: it is asked again in a while."""
         self._landed(question)
+        for timer in self._timers_of(question):
+            timer.nudge(now + RETRY)
+
+    def missing(self, question: Question, now: float) -> None:
+        """One of the services or nodes that were asked about is gone: see which there are, and ask about the rest."""
+        self._landed(question)
+        if question.topic is Topic.TASKS_OF:
+            self._forget(set(question.ids) - (self._counts or {}).keys())
+            self.nudge(Topic.SERVICES, now, delay=0.0)
+        else:
+            self.nudge(Topic.NODES, now, delay=0.0)
         for timer in self._timers_of(question):
             timer.nudge(now + RETRY)
 
@@ -411,7 +371,8 @@ class Schedule:
         """How often a service's tasks are worth asking for now; None when the whole list will do."""
         if service_id in self._followed:
             return FOLLOWED
-        recent = now - watch.changed < RECENT
+        # Until an answer is like the one before: the pace of a heavy service may be slower than `RECENT`.
+        recent = now - watch.changed < RECENT or watch.changed > watch.asked
         if self._scope.service_id == service_id:
             return LIVELY if recent else ON_SCREEN
         whole = self._timers[Topic.ALL_TASKS]
@@ -421,7 +382,7 @@ class Schedule:
             return None  # a small swarm: the whole list comes as often
         if recent:
             return LIVELY if self._on_screen(service_id) else CHANGING
-        if watch.restless or watch.moving or watch.gone is not None:
+        if watch.restless or watch.moving:
             calm = min(CALM_FACTOR, 1 + watch.calm // CALM_AFTER)
             return Pace(RESTLESS.least * calm, RESTLESS.share, RESTLESS.rate)
         return None
@@ -444,24 +405,28 @@ class Schedule:
         watch = self._services.get(service_id)
         if watch is None or watch.flying or watch.nudged is not None:
             return
-        if watch.gone is not None and now - watch.gone > LINGER:
-            del self._services[service_id]
-            self._active.discard(service_id)
-        elif not (
+        if not (
             watch.restless
             or watch.moving
-            or watch.gone is not None
             or now - watch.changed < RECENT
+            or watch.changed > watch.asked
             or service_id in self._followed
             or service_id == self._scope.service_id
         ):
             self._active.discard(service_id)
 
-    def _nodes_timer(self, ids: tuple[str, ...]) -> _Timer:
-        return self._node_timers.setdefault(ids, _Timer())
+    def _forget(self, service_ids: Iterable[str]) -> None:
+        for service_id in service_ids:
+            self._services.pop(service_id, None)
+            self._active.discard(service_id)
+
+    def _nodes_timer(self, ids: tuple[str, ...]) -> Timer:
+        return self._node_timers.setdefault(ids, Timer())
 
     def _drop_node_timers(self) -> None:
         wanted = {ids for ids in (self._dead, (self._scope.node_id,), self._followed_nodes) if ids and ids[0]}
+        if self._nodes is not None:  # asking about a removed node is an error (404)
+            wanted = {ids for ids in wanted if all(each in self._nodes for each in ids)}
         for ids in wanted:
             self._nodes_timer(ids)
         for ids in self._node_timers.keys() - wanted:
@@ -474,7 +439,7 @@ class Schedule:
             return Lane.BULK
         return LANES.get(question.topic, Lane.LISTS)
 
-    def _timers_of(self, question: Question) -> list[_Timer]:
+    def _timers_of(self, question: Question) -> list[Timer]:
         if question.topic is Topic.TASKS_OF:
             return [self._services[each] for each in question.ids if each in self._services]
         if question.topic is Topic.TASKS_ON:
@@ -495,7 +460,8 @@ class Schedule:
             del self._services[service_id]
         for service_id, size in sizes.items():
             watch = self._services.setdefault(service_id, _ServiceWatch())
-            watch.size, watch.cost = size, Cost(cost.seconds * size / total, size)
+            watch.size = size
+            watch.learn(Cost(cost.seconds * size / total, size))
             watch.asked = max(watch.asked, started)
             if watch.nudged is not None and watch.nudged <= started:
                 watch.nudged = None

@@ -51,7 +51,6 @@ class Session:
         self._changes = _Errands("swarmtui-changes", self._clients)
         self._questions = _Errands("swarmtui-questions", self._clients)
         self._started = False
-        self._closed = False
 
     @property
     def endpoint(self) -> Endpoint:
@@ -98,7 +97,6 @@ class Session:
 
     def close(self) -> None:
         """End everything at once, without waiting for an engine that does not answer."""
-        self._closed = True
         self._listener = _nobody
         self._gateway.close()
         self._clients.abort()
@@ -109,14 +107,21 @@ class Session:
     # -------------------------------------------------------------------------------- inside
 
     def _tell(self) -> None:
-        self._listener()
+        try:
+            self._listener()
+        except Exception:  # a listener that fails, perhaps since it is just ending, must not end the watching
+            log.exception("The listener failed")
 
     def _phase(self) -> Phase:
         return self._watcher.observation.connection.phase(time.monotonic())
 
     def _fetch_tokens(self, client: EngineClient) -> JoinTokens:
-        tokens = client.get_json("/swarm")["JoinTokens"]
-        return JoinTokens(Secret(tokens["Worker"]), Secret(tokens["Manager"]), self._join_address())
+        try:
+            tokens = client.get_json("/swarm")["JoinTokens"]
+            worker, manager = Secret(tokens["Worker"]), Secret(tokens["Manager"])
+        except (KeyError, TypeError) as error:
+            raise ConnectionBroken("The answer to /swarm is not what the Engine API promises.") from error
+        return JoinTokens(worker, manager, self._join_address())
 
     def _join_address(self) -> str:
         """host:port of the leader, or of another manager that can be reached; "" when none is known."""

@@ -21,11 +21,13 @@ from swarmtui.engine import health
 from swarmtui.engine.clients import Clients, ask
 from swarmtui.engine.connection import Connection
 from swarmtui.engine.observation import ConnectionStatus, Observation, TaskScope
+from swarmtui.engine.pace import Cost
 from swarmtui.engine.picture import News, Picture, service_states
-from swarmtui.engine.schedule import Cost, Lane, Question, Schedule, Topic
+from swarmtui.engine.schedule import Lane, Question, Schedule, Topic
 from swarmtui.engine.streams import EventStream
-from swarmtui.errors import ConnectionBroken, SwarmtuiError
+from swarmtui.errors import ConnectionBroken, ObjectNotFound, SwarmtuiError
 from swarmtui.swarm.actions.action import Action, Kind
+from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.objects import seconds_of
 
 if TYPE_CHECKING:
@@ -70,6 +72,7 @@ class Watcher:
         self._observation = Observation(None, self._connection.status())
         self._known: set[Topic] = set()
         self._closed = False
+        self._lane_clients: dict[Lane, EngineClient] = {}
         self._events = EventStream(clients.open, self._on_event, self._on_gap)
 
     # -------------------------------------------------------------------------------- for any thread; none blocks
@@ -124,17 +127,23 @@ class Watcher:
     # -------------------------------------------------------------------------------- lanes
 
     def _run(self, lane: Lane) -> None:
-        client = self._clients.open()
+        client: EngineClient | None = None
         while (question := self._wait_for_question(lane)) is not None:
             started = time.monotonic()
             try:
+                if client is None:
+                    client = self._lane_clients[lane] = self._clients.open()
                 self._ask(lane, client, question)
             except SwarmtuiError as error:
-                self._failed(lane, question, error, started)
+                if isinstance(error, ObjectNotFound) and question.ids:
+                    self._missing(lane, question)
+                else:
+                    self._failed(lane, question, error, started)
             except Exception as error:
                 log.exception("The %s lane failed on %s", lane.value, question)
                 self._failed(lane, question, ConnectionBroken(f"This program failed on an answer: {error!r}."), started)
-        client.close()
+        if client is not None:
+            client.close()
 
     def _wait_for_question(self, lane: Lane) -> Question | None:
         """Wait until something is due, and mark it as asked. None when the watching has ended."""
@@ -210,11 +219,22 @@ class Watcher:
             dead = cluster.nodes_not_ready
             fresh = dead - news.before.nodes_not_ready
             touched = {task.service_id for node_id in fresh for task in cluster.tasks_on(node_id)}
-            self._schedule.set_dead_nodes(dead, touched, now)
+            self._schedule.set_nodes(cluster.nodes.keys(), dead, touched & cluster.services.keys(), now)
         if news.moving:
             self._schedule.set_moving(news.moving, now)
         if self._followed:
             self._tell_followed(now)
+
+    def _missing(self, lane: Lane, question: Question) -> None:
+        """A service or node that was asked about is gone: the engine is well, and the lists will tell."""
+        with self._changed:
+            now = time.monotonic()
+            self._connection.answered(lane, now)
+            self._schedule.missing(question, now)
+            is_news = self._publish()
+            self._changed.notify_all()
+        if is_news:
+            self._on_news()
 
     def _failed(self, lane: Lane, question: Question, error: SwarmtuiError, started: float) -> None:
         with self._changed:
@@ -230,6 +250,9 @@ class Watcher:
         log.debug("%s: %s: %s", lane.value, question, error)
         if lost:
             self._events.reconnect()
+            bulk = self._lane_clients.get(Lane.BULK)
+            if bulk is not None:
+                bulk.cut()  # its patience is long, and what it waits for would be old
         if is_news:
             self._on_news()
 
@@ -240,7 +263,7 @@ class Watcher:
             each
             for each in self._followed
             if now - each.since < FOLLOW_AT_LEAST
-            or (now - each.since < FOLLOW_AT_MOST and not each.action.progress(cluster).settled)
+            or (now - each.since < FOLLOW_AT_MOST and not _has_settled(each.action, cluster))
         )
         targets = [each.action.target for each in self._followed]
         services = {target.id for target in targets if target.kind is Kind.SERVICE}
@@ -268,7 +291,7 @@ class Watcher:
         with self._changed:
             now = time.monotonic()
             self._schedule.nudge(topic, now)
-            if topic is Topic.SERVICES and object_id:
+            if topic is Topic.SERVICES and object_id and action != "remove":
                 self._schedule.nudge_service(object_id, now)
             self._changed.notify_all()
 
@@ -278,6 +301,15 @@ class Watcher:
             for topic in (Topic.NODES, Topic.SERVICES):
                 self._schedule.nudge(topic, now)
             self._changed.notify_all()
+
+
+def _has_settled(action: Action, cluster: Cluster) -> bool:
+    """Whether nothing more is going to happen. An action that fails to say so is followed no longer."""
+    try:
+        return action.progress(cluster).settled
+    except Exception:
+        log.exception("The progress of %s cannot be told", action.name)
+        return True
 
 
 def _essence(status: ConnectionStatus) -> ConnectionStatus:

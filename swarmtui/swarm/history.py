@@ -7,8 +7,11 @@ tasks before it as its history (as many as the swarm's task history limit keeps,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
+
+import msgspec
 
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.objects import Service, Task, seconds_of
@@ -55,7 +58,7 @@ class Slot:
     @property
     def current(self) -> Task:
         """The newest task that is meant to be there; when none is, the newest."""
-        return next((task for task in self.tasks if not is_leaving(task)), self.tasks[0])
+        return _current(self.tasks)
 
     @property
     def earlier(self) -> tuple[Task, ...]:
@@ -64,8 +67,7 @@ class Slot:
         return tuple(task for task in self.tasks if task is not current)
 
 
-@dataclass(frozen=True)
-class TaskRow:
+class TaskRow(msgspec.Struct, frozen=True, gc=False):
     """A line of `docker service ps`.
 
     Attributes:
@@ -128,6 +130,14 @@ class ErrorGroup:
 
 def slots_of(cluster: Cluster, service_id: str) -> tuple[Slot, ...] | None:
     """A service's slots in order; None while its tasks have not been asked for."""
+    groups = _by_slot(cluster, service_id)
+    if groups is None:
+        return None
+    return tuple(Slot(number, node_id, tuple(group)) for (number, node_id), group in groups)
+
+
+def _by_slot(cluster: Cluster, service_id: str) -> list[tuple[tuple[int, str], list[Task]]] | None:
+    """The number and node of each slot with its tasks, newest first; None while they have not been asked for."""
     tasks = cluster.tasks_of(service_id)
     if tasks is None:
         return None
@@ -139,10 +149,12 @@ def slots_of(cluster: Cluster, service_id: str) -> tuple[Slot, ...] | None:
     for task in tasks:
         node_id = "" if numbered or task.slot else task.node_id
         groups.setdefault((task.slot, node_id), []).append(task)
-    return tuple(
-        Slot(number, node_id, tuple(_newest_first(group)))
-        for (number, node_id), group in sorted(groups.items(), key=lambda entry: _place(cluster, *entry[0]))
-    )
+    for group in groups.values():
+        if len(group) > 1:
+            group.sort(key=_created, reverse=True)
+    if numbered:
+        return sorted(groups.items(), key=itemgetter(0))
+    return sorted(groups.items(), key=lambda entry: _place(cluster, *entry[0]))
 
 
 def _place(cluster: Cluster, number: int, node_id: str) -> tuple[int, str, str]:
@@ -153,11 +165,16 @@ def _place(cluster: Cluster, number: int, node_id: str) -> tuple[int, str, str]:
 def rows_of(cluster: Cluster, service_id: str) -> list[TaskRow]:
     """A service's tasks as `docker service ps` shows them: each slot's current task, then those before it."""
     rows = []
-    for slot in slots_of(cluster, service_id) or ():
-        failed = [task for task in slot.earlier if task.status.state in FAILURES]
+    for _, group in _by_slot(cluster, service_id) or ():
+        if len(group) == 1:  # by far the most, of 10,000
+            rows.append(TaskRow(group[0], 0))
+            continue
+        current = _current(group)
+        earlier = [task for task in group if task is not current]
+        failed = [task for task in earlier if task.status.state in FAILURES]
         error = (failed[0].status.err or failed[0].status.message) if failed else ""
-        rows.append(TaskRow(slot.current, 0, len(failed), error))
-        rows.extend(TaskRow(task, 1) for task in slot.earlier)
+        rows.append(TaskRow(current, 0, len(failed), error))
+        rows.extend(TaskRow(task, 1) for task in earlier)
     return rows
 
 
@@ -235,5 +252,14 @@ def normalised(error: str) -> str:
     return " ".join(error.split())
 
 
+def _current(tasks: Sequence[Task]) -> Task:
+    """Of a slot's tasks, newest first, the one that `Slot.current` is."""
+    return next((task for task in tasks if not is_leaving(task)), tasks[0])
+
+
 def _newest_first(tasks: Iterable[Task]) -> list[Task]:
-    return sorted(tasks, key=lambda task: task.created_at.rstrip("Z"), reverse=True)
+    return sorted(tasks, key=_created, reverse=True)
+
+
+def _created(task: Task) -> str:
+    return task.created_at.rstrip("Z")

@@ -10,21 +10,22 @@ from pathlib import Path
 from typing import ClassVar
 
 from textual import on
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding
 from textual.screen import Screen
 
 from swarmtui.engine.observation import Observation
 from swarmtui.ui.changes import Changes
 from swarmtui.ui.commands import SwarmCommands
+from swarmtui.ui.dialogs.action import ActionDialog
 from swarmtui.ui.dialogs.quit import QuitDialog
 from swarmtui.ui.dialogs.tokens import TokensDialog
 from swarmtui.ui.feed import Feed
 from swarmtui.ui.messages import ChangeAsked, Observed
-from swarmtui.ui.operations import Operation
+from swarmtui.ui.operations import Operation, Stage
 from swarmtui.ui.orderly_keys import OrderlyKeys
 from swarmtui.ui.screens.help import HelpScreen
-from swarmtui.ui.screens.main import MainScreen
+from swarmtui.ui.screens.main import TICK, MainScreen
 from swarmtui.ui.session import SwarmSession
 from swarmtui.ui.widgets.thrifty import ThriftyApp
 
@@ -43,7 +44,7 @@ class SwarmApp(OrderlyKeys[None], ThriftyApp[None]):
 
     TITLE = "swarmtui"
     CSS_PATH: ClassVar = ["styles/main.tcss", "styles/dialogs.tcss"]
-    COMMANDS: ClassVar = App.COMMANDS | {SwarmCommands}
+    COMMANDS: ClassVar = {SwarmCommands}
     BINDINGS: ClassVar = [
         Binding("question_mark", "help", "Help", id="app.help", tooltip="What the keys do here"),
         Binding("t", "ask('swarm.tokens')", "Tokens", id="swarm.tokens", tooltip="Join tokens: show, copy, rotate"),
@@ -74,11 +75,17 @@ class SwarmApp(OrderlyKeys[None], ThriftyApp[None]):
         self._main = MainScreen(session, self.changes.operations)
         self._tuned = False
 
+    @property
+    def main_screen(self) -> MainScreen:
+        """The screen that all others lie upon."""
+        return self._main
+
     def get_default_screen(self) -> Screen[None]:
         return self._main
 
     def on_mount(self) -> None:
         self._feed.start()
+        self.set_interval(TICK, self._pass_time)
 
     def on_unmount(self) -> None:
         self._feed.stop()
@@ -101,6 +108,12 @@ class SwarmApp(OrderlyKeys[None], ThriftyApp[None]):
         if not self._tuned and observation.cluster is not None and observation.cluster.tasks_complete:
             self._tuned = True
             self.call_after_refresh(_tune_garbage_collector)
+
+    def _pass_time(self) -> None:
+        """An open dialog must know that the engine's answer is overdue: of that there is no news."""
+        for screen in self.screen_stack:
+            if isinstance(screen, ActionDialog):
+                screen.observe(self.session.observation())
 
     def _operation_moved(self, operation: Operation) -> None:
         self._main.operation_moved(operation)
@@ -125,16 +138,17 @@ class SwarmApp(OrderlyKeys[None], ThriftyApp[None]):
         self.notify("Press q to quit.", markup=False)
 
     def action_leave(self) -> None:
-        under_way = [operation.action.title for operation in self.changes.operations.under_way]
+        under_way = self.changes.operations.under_way
         if under_way and not isinstance(self.screen, QuitDialog):
-            self.push_screen(QuitDialog(under_way), lambda sure: self.exit() if sure else None)
+            sending = any(operation.stage is Stage.SENDING for operation in under_way)
+            dialog = QuitDialog([operation.action.title for operation in under_way], sending=sending)
+            self.push_screen(dialog, lambda sure: self.exit() if sure else None)
         else:
             self.exit()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         yield SystemCommand("Theme", "Change the colours", self.action_change_theme)
         yield SystemCommand("Screenshot", "Save what is on the screen as an SVG picture", self._take_screenshot)
-        yield SystemCommand("Quit", "Leave the program", self.action_leave)
 
     def _take_screenshot(self) -> None:
         for screen in self.screen_stack:

@@ -17,7 +17,7 @@ from swarmtui.ui.dialogs.availability import AvailabilityDialog
 from swarmtui.ui.dialogs.conflict import ConflictDialog
 from swarmtui.ui.dialogs.scale import ScaleDialog
 from swarmtui.ui.dialogs.tokens import TokensDialog
-from swarmtui.ui.operations import Operation, Operations, Stage
+from swarmtui.ui.operations import Operation, Operations
 from swarmtui.ui.session import SwarmSession
 from swarmtui.ui.text import visible
 
@@ -95,7 +95,13 @@ class Changes:
 
     def _agreed(self, action: Action | None) -> None:
         if action is not None:
-            self._app.run_worker(self.operations.run(action), group="operations", name=action.name)
+            self._app.run_worker(self._carry_out(action), group="operations", name=action.name)
+
+    async def _carry_out(self, action: Action) -> Operation:
+        operation = await self.operations.run(action)
+        for warning in operation.outcome.warnings if operation.outcome else ():
+            self._tell(f"{action.title}: {warning}")
+        return operation
 
     async def _settle_conflict(self, action: Action, conflict: ChangeConflict) -> bool:
         return await self._app.push_screen_wait(ConflictDialog(action, conflict))
@@ -134,8 +140,8 @@ class Changes:
             self._app.run_worker(self._rotate(action), group="operations", name=action.name)
 
     async def _rotate(self, action: Action) -> None:
-        operation = await self.operations.run(action)
-        if operation.stage is Stage.DONE:
+        operation = await self._carry_out(action)
+        if operation.outcome is not None and not self._app.screen.is_modal:
             self.show_tokens()
 
     def _tell(self, text: str) -> None:

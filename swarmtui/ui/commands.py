@@ -4,36 +4,56 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import partial
+from heapq import nsmallest
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.content import Content
 
 from swarmtui.ui.screens.main import MainScreen
 from swarmtui.ui.text import visible
+from swarmtui.ui.widgets.live_table import LiveTable
 
 __all__ = ["SwarmCommands"]
 
 MOST_JUMPS = 50
 """How many jumps are offered for what was typed; scoring all of 10,000 names would take 60 ms a key."""
 
+MOVES = frozenset(
+    f"table.{way}" for way in ("up", "down", "page_up", "page_down", "half_up", "half_down", "first", "last")
+)
+"""What nobody looks for by words."""
+
+LEAST_SCORE = 0.01
+"""For what has the words in its explanation only."""
+
+Command = tuple[str, str, Callable[[], object]]
+"""What it is called, what it does, and how to do it. Plain text, never markup: names may hold anything."""
+
 
 class SwarmCommands(Provider):
-    """Offers the bindings of the focused pane by their words, and jumps."""
+    """Offers the bindings of the focused pane by their words, jumps, and the app's own commands, in this order."""
 
     async def discover(self) -> Hits:
-        for text, help_text, run in self._keys():
-            yield DiscoveryHit(text, run, help=help_text)
+        for text, help_text, run in [*self._keys(), *self._of_app()]:
+            yield DiscoveryHit(Content(text), run, text=text, help=help_text)
 
     async def search(self, query: str) -> Hits:
-        matcher = self.matcher(query)
-        for text, help_text, run in [*self._keys(), *self._jumps(query)]:
-            score = matcher.match(text)
+        matcher, words = self.matcher(query), query.casefold().split()
+        for text, help_text, run in [*self._keys(), *self._jumps(query), *self._of_app()]:
+            score, places = matcher.fuzzy_search.match(query, text)
+            if not score and all(word in help_text.casefold() for word in words):
+                score = LEAST_SCORE
             if score > 0:
-                yield Hit(score, matcher.highlight(text), run, text=text, help=help_text)
+                shown = Content(text)
+                for place in places:
+                    shown = shown.stylize(matcher.match_style, place, place + 1)
+                yield Hit(score, shown, run, text=text, help=help_text)
 
-    def _keys(self) -> Iterable[tuple[str, str, Callable[[], object]]]:
+    def _keys(self) -> Iterable[Command]:
         """What keys do now: label with key, explanation, and how to do it."""
-        seen = set()
-        for active in self.screen.active_bindings.values():
+        seen = set(MOVES)
+        live = sorted(self.screen.active_bindings.values(), key=lambda each: isinstance(each.node, LiveTable))
+        for active in live:
             binding = active.binding
             if not binding.id or binding.id in seen or not binding.tooltip or not active.enabled:
                 continue
@@ -42,20 +62,24 @@ class SwarmCommands(Provider):
             run = partial(self.app.run_action, binding.action, active.node)
             yield f"{binding.description}  ({key})", binding.tooltip, run
 
-    def _jumps(self, query: str) -> Iterable[tuple[str, str, Callable[[], object]]]:
+    def _of_app(self) -> Iterable[Command]:
+        for command in self.app.get_system_commands(self.screen):
+            yield command.title, command.help, command.callback
+
+    def _jumps(self, query: str) -> Iterable[Command]:
+        """Jumps to what every word of the query is in: "web", "go to service web". The shortest names first."""
         screen = self.screen
         cluster = screen.observation.cluster if isinstance(screen, MainScreen) else None
         if not isinstance(screen, MainScreen) or cluster is None:
             return
-        wanted = query.casefold().removeprefix("go to ").strip()
-        found = 0
+        words = query.casefold().split()
+        found: list[tuple[int, str, str, str, str]] = []
         for pane, items in ((screen.nodes, cluster.nodes), (screen.services, cluster.services)):
             for item in items.values():
-                if wanted in item.name.casefold() and found < MOST_JUMPS:
-                    found += 1
-                    kind = type(item).__name__.lower()
-                    yield (
-                        f"Go to {kind} {visible(item.name)}",
-                        f"Put the cursor on the {kind} and show its tasks",
-                        partial(screen.jump, pane.id or "", item.id),
-                    )
+                kind = type(item).__name__.lower()
+                text = f"Go to {kind} {visible(item.name)}"
+                folded = text.casefold()
+                if all(word in folded for word in words):
+                    found.append((len(text), text, kind, pane.id or "", item.id))
+        for _, text, kind, pane_id, item_id in nsmallest(MOST_JUMPS, found):
+            yield text, f"Put the cursor on the {kind} and show its tasks", partial(screen.jump, pane_id, item_id)

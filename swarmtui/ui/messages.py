@@ -7,7 +7,7 @@ from textual.message import Message
 from swarmtui.engine.observation import Observation
 from swarmtui.swarm.objects import Node, Service
 
-__all__ = ["ChangeAsked", "NodeSelected", "Observed", "ServiceSelected"]
+__all__ = ["ChangeAsked", "Narrowed", "NodeSelected", "Observed", "ServiceSelected"]
 
 
 class Observed(Message, bubble=False):
@@ -33,6 +33,10 @@ class ChangeAsked(Message):
         super().__init__()
         self.what = what
         self.item = item
+
+
+class Narrowed(Message):
+    """A pane shows other rows than before of those it has: by its filter, or only the unhealthy."""
 
 
 class NodeSelected(Message):

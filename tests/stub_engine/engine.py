@@ -446,6 +446,9 @@ class StubEngine:
 
     def _filtered(self, wanted: dict[str, list[str]]) -> list[Json]:
         fields = {"service": "ServiceID", "node": "NodeID", "desired-state": "DesiredState", "id": "ID"}
+        for kind in ("service", "node"):  # as moby's daemon/cluster/tasks.go: it looks each of them up
+            for object_id in wanted.get(kind, []):
+                self._object(f"{kind}s", object_id)
         return [
             task for task in self.tasks.values() if all(task[fields[name]] in values for name, values in wanted.items())
         ]

@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+import unicodedata
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from rich.cells import cell_len
 from textual import events
-from textual.keys import _character_to_key
+from textual._compositor import LayoutUpdate
+from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
 from textual.pilot import Pilot
 
 from swarmtui.endpoint import Endpoint
@@ -27,7 +30,7 @@ CURSOR = "▌"
 WIDE = (120, 36)
 """A terminal in which all three panes are shown at once."""
 
-PATIENCE = 6.0
+PATIENCE = 15.0
 """Seconds until a test gives up waiting."""
 
 
@@ -51,17 +54,27 @@ class Program:
         As Pilot.press, without its wait for a quiet process: the engine's threads live in this process, too.
         """
         for key in keys:
-            name = _character_to_key(key) if len(key) == 1 else key
-            self.app.post_message(events.Key(name, key if len(key) == 1 else None))
+            name = _character_to_key(key) if len(key) == 1 and not key.isalnum() else key
+            self.app.post_message(events.Key(name, _character_of(name)))
             await self.drawn()
 
     async def type(self, text: str) -> None:
         """Type a text, character by character."""
         await self.press(*text)
 
+    async def click(self, text: str, times: int = 1) -> None:
+        """Click on the first place of the screen where a text stands."""
+        await self.see(re.escape(text))
+        row, line = next((row, line) for row, line in enumerate(self.lines) if text in line)
+        at = (cell_len(line[: line.index(text)]), row)
+        await self.pilot.click(offset=at, times=times)
+        await self.drawn()
+
     async def drawn(self) -> None:
         """Wait until all that was to be done is done, and the screen shows it."""
-        for _ in range(4):  # what a message does may be another message
+        if self.app._key_worker is not None:
+            await asyncio.wait([self.app._key_worker])
+        for _ in range(2):  # what a message does may be another message
             if self.app.is_running:
                 await self.pilot.pause(0)
 
@@ -79,8 +92,9 @@ class Program:
         if not self.app.is_running:
             return []
         compositor = self.app.screen._compositor
-        compositor.render_update(full=True, screen_stack=self.app._background_screens)
-        return [strip.text.rstrip() for strip in compositor.render_strips()]
+        update = compositor.render_update(full=True, screen_stack=self.app._background_screens)
+        assert isinstance(update, LayoutUpdate)
+        return ["".join(strip.text for strip in line).rstrip() for line in update.strips]
 
     @property
     def text(self) -> str:
@@ -111,9 +125,7 @@ class Program:
             if time.monotonic() > deadline or not self.app.is_running:
                 ended = "" if self.app.is_running else " (the program has ended)"
                 raise AssertionError(f"in vain: {what or 'the condition'}{ended}\n{self.text}")
-            await asyncio.sleep(0.005)
-            if self.app.is_running:
-                await self.pilot.pause(0)
+            await asyncio.sleep(0.01)
 
     async def see(self, pattern: str, within: float = PATIENCE) -> None:
         """Wait until a regular expression is found on the screen."""
@@ -152,9 +164,21 @@ class Program:
         """Whether the cursor of the focused pane is on a row that begins with a name."""
         return self.shows(rf"{CURSOR}{re.escape(name)}")
 
+    def is_grey(self) -> bool:
+        """Whether all rows are drawn as old news."""
+        return all(pane.table.greyed for pane in self.main.panes)
+
     async def resize(self, width: int, height: int) -> None:
         await self.pilot.resize_terminal(width, height)
         await self.drawn()
+
+
+def _character_of(key: str) -> str | None:
+    """What a key types: "+" for "plus", None for "up"."""
+    try:
+        return unicodedata.lookup(_get_unicode_name_from_key(REPLACED_KEYS.get(key, key)))
+    except KeyError:
+        return key if len(key) == 1 else None
 
 
 @asynccontextmanager

@@ -57,6 +57,10 @@ class ScriptedSession:
         self._observation = Observation(cluster or before.cluster, connection or before.connection)
         self._on_news()
 
+    def set_quietly(self, connection: ConnectionStatus) -> None:
+        """The connection has come into a state of which a session gives no news: time has passed."""
+        self._observation = Observation(self._observation.cluster, connection)
+
     def look_at(self, scope: TaskScope) -> None:
         self.scopes.append(scope)
 

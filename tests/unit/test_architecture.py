@@ -21,7 +21,8 @@ MAY_IMPORT = {
     "engine": {"errors", "endpoint", "swarm", "tunnel"},
     "ui": {"errors", "endpoint", "config", "swarm", "engine"},
     "sim": set[str](),
-    "cli": {"errors", "endpoint", "config", "swarm", "engine", "tunnel", "ui", "sim"},
+    "demo": {"errors"},
+    "cli": {"demo", "errors", "endpoint", "config", "swarm", "engine", "tunnel", "ui", "sim"},
     "__main__": {"cli"},
     "__init__": set[str](),
 }

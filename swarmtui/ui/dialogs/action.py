@@ -6,6 +6,7 @@ happens to the cursor behind it; focus starts on Cancel, and Enter alone never c
 
 from __future__ import annotations
 
+import time
 from abc import abstractmethod
 from collections.abc import Iterable
 from typing import ClassVar
@@ -19,13 +20,17 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
-from swarmtui.engine.observation import Observation
+from swarmtui.engine.observation import Observation, Phase
 from swarmtui.errors import ChangeRefused
-from swarmtui.swarm.actions.action import Action, Finding, Impact, Severity
+from swarmtui.swarm.actions.action import Action, Finding, Impact, Kind, Severity, Target
+from swarmtui.swarm.cluster import Cluster
 from swarmtui.ui.dialogs.button import DialogButton
 from swarmtui.ui.text import visible
 
 __all__ = ["ActionDialog", "ConfirmDialog", "sign_of"]
+
+MOST_PERCENT = 94
+"""How much of the screen's height a dialog takes at most (styles/dialogs.tcss)."""
 
 SIGNS = {Severity.NOTE: ("•", ""), Severity.WARNING: ("▲", "$text-warning"), Severity.DANGER: ("✖", "$text-error")}
 
@@ -49,6 +54,8 @@ class ActionDialog(ModalScreen["Action | None"]):
         Binding("escape,ctrl+c", "cancel", "Cancel", id="dialog.cancel", tooltip="Close this and change nothing"),
         Binding("left", "app.focus_previous", show=False),
         Binding("right", "app.focus_next", show=False),
+        Binding("pageup", "scroll(-1)", show=False),
+        Binding("pagedown", "scroll(1)", show=False),
     ]
 
     FIRST_FOCUS: ClassVar = "#cancel"
@@ -59,6 +66,7 @@ class ActionDialog(ModalScreen["Action | None"]):
         self._observation = observation
         self._read_only = read_only
         self._impact = Impact()
+        self._judged_on: tuple[Cluster | None, str] | None = None
 
     # ------------------------------------------------------------------------------------ for subclasses
 
@@ -70,6 +78,11 @@ class ActionDialog(ModalScreen["Action | None"]):
     @abstractmethod
     def heading(self) -> str:
         """What this is about, when there is no action yet to say it."""
+
+    @property
+    @abstractmethod
+    def target(self) -> Target:
+        """What will be changed."""
 
     @property
     @abstractmethod
@@ -100,31 +113,49 @@ class ActionDialog(ModalScreen["Action | None"]):
         self.query_one(self.FIRST_FOCUS).focus()
 
     def observe(self, observation: Observation) -> None:
-        """Judge the action anew on what is known now."""
+        """Judge the action anew on what is known now. Called when time has passed, too."""
         self._observation = observation
-        if self.is_mounted:
+        if self.is_mounted and self._judged_on != (observation.cluster, self._blocked()):
             self.show_action()
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._make_room)
+
+    def _make_room(self) -> None:
+        """Let the findings have what the rest leaves of the screen, so that the buttons are always in sight."""
+        dialog, findings = self.query_one(".dialog"), self.query_one("#findings")
+        rest = dialog.virtual_size.height - findings.outer_size.height
+        room = max(1, self.size.height * MOST_PERCENT // 100 - dialog.gutter.height - rest)
+        limit = findings.styles.max_height
+        if limit is None or limit.value != room:
+            findings.styles.max_height = room
+
+    def action_scroll(self, pages: int) -> None:
+        """Read on in the consequences."""
+        findings = self.query_one("#findings", VerticalScroll)
+        findings.scroll_relative(y=pages * max(1, findings.size.height - 1), animate=False)
 
     def show_action(self) -> None:
         """Draw the action, its consequences and its command as they stand."""
+        cluster, blocked = self._observation.cluster, self._blocked()
+        self._judged_on = (cluster, blocked)
+        findings = [Content.styled(f"✖ {blocked}", "$text-error")] if blocked else []
         try:
             action = self.action()
         except ChangeRefused as refusal:
             self._impact = Impact()
-            self._draw(self.heading, "", [Content.styled(visible(str(refusal)), "$text-warning")], "", ready=False)
+            findings.append(Content.styled(visible(str(refusal)), "$text-warning"))
+            self._draw(self.heading, findings, "", ready=False)
             return
-        cluster = self._observation.cluster
         self._impact = action.impact(cluster) if cluster else Impact()
-        findings = [sign_of(finding) for finding in self._impact.findings]
-        blocked = self._blocked()
-        if blocked:
-            findings.insert(0, Content.styled(f"✖ {blocked}", "$text-error"))
-        subject = f"{action.target.kind.value.removesuffix('s')} {action.target.name}  ID {action.target.id}"
-        self._draw(action.title, subject, findings, action.docker_command, ready=not blocked)
+        findings += [sign_of(finding) for finding in self._impact.findings]
+        self._draw(action.title, findings, action.docker_command, ready=not blocked)
 
-    def _draw(self, title: str, subject: str, findings: list[Content], command: str, *, ready: bool) -> None:
+    def _draw(self, title: str, findings: list[Content], command: str, *, ready: bool) -> None:
+        target = self.target
+        kind = "" if target.kind is Kind.SWARM else f"{target.kind.value.removesuffix('s')} "
         self.query_one("#title", Static).update(Content(visible(title)))
-        self.query_one("#subject", Static).update(Content(visible(subject)))
+        self.query_one("#subject", Static).update(Content(visible(f"{kind}{target.name}  ID {target.id}")))
         self.query_one("#impact", Static).update(Content("\n").join(findings))
         self.query_one("#command", Static).update(Content(f"$ {visible(command)}" if command else ""))
         typed = self.query_one("#typed", Input)
@@ -135,13 +166,19 @@ class ActionDialog(ModalScreen["Action | None"]):
         confirm.say(self.verb)
         confirm.variant = "error" if self._impact.severity is Severity.DANGER else "primary"
         confirm.disabled = not ready or not self._typed_as_asked()
+        if confirm.disabled and self.focused is None:
+            self.query_one("#cancel").focus()
+        self.call_after_refresh(self._make_room)
 
     def _blocked(self) -> str:
         if self._read_only:
             return "Read-only: this program was started with --read-only."
-        if self._observation.connection.error is not None:
-            return "The connection is lost; changes are refused until it is back."
-        return ""
+        phase = self._observation.connection.phase(time.monotonic())
+        if phase is Phase.LIVE:
+            return ""
+        if phase is Phase.STALE:
+            return "The engine is slow to answer: what you see may be old. Changes are refused until it answers."
+        return "The connection is lost; changes are refused until it is back."
 
     def _typed_as_asked(self) -> bool:
         return self.query_one("#typed", Input).value.strip() == self._impact.type_to_confirm
@@ -174,6 +211,11 @@ class ActionDialog(ModalScreen["Action | None"]):
 class ConfirmDialog(ActionDialog):
     """Asks for a yes to one action."""
 
+    BINDINGS: ClassVar = [
+        Binding("up,k", "scroll(-1)", show=False),
+        Binding("down,j", "scroll(1)", show=False),
+    ]
+
     def __init__(self, action: Action, observation: Observation, *, read_only: bool = False) -> None:
         super().__init__(observation, read_only=read_only)
         self._action = action
@@ -184,6 +226,10 @@ class ConfirmDialog(ActionDialog):
     @property
     def heading(self) -> str:
         return self._action.title
+
+    @property
+    def target(self) -> Target:
+        return self._action.target
 
     @property
     def verb(self) -> str:

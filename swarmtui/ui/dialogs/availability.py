@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 from swarmtui.engine.observation import Observation
 from swarmtui.errors import ChangeRefused
-from swarmtui.swarm.actions.action import Action
+from swarmtui.swarm.actions.action import Action, Kind, Target
 from swarmtui.swarm.actions.nodes import SetAvailability
 from swarmtui.swarm.objects import Node
 from swarmtui.ui.dialogs.action import ActionDialog
@@ -39,6 +39,10 @@ class AvailabilityDialog(ActionDialog):
     @property
     def heading(self) -> str:
         return f"Availability of {self._node.name}"
+
+    @property
+    def target(self) -> Target:
+        return Target(Kind.NODE, self._node.id, self._node.name, self._node.version.index)
 
     @property
     def verb(self) -> str:

@@ -24,19 +24,26 @@ class QuitDialog(ModalScreen[bool]):
 
     Args:
         under_way: titles of the changes that have not settled.
+        sending: whether the engine has not answered yet to one of them.
     """
 
     BINDINGS: ClassVar = [Binding("escape,ctrl+c", "cancel", "Stay", id="dialog.cancel", tooltip="Stay and watch")]
 
-    def __init__(self, under_way: Sequence[str]) -> None:
+    def __init__(self, under_way: Sequence[str], *, sending: bool = False) -> None:
         super().__init__()
         self._under_way = under_way
+        self._sending = sending
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
             yield Static("Still under way", classes="dialog-title")
             yield Static(Content("\n".join(f"• {visible(title)}" for title in self._under_way)))
-            yield Static("The swarm carries it on without this program; only the watching ends.", classes="dim")
+            yield Static(
+                "The engine has not answered yet: whether it will be done is not sure if you quit now."
+                if self._sending
+                else "The swarm carries it on without this program; only the watching ends.",
+                classes="dim",
+            )
             with Horizontal(classes="buttons"):
                 yield DialogButton("Stay", id="cancel")
                 yield DialogButton("Quit", id="confirm")

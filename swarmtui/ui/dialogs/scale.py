@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.content import Content
@@ -14,13 +14,24 @@ from textual.widgets import Input, Static
 
 from swarmtui.engine.observation import Observation
 from swarmtui.errors import ChangeRefused
-from swarmtui.swarm.actions.action import Action
+from swarmtui.swarm.actions.action import Action, Kind, Target
 from swarmtui.swarm.actions.services import ScaleService
 from swarmtui.swarm.objects import Service
 from swarmtui.ui.dialogs.action import ActionDialog
 from swarmtui.ui.text import visible
 
 __all__ = ["ScaleDialog"]
+
+
+class NumberInput(Input):
+    """Takes digits; every other character is the dialog's key, + and - among them."""
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        return character is not None and character.isdigit()
+
+    def on_key(self, event: events.Key) -> None:
+        if event.is_printable and not self.check_consume_key(event.key, event.character):
+            event.prevent_default()  # Input would take it, and then refuse it
 
 
 class ScaleDialog(ActionDialog):
@@ -48,6 +59,10 @@ class ScaleDialog(ActionDialog):
         return f"Scale {self._service.name}"
 
     @property
+    def target(self) -> Target:
+        return Target(Kind.SERVICE, self._service.id, self._service.name, self._service.version.index)
+
+    @property
     def verb(self) -> str:
         return f"Scale {self._service.name}"
 
@@ -57,13 +72,14 @@ class ScaleDialog(ActionDialog):
             raise ChangeRefused("Type how many replicas there shall be.")
         wanted = ScaleService.of(self._service, replicas=int(text))
         if wanted.seen == wanted.wanted:
-            raise ChangeRefused(f"{visible(self._service.name)} is set to {text} already. + and - change the number.")
+            name = visible(self._service.name)
+            raise ChangeRefused(f"{name} is set to {wanted.wanted} already. + and - change the number.")
         return wanted
 
     def compose_choice(self) -> Iterable[Widget]:
         yield Horizontal(
             Static("Replicas ", classes="field-label"),
-            Input(str(self._first), id="replicas", type="integer", restrict=r"\d{0,6}", max_length=6, compact=True),
+            NumberInput(str(self._first), id="replicas", restrict=r"\d{0,6}", max_length=6, compact=True),
             Static(Content("  + and - change it"), classes="dim"),
             classes="field",
         )

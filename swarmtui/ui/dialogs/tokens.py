@@ -134,4 +134,5 @@ class TokensDialog(ModalScreen["Role | None"]):
         self.dismiss(None)
 
     def _say(self, text: str) -> None:
-        self.query_one("#said", Static).update(Content(visible(text)))
+        for line in self.query("#said").results(Static):  # none when this was closed before the engine gave up
+            line.update(Content(visible(text)))

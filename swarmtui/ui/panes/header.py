@@ -19,17 +19,24 @@ from swarmtui.ui.text import fit, visible
 
 __all__ = ["Part", "StatusHeader", "header_parts", "pack"]
 
-GAP = "   "
+GAPS = ("   ", "  ")
+"""What stands between two parts; the narrow one where the wide one would cost a part."""
+
 GOOD, WARN, BAD, DIM = "$text-success", "$text-warning", "$text-error", "$text-muted"
 
 
 @dataclass(frozen=True)
 class Part:
-    """A piece of the header. Of parts that do not fit, the one with the highest `rank` goes first."""
+    """A piece of the header. Of parts that do not fit, the one with the highest `rank` goes first.
+
+    Attributes:
+        least: cells to which it is cut when nothing can go any more; 0 for never.
+    """
 
     text: str
     style: str = ""
     rank: int = 0
+    least: int = 0
 
 
 def header_parts(endpoint: Endpoint, observation: Observation, now: float, *, read_only: bool) -> list[Part]:
@@ -39,7 +46,7 @@ def header_parts(endpoint: Endpoint, observation: Observation, now: float, *, re
         now: seconds of `time.monotonic`.
     """
     connection = observation.connection
-    parts = [Part(visible(endpoint.name), "bold")]
+    parts = [Part(visible(endpoint.name), "bold", least=8)]
     if endpoint.url != endpoint.name:
         parts.append(Part(visible(endpoint.url), DIM, rank=3))
     if read_only:
@@ -47,6 +54,8 @@ def header_parts(endpoint: Endpoint, observation: Observation, now: float, *, re
     if connection.engine_version:
         parts.append(Part(f"engine {visible(connection.engine_version)}", DIM, rank=2))
     parts.append(_freshness(connection, now))
+    if connection.error is not None and connection.next_try is not None:
+        parts.append(Part(f"next try in {max(0.0, connection.next_try - now):.0f} s", parts[-1].style, rank=1))
     if observation.cluster is not None:
         counts = _counts(observation.cluster)
         if connection.phase(now) is not Phase.LIVE:  # old numbers are not praised or blamed
@@ -63,8 +72,7 @@ def _freshness(connection: ConnectionStatus, now: float) -> Part:
     since = "" if old is None else f", data {age(old)} old"
     if phase is Phase.STALE:
         return Part(f"◌ stale{since}", WARN)
-    wait = "" if connection.next_try is None else f", next try in {max(0.0, connection.next_try - now):.0f} s"
-    return Part(f"✖ {phase.value}{since}{wait}" if connection.error else f"◌ {phase.value}", BAD if since else WARN)
+    return Part(f"✖ {phase.value}{since}" if connection.error else f"◌ {phase.value}", BAD if since else WARN)
 
 
 def _rough_milliseconds(seconds: float) -> int:
@@ -94,30 +102,47 @@ def _counts(cluster: Cluster) -> list[Part]:
     ]
 
 
-def pack(parts: Sequence[Part], width: int, lines: int = 2) -> list[list[Part]]:
-    """Lay parts out in at most `lines` lines of `width` cells; what does not fit is left out by its rank.
+def pack(parts: Sequence[Part], width: int, lines: int = 2) -> tuple[list[list[Part]], str]:
+    """Lay parts out in at most `lines` lines of `width` cells.
 
-    A single part that is wider than a line is cut.
+    What does not fit is left out by its rank; when only rank 0 is left, those that may be cut are. A single part that
+    is wider than a line is cut in any case.
+
+    Returns:
+        The parts of each line, and what to put between them.
     """
     kept = list(parts)
     while True:
-        packed: list[list[Part]] = [[]]
-        room = width
-        for part in kept:
-            need = cell_len(part.text) + (len(GAP) if packed[-1] else 0)
-            if need > room and packed[-1]:
-                packed.append([])
-                room, need = width, cell_len(part.text)
-            packed[-1].append(part)
-            room -= need
-        spare = max(kept, key=lambda part: part.rank, default=None)
-        if len(packed) <= lines or spare is None or spare.rank == 0:
-            return [[_cut(part, width) for part in line] for line in packed[:lines]]
-        kept.remove(spare)
+        for gap in GAPS:
+            packed = _flow(kept, width, gap)
+            if len(packed) <= lines:
+                return [[_cut(part, width) for part in line] for line in packed], gap
+        spare = max(kept, key=lambda part: part.rank)
+        long = next((part for part in kept if 0 < part.least < cell_len(part.text)), None)
+        if spare.rank:
+            kept.remove(spare)
+        elif long is not None:
+            kept[kept.index(long)] = _cut(long, cell_len(long.text) - 1)
+        else:
+            return [[_cut(part, width) for part in line] for line in packed[:lines]], gap
+
+
+def _flow(parts: Sequence[Part], width: int, gap: str) -> list[list[Part]]:
+    """Parts in as many lines as they need."""
+    packed: list[list[Part]] = [[]]
+    room = width
+    for part in parts:
+        need = cell_len(part.text) + (len(gap) if packed[-1] else 0)
+        if need > room and packed[-1]:
+            packed.append([])
+            room, need = width, cell_len(part.text)
+        packed[-1].append(part)
+        room -= need
+    return packed
 
 
 def _cut(part: Part, width: int) -> Part:
-    return part if cell_len(part.text) <= width else Part(fit(part.text, width), part.style, part.rank)
+    return part if cell_len(part.text) <= width else replace(part, text=fit(part.text, width))
 
 
 class StatusHeader(Static):
@@ -132,13 +157,13 @@ class StatusHeader(Static):
     def show(self, observation: Observation, now: float) -> None:
         """Draw what is known at `now` (seconds of `time.monotonic`)."""
         width = max(10, (self.size.width or self.app.size.width) - 2)
-        lines = pack(header_parts(self._endpoint, observation, now, read_only=self._read_only), width)
+        lines, gap = pack(header_parts(self._endpoint, observation, now, read_only=self._read_only), width)
         if lines == self._drawn:
             return
         taller = len(lines) != len(self._drawn)
         self._drawn = lines
         drawn = [
-            Content(GAP).join([Content.styled(p.text, p.style) if p.style else Content(p.text) for p in line])
+            Content(gap).join([Content.styled(p.text, p.style) if p.style else Content(p.text) for p in line])
             for line in lines
         ]
         self.update(Content("\n").join(drawn), layout=taller)

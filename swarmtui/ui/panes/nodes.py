@@ -6,14 +6,20 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.binding import Binding
+from textual.content import Content
 
 from swarmtui.swarm.objects import Node
 from swarmtui.ui.messages import NodeSelected
 from swarmtui.ui.panes.pane import Pane
 from swarmtui.ui.panes.view import View
+from swarmtui.ui.panes.whole_column import WholeColumn
+from swarmtui.ui.text import cell_width, visible
 from swarmtui.ui.widgets.columns import Cell, Column
 
 __all__ = ["NODE_COLUMNS", "NodesPane"]
+
+NAME_ROOM = 12
+"""The cells that a name gets at least, if it is so long; a longer one may be cut in its row."""
 
 
 def role_cell(node: Node, view: View) -> Cell:
@@ -22,7 +28,7 @@ def role_cell(node: Node, view: View) -> Cell:
     if manager is None:
         return Cell("worker → manager", "warn") if node.is_manager else Cell("worker", "dim")
     if manager.reachability != "reachable":
-        return Cell(f"manager ✖ {manager.reachability}", "bad")
+        return Cell("✖ manager", "bad")
     if not node.is_manager:
         return Cell("manager → worker", "warn")
     return Cell("leader", "accent") if manager.leader else Cell("manager")
@@ -53,19 +59,27 @@ def tasks_cell(node: Node, view: View) -> Cell:
 
 
 NODE_COLUMNS: tuple[Column[Node, View], ...] = (
-    Column(
+    WholeColumn(
         "name",
         "NAME",
         lambda node, view: Cell(node.name),
         lambda node, view: node.name,
         priority=9,
         weight=2,
-        min_width=8,
+        enough=NAME_ROOM,
     ),
-    Column(
-        "role", "ROLE", role_cell, lambda node, view: (not node.is_leader, not node.is_manager), priority=7, min_width=7
+    WholeColumn(
+        "role",
+        "ROLE",
+        role_cell,
+        lambda node, view: (not node.is_leader, not node.is_manager),
+        priority=7,
+        min_width=7,
+        enough=16,
     ),
-    Column("status", "STATUS", status_cell, lambda node, view: node.status.state, priority=8, min_width=7),
+    WholeColumn(
+        "status", "STATUS", status_cell, lambda node, view: node.status.state, priority=8, min_width=7, enough=14
+    ),
     Column(
         "availability", "AVAIL", availability_cell, lambda node, view: node.spec.availability, priority=6, min_width=6
     ),
@@ -78,8 +92,20 @@ NODE_COLUMNS: tuple[Column[Node, View], ...] = (
         align="right",
         searchable=False,
     ),
-    Column("engine", "ENGINE", lambda node, view: Cell(node.description.engine.engine_version, "dim"), priority=2),
-    Column("address", "ADDRESS", lambda node, view: Cell(node.status.addr, "dim"), priority=1),
+    Column(
+        "engine",
+        "ENGINE",
+        lambda node, view: Cell(node.description.engine.engine_version, "dim"),
+        lambda node, view: natural(node.description.engine.engine_version),
+        priority=2,
+    ),
+    Column(
+        "address",
+        "ADDRESS",
+        lambda node, view: Cell(node.status.addr, "dim"),
+        lambda node, view: natural(node.status.addr),
+        priority=1,
+    ),
 )
 
 
@@ -123,6 +149,26 @@ class NodesPane(Pane[Node]):
             or item.spec.availability != "active"
             or (manager is not None and manager.reachability != "reachable")
         )
+
+    def detail(self, item: Node, view: View) -> Content:
+        """What is wrong with it, its address, its engine, and what it has."""
+        manager, has = item.manager_status, item.description.resources
+        wrong = []
+        if manager is not None and manager.reachability != "reachable":
+            wrong.append(f"as a manager it is {manager.reachability}")
+        if item.status.message and not item.is_ready:
+            wrong.append(item.status.message)
+        facts = [
+            item.name if cell_width(visible(item.name)) > NAME_ROOM else "",
+            item.status.addr,
+            f"engine {item.description.engine.engine_version}" if item.description.engine.engine_version else "",
+            f"{has.nano_cpus / 1e9:g} CPU" if has.nano_cpus else "",
+            f"{has.memory_bytes / 2**30:.1f} GiB" if has.memory_bytes else "",
+        ]
+        text = Content("  ").join([Content(visible(fact)) for fact in facts if fact])
+        if not wrong:
+            return text
+        return Content("\n").join([Content.styled(f"✖ {visible('; '.join(wrong))}", "$text-error"), text])
 
     @property
     def heading(self) -> str:

@@ -12,9 +12,10 @@ from swarmtui.engine.observation import Observation, Phase
 from swarmtui.errors import NotAManager
 from swarmtui.ui.ages import age
 from swarmtui.ui.operations import Operation, Stage
+from swarmtui.ui.stage import Narration
 from swarmtui.ui.text import visible
 
-__all__ = ["ActivityLine", "Banner", "TroublePanel"]
+__all__ = ["ActivityLine", "Banner", "NarrationLine", "TroublePanel"]
 
 
 class Notice(Static):
@@ -44,8 +45,22 @@ class Banner(Notice):
         self.say(Content.styled(f"✖ {error.layer}: {visible(str(error))}  {hint}", "$text-error"))
 
 
+class NarrationLine(Notice):
+    """In the demo: the scenario's line, and the keys that go on."""
+
+    def show(self, narration: Narration) -> None:
+        if not narration.playing:
+            self.say(Content.styled("Demo: X makes things go wrong, or plays a scenario", "$text-muted"))
+            return
+        title = visible(narration.known.get(narration.playing, narration.playing))
+        head = f"{title} ({narration.step}/{narration.of})  "
+        self.say(
+            Content.assemble((head, "bold $text-accent"), visible(narration.says), ("   N goes on", "$text-muted"))
+        )
+
+
 class TroublePanel(Notice):
-    """In place of the panes, while nothing has been seen of a swarm: what this engine is, and what to do."""
+    """In place of the panes, while nothing has been seen of a swarm: what this engine is, what to do."""
 
     def show(self, endpoint: Endpoint, observation: Observation, now: float) -> None:
         """`now` in seconds of `time.monotonic`."""
@@ -87,7 +102,8 @@ class ActivityLine(Notice):
             Stage.CANCELLED: ("•", "$text-muted"),
         }
         sign, style = signs.get(operation.stage, ("▸", "$text-accent"))
-        took = f" after {age(operation.ended - operation.started)}" if operation.ended is not None else ""
+        done_at = operation.ended if operation.stage is Stage.DONE else None
+        took = f" after {age(done_at - operation.started)}" if done_at is not None else ""
         more = f"  (and {others} more)" if others else ""
         paused = "  (connection lost: not followed)" if operation.under_way and phase is not Phase.LIVE else ""
         text = f"{sign} {visible(operation.action.title)}: {visible(operation.text)}{took}{paused}{more}"

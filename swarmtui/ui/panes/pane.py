@@ -12,10 +12,10 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from swarmtui.swarm.objects import Node, Service
-from swarmtui.ui.messages import ChangeAsked
+from swarmtui.ui.messages import ChangeAsked, Narrowed
 from swarmtui.ui.panes.view import View
 from swarmtui.ui.text import visible
 from swarmtui.ui.widgets.columns import Column
@@ -31,8 +31,17 @@ class FilterLine(Input):
     """Where a filter is typed. It takes every key; escape clears it, Enter goes back to the table."""
 
     BINDINGS: ClassVar = [
-        Binding("escape,ctrl+c", "clear_filter", "Clear", id="filter.clear", tooltip="Show all rows again"),
-        Binding("down", "keep_filter", show=False),
+        Binding("enter", "submit", "Keep", id="filter.submit", tooltip="Keep the filter, go back to the rows"),
+        Binding("escape", "clear_filter", "Clear", id="filter.clear", tooltip="Show all rows again"),
+        Binding("ctrl+c", "clear_filter", "Leave", show=False, id="filter.leave", tooltip="Show all rows again"),
+        Binding(
+            "down",
+            "keep_filter",
+            "To the rows",
+            show=False,
+            id="filter.keep",
+            tooltip="Keep the filter; to the rows",
+        ),
     ]
 
     class Cleared(Message):
@@ -70,6 +79,8 @@ class Pane(Vertical, Generic[Item]):
         self._view: View | None = None
         self._only_unhealthy = False
         self._entitled: Content | None = None
+        self._detail = Static(classes="detail")
+        self._detail_drawn: Content | None = None
 
     # ------------------------------------------------------------------------------------ for subclasses
 
@@ -99,6 +110,10 @@ class Pane(Vertical, Generic[Item]):
     def selected(self, item: Item, *, enter: bool) -> None:
         """The user has moved the cursor to an item, or (`enter`) opened it."""
 
+    def detail(self, item: Item, view: View) -> Content:
+        """What the item's row has no room for; it stands below the rows while the cursor is on the item."""
+        return Content("")
+
     @property
     def change_item(self) -> Node | Service | None:
         """What a change that is asked for in this pane is about."""
@@ -113,16 +128,19 @@ class Pane(Vertical, Generic[Item]):
 
     def compose(self) -> ComposeResult:
         yield self.table
+        yield self._detail
         yield self._filter
 
     def on_mount(self) -> None:
         self._filter.display = False
+        self._detail.display = False
 
     def show(self, view: View) -> None:
         """Show a snapshot."""
         self._view = view
         self.table.greyed = view.greyed
         self.table.show(self.items_of(view), view, subject=self.subject)
+        self._show_detail()
         self._entitle()
 
     def tick(self, view: View) -> None:
@@ -130,6 +148,15 @@ class Pane(Vertical, Generic[Item]):
         self._view = view
         self.table.greyed = view.greyed
         self.table.tick(view)
+        self._show_detail()
+
+    def _show_detail(self) -> None:
+        item = self.item
+        content = Content("") if item is None or self._view is None else self.detail(item, self._view)
+        if self._detail_drawn is None or content.markup != self._detail_drawn.markup:
+            self._detail_drawn = content
+            self._detail.display = bool(content.plain)
+            self._detail.update(content)
 
     @property
     def item(self) -> Item | None:
@@ -143,19 +170,28 @@ class Pane(Vertical, Generic[Item]):
     @only_unhealthy.setter
     def only_unhealthy(self, only: bool) -> None:
         self._only_unhealthy = only
+        self.table.no_match_text = "nothing unhealthy here" if only else "nothing matches the filter"
         self.table.set_predicate(self._unhealthy if only else None)
-        self._entitle()
+        self._narrowed_anew()
 
     def _unhealthy(self, item: Item, view: View) -> bool:
         return self.is_unhealthy(item, view)
 
-    def _entitle(self) -> None:
-        parts = [visible(self.heading)]
+    @property
+    def narrowed(self) -> str:
+        """What keeps rows from being shown; "" when all are."""
+        parts = []
         if self._filter.value:
-            parts.append(f"/{visible(self._filter.value)}: {self.table.shown_count} of {self.table.total_count}")
+            problem = ", taken literally: it is no regular expression" if self.table.filter_problem else ""
+            parts.append(
+                f"/{visible(self._filter.value)}: {self.table.shown_count} of {self.table.total_count}{problem}"
+            )
         if self._only_unhealthy:
             parts.append("only unhealthy")
-        title = Content(" ── ".join(parts))
+        return " ── ".join(parts)
+
+    def _entitle(self) -> None:
+        title = Content(" ── ".join(part for part in (visible(self.heading), self.narrowed) if part))
         if title != self._entitled:
             self._entitled = title
             self.border_title = title
@@ -165,6 +201,9 @@ class Pane(Vertical, Generic[Item]):
         self.post_message(ChangeAsked(what, self.change_item))
 
     # ------------------------------------------------------------------------------------ filter
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return not (action == "filter" and self._filter.has_focus)  # there "/" is a letter as any other
 
     def action_filter(self) -> None:
         self._filter.display = True
@@ -178,14 +217,19 @@ class Pane(Vertical, Generic[Item]):
             self._filter.display = False
             self.table.set_filter("")
             self.table.focus()
-            self._entitle()
+            self._narrowed_anew()
         return had
 
     @on(Input.Changed)
     def _filter_typed(self, event: Input.Changed) -> None:
         event.stop()
         self.table.set_filter(event.value)
+        self._narrowed_anew()
+
+    def _narrowed_anew(self) -> None:
         self._entitle()
+        self._show_detail()
+        self.post_message(Narrowed())
 
     @on(Input.Submitted)
     @on(FilterLine.Kept)
@@ -204,6 +248,7 @@ class Pane(Vertical, Generic[Item]):
     @on(CursorMoved)
     def _cursor_moved(self, event: CursorMoved) -> None:
         event.stop()
+        self._show_detail()
         item = self.item
         if event.by_user and item is not None:
             self.selected(item, enter=False)

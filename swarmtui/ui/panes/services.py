@@ -6,19 +6,27 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.binding import Binding
+from textual.content import Content
 
 from swarmtui.swarm.description import ports_text, short_image
-from swarmtui.swarm.objects import Service
+from swarmtui.swarm.objects import Service, seconds_of
 from swarmtui.swarm.replicas import Replicas, count
 from swarmtui.swarm.rollout import rollout_of
+from swarmtui.ui.ages import age
 from swarmtui.ui.messages import ServiceSelected
+from swarmtui.ui.panes.images import IMAGE_ROOM, row_image
 from swarmtui.ui.panes.nodes import natural
 from swarmtui.ui.panes.pane import Pane
 from swarmtui.ui.panes.view import View
+from swarmtui.ui.panes.whole_column import WholeColumn
+from swarmtui.ui.text import cell_width, visible
 from swarmtui.ui.widgets.bar import replica_bar
 from swarmtui.ui.widgets.columns import Cell, Column
 
 __all__ = ["SERVICE_COLUMNS", "ServicesPane"]
+
+NAME_ROOM = 18
+"""The cells that a name gets at least, if it is so long; a longer one may be cut in its row."""
 
 
 def replicas_cell(service: Service, view: View) -> Cell:
@@ -36,6 +44,15 @@ def replicas_tone(counted: Replicas) -> str:
     return "warn" if counted.running else "bad"
 
 
+def ports_cell(service: Service, view: View) -> Cell:
+    return Cell(ports_text(service))
+
+
+def ports_key(service: Service, view: View) -> int | None:
+    """The first published port."""
+    return min((port.published_port for port in service.ports), default=None)
+
+
 def update_cell(service: Service, view: View) -> Cell:
     rollout = rollout_of(view.cluster, service)
     if rollout is None or not rollout.text:
@@ -43,52 +60,49 @@ def update_cell(service: Service, view: View) -> Cell:
     return Cell(rollout.text, "bad" if rollout.went_wrong else "accent")
 
 
+def update_key(service: Service, view: View) -> str | None:
+    return update_cell(service, view).text or None
+
+
 SERVICE_COLUMNS: tuple[Column[Service, View], ...] = (
-    Column(
+    WholeColumn(
         "name",
         "NAME",
         lambda service, view: Cell(service.name),
         lambda service, view: service.name,
         priority=9,
         weight=2,
-        min_width=8,
+        enough=NAME_ROOM,
     ),
-    Column(
+    WholeColumn(
         "mode",
         "MODE",
         lambda service, view: Cell(service.spec.mode.name, "dim"),
         lambda service, view: service.spec.mode.name,
-        priority=4,
-        min_width=6,
+        priority=3,
+        enough=14,
     ),
-    Column(
+    WholeColumn(
         "replicas",
         "REPLICAS",
         replicas_cell,
         lambda service, view: count(view.cluster, service).running,
         priority=8,
         min_width=9,
+        enough=14,
         searchable=False,
     ),
-    Column(
+    WholeColumn(
         "image",
         "IMAGE",
-        lambda service, view: Cell(short_image(service.image)),
+        lambda service, view: Cell(row_image(service.image)),
         lambda service, view: short_image(service.image),
+        search=lambda service, view: service.image,
         priority=6,
-        weight=2,
-        min_width=10,
+        enough=IMAGE_ROOM,
     ),
-    Column(
-        "ports",
-        "PORTS",
-        lambda service, view: Cell(ports_text(service)),
-        priority=3,
-        weight=1,
-        min_width=8,
-        max_width=40,
-    ),
-    Column("update", "UPDATE", update_cell, priority=5, min_width=6, max_width=40),
+    WholeColumn("ports", "PORTS", ports_cell, ports_key, priority=4, weight=1, enough=12, max_width=40),
+    WholeColumn("update", "UPDATE", update_cell, update_key, priority=7, enough=14, max_width=40),
 )
 
 
@@ -102,7 +116,7 @@ class ServicesPane(Pane[Service]):
         Binding(
             "plus",
             "ask('service.scale.more')",
-            "More",
+            "Scale up",
             show=False,
             id="service.scale.more",
             tooltip="Scale up by one (asks first)",
@@ -110,7 +124,7 @@ class ServicesPane(Pane[Service]):
         Binding(
             "minus",
             "ask('service.scale.less')",
-            "Less",
+            "Scale down",
             show=False,
             id="service.scale.less",
             tooltip="Scale down by one (asks first)",
@@ -137,6 +151,21 @@ class ServicesPane(Pane[Service]):
     def is_unhealthy(self, item: Service, view: View) -> bool:
         rollout = rollout_of(view.cluster, item)
         return count(view.cluster, item).healthy is not True or (rollout is not None and rollout.went_wrong)
+
+    def detail(self, item: Service, view: View) -> Content:
+        """What went wrong with an update; the whole image, all ports."""
+        rollout, changed = rollout_of(view.cluster, item), seconds_of(item.updated_at)
+        facts = [
+            item.name if cell_width(visible(item.name)) > NAME_ROOM else "",
+            item.image.partition("@")[0],
+            ports_text(item),
+            "" if item.spec.mode.name == "replicated" else item.spec.mode.name,
+            "" if changed is None else f"changed {age(view.now - changed)} ago",
+        ]
+        text = Content("  ").join([Content(visible(fact)) for fact in facts if fact])
+        if rollout is None or not rollout.went_wrong:
+            return text
+        return Content("\n").join([Content.styled(f"✖ {visible(rollout.sentence)}", "$text-error"), text])
 
     @property
     def heading(self) -> str:

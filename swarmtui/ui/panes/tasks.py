@@ -6,22 +6,21 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
-from textual.widgets import Static
 
 from swarmtui.engine.observation import TaskScope
 from swarmtui.swarm.cluster import Cluster
-from swarmtui.swarm.description import short_image
 from swarmtui.swarm.history import TaskRow, rows_of
 from swarmtui.swarm.objects import Node, Service, Task, seconds_of
 from swarmtui.swarm.states import is_finished, is_leaving
 from swarmtui.swarm.task_state import Health, state_of
 from swarmtui.ui.ages import age
+from swarmtui.ui.panes.images import IMAGE_ROOM, row_image
 from swarmtui.ui.panes.nodes import natural
 from swarmtui.ui.panes.pane import Pane
 from swarmtui.ui.panes.view import View
+from swarmtui.ui.panes.whole_column import WholeColumn
 from swarmtui.ui.text import visible
 from swarmtui.ui.widgets.columns import Cell, Column
 
@@ -80,22 +79,22 @@ def error_cell(row: TaskRow, view: View) -> Cell:
 
 
 TASK_COLUMNS: tuple[Column[TaskRow, View], ...] = (
-    Column(
+    WholeColumn(
         "name",
         "NAME",
         name_cell,
         lambda row, view: (natural(view.cluster.service_name(row.task.service_id)), row.task.slot),
         priority=9,
         weight=1,
-        min_width=8,
+        enough=20,
     ),
-    Column(
+    WholeColumn(
         "node",
         "NODE",
         node_cell,
         lambda row, view: natural(view.cluster.node_name(row.task.node_id)),
         priority=7,
-        min_width=6,
+        enough=12,
         max_width=30,
     ),
     Column("state", "STATE", state_cell, lambda row, view: row.task.status.state, priority=8, min_width=11),
@@ -104,27 +103,28 @@ TASK_COLUMNS: tuple[Column[TaskRow, View], ...] = (
         "SINCE",
         since_cell,
         lambda row, view: row.task.status.timestamp,
-        priority=6,
+        priority=5,
         min_width=6,
         searchable=False,
     ),
-    Column("desired", "DESIRED", desired_cell, lambda row, view: row.task.desired_state, priority=4, min_width=8),
-    Column(
+    Column("desired", "DESIRED", desired_cell, lambda row, view: row.task.desired_state, priority=3, min_width=8),
+    WholeColumn(
         "image",
         "IMAGE",
-        lambda row, view: Cell(short_image(row.task.image), "dim"),
+        lambda row, view: Cell(row_image(row.task.image), "dim"),
         lambda row, view: row.task.image,
+        search=lambda row, view: row.task.image,
         priority=1,
-        max_width=30,
+        enough=IMAGE_ROOM,
     ),
-    Column(
+    WholeColumn(
         "error",
         "ERROR",
         error_cell,
         lambda row, view: error_text(row, view) or None,
-        priority=5,
+        priority=6,
         weight=4,
-        min_width=10,
+        enough=20,
     ),
 )
 
@@ -184,6 +184,15 @@ def _same(a: tuple[object, object, TaskScope, bool], b: tuple[object, object, Ta
     return a[0] is b[0] and a[1] is b[1] and a[2:] == b[2:]
 
 
+def _count_words(cluster: Cluster, tasks: Sequence[Task]) -> Counter[str]:
+    """How many tasks each word is said of. It depends on state and node alone: so few tasks need to be judged."""
+    words: Counter[str] = Counter()
+    examples = {(task.status.state, task.node_id): task for task in tasks}
+    for kind, count in Counter((task.status.state, task.node_id) for task in tasks).items():
+        words[state_of(cluster, examples[kind]).word] += count
+    return words
+
+
 def _is_history(task: Task) -> bool:
     return is_leaving(task) and is_finished(task)
 
@@ -201,17 +210,8 @@ class TasksPane(Pane[TaskRow]):
         self._scope_name = ""
         self._history: bool | None = None
         self._rows = TaskRows()
-        self._detail = Static(id="task-detail")
-        self._detail_drawn: Content | None = None
         self._counted = ""
         self._counted_of: tuple[object, object] = (None, None)
-
-    def compose(self) -> ComposeResult:
-        yield from super().compose()
-        yield self._detail
-
-    def on_mount(self) -> None:
-        self._detail.display = False
 
     def key_of(self, item: TaskRow) -> str:
         return item.task.id
@@ -241,16 +241,13 @@ class TasksPane(Pane[TaskRow]):
     def show(self, view: View) -> None:
         self.table.empty_text = self._empty_text(view.cluster)
         super().show(view)
-        self._show_detail(view)
-
-    def tick(self, view: View) -> None:
-        super().tick(view)
-        self._show_detail(view)
 
     def _empty_text(self, cluster: Cluster) -> str:
-        if self.scope.service_id:
-            return "no tasks" if cluster.tasks_of(self.scope.service_id) is not None else "asking for the tasks …"
-        return "no tasks" if cluster.tasks_complete else "asking for the tasks …"
+        service_id, node_id = self.scope.service_id, self.scope.node_id
+        if (service_id and service_id not in cluster.services) or (node_id and node_id not in cluster.nodes):
+            return f"{self._scope_name} was removed from the swarm"
+        known = cluster.tasks_of(service_id) is not None if service_id else cluster.tasks_complete
+        return "no tasks" if known else "asking for the tasks …"
 
     def is_unhealthy(self, item: TaskRow, view: View) -> bool:
         return item.current and state_of(view.cluster, item.task, view.now).health in (Health.BAD, Health.UNKNOWN)
@@ -269,28 +266,21 @@ class TasksPane(Pane[TaskRow]):
             return self.tab
         rows, nodes = self.items_of(self._view), self._view.cluster.nodes
         if self._counted_of[0] is not rows or self._counted_of[1] is not nodes:
-            states = Counter(state_of(self._view.cluster, row.task).word for row in rows if row.current)
+            states = _count_words(self._view.cluster, [row.task for row in rows if row.current])
             self._counted_of = (rows, nodes)
             self._counted = ", ".join(f"{number} {word}" for word, number in states.most_common(3))
         return f"{self.tab} ── {self._counted}" if self._counted else self.tab
 
-    def _show_detail(self, view: View) -> None:
-        """The whole error of the task under the cursor, which its row has no room for."""
-        row = self.item
-        text = error_text(row, view) if row is not None else ""
-        content = Content("")
-        if row is not None and text:
-            task = row.task
-            code = task.status.container_status.exit_code if task.status.container_status else 0
-            extra = f"  (exit code {code})" if code else ""
-            where = visible(view.cluster.node_name(task.node_id)) or "no node"
-            head = f"{visible(view.cluster.task_name(task))} on {where}: "
-            content = Content.assemble((head, "bold"), visible(text) + extra)
-        if content != self._detail_drawn:
-            self._detail_drawn = content
-            self._detail.display = bool(content.plain)
-            self._detail.update(content)
+    def detail(self, item: TaskRow, view: View) -> Content:
+        """The whole error, and the exit code."""
+        task, text = item.task, error_text(item, view)
+        if not text:
+            return Content("")
+        code = task.status.container_status.exit_code if task.status.container_status else 0
+        extra = f"  (exit code {code})" if code else ""
+        where = visible(view.cluster.node_name(task.node_id)) or "no node"
+        head = f"{visible(view.cluster.task_name(task))} on {where}: "
+        return Content.assemble((head, "bold"), visible(text) + extra)
 
     def selected(self, item: TaskRow, *, enter: bool) -> None:
-        if self._view is not None:
-            self._show_detail(self._view)
+        """Nothing more opens from a task: its whole error stands below the rows."""

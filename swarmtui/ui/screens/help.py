@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -12,14 +13,40 @@ from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
 from swarmtui.ui.panes.pane import Pane
+from swarmtui.ui.text import cell_width, fit, wrap
 from swarmtui.ui.widgets.live_table import LiveTable
 
 __all__ = ["HelpScreen"]
 
-SIGNS = """\
-● runs, ready    ◌ on its way, or stale    ✖ failed, down, lost    ○ ended as it should    ? cannot be told
-▰▰▱▱ 2/4   two of four replicas run. Only tasks on nodes that are ready are counted as running.
-running?   the task's node is not ready: the engine still says running, nobody knows."""
+SIGNS = {
+    "runs, is ready": ["●"],
+    "on its way, or stale": ["◌"],
+    "failed, down, lost": ["✖"],
+    "ended as it should": ["○"],
+    "cannot be told": ["?"],
+    "Two of four replicas run. Only tasks on nodes that are ready are counted as running.": ["▰▰▱▱ 2/4"],
+    "The task's node is not ready: the engine still says running, nobody knows.": ["running?"],
+}
+
+KEYS_WIDTH = 17
+"""Cells for the keys, before what they do."""
+
+
+class KeyList(Static):
+    """What keys do, with the keys in a column of their own."""
+
+    def __init__(self, entries: Mapping[str, Sequence[str]]) -> None:
+        super().__init__(classes="help-keys")
+        self._entries = entries
+
+    def on_resize(self) -> None:
+        lines = []
+        for text, keys in self._entries.items():
+            before = fit(", ".join(keys) + " ", max(KEYS_WIDTH, cell_width(", ".join(keys)) + 1))
+            for line in wrap(text, self.size.width - cell_width(before)):
+                lines.append(before + line)
+                before = " " * cell_width(before)
+        self.update(Content("\n".join(lines)))
 
 
 class HelpScreen(ModalScreen[None]):
@@ -40,14 +67,12 @@ class HelpScreen(ModalScreen[None]):
         self._groups = _grouped(about)
 
     def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog wide"):
+        with Vertical(classes="dialog wide tall"):
             yield Static("Keys", classes="dialog-title")
             with VerticalScroll(id="help-body"):
-                for title, lines in self._groups:
+                for title, entries in [*self._groups.items(), ("Signs", SIGNS)]:
                     yield Static(Content.styled(title, "bold $text-accent"))
-                    yield Static(Content("\n".join(lines)), classes="help-keys")
-                yield Static(Content.styled("Signs", "bold $text-accent"))
-                yield Static(Content(SIGNS), classes="help-keys")
+                    yield KeyList(entries)
             yield Static("↑↓ scroll   esc Close", classes="dim")
 
     def on_mount(self) -> None:
@@ -60,20 +85,20 @@ class HelpScreen(ModalScreen[None]):
         self.dismiss(None)
 
 
-def _grouped(screen: Screen[object]) -> list[tuple[str, list[str]]]:
-    """The bindings that are live on a screen: those of the pane first, then those of its table, then all others."""
+def _grouped(screen: Screen[object]) -> dict[str, dict[str, list[str]]]:
+    """The bindings that are live on a screen: those of the pane first, then those of its table, then all others.
+
+    Returns:
+        Groups by their titles, each with what keys do → the keys.
+    """
     groups: dict[str, dict[str, list[str]]] = {"This pane": {}, "Rows": {}, "Everywhere": {}}
     for active in screen.active_bindings.values():
         binding = active.binding
-        if binding.system or not binding.id or not (binding.tooltip or binding.description):
+        if binding.system or not binding.id or not active.enabled:
             continue
         entries = groups[_group_of(active)]
         entries.setdefault(binding.tooltip or binding.description, []).append(screen.app.get_key_display(binding))
-    return [
-        (title, [f"{', '.join(keys):<16} {text}" for text, keys in entries.items()])
-        for title, entries in groups.items()
-        if entries
-    ]
+    return {title: entries for title, entries in groups.items() if entries}
 
 
 def _group_of(active: ActiveBinding) -> str:

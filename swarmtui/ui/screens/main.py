@@ -16,7 +16,7 @@ from textual.widgets import Footer, Static
 
 from swarmtui.engine.observation import ConnectionStatus, Observation
 from swarmtui.swarm.objects import Node, Service
-from swarmtui.ui.messages import NodeSelected, ServiceSelected
+from swarmtui.ui.messages import Narrowed, NodeSelected, ServiceSelected
 from swarmtui.ui.operations import Operation, Operations
 from swarmtui.ui.panes.header import StatusHeader
 from swarmtui.ui.panes.nodes import NodesPane
@@ -28,7 +28,7 @@ from swarmtui.ui.panes.view import View
 from swarmtui.ui.session import SwarmSession
 from swarmtui.ui.text import visible
 
-__all__ = ["MainScreen"]
+__all__ = ["TICK", "MainScreen"]
 
 AnyPane = Pane[Any]
 
@@ -197,13 +197,18 @@ class MainScreen(Screen[None]):
         self.set_class(alone, "-alone")
         self._show_tabs()
 
+    @on(Narrowed)
     def _show_tabs(self) -> None:
+        """The tabs, and what narrows the rows below: the pane has no border there to say it."""
         if not self._tabs.display:
             return
         tabs = []
         for number, pane in enumerate(self._panes, start=1):
             text = f" {number} {visible(pane.tab)} "
             tabs.append(Content.styled(text, "reverse" if pane is self._current else "$text-muted"))
+        narrowed = self._current.narrowed
+        if narrowed:
+            tabs.append(Content.styled(f"── {narrowed}", "$text-warning"))
         content = Content(" ").join(tabs)
         if self._tabs_drawn is None or content.markup != self._tabs_drawn.markup:
             self._tabs_drawn = content
@@ -288,7 +293,9 @@ class MainScreen(Screen[None]):
             self._look_at(service=cluster.services.get(item_id))
         pane: AnyPane = self.nodes if pane_id == self.nodes.id else self.services
         pane.clear_filter()
-        pane.table.move_cursor(item_id)
+        if not pane.table.move_cursor(item_id) and pane.only_unhealthy:
+            self.action_unhealthy()
+            pane.table.move_cursor(item_id)
         self._go_to(pane)
 
     # ------------------------------------------------------------------------------------ what actions are about

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -39,7 +40,15 @@ def test_a_socket_that_vanishes_is_found_again_within_about_a_second(engine: Stu
     engine.start()
     eventually(lambda: watched.phase is Phase.LIVE, within=2)
     engine.set_replicas("web", 4)  # seen by an event: that stream stands again too
-    eventually(lambda: watched.replicas("web") == 4, within=1.5)
+    eventually(lambda: watched.replicas("web") == 4, within=3)
+
+
+def test_a_removed_socket_counts_though_an_old_connection_still_works(engine: StubEngine, watched: Watched) -> None:
+    path = Path(engine.url.removeprefix("unix://"))
+    aside = path.rename(path.with_name("aside"))
+    eventually(lambda: watched.error == "SocketMissing", within=2)
+    aside.rename(path)
+    eventually(lambda: watched.phase is Phase.LIVE, within=2)
 
 
 def test_an_engine_that_comes_back_as_another_version(engine: StubEngine, watched: Watched) -> None:
@@ -56,9 +65,9 @@ def test_an_engine_that_comes_back_as_another_version(engine: StubEngine, watche
 def test_refresh_tries_a_lost_engine_at_once(engine: StubEngine) -> None:
     with watching("tcp://127.0.0.1:9") as watched:
         eventually(lambda: watched.error == "NothingListens")
-        eventually(lambda: (watched.session.observation().connection.next_try or 0) > time.monotonic() + 1.0, within=8)
+        eventually(lambda: (watched.session.observation().connection.next_try or 0) > time.monotonic() + 0.6, within=8)
         watched.session.refresh()
-        eventually(lambda: (watched.session.observation().connection.next_try or 0) < time.monotonic() + 0.5, within=1)
+        eventually(lambda: (watched.session.observation().connection.next_try or 0) < time.monotonic() + 0.4, within=1)
 
 
 def test_nobody_there_from_the_start(engine: StubEngine) -> None:
@@ -115,7 +124,7 @@ def test_a_locked_manager(engine: StubEngine) -> None:
 def test_a_lost_leader_is_told_from_a_silent_engine_though_all_but_ping_hangs(
     engine: StubEngine, watched: Watched, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(client, "SMALL", client.Deadline(connect=1.0, silence=2.0, total=3.0))
+    monkeypatch.setattr(client, "SMALL", client.Deadline(connect=1.0, silence=2.6, total=4.0))
     engine.no_leader()
     eventually(lambda: watched.error, within=6)
     assert watched.error == "NoLeader"
@@ -183,7 +192,7 @@ def test_closing_takes_no_time_whatever_is_wrong(engine: StubEngine, fault: str)
     tokens = session.join_tokens()
     started = time.monotonic()
     session.close()
-    assert time.monotonic() - started < 0.2
+    assert time.monotonic() - started < 0.5
     for future in (pending, tokens):
         with pytest.raises(Exception):  # noqa: B017, PT011 - which one depends on who comes first
             future.result(1)
@@ -215,5 +224,11 @@ def test_over_tcp_closing_a_hung_session_takes_no_time_either() -> None:
             watched.session.refresh()
             eventually(lambda: len(engine.requests) > asked)
             started = time.monotonic()
-        assert time.monotonic() - started < 0.2
+        assert time.monotonic() - started < 0.5
         eventually(lambda: not [each for each in threading.enumerate() if each.name.startswith("swarmtui-")], within=2)
+
+
+def test_something_else_that_answers_404_is_no_engine_that_is_well(engine: StubEngine, watched: Watched) -> None:
+    engine.refuse("/nodes", 404, "page not found")
+    engine.refuse("/services", 404, "page not found")
+    eventually(lambda: watched.phase is Phase.RECONNECTING, within=3)

@@ -9,7 +9,8 @@ from itertools import pairwise
 import pytest
 
 from swarmtui.engine.observation import TaskScope
-from swarmtui.engine.schedule import HEAVY, Cost, Lane, Question, Schedule, ServiceState, Topic
+from swarmtui.engine.pace import Cost
+from swarmtui.engine.schedule import HEAVY, Lane, Question, Schedule, ServiceState, Topic
 
 STEP = 0.02
 """Seconds by which the simulated clock goes on."""
@@ -229,7 +230,7 @@ def test_the_node_on_the_screen_is_asked_for_every_second() -> None:
 def test_the_tasks_of_dead_nodes_are_asked_for_once_at_once_and_then_seldom() -> None:
     engine = small()
     engine.run(5)
-    engine.schedule.set_dead_nodes({"n9"}, {"web"}, engine.now)
+    engine.schedule.set_nodes({"n1", "n9"}, {"n9"}, {"web"}, engine.now)
     start = engine.now
     engine.run(30)
     asked = engine.asked(Topic.TASKS_ON, "n9", since=start)
@@ -252,16 +253,39 @@ def test_what_an_action_changes_is_asked_for_twice_a_second_until_it_has_settled
     assert len(engine.asked(Topic.TASKS_OF, "web", since=start)) <= 2
 
 
-def test_the_tasks_of_a_removed_service_are_asked_for_until_they_are_gone() -> None:
-    engine = Engine({"web": 20_000, "rest": 2_000_000})
-    engine.run(5)
+def test_a_removed_service_is_not_asked_for_but_the_whole_list_is() -> None:
+    engine = Engine({"web": 20_000, "rest": 2_000_000}, restless=("web",))
+    engine.schedule.look_at(TaskScope(service_id="web"), engine.now)
+    engine.run(10)
     del engine.states["web"], engine.tasks["web"]
     start = engine.now
-    engine.run(60)
-    asked = engine.asked(Topic.TASKS_OF, "web", since=start)
-    assert asked
-    assert max(asked) - start < 40
-    assert "web" not in engine.schedule._services
+    engine.run(20)
+    assert all(at - start < 1.2 for at in engine.asked(Topic.TASKS_OF, "web", since=start))
+    assert engine.asked(Topic.ALL_TASKS, since=start)
+
+
+def test_the_tasks_of_a_big_removed_service_are_seen_to_go() -> None:
+    engine = big()
+    engine.run(200)
+    del engine.states["big"]
+    start = engine.now
+    engine.run(120)
+    asked = engine.asked(Topic.ALL_TASKS, since=start)
+    assert asked[0] - start < 4
+    assert 4 <= len(asked) <= 7
+
+
+def test_one_missing_service_does_not_keep_the_others_from_being_asked_for() -> None:
+    engine = Engine({"a": 20_000, "b": 20_000, "rest": 2_000_000}, restless=("a", "b"))
+    engine.run(10)
+    question = Question(Topic.TASKS_OF, ("a", "b", "gone"))
+    engine.schedule.nudge_service("gone", engine.now)
+    engine.schedule.asked(question, engine.now)
+    engine.schedule.missing(question, engine.now)
+    start = engine.now
+    engine.run(3)
+    assert not engine.asked(Topic.TASKS_OF, "gone", since=start)
+    assert engine.asked(Topic.TASKS_OF, "a", since=start)
 
 
 def test_a_list_that_takes_long_makes_info_be_asked() -> None:
@@ -272,6 +296,30 @@ def test_a_list_that_takes_long_makes_info_be_asked() -> None:
     assert engine.schedule.next(Lane.PULSE, engine.now)[0] is None
     due = engine.schedule.next(Lane.PULSE, engine.now)[1]
     assert 0.5 <= due - engine.now <= 2.0
+
+
+def test_a_heavy_service_that_goes_on_changing_is_asked_for_until_it_is_at_rest() -> None:
+    engine = big()
+    engine.run(60)
+    start = engine.now
+    engine.changed["big"] = start + 45
+    engine.schedule.nudge_service("big", start)
+    engine.run(100)
+    asked = engine.asked(Topic.TASKS_OF, "big", since=start) + engine.asked(Topic.ALL_TASKS, since=start)
+    assert any(at >= start + 45 for at in asked)
+    assert len([at for at in asked if at < start + 60]) >= 4
+    assert len([at for at in asked if at > start + 75]) <= 1
+
+
+def test_one_slow_answer_does_not_make_a_question_rare() -> None:
+    engine = small()
+    engine.run(10)
+    question = Question(Topic.SERVICES)
+    engine.schedule.asked(question, engine.now)
+    engine.schedule.answered(question, engine.now, Cost(0.2, 3000))
+    start = engine.now
+    engine.run(10)
+    assert engine.asked(Topic.SERVICES, since=start)[0] - start < 2.5
 
 
 def test_what_failed_is_asked_again_soon_but_not_at_once() -> None:

@@ -1,0 +1,96 @@
+"""Measure the program's budgets on a real swarm, and print what was measured beside the limits.
+
+    python -m tests.bench [--quick] [--only changes,start,keys,rest,quit,extras]
+
+Needs root, as the lab does. Exits with 1 when a limit is missed. (`python -m tests.bench.table` measures the live table
+alone, without a swarm.)
+"""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from tests.lab.cluster import Lab
+from tests.lab.cluster.requirements import missing
+
+from .changes import measure_changes
+from .extras import docker_cli, import_times
+from .large import make_large, measure_keys, measure_start
+from .quitting import measure_quitting
+from .rest import measure_rest
+from .results import Result, machine, table
+from .setting import FULL, QUICK, Setting
+
+PARTS = ("changes", "start", "keys", "rest", "quit", "extras")
+
+
+def main() -> int:
+    """Bring a lab up, measure, take it down."""
+    options = _parse()
+    if reason := missing():
+        print(reason, file=sys.stderr)
+        return 2
+    effort = QUICK if options.quick else FULL
+    if options.tasks:
+        effort = replace(effort, tasks=options.tasks)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda number, _: sys.exit(128 + number))
+    before = machine()
+    results: list[Result] = []
+    with (
+        tempfile.TemporaryDirectory(prefix="swarmtui-bench-") as state,
+        Lab.running(3, 2, "bench", subnet="10.94.0") as lab,
+    ):
+        try:
+            results.extend(_measure(Setting(lab, Path(state), effort), options.only))
+        finally:
+            if results:
+                print(f"\n{table(results)}\n\nat the start: {before}\nat the end:   {machine()}")
+    return 0 if all(result.kept for result in results) else 1
+
+
+def _measure(setting: Setting, parts: Iterable[str]) -> Iterator[Result]:
+    """The parts that were asked for, in their order."""
+    if "changes" in parts:
+        yield from measure_changes(setting)
+    if set(parts) <= {"changes"}:
+        return
+    since = make_large(setting)
+    if "start" in parts:
+        yield from measure_start(setting)
+    if "keys" in parts:
+        yield from measure_keys(setting)
+    if "rest" in parts:
+        yield from measure_rest(setting, since)
+    if "extras" in parts:
+        yield from import_times(setting)
+        yield from docker_cli(setting)
+    if "quit" in parts:
+        yield from measure_quitting(setting)
+
+
+def _parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Measure swarmtui on a real swarm.")
+    parser.add_argument("--quick", action="store_true", help="fewer samples: the numbers are rough")
+    parser.add_argument("--tasks", type=int, help="how many tasks the big service has (default: 10000)")
+    parser.add_argument(
+        "--only", type=_parts, default=PARTS, metavar="PART,…", help=f"only these parts: {', '.join(PARTS)}"
+    )
+    return parser.parse_args()
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    parts = tuple(text.split(","))
+    if unknown := set(parts) - set(PARTS):
+        raise argparse.ArgumentTypeError(f"there is no part {', '.join(sorted(unknown))}")
+    return parts
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,39 @@
+"""What the system tells of a running process."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+__all__ = ["Memory", "cpu_seconds", "memory_of"]
+
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Of one process, in megabytes.
+
+    Attributes:
+        resident: now.
+        peak: the most that it ever was.
+    """
+
+    resident: float
+    peak: float
+
+
+def cpu_seconds(pid: int) -> float:
+    """The CPU time that a process has taken since it began, with all its threads."""
+    # The name in brackets may hold spaces; utime and stime are the 14th and 15th field (proc(5)).
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def memory_of(pid: int) -> Memory:
+    """How much memory a process holds."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    found = dict(re.findall(r"^(VmRSS|VmHWM):\s+(\d+) kB$", status, re.MULTILINE))
+    return Memory(int(found["VmRSS"]) / 1000, int(found["VmHWM"]) / 1000)

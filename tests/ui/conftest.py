@@ -1,0 +1,48 @@
+"""A stub engine with a small swarm, and the program on it."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from tests.stub_engine import StubEngine
+from tests.ui.driving import Program, open_on
+
+
+@pytest.fixture(autouse=True)
+def _garbage_collector_as_before() -> Iterator[None]:
+    """The program tunes it for a process of its own; here many share one."""
+    yield
+    gc.unfreeze()
+    gc.set_threshold(700, 10, 10)
+
+
+@pytest.fixture
+def crash_log(tmp_path: Path) -> Path:
+    return tmp_path / "state" / "crash.log"
+
+
+@pytest.fixture
+def engine() -> Iterator[StubEngine]:
+    """Three managers, two workers; web has three replicas, api one, agent is global; all run."""
+    with StubEngine() as stub:
+        for number in (1, 2, 3):
+            stub.add_node(f"mgr{number}", role="manager", leader=number == 1)
+        stub.add_node("wrk1")
+        stub.add_node("wrk2")
+        stub.add_service("web", replicas=3, image="10.97.0.2:5000/web:1.2")
+        stub.add_service("api", replicas=1, image="nginx:1.27")
+        stub.add_service("agent", replicas=None)
+        stub.settle()
+        yield stub
+
+
+@pytest_asyncio.fixture
+async def program(engine: StubEngine, crash_log: Path) -> AsyncIterator[Program]:
+    """The program on it, with all of the swarm on the screen."""
+    async with open_on(engine.url, crash_log) as opened:
+        yield opened

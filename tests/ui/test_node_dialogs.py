@@ -1,0 +1,174 @@
+"""Availability, drain, promote, demote: focus, name and ID, command, and what cannot be asked for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from swarmtui.engine.observation import Outcome
+from tests.stub_engine import StubEngine
+from tests.ui.driving import Program, open_on, running
+from tests.ui.scripted import ScriptedSession
+from tests.ui.test_layout import SMALL
+from tests.unit.swarm import builders
+
+
+async def open_dialog(program: Program, key: str, name: str) -> None:
+    await program.on_row("1", name)
+    await program.press(key)
+    await program.see("Cancel")
+
+
+async def confirm(program: Program, button: str) -> None:
+    """From Cancel, where the focus is at first, to the other button."""
+    await program.see("▸ Cancel ◂")
+    await program.press("tab")
+    await program.see(f"▸ {button} ◂")
+    await program.press("enter")
+
+
+async def test_drain_says_what_will_happen_and_does_it_when_told(engine: StubEngine, program: Program) -> None:
+    await open_dialog(program, "d", "wrk1")
+    assert program.shows(f"node wrk1 +ID {engine.node('wrk1')['ID']}")
+    assert program.shows(r"\$ docker node update --availability drain wrk1")
+    assert program.shows("Global services just stop here: agent")
+    await program.press("enter")
+    await program.see_no("Cancel")
+    assert not engine.asked("POST"), "Enter alone is Cancel"
+    await program.press("d")
+    await confirm(program, "Drain wrk1")
+    await program.see("✔ Drain wrk1: wrk1 is empty")
+    assert engine.node("wrk1")["Spec"]["Availability"] == "drain"
+    await program.see(r"wrk1 +worker +● ready +drain")
+    await program.press("d")
+    await program.read("wrk1 is drained already; a sets it back to active")
+    assert len(program.app.screen_stack) == 1
+
+
+async def test_availability_is_chosen_and_the_button_follows(engine: StubEngine, program: Program) -> None:
+    await open_dialog(program, "a", "wrk2")
+    assert program.shows(r"\(●\) active")
+    assert program.says("wrk2 is set to active now")
+    assert program.shows(f"node wrk2 +ID {engine.node('wrk2')['ID']}")
+    assert not program.shows("docker node update")
+    await program.press("enter")
+    await program.see("▸ Cancel ◂")  # there is nothing to do yet
+    await program.press("shift+tab", "down")
+    await program.see(r"\$ docker node update --availability pause wrk2")
+    await program.press("j")
+    await program.see(r"\$ docker node update --availability drain wrk2")
+    await program.press("up", "enter")
+    await program.see("▸ Pause wrk2 ◂")
+    await program.press("enter")
+    await program.see("✔ Pause wrk2")
+    assert engine.node("wrk2")["Spec"]["Availability"] == "pause"
+    await program.click("wrk1")
+    await program.press("a")
+    await program.click("drain: its tasks")
+    await program.see("Drain wrk1")
+
+
+async def test_promote_and_demote(engine: StubEngine, program: Program) -> None:
+    await open_dialog(program, "p", "wrk1")
+    assert program.shows(r"\$ docker node promote wrk1")
+    assert program.says("4 managers tolerate 1 failing, no more than 3 do")
+    await confirm(program, "Promote wrk1")
+    await program.until(lambda: engine.node("wrk1")["Spec"]["Role"] == "manager")
+    await program.see("▸ Promote wrk1 to manager: wrk1 is joining the managers")
+    engine.node("wrk1")["ManagerStatus"] = {"Leader": False, "Reachability": "reachable", "Addr": "10.99.0.13:2377"}
+    engine.touch("node", engine.node("wrk1"))
+    await program.see("✔ Promote wrk1 to manager: wrk1 is a manager")
+    await open_dialog(program, "m", "mgr3")
+    assert program.shows(r"\$ docker node demote mgr3")
+    await program.press("escape")
+    await program.see_no("Cancel")
+
+
+async def test_what_makes_no_sense_is_refused_with_a_reason(engine: StubEngine, program: Program) -> None:
+    await program.on_row("1", "mgr2")
+    await program.press("p")
+    await program.read("mgr2 is a manager already")
+    await program.on_row("1", "wrk1")
+    await program.press("m")
+    await program.read("wrk1 is not a manager")
+    assert len(program.app.screen_stack) == 1
+
+
+async def test_the_last_manager_is_not_demoted(crash_log: Path) -> None:
+    session = ScriptedSession(builders.cluster([builders.node("mgr1", leader=True), builders.node("wrk1")]))
+    async with running(session, crash_log) as program:
+        await program.on_row("1", "mgr1")
+        await program.press("m")
+        await program.read("mgr1 is the last manager: a swarm cannot be without one. Promote another node first.")
+
+
+@pytest.mark.parametrize("size", [(120, 36), SMALL])
+async def test_what_costs_the_quorum_wants_the_name_typed(
+    engine: StubEngine, crash_log: Path, size: tuple[int, int]
+) -> None:
+    engine.set_node("mgr3", reachability="unreachable")
+    async with open_on(engine.url, crash_log, size=size) as program:
+        await open_dialog(program, "m", "mgr2")
+        await program.see("▸ Cancel ◂")
+        assert program.says("The quorum would be lost")
+        assert program.shows("type mgr2")
+        await program.press("tab")  # the button is off: on to the line for the name
+        await program.type("mgr3")
+        await program.press("enter")
+        await program.see("▸ Cancel ◂")
+        await program.press("shift+tab")
+        await program.type("mgr2")
+        await program.press("enter")
+        await program.see("▸ Demote mgr2 ◂")
+        assert not engine.asked("POST")
+        await program.press("enter")
+        await program.until(lambda: engine.node("mgr2")["Spec"]["Role"] == "worker")
+
+
+async def test_many_consequences_leave_the_buttons_in_sight(crash_log: Path) -> None:
+    """A node with the only replica of many services, in the smallest terminal."""
+    names = [f"shop_component-with-a-long-name-{number:02}" for number in range(40)]
+    nodes = [builders.node("mgr1", leader=True), builders.node("wrk1"), builders.node("wrk2", availability="drain")]
+    services = [builders.service(name, 1, constraints=[f"node.hostname=={'wrk1' * 9}"]) for name in names]
+    tasks = [builders.task(name, 1, "wrk1") for name in names]
+    session = ScriptedSession(builders.cluster(nodes, services, tasks))
+    async with running(session, crash_log, size=SMALL) as program:
+        await open_dialog(program, "d", "wrk1")
+        await program.see("▸ Cancel ◂")
+        assert program.shows(r"\$ docker node update --availability drain wrk1")
+        assert program.says("An outage of")
+        last = "Nothing comes back by itself when wrk1 is active again"
+        assert not program.says(last)
+        for _ in range(30):
+            await program.press("pagedown")
+        await program.read(last)
+        await program.resize(160, 50)
+        await program.see("▸ Cancel ◂")
+        await program.resize(*SMALL)
+        await program.see("▸ Cancel ◂")
+
+
+async def test_a_node_that_goes_while_its_dialog_is_open(crash_log: Path) -> None:
+    managers = [*builders.managers(3), builders.node("wrk1")]
+    session = ScriptedSession(builders.cluster(managers))
+    async with running(session, crash_log) as program:
+        await open_dialog(program, "d", "wrk1")
+        await program.see("No task has to move away from wrk1")
+        session.tell(builders.cluster(managers[:3]))
+        await program.read("wrk1 is no longer in the swarm: the engine will refuse this")
+        await confirm(program, "Drain wrk1")
+        (action, overwrite, future) = session.applied[0]
+        assert (action.target.id, overwrite) == ("node-wrk1", False)
+        future.set_result(Outcome(10))
+        await program.see("✖ Drain wrk1: wrk1 was removed")
+
+
+async def test_nodes_of_one_name_are_told_apart_by_their_id(crash_log: Path) -> None:
+    twins = [builders.node("wrk1", id="old-one", state="down"), builders.node("wrk1", id="new-one")]
+    session = ScriptedSession(builders.cluster([builders.node("mgr1", leader=True), *twins]))
+    async with running(session, crash_log) as program:
+        await program.on_row("1", "wrk1")
+        await program.press("d")
+        await program.read("2 nodes are called wrk1. This is the one with ID new-one")
+        assert program.shows("node wrk1 +ID new-one")

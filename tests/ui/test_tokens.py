@@ -1,0 +1,143 @@
+"""Join tokens: masked, revealed for a short time, copied whole, rotated, and never anywhere else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from swarmtui.errors import EngineSilent
+from swarmtui.ui.dialogs import tokens
+from tests.stub_engine import StubEngine
+from tests.ui.driving import Program, open_on, running
+from tests.ui.scripted import ScriptedSession
+from tests.unit.swarm import builders
+
+MASK = "SWMTKN-1-•"
+WORKER = "SWMTKN-1-stub-worker-0"
+MANAGER = "SWMTKN-1-stub-manager-0"
+
+
+def everything(program: Program) -> str:
+    """The screen, its picture, and what is remembered of former pictures, as text."""
+    return program.words + program.app.export_screenshot()
+
+
+async def test_tokens_are_masked_until_a_key_reveals_one(
+    engine: StubEngine, program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await program.press("t")
+    await program.see(MASK)
+    assert program.text.count(MASK) == 2
+    assert program.says("To join as a worker")
+    assert program.shows(r"docker swarm join --token SWMTKN-1-•+ 10.99.0.10:2377")
+    assert "stub-worker" not in everything(program)
+    await program.press("v")
+    await program.see(f"docker swarm join --token {WORKER} 10.99.0.10:2377")
+    assert program.says("It is hidden again after 15 seconds")
+    assert MANAGER not in everything(program)
+    await program.press("down", "v")
+    await program.see(MANAGER)
+    assert WORKER not in everything(program), "one at a time"
+    await program.press("v")
+    await program.see_no(MANAGER)
+    monkeypatch.setattr(tokens, "REVEALED_FOR", 0.05)
+    await program.press("v")
+    await program.see(MANAGER)
+    await program.see_no(MANAGER)  # by itself
+    assert not program.says("It is hidden again"), "nor is it said any longer that it will be"
+    await program.press("v", "escape", "t")
+    await program.see(MASK)
+    assert MANAGER not in everything(program), "the dialog forgets"
+
+
+async def test_a_token_is_copied_as_a_whole_join_line(program: Program) -> None:
+    await program.press("t")
+    await program.see(MASK)
+    await program.press("c")
+    await program.read("The join line for a worker was sent to the terminal")
+    assert program.app.clipboard == f"docker swarm join --token {WORKER} 10.99.0.10:2377"
+    assert WORKER not in everything(program)
+    await program.press("tab", "c")
+    await program.read("The join line for a manager was sent to the terminal")
+    assert program.app.clipboard == f"docker swarm join --token {MANAGER} 10.99.0.10:2377"
+
+
+@pytest.mark.parametrize(("keys", "role"), [([], "worker"), (["down"], "manager")])
+async def test_rotating_asks_first_and_shows_the_new_one(
+    engine: StubEngine, program: Program, keys: list[str], role: str
+) -> None:
+    await program.press("t")
+    await program.see(MASK)
+    await program.press(*keys, "r")
+    await program.see(rf"\$ docker swarm join-token --rotate {role}")
+    assert program.says(f"The present {role} token stops working at once and for good")
+    assert program.shows(f"ID {engine.swarm['ID']}")
+    await program.see("▸ Cancel ◂")
+    before = dict(engine.swarm["JoinTokens"])
+    await program.press("enter")
+    await program.see(MASK)  # back among the tokens
+    assert engine.swarm["JoinTokens"] == before
+    await program.press(*keys, "r")
+    await program.see("▸ Cancel ◂")
+    spec = engine.swarm["Spec"]
+    await program.press("tab", "enter")
+    await program.see(f"✔ Rotate the {role} join token")
+    after = engine.swarm["JoinTokens"]
+    changed, kept = ("Worker", "Manager") if role == "worker" else ("Manager", "Worker")
+    assert after[changed] != before[changed]
+    assert after[kept] == before[kept]
+    assert engine.swarm["Spec"] == spec
+    await program.see(MASK)
+    await program.press(*keys, "v")
+    await program.see(after[changed])
+
+
+async def test_a_picture_of_the_screen_holds_no_token(
+    engine: StubEngine, crash_log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_DOWNLOAD_DIR", str(tmp_path))
+    async with open_on(engine.url, crash_log) as program:
+        await program.press("t")
+        await program.see(MASK)
+        await program.press("v")
+        await program.see(WORKER)
+        await program.press("ctrl+p", "colon")
+        assert program.shows(WORKER), "the palette does not open over a dialog"
+        picture = next(
+            command for command in program.app.get_system_commands(program.main) if "Screen" in command.title
+        )
+        picture.callback()  # as by any other way to it
+        await program.see_no(WORKER)
+        await program.until(lambda: list(tmp_path.glob("*.svg")), "the picture")
+        await program.press("escape")
+        await program.see_no("Join tokens")
+        await program.press("colon")
+        await program.type("screenshot")
+        await program.see("Save what is on the screen")
+        await program.press("enter")
+        await program.until(lambda: len(list(tmp_path.glob("*.svg"))) == 2, "the second picture")
+    for path in tmp_path.rglob("*"):
+        assert "stub-worker" not in (path.read_text() if path.is_file() else "")
+
+
+async def test_an_engine_that_does_not_tell_them(crash_log: Path) -> None:
+    session = ScriptedSession(builders.cluster([builders.node("mgr1", leader=True)]))
+    async with running(session, crash_log) as program:
+        await program.press("t")
+        await program.see("asking the swarm …")
+        await program.press("v", "c", "r")  # nothing to show, copy or rotate yet
+        assert program.app.clipboard == ""
+        session.tokens_asked[-1].set_exception(EngineSilent("The engine [/x] does not answer.", "Try again."))
+        await program.read("✖ The engine [/x] does not answer. Try again.")
+        assert not program.shows("docker swarm join")
+        await program.press("escape", "t", "escape")
+        await program.see_no("Join tokens")
+        session.tokens_asked[-1].set_exception(EngineSilent("It gave up after the dialog was closed."))
+        await program.press("t")
+        await program.see("asking the swarm …")
+        session.give_tokens()
+        await program.see(MASK)
+        await program.press("r")
+        await program.read("The swarm itself is not known yet; try again in a moment.")
