@@ -1,9 +1,12 @@
 # Everything sets itself up: a virtual environment in .venv, and, as root, the Debian packages of the lab.
 .POSIX:
-.PHONY: run test unit check format lab bench screenshots clean
+.PHONY: demo run test unit check format lab bench screenshots clean
 
 PYTHON = .venv/bin/python
 STAMP = .venv/.installed
+
+demo: $(STAMP)           ## an embedded swarm to look at and to break; needs no Docker, no root, no network
+	@$(PYTHON) -m swarmtui demo $(ARGS)
 
 run: $(STAMP)            ## open the program on the swarm that the docker CLI would use
 	@$(PYTHON) -m swarmtui $(ARGS)

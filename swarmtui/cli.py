@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import click
@@ -39,9 +41,9 @@ the local socket. The docker context store is only read.
 @click.pass_context
 def main(command: click.Context, host: str | None, context: str | None, read_only: bool, log_file: Path | None) -> None:
     """Show a Docker Swarm live, and change it safely from the keyboard."""
+    _log_to(log_file)
     if command.invoked_subcommand is not None:
         return
-    _log_to(log_file)
     try:
         code = _open_swarm(host, context, read_only, log_file)
     except SwarmtuiError as error:
@@ -60,9 +62,13 @@ def _open_swarm(host: str | None, context: str | None, read_only: bool, log_file
     from swarmtui.engine.session import Session
 
     endpoint = resolve_endpoint(host, context, os.environ)
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise SwarmtuiError("swarmtui needs a terminal.", "Run it in one, without redirecting its input or output.")
+    _need_a_terminal()
     logger.info("swarmtui %s on %s, from %s", __version__, endpoint.url, endpoint.source)
+    # Imports and the first answers make nothing but what stays; else the collector walks it all a dozen times.
+    gc.set_threshold(50_000, 20, 100)
+    # Here, and not in the session's threads: side by side two imports only hold each other up, and the first questions
+    # go out a tenth of a second later.
+    import_module("swarmtui.engine.client")
     session = Session(endpoint, read_only=read_only, audit_log=audit_log_path())
     session.start(lambda: None)
     try:
@@ -75,6 +81,71 @@ def _open_swarm(host: str | None, context: str | None, read_only: bool, log_file
         return app.return_code or 0
     finally:
         session.close()
+
+
+@main.command()
+@click.option("--nodes", type=click.IntRange(1, 10_000), help="Instead of the usual swarm, one of so many nodes.")
+@click.option("--services", type=click.IntRange(0, 10_000), help="… with so many services.")
+@click.option("--tasks", type=click.IntRange(0, 1_000_000), help="… and so many tasks.")
+@click.option("--seed", type=int, help="The same seed gives the same run.")
+@click.option("--speed", type=click.FloatRange(0, 1000), help="How fast time passes; 1 is real time.")
+@click.option("--scenario", metavar="NAME", help="Play a scenario from the start.")
+@click.option("--listen", metavar="unix:///PATH", help="Serve the first manager's API there, without a screen.")
+def demo(listen: str | None, **choices: object) -> None:
+    """Open the program on an embedded swarm, to look at and to break. It needs no Docker, no root and no network.
+
+    With --listen nothing is shown: the docker CLI or any SDK can be pointed at that socket until the demo is ended.
+    """
+    options = [word for name, value in choices.items() if value is not None for word in (f"--{name}", str(value))]
+    try:
+        code = _serve_demo([*options, "--listen", listen]) if listen else _open_demo(options)
+    except SwarmtuiError as error:
+        _say(error)
+        code = 2
+    sys.exit(code)
+
+
+def _open_demo(options: list[str]) -> int:
+    from swarmtui.config import crash_log_path
+    from swarmtui.demo import DemoSwarm
+    from swarmtui.endpoint import Endpoint
+    from swarmtui.engine.session import Session
+
+    _need_a_terminal()
+    swarm = DemoSwarm(options)
+    try:
+        from swarmtui.ui.demo import DemoApp  # while the swarm comes up
+
+        session = Session(Endpoint(swarm.url, "demo", "the embedded swarm"))
+        session.start(lambda: None)
+        try:
+            app = DemoApp(session, swarm, crash_log=crash_log_path())
+            app.run()
+        finally:
+            session.close()
+        if app.crash_report:
+            click.echo(app.crash_report, err=True)
+        return app.return_code or 0
+    finally:
+        swarm.close()
+
+
+def _serve_demo(options: list[str]) -> int:
+    from swarmtui.demo import DemoSwarm
+
+    swarm = DemoSwarm(options)
+    try:
+        click.echo(f"The embedded swarm answers at {swarm.url}; ctrl+c ends it.")
+        return swarm.wait()
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        swarm.close()
+
+
+def _need_a_terminal() -> None:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise SwarmtuiError("swarmtui needs a terminal.", "Run it in one, without redirecting its input or output.")
 
 
 def _log_to(log_file: Path | None) -> None:

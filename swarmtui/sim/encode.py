@@ -86,7 +86,9 @@ def _ports(thing: Task) -> bytes:
 
 
 def _attachment(network: Network, address: int) -> bytes:
-    return b'{"Network":' + _network_of_task(network) + f',"Addresses":["{dotted(address)}/{network.prefix}"]}}'.encode()
+    return (
+        b'{"Network":' + _network_of_task(network) + f',"Addresses":["{dotted(address)}/{network.prefix}"]}}'.encode()
+    )
 
 
 def _network_of_task(thing: Network) -> bytes:

@@ -12,11 +12,36 @@ from typing import Any
 from .control.errors import ApiError
 from .spec import JSON
 
-_CONTAINER = (
-    "Image Labels Command Args Hostname Env Dir User Groups Privileges Init StopSignal TTY OpenStdin ReadOnly Mounts "
-    "StopGracePeriod Healthcheck Hosts DNSConfig Secrets Configs Isolation Sysctls CapabilityAdd CapabilityDrop Ulimits "
-    "OomScoreAdj"
-).split()
+_CONTAINER = [
+    "Image",
+    "Labels",
+    "Command",
+    "Args",
+    "Hostname",
+    "Env",
+    "Dir",
+    "User",
+    "Groups",
+    "Privileges",
+    "Init",
+    "StopSignal",
+    "TTY",
+    "OpenStdin",
+    "ReadOnly",
+    "Mounts",
+    "StopGracePeriod",
+    "Healthcheck",
+    "Hosts",
+    "DNSConfig",
+    "Secrets",
+    "Configs",
+    "Isolation",
+    "Sysctls",
+    "CapabilityAdd",
+    "CapabilityDrop",
+    "Ulimits",
+    "OomScoreAdj",
+]
 _POINTERS = {"Privileges", "Init", "StopGracePeriod", "Healthcheck", "DNSConfig"}
 _MODES = ("Replicated", "Global", "ReplicatedJob", "GlobalJob")
 
@@ -160,11 +185,11 @@ def _mode(raw: JSON, posted: JSON) -> JSON:
         raise ApiError(400, "must specify only one service mode")
     if not named or named[0] == "Replicated":
         return {"Replicated": {"Replicas": _count(raw.get("Replicated") or {}, "ReplicatedService", "Replicas", 1)}}
+    if named[0] != "Global" and posted.get("UpdateConfig") is not None:
+        raise ApiError(400, "rpc error: code = InvalidArgument desc = Jobs may not have an update config")
     if named[0] != "ReplicatedJob":
         return {named[0]: {}}
     job = raw["ReplicatedJob"]
-    if posted.get("UpdateConfig") is not None:
-        raise ApiError(400, "rpc error: code = InvalidArgument desc = Jobs may not have an update config")
     concurrent = _count(job, "ReplicatedJob", "MaxConcurrent", 1)
     total = _count(job, "ReplicatedJob", "TotalCompletions", concurrent)
     return {"ReplicatedJob": {"MaxConcurrent": concurrent, "TotalCompletions": total}}

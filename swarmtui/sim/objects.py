@@ -28,7 +28,18 @@ class Object:
 class Node(Object):
     """A machine's place in the swarm."""
 
-    __slots__ = ("addr", "availability", "desired_role", "labels", "machine", "message", "name", "reported", "role", "state")
+    __slots__ = (
+        "addr",
+        "availability",
+        "desired_role",
+        "labels",
+        "machine",
+        "message",
+        "name",
+        "reported",
+        "role",
+        "state",
+    )
 
     def __init__(self, id: str, machine: Machine, role: str) -> None:
         super().__init__(id)
@@ -113,6 +124,7 @@ class Task(Object):
         "desired",
         "err",
         "exit_code",
+        "holds",
         "iteration",
         "message",
         "node_id",
@@ -143,11 +155,13 @@ class Task(Object):
         self.pid = 0
         self.exit_code = 0
         self.addresses: tuple[tuple[Network, int], ...] = ()
+        self.holds = False
+        """Whether the addresses are still its own; it shows them even when they are not."""
 
     @property
     def name(self) -> str:
         """As `docker service ps` and the containers have it. Rule: swarmkit api/naming."""
-        return f"{self.spec.name}.{self.slot if self.slot or not self.spec.is_global else self.node_id}.{self.id}"
+        return f"{self.spec.name}.{self.slot or self.node_id}.{self.id}"
 
     @property
     def place(self) -> int | str:

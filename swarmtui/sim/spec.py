@@ -125,13 +125,14 @@ class ServiceSpec:
         self.name: str = raw["Name"]
         self.labels: dict[str, str] = raw["Labels"]
         template = raw["TaskTemplate"]
-        self.task = previous.task if previous is not None and previous.task.raw == template else TaskSpec(template)
+        same = previous is not None and previous.task.raw == template
+        self.task: TaskSpec = previous.task if same and previous is not None else TaskSpec(template)
         self.endpoint: JSON | None = raw.get("EndpointSpec")
         self.ports: list[JSON] = list((self.endpoint or {}).get("Ports") or [])
         self.update = UpdateConfig(raw.get("UpdateConfig"))
         self.rollback = UpdateConfig(raw.get("RollbackConfig"))
         mode = raw["Mode"]
-        self.mode = next(MODES[key] for key in mode)
+        self.mode: str = next(MODES[key] for key in mode)
         self.replicas: int = (mode.get("Replicated") or {}).get("Replicas", 0)
         job = mode.get("ReplicatedJob") or {}
         self.max_concurrent: int = job.get("MaxConcurrent", 0)
@@ -150,7 +151,7 @@ class ServiceSpec:
     @property
     def vip(self) -> bool:
         """Whether the service has a virtual IP on each of its networks."""
-        return (self.endpoint or {}).get("Mode", "vip") == "vip"
+        return bool((self.endpoint or {}).get("Mode", "vip") == "vip")
 
 
 MODES = {

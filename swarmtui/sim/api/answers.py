@@ -12,15 +12,36 @@ TEXT = "text/plain; charset=utf-8"
 MULTIPLEXED = "application/vnd.docker.multiplexed-stream"
 RAW = "application/vnd.docker.raw-stream"
 
+PIECE = 1 << 18
+LARGE = 1 << 20
+"""Bytes from which on an answer is sent in pieces."""
+
 
 def encoded(value: object) -> bytes:
     """A value as JSON and a newline, as Go's encoder writes it."""
     return msgspec.json.encode(value) + b"\n"
 
 
-def json(value: object, status: int = 200) -> web.Response:
+class Large(web.StreamResponse):
+    """A body that is sent piece by piece: others are answered meanwhile, and it is not copied as a whole."""
+
+    def __init__(self, body: bytes) -> None:
+        super().__init__(headers={"Content-Type": JSON})
+        self._data = memoryview(body)
+        self.content_length = len(body)
+
+    async def write_eof(self, data: bytes = b"") -> None:
+        """Send it, once the head has been sent."""
+        for begin in range(0, len(self._data), PIECE):
+            await self.write(self._data[begin : begin + PIECE])
+        await super().write_eof(data)
+
+
+def json(value: object, status: int = 200) -> web.StreamResponse:
     """A value, or JSON that is encoded already."""
     body = value if isinstance(value, bytes) else encoded(value)
+    if len(body) > LARGE:
+        return Large(body)
     return web.Response(status=status, body=body, headers={"Content-Type": JSON})
 
 
@@ -34,7 +55,7 @@ def text(value: str, status: int = 200, headers: dict[str, str] | None = None) -
     return web.Response(status=status, body=value.encode(), headers={"Content-Type": TEXT, **(headers or {})})
 
 
-def failed(error: ApiError) -> web.Response:
+def failed(error: ApiError) -> web.StreamResponse:
     """An error, as `{"message": ...}`."""
     return json({"message": error.message}, error.status)
 

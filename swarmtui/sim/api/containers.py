@@ -10,7 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
-from swarmtui.sim.api import answers, logs, query, versions
+from swarmtui.sim.api import answers, logs, query, shapes, versions
 from swarmtui.sim.api.call import Call
 from swarmtui.sim.control.errors import ApiError
 
@@ -25,7 +25,7 @@ async def container_list(call: Call) -> web.StreamResponse:
 
 
 async def container_inspect(call: Call) -> web.StreamResponse:
-    return answers.json(versions.container(call.engine.containers.inspect(call.name), call.version))
+    return answers.json(versions.container(shapes.container(call.engine.containers.inspect(call.name)), call.version))
 
 
 async def container_logs(call: Call) -> web.StreamResponse:

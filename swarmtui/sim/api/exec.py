@@ -18,6 +18,8 @@ from swarmtui.sim.api.call import Call
 from swarmtui.sim.api.terminal import Console, Pipes, Silence, Terminal
 from swarmtui.sim.control.errors import ApiError
 
+STARTING = 0.08
+"""Seconds that starting a process takes: on a real engine it is more."""
 KILLED = 137
 """The exit code of a command whose container was killed under it."""
 _SENTENCE = "Error: Exec command {} has already run"
@@ -128,6 +130,8 @@ async def exec_start(call: Call) -> web.StreamResponse:
     tty = bool(body.get("Tty"))
     kind = answers.RAW if tty or call.version < (1, 42) else answers.MULTIPLEXED
     connection.begin({"Content-Type": kind, **call.node.headers}, upgraded="Upgrade" in call.request.headers)
+    # Clients that read the head through a buffer (docker-py) would lose output that comes with it.
+    await asyncio.sleep(STARTING)
     if tty:
         terminal = Terminal(connection)
         async with terminal.reading():

@@ -8,15 +8,13 @@ lets requests wait until there is a leader again or their deadline has passed, a
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import socket
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from swarmtui.sim.api import answers, moments, versions
+from swarmtui.sim.api import answers, moments, sockets, versions
 from swarmtui.sim.api.call import Node
 from swarmtui.sim.api.exec import Execs
 from swarmtui.sim.api.routes import Routes
@@ -77,10 +75,7 @@ class Listener:
                 await self._open()
 
     async def _open(self) -> None:
-        self.path.unlink(missing_ok=True)
-        listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        listening.bind(str(self.path))
-        self.path.chmod(0o600)
+        listening = sockets.bind(self.path)
         loop = asyncio.get_running_loop()
         if sys.version_info >= (3, 13):
             self._server = await loop.create_unix_server(
@@ -103,8 +98,7 @@ class Listener:
         async with self._changing:
             self._close()
             await self._http.shutdown(0)
-        with contextlib.suppress(OSError):
-            self.path.unlink(missing_ok=True)
+        sockets.remove(self.path)
 
     # --- requests ---
 

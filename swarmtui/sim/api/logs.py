@@ -64,7 +64,10 @@ def of_swarm(parameters: Mapping[str, str]) -> Request:
         raise ApiError(500, "negative tail values not supported")
     else:
         lines = int(tail)
-    return _request(parameters, streams, lines)
+    try:
+        return _request(parameters, streams, lines)
+    except ApiError as error:
+        raise ApiError(error.status, f"could not parse since timestamp: {error.message}") from None
 
 
 def of_container(parameters: Mapping[str, str]) -> Request:

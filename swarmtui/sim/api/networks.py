@@ -11,8 +11,6 @@ from swarmtui.sim.api.call import Call
 
 async def network_list(call: Call) -> web.StreamResponse:
     listed = call.engine.networks.list(call.filters())
-    if call.version < (1, 48):
-        return answers.json(listed)
     networks = msgspec.json.decode(listed)
     return answers.json([versions.network(network, call.version) for network in networks])
 

@@ -14,13 +14,14 @@ from swarmtui.sim.api import answers, query
 from swarmtui.sim.api.call import Call
 
 if TYPE_CHECKING:
-    from swarmtui.sim.control.engine import Engine, Objects
+    from swarmtui.sim.control.blobs import Configs, Secrets
+    from swarmtui.sim.control.engine import Engine
 
 
 class Calls:
     """The calls about one kind of object."""
 
-    def __init__(self, kind: str, pick: Callable[[Engine], Objects]) -> None:
+    def __init__(self, kind: str, pick: Callable[[Engine], Secrets | Configs]) -> None:
         """`pick` finds what an engine has for that kind."""
         self._kind = kind
         self._pick = pick

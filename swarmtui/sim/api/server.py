@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import stat
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from swarmtui.sim.api import sockets
 from swarmtui.sim.api.listener import Listener
 from swarmtui.sim.api.routes import Routes
 from swarmtui.sim.api.versions import Range
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
 
 MOST = 256
 """How many sockets a swarm has at most: its managers', then those of its first workers."""
-LONGEST = 107
-"""Bytes of a Unix socket's path."""
 
 
 class Server:
@@ -56,7 +53,7 @@ class Server:
 
     async def start(self) -> None:
         """Open the sockets."""
-        private(self._directory)
+        sockets.private(self._directory)
         self._cluster.faults.watch(self._changed)
         for machine in self._chosen():
             self._add(machine)
@@ -76,8 +73,6 @@ class Server:
         path = self._directory / f"{engine.hostname}.sock"
         if self._first is not None and not self._listeners:
             path = self._first
-        if len(os.fsencode(path)) > LONGEST:
-            raise OSError(f"the path of a socket is too long: {path}")
         listener = Listener(self._cluster, engine, path, self._routes)
         self._listeners[machine] = listener
         return listener
@@ -103,11 +98,3 @@ class Server:
         await self.settled()
         for listener in self._listeners.values():
             await listener.close()
-
-
-def private(directory: Path) -> None:
-    """Make a directory for ourselves alone; OSError when it is another's or open to others."""
-    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    found = directory.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or stat.S_IMODE(found.st_mode) & 0o077:
-        raise OSError(f"not a directory of ours alone (mode 0700): {directory}")

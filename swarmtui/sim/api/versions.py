@@ -20,16 +20,21 @@ NEWEST: Version = (1, 55)
 _EVENTS_WITHOUT_LEGACY: Version = (1, 52)
 _LEGACY_EVENT_FIELDS = frozenset({"status", "id", "from"})
 
-_INFO_REMOVED: tuple[tuple[Version, tuple[str, ...]], ...] = (
-    ((1, 42), ("KernelMemory",)),
-    ((1, 50), ("BridgeNfIptables", "BridgeNfIp6tables")),
-    ((1, 52), ("KernelMemoryTCP",)),
+_INFO_UNTIL: tuple[tuple[Version, dict[str, Any]], ...] = (
+    ((1, 42), {"KernelMemory": True}),
+    ((1, 50), {"BridgeNfIptables": True, "BridgeNfIp6tables": True}),
+    ((1, 52), {"KernelMemoryTCP": True}),
 )
-_INFO_ADDED: tuple[tuple[Version, dict[str, Any]], ...] = (
+_INFO_SINCE: tuple[tuple[Version, dict[str, Any]], ...] = (
     ((1, 44), {"CDISpecDirs": ["/etc/cdi", "/var/run/cdi"]}),
     ((1, 49), {"FirewallBackend": {"Driver": "iptables"}}),
 )
+_EXPECTED_UNTIL: Version = (1, 49)
 _COMMITS = ("ContainerdCommit", "RuncCommit", "InitCommit")
+_REGISTRY_UNTIL: dict[str, Any] = {
+    "AllowNondistributableArtifactsCIDRs": [],
+    "AllowNondistributableArtifactsHostnames": [],
+}
 
 _NETWORK_SETTINGS_REMOVED = (
     "Bridge",
@@ -98,21 +103,26 @@ def event(message: dict[str, Any], version: Version) -> dict[str, Any]:
 
 def info(answer: dict[str, Any], version: Version) -> dict[str, Any]:
     """`GET /info` as its version has it."""
-    _drop(answer, (name for since, names in _INFO_REMOVED if version >= since for name in names))
-    for since, added in _INFO_ADDED:
-        if version >= since:
-            answer = {**added, **answer}
-    if version >= (1, 49):
-        for name in _COMMITS:
-            if isinstance(commit := answer.get(name), dict):
-                answer[name] = {"ID": commit.get("ID", "")}
+    for end, fields in _INFO_UNTIL:
+        _drop(answer, fields)
+        answer.update(fields if version < end else {})
+    for begin, fields in _INFO_SINCE:
+        _drop(answer, fields)
+        answer.update(fields if version >= begin else {})
+    old = version < _EXPECTED_UNTIL
+    for name in _COMMITS:
+        commit = str((answer.get(name) or {}).get("ID", ""))
+        answer[name] = {"ID": commit, "Expected": commit} if old else {"ID": commit}
+    registry = answer.setdefault("RegistryConfig", {})
+    _drop(registry, _REGISTRY_UNTIL)
+    registry.update(_REGISTRY_UNTIL if old else {})
     return answer
 
 
 def network(answer: dict[str, Any], version: Version) -> dict[str, Any]:
     """A network as its version has it."""
-    if version >= (1, 48):
-        answer.setdefault("EnableIPv4", True)
+    if version < (1, 48):
+        _drop(answer, ("EnableIPv4",))
     return answer
 
 

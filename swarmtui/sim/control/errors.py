@@ -25,7 +25,7 @@ class ApiError(Exception):
         self.message = message
 
 
-class Hangs(Exception):  # noqa: N818  (it is what happens, not an error that is answered)
+class Hangs(Exception):
     """The engine has taken the request and does not answer it now: the managers have no leader.
 
     A real engine waits for a leader for `patience` virtual seconds and answers if one is found; else it answers

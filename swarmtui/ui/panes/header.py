@@ -145,6 +145,31 @@ def _cut(part: Part, width: int) -> Part:
     return part if cell_len(part.text) <= width else replace(part, text=fit(part.text, width))
 
 
+class SteadyLatency:
+    """A latency that does not wobble: another one is believed only when it has been there for a while."""
+
+    FACTOR = 2.5
+    """What is so many times longer or shorter is another one."""
+    PATIENCE = 10.0
+    """Seconds."""
+
+    def __init__(self) -> None:
+        self._shown: float | None = None
+        self._left: float | None = None
+
+    def of(self, latency: float | None, now: float) -> float | None:
+        """The latency to show at `now` (seconds of `time.monotonic`) when this was measured last."""
+        if latency is None or self._shown is None:
+            self._shown, self._left = latency, None
+        elif self._shown / self.FACTOR <= max(latency, 0.001) <= max(self._shown, 0.001) * self.FACTOR:
+            self._left = None
+        elif self._left is None:
+            self._left = now
+        elif now - self._left >= self.PATIENCE:
+            self._shown, self._left = latency, None
+        return self._shown
+
+
 class StatusHeader(Static):
     """One or two lines, drawn anew only when their text changes."""
 
@@ -153,10 +178,14 @@ class StatusHeader(Static):
         self._endpoint = endpoint
         self._read_only = read_only
         self._drawn: list[list[Part]] = []
+        self._latency = SteadyLatency()
 
     def show(self, observation: Observation, now: float) -> None:
         """Draw what is known at `now` (seconds of `time.monotonic`)."""
         width = max(10, (self.size.width or self.app.size.width) - 2)
+        status = observation.connection
+        status = replace(status, latency=self._latency.of(status.latency, now))
+        observation = replace(observation, connection=status)
         lines, gap = pack(header_parts(self._endpoint, observation, now, read_only=self._read_only), width)
         if lines == self._drawn:
             return

@@ -21,9 +21,11 @@ __all__ = ["ActivityLine", "Banner", "NarrationLine", "TroublePanel"]
 class Notice(Static):
     """A text that takes no room while it is empty, and is drawn only when it changes."""
 
+    _said: Content | None = None
+
     def on_mount(self) -> None:
-        self._said: Content | None = None
-        self.say(Content(""))
+        if self._said is None:
+            self.say(Content(""))
 
     def say(self, content: Content) -> None:
         if self._said is not None and content.markup == self._said.markup:  # Content compares without its styles

@@ -1,0 +1,149 @@
+"""`GET /info`: an engine about itself and its place in the swarm. It is the health probe: it always answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .. import encode
+from ..machine import LOG_DRIVERS, NETWORK_DRIVERS
+from ..spec import JSON
+from ..timestamps import NEVER, iso
+from .access import LOCKED
+from .errors import no_leader
+
+if TYPE_CHECKING:
+    from ..cluster import Cluster
+    from ..machine import Machine
+
+TWO_MANAGERS = (
+    "WARNING: Running Swarm in a two-manager configuration. This configuration provides\n"
+    "         no fault tolerance, and poses a high risk to lose control over the cluster.\n"
+    "         Refer to https://docs.docker.com/engine/swarm/admin_guide/ to configure the\n"
+    "         Swarm for fault-tolerance."
+)
+
+
+def info(cluster: Cluster, machine: Machine) -> JSON:
+    """What an engine says of itself."""
+    runs = list(machine.agent.runs.values()) if machine.agent is not None else []
+    running = sum(1 for run in runs if run.alive)
+    containers = sum(1 for run in runs if run.has_container)
+    return {
+        "ID": machine.daemon_id,
+        "Containers": containers,
+        "ContainersRunning": running,
+        "ContainersPaused": 0,
+        "ContainersStopped": containers - running,
+        "Images": len(machine.cached_images),
+        "Driver": "overlay2",
+        "DriverStatus": [["Backing Filesystem", "extfs"], ["Supports d_type", "true"]],
+        "Plugins": {"Volume": ["local"], "Network": NETWORK_DRIVERS, "Authorization": None, "Log": LOG_DRIVERS},
+        "MemoryLimit": True,
+        "SwapLimit": True,
+        "CpuCfsPeriod": True,
+        "CpuCfsQuota": True,
+        "CPUShares": True,
+        "CPUSet": True,
+        "PidsLimit": True,
+        "IPv4Forwarding": True,
+        "Debug": False,
+        "NFd": 40 + 3 * running,
+        "OomKillDisable": False,
+        "NGoroutines": 90 + 8 * running,
+        "SystemTime": iso(cluster.clock.now()),
+        "LoggingDriver": "json-file",
+        "CgroupDriver": "systemd",
+        "CgroupVersion": "2",
+        "NEventsListener": 0,
+        "KernelVersion": "6.12.57+deb13-amd64",
+        "OperatingSystem": "Debian GNU/Linux 13 (trixie)",
+        "OSVersion": "13",
+        "OSType": machine.os,
+        "Architecture": machine.architecture,
+        "IndexServerAddress": "https://index.docker.io/v1/",
+        "RegistryConfig": _REGISTRY,
+        "NCPU": machine.cpus // 1_000_000_000,
+        "MemTotal": machine.memory,
+        "GenericResources": None,
+        "DockerRootDir": "/var/lib/docker",
+        "HttpProxy": "",
+        "HttpsProxy": "",
+        "NoProxy": "",
+        "Name": machine.hostname,
+        "Labels": [f"{key}={value}" for key, value in machine.engine_labels.items()],
+        "ExperimentalBuild": False,
+        "ServerVersion": machine.engine_version,
+        "Runtimes": {"io.containerd.runc.v2": {"path": "runc"}, "runc": {"path": "runc"}},
+        "DefaultRuntime": "runc",
+        "Swarm": _swarm(cluster, machine),
+        "LiveRestoreEnabled": False,
+        "Isolation": "",
+        "InitBinary": "docker-init",
+        "ContainerdCommit": {"ID": "05044ec0a9a75232cad458027ca83437aae3f4da"},
+        "RuncCommit": {"ID": "v1.2.5-0-g59923ef"},
+        "InitCommit": {"ID": "de40ad0"},
+        "SecurityOptions": ["name=apparmor", "name=seccomp,profile=builtin", "name=cgroupns"],
+        "Warnings": None,
+    }
+
+
+_REGISTRY: JSON = {
+    "InsecureRegistryCIDRs": ["::1/128", "127.0.0.0/8"],
+    "IndexConfigs": {"docker.io": {"Name": "docker.io", "Mirrors": [], "Secure": True, "Official": True}},
+    "Mirrors": [],
+}
+
+
+def _swarm(cluster: Cluster, machine: Machine) -> JSON:
+    result: JSON = {
+        "NodeID": machine.node_id,
+        "NodeAddr": machine.address if machine.node_id else "",
+        "LocalNodeState": "inactive",
+        "ControlAvailable": False,
+        "Error": "",
+        "RemoteManagers": None,
+    }
+    if machine.locked:
+        return {**result, "NodeID": "", "LocalNodeState": "locked", "Error": LOCKED}
+    if not machine.node_id:
+        return result
+    if machine.fault:
+        return {**result, "LocalNodeState": "error", "Error": machine.fault}
+    raft = cluster.raft
+    result["LocalNodeState"] = "active"
+    result["RemoteManagers"] = [
+        {"NodeID": node_id, "Addr": f"{each.address}:2377"} for node_id, each in raft.members.items()
+    ]
+    if machine.role != "manager" or machine.node_id not in raft.members:
+        return result
+    result["ControlAvailable"] = True
+    if raft.serves(machine.node_id) or raft.reads_stale(machine.node_id):
+        assert cluster.store.swarm is not None
+        result |= {"Nodes": len(cluster.store.nodes), "Managers": len(raft.members)}
+        result["Cluster"] = encode.swarm_info(cluster.store.swarm)
+        if len(raft.members) == 2:
+            result["Warnings"] = [TWO_MANAGERS]
+        return result
+    return {**result, "Error": no_leader().message, "Cluster": _NO_CLUSTER}
+
+
+_NO_CLUSTER: JSON = {
+    "ID": "",
+    "Version": {},
+    "CreatedAt": NEVER,
+    "UpdatedAt": NEVER,
+    "Spec": {
+        "Labels": None,
+        "Orchestration": {},
+        "Raft": {"ElectionTick": 0, "HeartbeatTick": 0},
+        "Dispatcher": {},
+        "CAConfig": {},
+        "TaskDefaults": {},
+        "EncryptionConfig": {"AutoLockManagers": False},
+    },
+    "TLSInfo": {},
+    "RootRotationInProgress": False,
+    "DefaultAddrPool": None,
+    "SubnetSize": 0,
+    "DataPathPort": 0,
+}

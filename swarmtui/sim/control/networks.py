@@ -1,0 +1,187 @@
+"""Networks: those of the swarm, and the few that every engine has of its own.
+
+Source: moby daemon/cluster/networks.go, daemon/server/router/network; swarmkit controlapi/network.go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .. import encode
+from ..objects import Network
+from ..spec import JSON
+from ..spec import encode as to_json
+from ..store import Store
+from ..timestamps import NEVER, iso
+from .access import Access
+from .errors import ApiError, not_found, rpc
+from .selection import Filters, by_id, check, has_labels
+
+_LOCAL_DRIVERS = {"bridge": "bridge", "docker_gwbridge": "bridge", "host": "host", "none": "null"}
+_LOCAL_SUBNETS = {"bridge": "172.17.0", "docker_gwbridge": "172.18.0"}
+
+
+class Networks(Access):
+    """The networks that one engine knows."""
+
+    def list(self, filters: Filters | None = None) -> bytes:
+        """`GET /networks`, encoded: managers know all of the swarm's, workers those that their tasks use."""
+        given = check(filters, "dangling", "driver", "id", "label", "name", "scope", "type")
+        return encode.array(to_json(each) for each in self._all() if _wanted(each, given))
+
+    def inspect(self, name: str, verbose: bool = False, scope: str = "") -> JSON:
+        """`GET /networks/{id}`: by ID, name or the beginning of the ID."""
+        known = [each for each in self._all() if scope in ("", each["Scope"])]
+        for matches in (
+            [each for each in known if each["Id"] == name],
+            [each for each in known if each["Name"] == name],
+            [each for each in known if name and each["Id"].startswith(name)],
+        ):
+            if len(matches) > 1:
+                raise ApiError(400, f"network {name} is ambiguous ({len(matches)} matches found based on name)")
+            if matches:
+                return {**matches[0], "Services": {}} if verbose else matches[0]
+        raise not_found("network", name)
+
+    def create(self, body: JSON) -> JSON:
+        """`POST /networks/create`: overlays only; a network of this engine alone is none of the swarm's business."""
+        name = str(body.get("Name") or "")
+        if name in _LOCAL_DRIVERS:
+            raise ApiError(403, f"operation is not permitted on predefined {name} network ")
+        if (body.get("Driver") or "bridge") != "overlay" and body.get("Scope") != "swarm":
+            raise ApiError(501, "the simulator has networks of the swarm only: choose the driver overlay")
+        store = self.writing()
+        if not name:
+            raise rpc("InvalidArgument", "meta: name must be provided")
+        if store.named("network", name) is not None:
+            raise ApiError(409, f"network with name {name} already exists")
+        spec = {key: body[key] for key in ("Labels", "Driver", "Attachable", "Internal", "Options") if body.get(key)}
+        network = self._cluster.add_network(name, {"Driver": "overlay", **spec}, self._prefix(body))
+        self.changed()
+        return {"Id": network.id, "Warning": ""}
+
+    @staticmethod
+    def _prefix(body: JSON) -> int | None:
+        """The size of the subnet that was asked for; its place is ours to choose."""
+        for config in (body.get("IPAM") or {}).get("Config") or []:
+            _, _, size = str(config.get("Subnet") or "").partition("/")
+            if size.isdecimal() and 8 <= int(size) <= 28:
+                return int(size)
+        return None
+
+    def remove(self, name: str) -> None:
+        """`DELETE /networks/{id}`: not while a service or a task uses it."""
+        if name in _LOCAL_DRIVERS:
+            raise ApiError(403, f"{name} is a pre-defined network and cannot be removed")
+        store = self.writing()
+        network = self._find(store, name)
+        users = _users(store, network)
+        if users:
+            raise rpc("FailedPrecondition", f"network {network.id} is in use by {users[0]}")
+        store.delete_named("network", network)
+        self.changed()
+
+    def prune(self, filters: Filters | None = None) -> JSON:
+        """`POST /networks/prune`."""
+        given = check(filters, "label", "label!", "until")
+        store = self.writing()
+        unused = [
+            each
+            for each in by_id(store.networks)
+            if not each.ingress
+            and not _users(store, each)
+            and has_labels(each.spec.get("Labels") or {}, given.get("label", ()))
+        ]
+        for network in unused:
+            store.delete_named("network", network)
+        self.changed()
+        return {"NetworksDeleted": [each.name for each in unused] or None}
+
+    def _find(self, store: Store, name: str) -> Network:
+        for network in store.networks.values():
+            if name in (network.id, network.name):
+                return network
+        matches = [each for id, each in store.networks.items() if name and id.startswith(name)]
+        if len(matches) != 1:
+            raise not_found("network", name)
+        return matches[0]
+
+    # --- what is shown ---
+
+    def _all(self) -> Sequence[JSON]:
+        local = [self._local(name, id) for name, id in self._machine.local_networks.items()]
+        try:
+            return [_of_swarm(each) for each in by_id(self.reading().networks)] + local
+        except ApiError:
+            return [_of_swarm(each) for each in self._in_use_here()] + local
+
+    def _in_use_here(self) -> Sequence[Network]:
+        """What a worker knows of the swarm's networks."""
+        if not self._machine.node_id:
+            return []
+        found = {network.id: network for task in self._machine.running_tasks() for network, _ in task.addresses}
+        found.update({each.id: each for each in self.store.networks.values() if each.ingress})
+        return list(by_id(found))
+
+    @staticmethod
+    def _local(name: str, id: str) -> JSON:
+        base = _LOCAL_SUBNETS.get(name)
+        config = [{"Subnet": f"{base}.0/16", "Gateway": f"{base}.1"}] if base else []
+        return _shown(name, id, NEVER, "local", _LOCAL_DRIVERS[name], config)
+
+
+def _of_swarm(network: Network) -> JSON:
+    options = {"com.docker.network.driver.overlay.vxlanid_list": str(network.vxlan)}
+    spec = network.spec
+    return {
+        **_shown(network.name, network.id, iso(network.created), "swarm", "overlay", [encode.subnet(network)]),
+        "Internal": bool(spec.get("Internal")),
+        "Attachable": bool(spec.get("Attachable")),
+        "Ingress": network.ingress,
+        "Containers": None,
+        "Options": {**options, **(spec.get("Options") or {})},
+        "Labels": spec.get("Labels"),
+    }
+
+
+def _shown(name: str, id: str, created: str, scope: str, driver: str, config: Sequence[JSON]) -> JSON:
+    return {
+        "Name": name,
+        "Id": id,
+        "Created": created,
+        "Scope": scope,
+        "Driver": driver,
+        "EnableIPv4": True,
+        "EnableIPv6": False,
+        "IPAM": {"Driver": "default", "Options": None, "Config": config},
+        "Internal": False,
+        "Attachable": False,
+        "Ingress": False,
+        "ConfigFrom": {"Network": ""},
+        "ConfigOnly": False,
+        "Containers": {},
+        "Options": {},
+        "Labels": {},
+    }
+
+
+def _users(store: Store, network: Network) -> list[str]:
+    """Services first, then tasks that are still there."""
+    services = [f"service {each.id}" for each in by_id(store.services) if network.id in each.spec.task.networks]
+    return services or [
+        f"task {task.id}"
+        for task in store.all_tasks()
+        if not task.ended and any(network is n for n, _ in task.addresses)
+    ]
+
+
+def _wanted(shown: JSON, filters: Filters) -> bool:
+    kind = "builtin" if shown["Name"] in _LOCAL_DRIVERS else "custom"
+    return (
+        (not filters.get("name") or any(each in shown["Name"] for each in filters["name"]))
+        and (not filters.get("id") or any(each in shown["Id"] for each in filters["id"]))
+        and shown["Driver"] in filters.get("driver", (shown["Driver"],))
+        and shown["Scope"] in filters.get("scope", (shown["Scope"],))
+        and kind in filters.get("type", (kind,))
+        and has_labels(shown["Labels"] or {}, filters.get("label", ()))
+    )

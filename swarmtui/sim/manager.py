@@ -1,0 +1,128 @@
+"""The leader's work for one term: all its parts, and who hears of what. Source: swarmkit manager/manager.go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from .allocator import Allocator
+from .dispatcher import Dispatcher
+from .enforcer import ConstraintEnforcer
+from .globalservices import GlobalOrchestrator
+from .jobs import JobOrchestrator
+from .objects import Node
+from .raft import Raft
+from .reaper import TaskReaper
+from .replicated import ReplicatedOrchestrator
+from .restart import RestartSupervisor
+from .roles import Membership, RoleManager
+from .scheduler import Scheduler
+from .taskinit import check_tasks
+from .term import Term
+from .updater import UpdateSupervisor
+
+Handlers = list[Callable[[Any], object]]
+
+
+class Manager:
+    """Everything that only the leader does."""
+
+    def __init__(self, term: Term, raft: Raft, membership: Membership) -> None:
+        self.term = term
+        self._store = term.store
+        self.restarts = RestartSupervisor(term)
+        self.updates = UpdateSupervisor(term, self.restarts)
+        self.replicated = ReplicatedOrchestrator(term, self.restarts, self.updates)
+        self.globals = GlobalOrchestrator(term, self.restarts, self.updates)
+        self.jobs = JobOrchestrator(term, self.restarts)
+        self.reaper = TaskReaper(term)
+        self.enforcer = ConstraintEnforcer(term)
+        self.allocator = Allocator(term)
+        self.scheduler = Scheduler(term)
+        self.dispatcher = Dispatcher(term)
+        self.roles = RoleManager(term, raft, membership)
+        self._handlers = self._who_hears_of_what()
+
+    def _who_hears_of_what(self) -> dict[str, Handlers]:
+        orchestrators = (self.replicated, self.globals, self.jobs)
+        return {
+            "task+": [
+                self.replicated.on_task,
+                self.reaper.on_new_task,
+                self.allocator.on_task,
+                self.scheduler.on_task,
+                self.dispatcher.on_task,
+            ],
+            "task~": [
+                self.updates.on_task,
+                self.restarts.on_task,
+                *(each.on_task for each in orchestrators),
+                self.allocator.on_task,
+                self.scheduler.on_task,
+                self.dispatcher.on_task,
+                self.reaper.on_task,
+            ],
+            "task-": [
+                self.restarts.on_task,
+                self.replicated.on_task_removed,
+                self.allocator.on_task_removed,
+                self.scheduler.on_task_removed,
+                self.dispatcher.on_task_removed,
+            ],
+            "service+": [self.allocator.on_service, *(each.on_service for each in orchestrators)],
+            "service~": [self.allocator.on_service, *(each.on_service for each in orchestrators)],
+            "service-": [self.allocator.on_service_removed, *(each.on_service_removed for each in orchestrators)],
+            "node+": [self.dispatcher.look_at, self.globals.on_node, self.scheduler.on_node, self.roles.on_node],
+            "node~": [
+                self._on_node_lost,
+                *(each.on_node for each in orchestrators),
+                self.scheduler.on_node,
+                self.enforcer.on_node,
+                self.roles.on_node,
+            ],
+            "node-": [
+                self.scheduler.on_node_removed,
+                self.globals.on_node_removed,
+                self.replicated.on_node,
+                self.jobs.on_node,
+                self._on_node_lost,
+                self.dispatcher.on_node_removed,
+                self.roles.on_node_removed,
+            ],
+        }
+
+    def _on_node_lost(self, node: Node) -> None:
+        if node.state == "down" or node.id not in self._store.nodes:
+            self.restarts.on_node(node.id)
+
+    # --- the course of a term ---
+
+    def start(self, *, first: bool) -> None:
+        """Take up the work; `first` when there is no leader before to take over from."""
+        self._store.queue.clear()
+        self.dispatcher.start(first=first)
+        self.allocator.start()
+        self.scheduler.start()
+        check_tasks(self._store, self.restarts)
+        self.replicated.start()
+        self.globals.start()
+        self.jobs.start()
+        self.reaper.start()
+        self.enforcer.start()
+        self.roles.start()
+
+    def stop(self) -> None:
+        """The leader has lost its office."""
+        self.term.over = True
+
+    def drain(self) -> None:
+        """Let everyone hear of what has changed, until nothing is left to be said."""
+        queue = self._store.queue
+        while not self.term.over:
+            while queue and not self.term.over:
+                what, thing = queue.popleft()
+                for handler in self._handlers.get(what, ()):
+                    handler(thing)
+            worked = [part.tick() for part in (self.replicated, self.globals, self.jobs)]
+            if not any(worked) and not queue:
+                return

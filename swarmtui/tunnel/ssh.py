@@ -1,0 +1,304 @@
+"""Tunnel: an engine's socket brought here through SSH: a local Unix socket that stays at its path and heals itself.
+
+One chain of SSH connections for everything. The path can be used at once: connections to it wait while the chain is
+being connected for the first time, and are closed at once while it is known to be broken; `error` tells why.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from swarmtui.endpoint import Endpoint
+from swarmtui.errors import ConnectionFailed, SSHFailed, SSHNotReady, SwarmtuiError
+from swarmtui.tunnel.config import ConfigFiles, HostSettings, resolve
+from swarmtui.tunnel.link import Link
+from swarmtui.tunnel.loop import SSHLoop, shared_loop
+from swarmtui.tunnel.memory import Memory
+from swarmtui.tunnel.places import Place, remove_stale
+from swarmtui.tunnel.questions import Questions
+from swarmtui.tunnel.retrying import Retrying
+from swarmtui.tunnel.status import TunnelPhase, TunnelStatus
+from swarmtui.tunnel.targets import Target, parse_target
+
+__all__ = ["Tunnel"]
+
+log = logging.getLogger("swarmtui.tunnel")
+
+BACKLOG = 64
+CLOSE_TIMEOUT = 0.15
+"""Seconds that `close` waits for the SSH side; the directory is gone by then anyway."""
+REACH_AGAIN = 3.0
+"""Seconds for a host to accept when it was live before. TCP repeats its greeting after 1, 3 and 7 s: a try that began
+while the host was down would notice its return late, so it is given up and begun again."""
+
+
+class Tunnel:
+    """A forwarded engine socket. Made by `open`. Every method may be called from any thread; only `wait_ready` blocks.
+
+    Attributes:
+        endpoint: the ssh:// endpoint.
+        socket_path: the local socket: "unix://" and this is a URL for docker. It stays the same until `close`.
+    """
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        target: Target,
+        questions: Questions | Memory,
+        on_status: Callable[[TunnelStatus], None],
+        config: ConfigFiles | None,
+    ) -> None:
+        self.endpoint = endpoint
+        self._target = target
+        self._config = config
+        self._on_status = on_status
+        self._changed = threading.Condition()  # guards `_status` and `_closed`
+        self._status = TunnelStatus(since=time.monotonic())
+        self._closed = False
+        self._place = Place()
+        self.socket_path = str(self._place.socket)
+        self.memory = questions if isinstance(questions, Memory) else Memory(questions)
+        """The user's answers; give it to another tunnel's `open`, so that it need not ask again."""
+        self._loop: SSHLoop = shared_loop()
+        self._link = Link(target, self.memory, self._doing)
+        self._retrying = Retrying()
+        self._turn = asyncio.Event()
+        """Set, and replaced, when the status changes: for those who wait on the SSH loop."""
+        self._gone = threading.Event()
+        self._main: asyncio.Task[None] | None = None
+        self._carrying: set[asyncio.Task[None]] = set()
+        self._listener = self._listen()
+        self._running: Future[None] = self._loop.run(self._run())
+
+    @classmethod
+    def open(
+        cls,
+        endpoint: Endpoint,
+        questions: Questions | Memory,
+        *,
+        on_status: Callable[[TunnelStatus], None] | None = None,
+        config: ConfigFiles | None = None,
+    ) -> Tunnel:
+        """Make the local socket and begin to connect. Returns at once.
+
+        Args:
+            endpoint: its URL is ssh://….
+            questions: who is asked; or the `memory` of another tunnel.
+            on_status: called on each change of `status`, from the SSH thread: it must not block.
+            config: where ssh_config is read from; the usual places when None.
+
+        Raises:
+            SSHConfigError: the address makes no sense.
+            SSHFailed: the local socket cannot be made.
+        """
+        target = parse_target(endpoint.url)
+        try:
+            remove_stale()
+            return cls(endpoint, target, questions, on_status or (lambda _: None), config)
+        except OSError as error:
+            raise SSHFailed(f"The local socket for the tunnel cannot be made: {error.strerror}.") from error
+
+    # -------------------------------------------------------------------------------- for any thread
+
+    @property
+    def status(self) -> TunnelStatus:
+        """The newest that is known."""
+        return self._status
+
+    @property
+    def error(self) -> SwarmtuiError | None:
+        """Why connections to `socket_path` fail; None when nothing is known against them."""
+        return self._status.error
+
+    def wait_ready(self, timeout: float) -> None:
+        """Wait until Docker connections can go through.
+
+        Args:
+            timeout: seconds at most, for as long as it may still come to stand.
+
+        Raises:
+            SwarmtuiError: it is known to be broken, and nothing is being tried now.
+            SSHNotReady: the time is over, and it is still being connected, or waits for the user.
+        """
+        deadline = time.monotonic() + timeout
+        with self._changed:
+            while (status := self._status).phase is not TunnelPhase.LIVE:
+                if status.phase is not TunnelPhase.CONNECTING and status.error is not None:
+                    raise status.error
+                left = deadline - time.monotonic()
+                if left <= 0 or status.asks:
+                    raise status.error or _not_ready(status, self.endpoint)
+                self._changed.wait(left)
+
+    def retry_now(self) -> None:
+        """Try again at once, with ssh_config read anew. Does nothing while it is live."""
+        self._loop.call(self._retrying.now)
+
+    def close(self) -> None:
+        """End everything: the socket and its directory are gone on return, and the connections are being cut."""
+        with self._changed:
+            if self._closed:
+                return
+            self._closed = True
+            closed = SSHFailed("The connection was closed.")
+            self._status = TunnelStatus(TunnelPhase.CLOSED, error=closed, since=time.monotonic())
+            self._changed.notify_all()
+        self._place.remove()
+        self._loop.call(self._end)
+        self._gone.wait(CLOSE_TIMEOUT)
+
+    # -------------------------------------------------------------------------------- the SSH thread: connecting
+
+    async def _run(self) -> None:
+        """Accept, connect, and connect again, until the end."""
+        self._main = asyncio.current_task()
+        self.memory.watch(self._set)
+        accepting = asyncio.ensure_future(self._accept())
+        try:
+            while not self._closed:
+                await self._live_once()
+        except asyncio.CancelledError:
+            log.debug("%s: ended", self.endpoint.name)
+        finally:
+            accepting.cancel()
+            await asyncio.wait([accepting])
+            self._listener.close()
+            self.memory.unwatch(self._set)
+            self._gone.set()
+
+    async def _live_once(self) -> None:
+        """Connect, and wait for the end of the connection; or wait for the time to try again."""
+        self._set(phase=TunnelPhase.CONNECTING, next_try=None, doing="reading ssh_config")
+        again = self._status.times_live > 0
+        try:
+            chain = await asyncio.to_thread(resolve, self._target.hop, self._config)
+            self._tell_chain(chain)
+            await self._link.connect(chain, REACH_AGAIN if again else None)
+        except SwarmtuiError as error:
+            await self._fail(error)
+            return
+        except Exception as error:
+            # A library's surprise must show, and not end the healing.
+            log.exception("%s: connecting failed", self.endpoint.name)
+            await self._fail(SSHFailed(f"Connecting failed: {error!r}."))
+            return
+        self._retrying.succeeded()
+        self._set(
+            phase=TunnelPhase.LIVE, doing="", error=None, means=self._link.means, times_live=self._status.times_live + 1
+        )
+        lost = await self._link.until_lost()
+        await self._fail(lost)
+
+    async def _fail(self, error: SwarmtuiError) -> None:
+        """Tell what went wrong, and wait until it is time to try again."""
+        log.info("%s: %s", self.endpoint.name, error)
+        wait = self._retrying.wait(error, lived=self._status.times_live > 0)
+        next_try = None if wait is None else time.monotonic() + wait
+        self._set(phase=TunnelPhase.LOST, doing="", error=error, next_try=next_try, means="")
+        await self._retrying.nap(wait)
+        await self.memory.until_answered()
+
+    def _tell_chain(self, chain: tuple[HostSettings, ...]) -> None:
+        notices = dict.fromkeys(str(notice) for settings in chain for notice in settings.notices)
+        self._set(way=tuple(settings.alias for settings in chain), notices=tuple(notices))
+
+    def _doing(self, doing: str) -> None:
+        self._set(doing=doing)
+
+    def _set(self, **changes: Any) -> None:
+        """Put a new status in its place, and tell."""
+        with self._changed:
+            if self._closed:
+                return
+            status = replace(self._status, **changes)
+            status = replace(status, asks=self.memory.is_asking)
+            if status.phase is not self._status.phase:
+                status = replace(status, since=time.monotonic())
+            if status == self._status:
+                return
+            self._status = status
+            self._changed.notify_all()
+        self._turn.set()
+        self._turn = asyncio.Event()
+        try:
+            self._on_status(status)
+        except Exception:  # a listener that is just ending must not end the tunnel
+            log.exception("The listener failed")
+
+    # -------------------------------------------------------------------------------- the SSH thread: connections
+
+    def _listen(self) -> socket.socket:
+        sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            sock.setblocking(False)
+            sock.bind(self.socket_path)
+            Path(self.socket_path).chmod(0o600)
+            sock.listen(BACKLOG)
+        except OSError:
+            sock.close()
+            self._place.remove()
+            raise
+        return sock
+
+    async def _accept(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                sock, _ = await loop.sock_accept(self._listener)
+            except OSError as error:  # too many open files
+                log.warning("%s: %s", self.endpoint.name, error)
+                await asyncio.sleep(0.1)
+                continue
+            task = asyncio.ensure_future(self._carry(sock))
+            self._carrying.add(task)
+            task.add_done_callback(self._carrying.discard)
+
+    async def _carry(self, sock: socket.socket) -> None:
+        """Carry one local connection. On failure it is closed, after `error` was set."""
+        ours = True
+
+        def reached() -> None:
+            nonlocal ours
+            ours = False
+            if self._status.phase is TunnelPhase.LIVE:
+                self._set(error=None, means=self._link.means)
+
+        sock.setblocking(False)
+        try:
+            while self._status.phase is TunnelPhase.CONNECTING:
+                await self._turn.wait()
+            if self._status.phase is TunnelPhase.LIVE:
+                await self._link.carry(sock, reached)
+        except ConnectionFailed as error:
+            if self._status.phase is TunnelPhase.LIVE:
+                self._set(error=error)
+        except (OSError, asyncio.CancelledError) as error:
+            log.debug("%s: %r", self.endpoint.name, error)
+        except Exception:
+            log.exception("%s: a connection failed", self.endpoint.name)
+        finally:
+            if ours:
+                sock.close()
+
+    def _end(self) -> None:
+        """Cut everything."""
+        for task in (self._main, *self._carrying):
+            if task is not None:
+                task.cancel()
+        self.memory.withdraw()
+        self._link.abort()
+
+
+def _not_ready(status: TunnelStatus, endpoint: Endpoint) -> SSHNotReady:
+    if status.asks:
+        return SSHNotReady(f"{endpoint.name} waits for your answer.", "Answer the question, or decline it.")
+    return SSHNotReady(f"{endpoint.name} is not connected yet ({status.doing or 'starting'}).")

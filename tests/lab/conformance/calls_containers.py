@@ -1,0 +1,84 @@
+"""Calls about the containers of a node, logs and events."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+from .calls import Call, cli, filters, http, python
+from .observation import Observation
+from .target import Target
+
+
+def _container(target: Target, name: str = "agent", node: str = "n4") -> str:
+    """A container of a service on a node."""
+    own = target.id(node)
+    task = next(task for task in target.tasks(name) if task.get("NodeID") == own)
+    return str(task["Status"]["ContainerStatus"]["ContainerID"])
+
+
+def _exec(client: Any, target: Target, tty: bool = False) -> dict[str, Any]:
+    command = ["sh", "-c", "echo out; echo err >&2; exit 4"]
+    created = client.exec_create(_container(target), command, tty=tty)
+    out = client.exec_start(created["Id"], tty=tty, demux=not tty)
+    return {"out": str(out), "inspected": client.exec_inspect(created["Id"])}
+
+
+TYPED = "cd /etc; pwd; exit 3\n"
+
+
+def _exit_code(target: Target, *words: str) -> Observation:
+    """What a command line on n4 ends with, for one whose output is the runtime's."""
+    return Observation(target.run(*words, node="n4")[0])
+
+
+CONTAINERS = (
+    cli("ps", "--filter", "label=com.docker.swarm.service.name=agent", "--format", "{{.Image}} {{.Ports}}", node="n4"),
+    cli("ps", "--filter", "nosuch=x", node="n4"),
+    cli("inspect", "nosuch"),
+    cli("logs", "nosuch", node="n4"),
+    cli("exec", "nosuch", "true", node="n4"),
+    python("containers", lambda client, target: client.containers(filters={"name": "agent"}), "n4"),
+    python("inspect_container", lambda client, target: client.inspect_container(_container(target)), "n4"),
+    python("stats", lambda client, target: client.stats(_container(target), stream=False), "n4"),
+    python("top", lambda client, target: client.top(_container(target))["Titles"], "n4"),
+    python("exec", _exec, "n4"),
+    python("exec with a terminal", lambda client, target: _exec(client, target, tty=True), "n4"),
+    python("exec_inspect of nothing", lambda client, target: client.exec_inspect("nosuch"), "n4"),
+    python("exec_create without a command", lambda client, target: client.exec_create(_container(target), []), "n4"),
+    python("remove_container that runs", lambda client, target: client.remove_container(_container(target)), "n4"),
+    Call("docker exec", lambda target: target.see_cli("exec", "-i", _container(target), "sh", node="n4", stdin=TYPED)),
+    Call("docker exec of what is not there", lambda target: _exit_code(target, "exec", _container(target), "nosuch")),
+)  # fmt: skip
+
+LOGS = (
+    cli("service", "logs", "--raw", "job"),
+    cli("service", "logs", "nosuch"),
+    http("GET", "/services/web/logs"),
+    http("GET", "/services/web/logs?stdout=1&tail=x"),
+    http("GET", "/services/web/logs?stdout=1&since=abc"),
+    http("GET", "/tasks/nosuch/logs?stdout=1"),
+    python(
+        "service_logs", lambda client, target: b"".join(client.service_logs("job", stdout=True, stderr=True, tail=1))
+    ),
+    python("logs of a container that is not there", lambda client, target: client.logs("nosuch"), "n4"),
+)
+
+
+def _events(target: Target, **wanted: str) -> Observation:
+    until = int(time.time())
+    path = f"/events?since=1&until={until}&filters={filters(**wanted)}"
+    status, answer = target.request("GET", path)
+    lines = [answer] if isinstance(answer, dict) else [json.loads(line) for line in answer.splitlines()]
+    shapes = [{key: value for key, value in line.items() if key not in ("time", "timeNano")} for line in lines]
+    return target.of_json(status, shapes)
+
+
+EVENTS = (
+    Call("events of services", lambda target: _events(target, type="service", service="web")),
+    Call("events of secrets", lambda target: _events(target, type="secret")),
+    Call("events of a node", lambda target: _events(target, type="node", node=target.host("n4"))),
+    http("GET", "/events?since=abc"),
+    http("GET", "/events?since=5&until=1"),
+)

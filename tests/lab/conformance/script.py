@@ -1,0 +1,18 @@
+"""The calls that are made on both swarms, in order: each leaves the swarm as the next one needs it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from . import calls_containers, calls_objects, calls_services, calls_swarm
+from .calls import Call
+
+
+def calls() -> Iterator[Call]:
+    """All calls, in order."""
+    yield from (*calls_swarm.SYSTEM, *calls_swarm.SWARM, *calls_swarm.WORKER, *calls_swarm.NODES)
+    yield from calls_objects.CREATED
+    yield from (*calls_services.CREATED, *calls_services.SERVICES, *calls_services.REFUSED, *calls_services.TASKS)
+    yield from (*calls_objects.OBJECTS, *calls_objects.NETWORKS)
+    yield from (*calls_containers.CONTAINERS, *calls_containers.LOGS, *calls_containers.EVENTS)
+    yield from (*calls_services.REMOVED, *calls_objects.REMOVED)
