@@ -15,7 +15,7 @@ test: $(STAMP)           ## unit, UI and lab tests (the lab needs root; without 
 	@sh scripts/test
 
 unit: $(STAMP)           ## the tests that need no engine, in seconds
-	@$(PYTHON) -m pytest tests/unit tests/ui
+	@$(PYTHON) -m pytest -q -n 2 tests/unit tests/ui tests/sim
 
 check: $(STAMP)          ## format, lint, types, and the one-way imports
 	@.venv/bin/ruff format --check .

@@ -11,10 +11,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from . import states
-from .clock import Clock, Timer
+from .clock import Clock
 from .ids import Identities
 from .images import Behaviour, Images
 from .objects import Task
+from .run import Run
 from .spec import SECOND
 
 if TYPE_CHECKING:
@@ -26,67 +27,6 @@ GOSSIP = 2.0
 KILLED = 137
 
 ContainerEvent = Callable[["Machine", "Run", str], None]
-
-
-class Run:
-    """One task on its node: its container, seen from the agent."""
-
-    __slots__ = (
-        "container_id",
-        "created",
-        "desired",
-        "err",
-        "exit_code",
-        "finished",
-        "health",
-        "message",
-        "pid",
-        "sick",
-        "started",
-        "state",
-        "stopping",
-        "task",
-        "timer",
-        "timestamp",
-    )
-
-    def __init__(self, task: Task) -> None:
-        self.task = task
-        self.state = states.ASSIGNED
-        self.desired = task.desired
-        self.message = task.message
-        self.err = ""
-        self.timestamp = task.timestamp
-        self.container_id: str | None = None
-        self.pid = 0
-        self.exit_code = 0
-        self.created = self.started = self.finished = 0.0
-        self.health = ""
-        """"starting", "healthy", "unhealthy", or "" without a health check."""
-        self.sick = False
-        """Whether its health check has begun to fail."""
-        self.stopping = False
-        self.timer: Timer | None = None
-
-    @property
-    def alive(self) -> bool:
-        """Whether its process runs."""
-        return self.pid != 0
-
-    @property
-    def has_container(self) -> bool:
-        return bool(self.container_id)
-
-    def status(self) -> tuple[int, str, str, str | None, int]:
-        """What the managers are told of it. The container is told of from its start on."""
-        told = self.state >= states.STARTING
-        return (
-            self.state,
-            self.message,
-            self.err,
-            (self.container_id or "") if told else None,
-            self.pid if told else 0,
-        )
 
 
 class Agent:

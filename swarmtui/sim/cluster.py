@@ -27,6 +27,7 @@ EPOCH = 1_767_225_600.0
 GIB = 1 << 30
 JOINS_RAFT_WITHIN = (0.3, 0.9)
 """Seconds until a promoted node has its certificate and is a member."""
+RETRIES_AFTER = 5.0
 
 
 class Cluster:
@@ -47,7 +48,7 @@ class Cluster:
         self.raft = Raft(self.clock, random.Random(f"{seed}-raft"), self._leader_changed)
         self.machines: dict[str, Machine] = {}
         self.manager: Manager | None = None
-        self.events = EventLog(self.clock, self.store, self._serving_machines)
+        self.events = EventLog(self.clock, self._serving_machines)
         self.faults = Faults(self)
         self._hostnames: dict[str, str] = {}
         self._engines: dict[str, Engine] = {}
@@ -101,7 +102,7 @@ class Cluster:
     def create_swarm(self, machine: Machine, spec: JSON, subnet_size: int = 24) -> Node:
         """Make a machine the first manager of a new swarm."""
         self.store = Store(self.clock)
-        self.events = EventLog(self.clock, self.store, self._serving_machines)
+        self.events.follow(self.store)
         swarm = Swarm(self.ids.object(), spec, self.ids.token_root())
         swarm.worker_token, swarm.manager_token = self.token(swarm), self.token(swarm)
         swarm.unlock_key = self.ids.unlock_key() if swarm.autolock else ""
@@ -150,12 +151,16 @@ class Cluster:
     # --- changes of the managers ---
 
     def promoted(self, node: Node) -> None:
-        """A node is to be a manager: it gets its certificate and joins raft."""
+        """A node is to be a manager: it gets its certificate and joins raft, as soon as it is there."""
 
         def joins() -> None:
-            if node.desired_role == "manager" and node.id in self.store.nodes:
+            if node.desired_role != "manager" or node.id not in self.store.nodes:
+                return
+            if node.machine.reachable and self.raft.can_commit:
                 node.machine.role = "manager"
                 self.raft.join(node.id, node.machine)
+            else:
+                self.clock.later(RETRIES_AFTER, joins)
 
         self.clock.later(self.rng.uniform(*JOINS_RAFT_WITHIN), joins)
 

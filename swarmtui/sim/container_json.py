@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import random
 
-from .agent import Run
 from .machine import Machine
 from .objects import dotted
+from .run import Run
 from .spec import JSON
 from .timestamps import NEVER, iso
 

@@ -52,17 +52,19 @@ _CHECK: JSON = {"Test": ["CMD", "wget", "-qO-", "http://localhost:8080/health"],
 
 def services(ids: dict[str, str]) -> list[JSON]:
     """The specs, as a client posts them; `ids` are those of secrets and configs by name."""
-    return [*_shop(ids), *_ops(ids)]
+    return [*_shop_front(ids), *_shop_back(ids), *_ops(ids)]
 
 
-def _shop(ids: dict[str, str]) -> list[JSON]:
-    backend, public = "shop_backend", "shop_public"
+BACKEND, PUBLIC, MONITORING = NETWORKS
+
+
+def _shop_front(ids: dict[str, str]) -> list[JSON]:
     return [
         _service(
             "shop_frontend",
             "shop/frontend:3.8.0",
             4,
-            [public],
+            [PUBLIC],
             ports=[(80, 8080)],
             configs=_refs("Config", ids, {"shop_nginx_conf_v4": "/etc/nginx/conf.d/default.conf"}),
             update={"Parallelism": 2, "Order": "start-first", "FailureAction": "rollback"},
@@ -72,39 +74,44 @@ def _shop(ids: dict[str, str]) -> list[JSON]:
             "shop_api",
             "shop/api:2.13.2",
             4,
-            [public, backend],
+            [PUBLIC, BACKEND],
             secrets=_refs("Secret", ids, {"shop_db_password": "db_password", "shop_session_key": "session_key"}),
             env=["DB_HOST=db", "CACHE_HOST=cache", "LOG_LEVEL=info"],
             health=_CHECK,
             update={"Parallelism": 1, "Order": "start-first", "FailureAction": "rollback", "Monitor": 15 * SECOND},
             reserve=(500, 512),
         ),
-        _service("shop_cart", "shop/cart:1.6.3", 3, [public, backend], env=["CACHE_HOST=cache"], reserve=(250, 256)),
+        _service("shop_cart", "shop/cart:1.6.3", 3, [PUBLIC, BACKEND], env=["CACHE_HOST=cache"], reserve=(250, 256)),
         _service(
             "shop_recommender",
             "shop/recommender:1.8.4",
             3,
-            [backend],
+            [BACKEND],
             env=["MODEL=/models/latest"],
             update={"Parallelism": 1, "Delay": 10 * SECOND, "FailureAction": "pause", "Monitor": 20 * SECOND},
             reserve=(1000, 2048),
         ),
+    ]
+
+
+def _shop_back(ids: dict[str, str]) -> list[JSON]:
+    return [
         _service(
             "shop_db",
             "postgres:17.6",
             1,
-            [backend],
+            [BACKEND],
             constraints=["node.labels.storage==ssd", "node.role==worker"],
             secrets=_refs("Secret", ids, {"shop_db_password": "postgres_password"}),
             mounts=[("shop_db_data", "/var/lib/postgresql/data")],
             reserve=(2000, 8192),
         ),
-        _service("shop_cache", "valkey/valkey:8.1-alpine", 1, [backend], reserve=(500, 1024)),
+        _service("shop_cache", "valkey/valkey:8.1-alpine", 1, [BACKEND], reserve=(500, 1024)),
         _service(
             "shop_worker",
             "shop/worker:2.13.2",
             3,
-            [backend],
+            [BACKEND],
             secrets=_refs("Secret", ids, {"shop_db_password": "db_password"}),
             constraints=["node.role==worker"],
             reserve=(500, 512),
@@ -113,7 +120,7 @@ def _shop(ids: dict[str, str]) -> list[JSON]:
             "shop_mailer",
             "shop/mailer:0.9.1",
             1,
-            [backend],
+            [BACKEND],
             secrets=_refs("Secret", ids, {"shop_smtp_password": "smtp_password"}),
             restart={"Condition": "on-failure", "Delay": 10 * SECOND, "MaxAttempts": 5, "Window": 120 * SECOND},
         ),
@@ -121,25 +128,24 @@ def _shop(ids: dict[str, str]) -> list[JSON]:
 
 
 def _ops(ids: dict[str, str]) -> list[JSON]:
-    monitoring = "ops_monitoring"
-    reindex = _service("ops_reindex", "shop/reindex:1.2", None, ["shop_backend"], restart={"Condition": "on-failure"})
+    reindex = _service("ops_reindex", "shop/reindex:1.2", None, [BACKEND], restart={"Condition": "on-failure"})
     reindex["Mode"] = {"ReplicatedJob": {"MaxConcurrent": 2, "TotalCompletions": 4}}
     return [
         _service(
             "ops_traefik",
             "traefik:v3.5",
             None,
-            [monitoring, "shop_public"],
+            [MONITORING, PUBLIC],
             constraints=["node.role==manager"],
             ports=[(443, 443)],
             configs=_refs("Config", ids, {"ops_traefik_toml": "/etc/traefik/traefik.toml"}),
         ),
-        _service("ops_node-exporter", "prom/node-exporter:v1.9.1", None, [monitoring], host_port=(9100, 9100)),
+        _service("ops_node-exporter", "prom/node-exporter:v1.9.1", None, [MONITORING], host_port=(9100, 9100)),
         _service(
             "ops_prometheus",
             "prom/prometheus:v3.6.0",
             1,
-            [monitoring],
+            [MONITORING],
             constraints=["node.labels.storage==ssd"],
             configs=_refs("Config", ids, {"ops_prometheus_yml_v2": "/etc/prometheus/prometheus.yml"}),
             mounts=[("ops_prometheus_data", "/prometheus")],
@@ -149,11 +155,11 @@ def _ops(ids: dict[str, str]) -> list[JSON]:
             "ops_grafana",
             "grafana/grafana:12.1.0",
             1,
-            [monitoring],
+            [MONITORING],
             ports=[(3000, 3000)],
             secrets=_refs("Secret", ids, {"ops_grafana_admin": "admin_password"}),
         ),
-        _service("ops_loki", "grafana/loki:3.5", 1, [monitoring], mounts=[("ops_loki_data", "/loki")]),
+        _service("ops_loki", "grafana/loki:3.5", 1, [MONITORING], mounts=[("ops_loki_data", "/loki")]),
         reindex,
     ]
 
@@ -190,15 +196,10 @@ def _service(
     reserve: tuple[int, int] | None = None,
 ) -> JSON:
     """A spec as `docker stack deploy` posts it; `reserve` is thousandths of a CPU and MiB, no replicas means global."""
-    container: JSON = {"Image": image, "Labels": label(name)}
-    container |= {"Env": env} if env else {}
-    container |= {"Healthcheck": health} if health else {}
-    container |= {"Secrets": secrets} if secrets else {}
-    container |= {"Configs": configs} if configs else {}
-    if mounts:
-        container["Mounts"] = [{"Type": "volume", "Source": source, "Target": target} for source, target in mounts]
+    volumes = [{"Type": "volume", "Source": source, "Target": target} for source, target in mounts or []]
+    parts = {"Env": env, "Healthcheck": health, "Secrets": secrets, "Configs": configs, "Mounts": volumes}
     template: JSON = {
-        "ContainerSpec": container,
+        "ContainerSpec": {"Image": image, "Labels": label(name), **{key: part for key, part in parts.items() if part}},
         "RestartPolicy": restart or {"Condition": "any", "Delay": 5 * SECOND, "MaxAttempts": 0},
         "Networks": [{"Target": each, "Aliases": [name.partition("_")[2]]} for each in networks],
         "Placement": {

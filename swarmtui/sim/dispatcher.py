@@ -14,7 +14,8 @@ from .objects import Node, Task
 from .term import Term
 
 if TYPE_CHECKING:
-    from .agent import Agent, Run
+    from .agent import Agent
+    from .run import Run
 
 GRACE = 3
 """Heartbeats that may be missed."""

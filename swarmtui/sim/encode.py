@@ -17,8 +17,13 @@ _STATES = {number: name.encode() for number, name in states.NAMES.items()}
 
 
 def array(items: Iterable[bytes]) -> bytes:
-    """A JSON array of what is encoded already."""
-    return b"[" + b",".join(items) + b"]"
+    """A JSON array of what is encoded already; a big one is copied only once."""
+    parts = list(items)
+    if not parts:
+        return b"[]"
+    parts[0] = b"[" + parts[0]
+    parts[-1] += b"]"
+    return b",".join(parts)
 
 
 def meta(thing: Object) -> JSON:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .agent import Run
 from .clock import Clock
 from .machine import Machine
 from .objects import Blob, Network, Node, Service
+from .run import Run
 from .spec import JSON
 from .store import Store
 
@@ -23,12 +23,15 @@ _TALKATIVE = {"start", "die", "create", "destroy", "health_status: healthy", "he
 class EventLog:
     """The last events of each engine, and who listens."""
 
-    def __init__(self, clock: Clock, store: Store, managers: Callable[[], list[Machine]]) -> None:
+    def __init__(self, clock: Clock, managers: Callable[[], list[Machine]]) -> None:
         """`managers` are the machines that hear of the swarm's own events now."""
         self._clock = clock
         self._managers = managers
         self._subscribers: dict[str, dict[int, Subscriber]] = {}
         self._count = 0
+
+    def follow(self, store: Store) -> None:
+        """Tell of the objects in a store."""
         for kind in ("service", "node", "secret", "config", "network"):
             for mark in _ACTIONS:
                 store.listeners.setdefault(kind + mark, []).append(self._teller(kind, _ACTIONS[mark]))

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from . import states
-from .agent import Run
 from .images import Behaviour
+from .run import Run
 
 if TYPE_CHECKING:
     from .cluster import Cluster

@@ -45,37 +45,39 @@ class Manager:
 
     def _who_hears_of_what(self) -> dict[str, Handlers]:
         orchestrators = (self.replicated, self.globals, self.jobs)
+        services: Handlers = [self.allocator.on_service, *(each.on_service for each in orchestrators)]
+        gone: Handlers = [self.allocator.on_service_removed, *(each.on_service_removed for each in orchestrators)]
+        tasks, nodes = self._who_hears_of_tasks(), self._who_hears_of_nodes()
+        return {"service+": services, "service~": services, "service-": gone, **tasks, **nodes}
+
+    def _who_hears_of_tasks(self) -> dict[str, Handlers]:
+        then = (self.allocator, self.scheduler, self.dispatcher)
         return {
-            "task+": [
-                self.replicated.on_task,
-                self.reaper.on_new_task,
-                self.allocator.on_task,
-                self.scheduler.on_task,
-                self.dispatcher.on_task,
-            ],
+            "task+": [self.replicated.on_task, self.reaper.on_new_task, *(each.on_task for each in then)],
             "task~": [
                 self.updates.on_task,
                 self.restarts.on_task,
-                *(each.on_task for each in orchestrators),
-                self.allocator.on_task,
-                self.scheduler.on_task,
-                self.dispatcher.on_task,
+                self.replicated.on_task,
+                self.globals.on_task,
+                self.jobs.on_task,
+                *(each.on_task for each in then),
                 self.reaper.on_task,
             ],
             "task-": [
                 self.restarts.on_task,
                 self.replicated.on_task_removed,
-                self.allocator.on_task_removed,
-                self.scheduler.on_task_removed,
-                self.dispatcher.on_task_removed,
+                *(each.on_task_removed for each in then),
             ],
-            "service+": [self.allocator.on_service, *(each.on_service for each in orchestrators)],
-            "service~": [self.allocator.on_service, *(each.on_service for each in orchestrators)],
-            "service-": [self.allocator.on_service_removed, *(each.on_service_removed for each in orchestrators)],
+        }
+
+    def _who_hears_of_nodes(self) -> dict[str, Handlers]:
+        return {
             "node+": [self.dispatcher.look_at, self.globals.on_node, self.scheduler.on_node, self.roles.on_node],
             "node~": [
                 self._on_node_lost,
-                *(each.on_node for each in orchestrators),
+                self.replicated.on_node,
+                self.globals.on_node,
+                self.jobs.on_node,
                 self.scheduler.on_node,
                 self.enforcer.on_node,
                 self.roles.on_node,

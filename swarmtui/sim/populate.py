@@ -11,13 +11,13 @@ import random
 
 from . import demo_services as shop
 from . import states
-from .agent import Run
 from .cluster import EPOCH, Cluster
 from .control.swarm import default_spec
 from .images import Behaviour
 from .machine import Machine
 from .normalise import service_spec
 from .objects import Network, Node, Service, Task
+from .run import Run
 from .spec import JSON, ServiceSpec
 
 HOUR = 3600.0

@@ -118,16 +118,39 @@ class HostSettings:
         return f"{host}:{self.port}"
 
 
-def resolve(hop: Hop, files: ConfigFiles | None = None) -> tuple[HostSettings, ...]:
+def resolve(hop: Hop, files: ConfigFiles | None = None, like: Hop | None = None) -> tuple[HostSettings, ...]:
     """The hosts on the way to a host, the nearest first and the host itself last.
 
     As with ssh, only the first host of a ProxyJump list is reached by its own ProxyJump or ProxyCommand: the others
     are reached through the one before.
 
+    Args:
+        like: another host whose user, port, keys and jumps count for this one: a manager of the same swarm.
+
     Raises:
         SSHConfigError: a file cannot be read or understood, or the jumps go round in circles.
     """
-    return _chain(hop, files or ConfigFiles(), ())
+    files = files or ConfigFiles()
+    if like is None:
+        return _chain(hop, files, ())
+    *jumps, model = _chain(like, files, ())
+    own = _settings(hop, files)
+    port = hop.port or model.port
+    last = replace(
+        model,
+        alias=hop.host,
+        hostname=own.hostname,
+        user=hop.user or model.user,
+        port=port,
+        key_alias=own.key_alias,
+        key_name=_key_name(own.key_alias, own.hostname, port),
+    )
+    return (*jumps, last)
+
+
+def _key_name(alias: str, hostname: str, port: int) -> str:
+    """The name in known_hosts: ssh(1) leaves the port out of an alias (sshconnect.c, get_hostfile_hostname_ipaddr)."""
+    return alias or (hostname if port == SSH_PORT else f"[{hostname}]:{port}")
 
 
 def _chain(hop: Hop, files: ConfigFiles, passed: tuple[str, ...]) -> tuple[HostSettings, ...]:
@@ -184,8 +207,7 @@ def _from(reader: Reader, hop: Hop, local_user: str) -> HostSettings:
         jumps=jumps,
         proxy_command="" if command.lower() == "none" else reader.expand(command, **tokens),
         key_alias=alias,
-        # ssh(1) leaves the port out of an alias (sshconnect.c, get_hostfile_hostname_ipaddr).
-        key_name=alias or (hostname if port == SSH_PORT else f"[{hostname}]:{port}"),
+        key_name=_key_name(alias, hostname, port),
         hash_names=bool(reader.get("HashKnownHosts", False)),
         connect_timeout=_seconds(reader, "ConnectTimeout") or CONNECT_TIMEOUT,
         password_prompts=_number(reader, "NumberOfPasswordPrompts", 3),

@@ -7,6 +7,7 @@ keys unless IdentitiesOnly, then files. A passphrase is asked for only when the 
 from __future__ import annotations
 
 import asyncio
+import importlib.util
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -210,6 +211,8 @@ def _read(path: Path) -> _File:
         return _File(path, problem=str(error))
     except asyncssh.KeyImportError as error:
         if str(error).startswith("Passphrase"):
+            if b"OPENSSH PRIVATE KEY" in content and importlib.util.find_spec("bcrypt") is None:
+                return _File(path, problem="encrypted, and the Python package bcrypt is not installed")
             return _File(path, content, None, _public(path) or public)
         found = _public(path)
         return _File(path, public=found, problem="" if found is not None else str(error))

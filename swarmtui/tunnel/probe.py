@@ -21,8 +21,9 @@ PATIENCE = 5.0
 SCRIPT = """
 if [ -S "$1" ]; then if [ -r "$1" ] && [ -w "$1" ]; then echo usable; else echo forbidden; fi
 elif [ -e "$1" ]; then echo other
-elif [ -x "$(dirname "$1")" ]; then echo missing
-else echo forbidden
+else
+  d=$(dirname "$1"); while [ ! -e "$d" ] && [ "$d" != / ]; do d=$(dirname "$d"); done
+  if [ -x "$d" ]; then echo missing; else echo forbidden; fi
 fi
 id -Gn
 """

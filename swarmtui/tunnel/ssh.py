@@ -56,9 +56,11 @@ class Tunnel:
         questions: Questions | Memory,
         on_status: Callable[[TunnelStatus], None],
         config: ConfigFiles | None,
+        like: Target | None,
     ) -> None:
         self.endpoint = endpoint
         self._target = target
+        self._like = like.hop if like is not None else None
         self._config = config
         self._on_status = on_status
         self._changed = threading.Condition()  # guards `_status` and `_closed`
@@ -87,6 +89,7 @@ class Tunnel:
         *,
         on_status: Callable[[TunnelStatus], None] | None = None,
         config: ConfigFiles | None = None,
+        like: Endpoint | None = None,
     ) -> Tunnel:
         """Make the local socket and begin to connect. Returns at once.
 
@@ -95,6 +98,8 @@ class Tunnel:
             questions: who is asked; or the `memory` of another tunnel.
             on_status: called on each change of `status`, from the SSH thread: it must not block.
             config: where ssh_config is read from; the usual places when None.
+            like: an endpoint whose user, port, keys and jump hosts count for this one too: for another manager of
+                the same swarm, of which only the address is known.
 
         Raises:
             SSHConfigError: the address makes no sense.
@@ -103,7 +108,8 @@ class Tunnel:
         target = parse_target(endpoint.url)
         try:
             remove_stale()
-            return cls(endpoint, target, questions, on_status or (lambda _: None), config)
+            model = parse_target(like.url) if like is not None else None
+            return cls(endpoint, target, questions, on_status or (lambda _: None), config, model)
         except OSError as error:
             raise SSHFailed(f"The local socket for the tunnel cannot be made: {error.strerror}.") from error
 
@@ -180,7 +186,7 @@ class Tunnel:
         self._set(phase=TunnelPhase.CONNECTING, next_try=None, doing="reading ssh_config")
         again = self._status.times_live > 0
         try:
-            chain = await asyncio.to_thread(resolve, self._target.hop, self._config)
+            chain = await asyncio.to_thread(resolve, self._target.hop, self._config, self._like)
             self._tell_chain(chain)
             await self._link.connect(chain, REACH_AGAIN if again else None)
         except SwarmtuiError as error:

@@ -1,6 +1,6 @@
 """Measure the program's budgets on a real swarm, and print what was measured beside the limits.
 
-    python -m tests.bench [--quick] [--only changes,start,keys,rest,quit,extras]
+    python -m tests.bench [--quick] [--only changes,start,keys,rest,quit,extras] [--nice -5]
 
 Needs root, as the lab does. Exits with 1 when a limit is missed. (`python -m tests.bench.table` measures the live table
 alone, without a swarm.)
@@ -9,6 +9,7 @@ alone, without a swarm.)
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 import tempfile
@@ -41,6 +42,8 @@ def main() -> int:
         effort = replace(effort, tasks=options.tasks)
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda number, _: sys.exit(128 + number))
+    if options.nice is not None:
+        os.setpriority(os.PRIO_PROCESS, 0, options.nice)
     before = machine()
     results: list[Result] = []
     with (
@@ -51,7 +54,7 @@ def main() -> int:
             results.extend(_measure(Setting(lab, Path(state), effort), options.only))
         finally:
             if results:
-                print(f"\n{table(results)}\n\nat the start: {before}\nat the end:   {machine()}")
+                print(f"\n{table(results)}\n\nat the start: {before}\nat the end:   {machine()}, nice {os.nice(0)}")
     return 0 if all(result.kept for result in results) else 1
 
 
@@ -78,6 +81,7 @@ def _measure(setting: Setting, parts: Iterable[str]) -> Iterator[Result]:
 def _parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Measure swarmtui on a real swarm.")
     parser.add_argument("--quick", action="store_true", help="fewer samples: the numbers are rough")
+    parser.add_argument("--nice", type=int, help="of all that is started; -5 where others work on this machine, too")
     parser.add_argument("--tasks", type=int, help="how many tasks the big service has (default: 10000)")
     parser.add_argument(
         "--only", type=_parts, default=PARTS, metavar="PART,…", help=f"only these parts: {', '.join(PARTS)}"

@@ -25,7 +25,7 @@ from swarmtui.tunnel.ssh import Tunnel
 from swarmtui.tunnel.status import TunnelPhase
 
 from .cluster import Lab, Node
-from .cluster.ssh_client import Home, Http, agent, failure, fetch, until_phase
+from .cluster.ssh_client import Home, agent, failure, fetch, until_phase
 from .cluster.ssh_variants import Sshd, SshSetup
 from .cluster.waiting import until
 
@@ -134,7 +134,7 @@ def test_without_stream_forwarding_the_docker_command_serves(home: Home, node: N
     setup.user(node, "ops", docker=True)
     sshd = setup.sshd(node, AllowStreamLocalForwarding="no")
     tunnel = home.open(f"ssh://ops@{sshd.url}")
-    connections = [Http(tunnel.socket_path) for _ in range(8)]
+    connections = [home.http(tunnel) for _ in range(8)]
     with ThreadPoolExecutor(8) as pool:
         for _ in range(3):
             answers = pool.map(lambda connection: json.loads(connection.fetch("/info"))["Name"], connections)
@@ -142,21 +142,18 @@ def test_without_stream_forwarding_the_docker_command_serves(home: Home, node: N
     assert tunnel.status.means == "docker system dial-stdio"
     running = node.host.processes("docker")
     assert 1 <= len(running) <= 4, "few sessions for many connections"
-    for connection in connections:
-        connection.close()
 
 
 def test_one_session_is_shared(home: Home, node: Node, setup: SshSetup) -> None:
     sshd = setup.sshd(node, AllowStreamLocalForwarding="no", MaxSessions="1")
     tunnel = home.open(f"ssh://root@{sshd.url}")
-    connections = [Http(tunnel.socket_path) for _ in range(5)]
+    connections = [home.http(tunnel) for _ in range(5)]
     with ThreadPoolExecutor(5) as pool:
         for _ in range(4):
             assert all(pool.map(lambda connection: connection.fetch("/nodes").startswith(b"["), connections))
     assert len(node.host.processes("docker")) == 1
     connection = connections[0]
-    connection.request("GET", "/events")
-    answer = connection.getresponse()
+    answer = connection.ask("/events")
     assert answer.status == 503, "a stream would keep the only session"
     assert b"only 1 session" in answer.read()
     assert connections[1].fetch("/nodes").startswith(b"[")
@@ -166,16 +163,13 @@ def test_stream_leaves_sessions_to_others(home: Home, node: Node, setup: SshSetu
     sshd = setup.sshd(node, AllowStreamLocalForwarding="no", MaxSessions="2")
     tunnel = home.open(f"ssh://root@{sshd.url}")
     fetch(tunnel)
-    stream = Http(tunnel.socket_path)
-    stream.request("GET", "/events")
-    assert stream.getresponse().status == 200
+    stream = home.http(tunnel)
+    assert stream.ask("/events").status == 200
     assert name_of(tunnel) == "n1"
     until(lambda: len(node.host.processes("docker")) == 2, "two sessions")
     stream.close()
     until(lambda: len(node.host.processes("docker")) == 1, "the stream's session to end")
-    other = Http(tunnel.socket_path)
-    other.request("GET", "/events")
-    assert other.getresponse().status == 200
+    assert home.http(tunnel).ask("/events").status == 200
 
 
 def test_forced_docker_command(home: Home, node: Node, setup: SshSetup, lab: Lab) -> None:
@@ -198,10 +192,8 @@ def test_neither_forwarding_nor_commands(home: Home, node: Node, setup: SshSetup
 def test_one_session_is_no_limit_to_forwarding(home: Home, node: Node, setup: SshSetup) -> None:
     sshd = setup.sshd(node, MaxSessions="1")
     tunnel = home.open(f"ssh://root@{sshd.url}")
-    connections = [Http(tunnel.socket_path) for _ in range(12)]
+    connections = [home.http(tunnel) for _ in range(12)]
     assert all(connection.fetch("/nodes").startswith(b"[") for connection in connections)
-    for connection in connections:
-        connection.close()
 
 
 # ------------------------------------------------------------------------------------------------ logging in

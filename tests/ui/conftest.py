@@ -9,16 +9,26 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from swarmtui.ui import app
 from tests.stub_engine import StubEngine
 from tests.ui.driving import Program, open_on
 
 
 @pytest.fixture(autouse=True)
-def _garbage_collector_as_before() -> Iterator[None]:
-    """The program tunes it for a process of its own; here many share one."""
+def _garbage_collector_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The program tunes it for a process of its own, which takes time; here many programs share one process."""
+    monkeypatch.setattr(app, "_tune_garbage_collector", lambda: None)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _garbage_collected_seldom() -> Iterator[None]:
+    """What Textual has imported lives on; to walk it again and again would take a tenth of the time of these tests."""
+    before = gc.get_threshold()
+    gc.set_threshold(50_000, 20, 50)
+    gc.freeze()
     yield
     gc.unfreeze()
-    gc.set_threshold(700, 10, 10)
+    gc.set_threshold(*before)
 
 
 @pytest.fixture

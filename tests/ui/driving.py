@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 from textual import events
 from textual._compositor import LayoutUpdate
 from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
@@ -102,8 +102,12 @@ class Program:
 
     @property
     def words(self) -> str:
-        """The text as one line without frames: for sentences that are broken into lines."""
-        return re.sub(r"[\s│┃╭╮╰╯─▎▊▌▐]+", " ", self.text)
+        """The text as one line without frames: for sentences that are broken into lines. Of a dialog, only its own."""
+        lines = self.lines
+        for dialog in self.app.screen.query(".dialog"):
+            x, y, width, height = dialog.region
+            lines = [_cut_out(line, x, width) for line in lines[y : y + height]]
+        return re.sub(r"[\s│┃╭╮╰╯─▎▊▌▐█]+", " ", "\n".join(lines))
 
     def line(self, pattern: str) -> str:
         """The first line of the screen that a regular expression is found in; "" when there is none."""
@@ -171,6 +175,11 @@ class Program:
     async def resize(self, width: int, height: int) -> None:
         await self.pilot.resize_terminal(width, height)
         await self.drawn()
+
+
+def _cut_out(line: str, x: int, width: int) -> str:
+    """Some cells of a line."""
+    return set_cell_size(line, x + width)[len(set_cell_size(line, x)) :]
 
 
 def _character_of(key: str) -> str | None:

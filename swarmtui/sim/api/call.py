@@ -69,6 +69,17 @@ class Call:
         """The filters of the query."""
         return parameters.filters(self.query, status)
 
+    async def spec(self, kind: str) -> dict[str, Any]:
+        """The JSON object that was sent, with labels that Go can read into a struct of that name."""
+        spec = await self.body()
+        labels = spec.get("Labels")
+        for value in labels.values() if isinstance(labels, dict) else ():
+            if not isinstance(value, str):
+                given = parameters.go_kind(value)
+                sentence = f"json: cannot unmarshal {given} into Go struct field {kind}.Labels of type string"
+                raise ApiError(400, sentence)
+        return spec
+
     async def body(self) -> dict[str, Any]:
         """The JSON object that was sent; ApiError when there is none."""
         data = await self.request.read()

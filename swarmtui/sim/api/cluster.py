@@ -30,7 +30,7 @@ async def swarm_leave(call: Call) -> web.StreamResponse:
 
 
 async def swarm_update(call: Call) -> web.StreamResponse:
-    spec = await call.body()
+    spec = await call.spec("Spec")
     version = query.version_number(call.query, "invalid swarm version '{value}': {reason}")
     plain = "{name}: {value}"
     call.engine.swarm.update(
@@ -61,7 +61,7 @@ async def node_inspect(call: Call) -> web.StreamResponse:
 
 
 async def node_update(call: Call) -> web.StreamResponse:
-    spec = await call.body()
+    spec = await call.spec("NodeSpec")
     version = query.version_number(call.query, "invalid node version '{value}': {reason}")
     call.engine.nodes.update(call.name, version, spec)
     return answers.empty()
@@ -83,11 +83,11 @@ async def service_inspect(call: Call) -> web.StreamResponse:
 
 
 async def service_create(call: Call) -> web.StreamResponse:
-    return answers.json(call.engine.services.create(await call.body()), 201)
+    return answers.json(call.engine.services.create(await call.spec("ServiceSpec")), 201)
 
 
 async def service_update(call: Call) -> web.StreamResponse:
-    spec = await call.body()
+    spec = await call.spec("ServiceSpec")
     version = query.version_number(call.query, "invalid service version '{value}': {reason}")
     answer = call.engine.services.update(
         call.name,

@@ -8,6 +8,7 @@ lets requests wait until there is a leader again or their deadline has passed, a
 from __future__ import annotations
 
 import asyncio
+import logging
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 EVERY = 0.25
 """Seconds between two tries to get an answer out of managers that have no leader."""
 BACKLOG = 128
+LOG = logging.getLogger(__name__)
 
 
 class Listener:
@@ -110,6 +112,10 @@ class Listener:
             response = await self._answer(request)
         except ApiError as error:
             response = answers.failed(error)
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+            # A body that no check foresaw; an engine would have refused to decode it.
+            LOG.exception("%s %s", request.method, request.path)
+            response = answers.failed(ApiError(400, f"cannot read this: {error}"))
         await self._answering()
         if not response.prepared:
             response.headers.update(self._node.headers)

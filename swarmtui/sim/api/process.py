@@ -64,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--nodes", type=int, metavar="N", help="instead of the demo's swarm, one with so many nodes")
     parser.add_argument("--services", type=int, metavar="N", help="... and so many services")
     parser.add_argument("--tasks", type=int, metavar="N", help="... and so many tasks")
-    parser.add_argument("--managers", type=int, metavar="N", help="a swarm of N managers and no services, named n1 …")
+    parser.add_argument("--managers", type=int, metavar="N", help="a swarm of N managers and no services; 0: none")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="the same seed gives the same run")
     parser.add_argument("--now", type=float, metavar="T", help="where its clock stands (Unix time); else the real time")
     parser.add_argument("--speed", type=float, default=1.0, metavar="X", help="how fast time passes; 0: it is stepped")
@@ -115,7 +115,8 @@ def _bare(managers: int, nodes: int, seed: int, now: float) -> Cluster:
     """A swarm in which nothing runs yet."""
     cluster = Cluster(seed, now - FORMING)
     machines = [cluster.add_machine(f"n{number}") for number in range(1, nodes + 1)]
-    populate.swarm_of(cluster, machines[:managers], machines[managers:])
+    if managers:
+        populate.swarm_of(cluster, machines[:managers], machines[managers:])
     cluster.advance(max(now - cluster.clock.now(), 0.0))
     return cluster
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from .. import encode
-from ..agent import Run
 from ..container_json import inspected, listed, sample
+from ..run import Run
 from ..spec import JSON
 from ..spec import encode as to_json
 from .access import Access

@@ -16,8 +16,8 @@ from .errors import ApiError
 from .selection import find
 
 if TYPE_CHECKING:
-    from ..agent import Run
     from ..cluster import Cluster
+    from ..run import Run
 
 KEPT = 2_000
 """How many lines of a task are there at most: older ones were rotated away."""

@@ -100,6 +100,7 @@ class TokensDialog(ModalScreen["Role | None"]):
         if self._hide is not None:
             self._hide.stop()
             self._hide = None
+            self._say("")
         for row in self.query(TokenRow):
             row.revealed = False
             row.show_line(self._tokens)

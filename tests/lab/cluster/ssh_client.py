@@ -74,6 +74,7 @@ class Home:
         self.user = User()
         self.seen: list[TunnelStatus] = []
         self._tunnels: list[Tunnel] = []
+        self._connections: list[Http] = []
 
     def write(self, text: str) -> None:
         """Write ssh_config; the known_hosts file of this home counts everywhere."""
@@ -88,7 +89,14 @@ class Home:
         self._tunnels.append(tunnel)
         return tunnel
 
+    def http(self, tunnel: Tunnel, timeout: float = 10.0) -> Http:
+        """A connection through a tunnel; `close` closes it."""
+        self._connections.append(Http(tunnel.socket_path, timeout))
+        return self._connections[-1]
+
     def close(self) -> None:
+        for connection in self._connections:
+            connection.close()
         for tunnel in self._tunnels:
             tunnel.close()
 
@@ -99,6 +107,7 @@ class Http(http.client.HTTPConnection):
     def __init__(self, path: str, timeout: float = 10.0) -> None:
         super().__init__("docker", timeout=timeout)
         self._path = path
+        self._answer: http.client.HTTPResponse | None = None
 
     def connect(self) -> None:
         self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -107,8 +116,18 @@ class Http(http.client.HTTPConnection):
 
     def fetch(self, target: str) -> bytes:
         """GET, and the body; the connection is kept."""
+        return self.ask(target).read()
+
+    def ask(self, target: str) -> http.client.HTTPResponse:
+        """GET, and the answer as far as its header; `close` closes it too."""
         self.request("GET", target)
-        return self.getresponse().read()
+        self._answer = self.getresponse()
+        return self._answer
+
+    def close(self) -> None:
+        super().close()
+        if self._answer is not None:
+            self._answer.close()
 
 
 def fetch(tunnel: Tunnel, target: str = "/info", timeout: float = 10.0) -> bytes:

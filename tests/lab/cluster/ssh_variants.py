@@ -7,6 +7,7 @@ ports of their own: as a bastion, with passwords, with stream forwarding forbidd
 from __future__ import annotations
 
 import itertools
+import re
 import signal
 import socket
 from collections.abc import Iterator
@@ -88,7 +89,7 @@ class Sshd:
 
     def logins(self) -> int:
         """How many logins it has let in."""
-        return self.log.read_text(errors="replace").count("Accepted ")
+        return len(re.findall(r"Accepted \S+ for ", self.log.read_text(errors="replace")))
 
     def _family(self) -> list[processes.Process]:
         """The listener and whatever it has started."""

@@ -26,18 +26,25 @@ class Call:
     before: Callable[[Target], object] = lambda target: None
 
 
-def cli(*words: str, node: str = "n1", stdin: str = "", before: Callable[[Target], object] | None = None) -> Call:
+def cli(
+    *words: str,
+    node: str = "n1",
+    stdin: str = "",
+    label: str = "",
+    before: Callable[[Target], object] = lambda target: None,
+) -> Call:
     """A docker command line; `{image NAME}` and `{host n1}` in its words are filled in."""
-    shown = f"docker {' '.join(words)}" + (f" (on {node})" if node != "n1" else "")
+    shown = f"docker {' '.join(words)} {label}".strip() + (f" (on {node})" if node != "n1" else "")
 
     def see(target: Target) -> Observation:
         return target.see_cli(*(filled(target, word) for word in words), node=node, stdin=stdin)
 
-    return Call(shown, see, before or (lambda target: None))
+    return Call(shown, see, before)
 
 
 def http(method: str, path: str, body: object = None, node: str = "n1", label: str = "") -> Call:
-    """A bare request."""
+    """A bare request; its name has the body in it, where that is short."""
+    label = label or (json.dumps(body)[:120] if isinstance(body, dict) else str(body or ""))
     shown = f"{method} {path}" + (f" {label}" if label else "") + (f" (on {node})" if node != "n1" else "")
 
     def see(target: Target) -> Observation:
@@ -60,11 +67,13 @@ def python(
 
 
 def filled(target: Target, text: str) -> str:
-    """A text with `{image web}`, `{host n1}`, `{id n1}` and `{version services/web}` filled in."""
+    """A text with `{image web}`, `{host n1}`, `{version services/web}` and the like filled in."""
     fill: dict[str, Callable[[str], str]] = {
         "image": target.image,
         "host": target.host,
         "id": target.id,
+        "address": lambda node: target.addresses[node],
+        "token": lambda role: str(target.get("/swarm")["JoinTokens"][role.title()]),
         "version": lambda path: str(target.get(f"/{path}")["Version"]["Index"]),
     }
     for kind, value in fill.items():

@@ -35,7 +35,7 @@ OBJECTS = (
     cli("config", "ls", "--format", "{{.Name}}"),
     cli("config", "inspect", "conf"),
     cli("config", "rm", "conf"),
-    cli("config", "create", "conf", "-", stdin="x"),
+    cli("config", "create", "conf", "-", stdin="x", label="(again)"),
     python("configs", lambda client, target: client.configs()),
     python("create_config", lambda client, target: client.create_config("other", b"data", {"x": "y"})),
     python("remove_config", lambda client, target: client.remove_config("other")),
@@ -72,6 +72,6 @@ def _wait_gone(target: Target, name: str) -> None:
 
 
 REMOVED = (
-    cli("secret", "rm", "key", before=lambda target: _wait_gone(target, "full")),
-    cli("config", "rm", "conf"),
+    cli("secret", "rm", "key", label="(unused)", before=lambda target: _wait_gone(target, "full")),
+    cli("config", "rm", "conf", label="(unused)"),
 )

@@ -86,7 +86,7 @@ SERVICES = (
     cli("service", "create", "--detach", "--constraint", "nonsense", "{image web}"),
     cli("service", "scale", "--detach", "web=4"),
     cli("service", "scale", "--detach", "agent=4"),
-    cli("service", "scale", "web=3", before=lambda target: target.wait_running("web", 4)),
+    cli("service", "scale", "--detach", "web=3", before=lambda target: target.wait_running("web", 4)),
     cli("service", "update", "--detach", "--label-add", "new=1", "web"),
     cli("service", "update", "--detach", "--image", "{image web:1.1}", "--update-parallelism", "0", "web"),
     cli("service", "inspect", "--format", "{{.UpdateStatus.State}} {{.UpdateStatus.Message}}", "web",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .calls import cli, http, python, service
+from .calls import Call, cli, http, python, service
+from .observation import Observation
 from .target import Target
 
 SYSTEM = (
@@ -93,3 +94,43 @@ def _wait_manager(target: Target, node: str) -> None:
         return bool(target.get("/info", node)["Swarm"]["ControlAvailable"])
 
     target.wait(manages, f"{node} to be a manager")
+
+
+def _wait_node(target: Target, state: str) -> None:
+    def is_so() -> bool:
+        return bool(target.get(f"/nodes/{target.host('n5')}")["Status"]["State"] == state)
+
+    target.wait(is_so, f"n5 to be {state}")
+
+
+def _joined(target: Target) -> Observation:
+    _wait_node(target, "ready")
+    return target.see_request("GET", f"/nodes/{target.host('n5')}")
+
+
+LEFT = (
+    cli("swarm", "leave", node="n5"),
+    cli("node", "ls", label="(in no swarm)", node="n5"),
+    http("GET", "/info", label="(in no swarm)", node="n5"),
+    http("POST", "/swarm/leave", label="(in no swarm)", node="n5"),
+    http("POST", "/swarm/join", {}, node="n5"),
+    http("POST", "/swarm/join", {"ListenAddr": "0.0.0.0:2377"}, node="n5"),
+    cli("swarm", "join", "--token", "nonsense", "{address n1}:2377", node="n5"),
+)
+
+FRESH = (
+    http("GET", "/info", node="fresh"),
+    http("POST", "/swarm/unlock", {"UnlockKey": "x"}, node="fresh"),
+    http("POST", "/swarm/init", {}, node="fresh"),
+    cli("swarm", "init", "--advertise-addr", "127.0.0.1", node="fresh"),
+    http("GET", "/swarm", node="fresh"),
+    cli("swarm", "leave", node="fresh"),
+    cli("swarm", "leave", "--force", node="fresh"),
+    http("GET", "/swarm", label="(that it has left)", node="fresh"),
+)
+
+BACK = (
+    cli("node", "rm", "{host n5}", label="(that has left)", before=lambda target: _wait_node(target, "down")),
+    cli("swarm", "join", "--token", "{token worker}", "{address n1}:2377", node="n5"),
+    Call("GET the node that joined anew", _joined),
+)

@@ -75,13 +75,14 @@ def scaling(target: Target) -> object:
     create(target, "scaling", "--replicas", "4")
     target.wait_running("scaling", 4)
     first = {task["ID"] for task in running(target.tasks("scaling"))}
-    target.do("service", "scale", "--detach", "scaling=7")
+    followed = target.do("service", "scale", "scaling=7").splitlines()
     target.wait_running("scaling", 7)
     more = target.tasks("scaling")
     target.do("service", "scale", "--detach", "scaling=2")
     target.wait(lambda: len(target.tasks("scaling")) == 2, "the tasks of five slots to go")
     less = target.tasks("scaling")
     return {
+        "followed": followed[-1],
         "kept": len(first & {task["ID"] for task in more}),
         "slots": sorted(task["Slot"] for task in more),
         "spread": spread(more),

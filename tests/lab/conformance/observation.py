@@ -37,7 +37,7 @@ _TEXT: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 
 _VOLATILE = re.compile(
     r"""\$.*\.(
-        Index|CreatedAt|UpdatedAt|Created|Timestamp|StartedAt|CompletedAt|FinishedAt|time|timeNano|SystemTime
+        Slot|Index|CreatedAt|UpdatedAt|Created|Timestamp|StartedAt|CompletedAt|FinishedAt|time|timeNano|SystemTime
         |PID|Pid|NanoCPUs|MemoryBytes|MemTotal|NCPU|NFd|NGoroutines|NEventsListener|KernelVersion
         |vxlanid_list|Data
     )$
@@ -54,7 +54,7 @@ class Observation:
 
     Attributes:
         code: the exit code or HTTP status.
-        text: lines of output or of an error, normalised and sorted where their order means nothing.
+        text: the different lines of output, sorted, and those of an error.
         shape: the JSON types at every path of the answer.
         values: the scalars at every path, normalised.
     """
@@ -77,7 +77,7 @@ def of_text(code: int, out: str, err: str, names: Mapping[str, str]) -> Observat
             return of_json(code, json.loads(out), names, tuple(lines))
         except json.JSONDecodeError:
             pass
-    shown = sorted(" ".join(line.split()) for line in normal(out, names).splitlines())
+    shown = sorted({" ".join(line.split()) for line in normal(out, names).splitlines()})
     return Observation(code, (*shown, *lines))
 
 

@@ -16,3 +16,4 @@ def calls() -> Iterator[Call]:
     yield from (*calls_objects.OBJECTS, *calls_objects.NETWORKS)
     yield from (*calls_containers.CONTAINERS, *calls_containers.LOGS, *calls_containers.EVENTS)
     yield from (*calls_services.REMOVED, *calls_objects.REMOVED)
+    yield from (*calls_swarm.LEFT, *calls_swarm.FRESH, *calls_swarm.BACK)

@@ -24,6 +24,7 @@ from .observation import Observation, of_json, of_text
 DOCKER = "/usr/bin/docker"
 """Debian's docker.io, which speaks API 1.41 as the lab's engines do."""
 API = "1.41"
+FRESH = "fresh"
 HEARTBEAT = 2_000_000_000
 """Nanoseconds; the lab's, so that both swarms notice a dead node as soon."""
 
@@ -36,12 +37,15 @@ class Faults(Protocol):
 
 
 class Target:
-    """A swarm; its nodes are called n1 to n5 here, managers first, whatever their host names are."""
+    """A swarm; its nodes are called n1 to n5 here, managers first, and "fresh" an engine that is in no swarm."""
 
-    def __init__(self, name: str, urls: Mapping[str, str], registry: str, docker_config: Path, faults: Faults) -> None:
+    def __init__(
+        self, name: str, urls: Mapping[str, str], fresh: str, registry: str, docker_config: Path, faults: Faults
+    ) -> None:
         """
         Args:
             urls: the address of every node by its host name, managers first.
+            fresh: the address of the engine that is in no swarm.
             registry: where images come from.
         """
         self.name = name
@@ -49,13 +53,15 @@ class Target:
         self._registry = registry
         self._docker_config = docker_config
         self._hosts = list(urls)
-        self._urls = dict(urls)
+        self._urls = {**urls, FRESH: fresh}
         self.names = {host: f"n{index}" for index, host in enumerate(urls, start=1)}
         self._clients: dict[str, docker.APIClient] = {}
+        self.addresses = {node: str(self.get("/info", node)["Swarm"]["NodeAddr"]) for node in self.names.values()}
+        """The addresses by which nodes know each other."""
 
     def host(self, node: str) -> str:
         """The host name of n1, n2, ..."""
-        return self._hosts[int(node[1:]) - 1]
+        return FRESH if node == FRESH else self._hosts[int(node[1:]) - 1]
 
     def url(self, node: str) -> str:
         return self._urls[self.host(node)]
@@ -191,17 +197,18 @@ class _EmbeddedFaults:
 
 
 def real(lab: Lab, docker_config: Path) -> Target:
-    """The lab's swarm."""
+    """The lab's swarm, and an engine beside it."""
     urls = {node.name: node.url for node in lab.nodes}
-    return Target("real", urls, lab.registry.address, docker_config, _RealFaults(lab))
+    return Target("real", urls, lab.fresh_engine(FRESH).url, lab.registry.address, docker_config, _RealFaults(lab))
 
 
 @contextmanager
 def embedded(registry: str, directory: Path) -> Iterator[Target]:
     """An embedded swarm with images as the lab's registry has them."""
-    arguments = ["--managers", "3", "--nodes", "5", "--api", API]
-    with Child("--dir", str(directory / "sockets"), *arguments) as child:
-        target = Target("embedded", child.sockets, registry, directory, _EmbeddedFaults(child))
+    arguments = ("--dir", str(directory / "swarm"), "--managers", "3", "--nodes", "5", "--api", API)
+    alone = ("--managers", "0", "--nodes", "1", "--api", API)
+    with Child("--dir", str(directory / "alone"), *alone) as other, Child(*arguments) as child:
+        target = Target("embedded", child.sockets, other.first, registry, directory, _EmbeddedFaults(child))
         child.image(target.image("nosuch"), "missing")
         child.image(target.image("unhealthy"), "unhealthy", seconds=2)
         child.image(target.image("exits"), "crash", seconds=1)

@@ -227,5 +227,25 @@ def test_jump_and_command_the_first_counts(config: Written) -> None:
     assert len(config.chain("ssh://mgr2")) == 1
 
 
+def test_another_manager_is_reached_like_the_first(config: Written) -> None:
+    config.write("""
+        Host prod
+            HostName mgr1.example.net
+            User ops
+            Port 2222
+            IdentityFile /keys/prod
+            HostKeyAlias prod-key
+            ProxyJump edge
+        Host mgr3
+            HostName 10.0.0.3
+    """)
+    edge, other = resolve(Hop("10.0.0.2"), config.files, like=Hop("prod"))
+    assert edge.hostname == "edge"
+    assert (other.alias, other.hostname, other.user, other.port) == ("10.0.0.2", "10.0.0.2", "ops", 2222)
+    assert other.identities == (Path("/keys/prod"),)
+    assert other.key_name == "[10.0.0.2]:2222", "its key is its own"
+    assert resolve(Hop("mgr3", port=22), config.files, like=Hop("prod"))[-1].key_name == "10.0.0.3"
+
+
 def test_hops_are_compared_as_written() -> None:
     assert str(Hop("::1", "ops", 22)) == "ops@[::1]:22"

@@ -1,0 +1,288 @@
+"""What goes wrong on the way while it is in use: noticed in time, healed in time, nothing left behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from http.client import IncompleteRead
+from pathlib import Path
+
+import pytest
+
+from swarmtui.errors import SSHFailed, SSHNotReady
+from swarmtui.tunnel.places import PREFIX
+from swarmtui.tunnel.ssh import Tunnel
+from swarmtui.tunnel.status import TunnelPhase
+
+from .cluster import Lab, Node
+from .cluster.ssh_client import Home, fetch, until_phase
+from .cluster.ssh_variants import Sshd, SshSetup
+from .cluster.waiting import until
+
+REPOSITORY = Path(__file__).parents[2]
+CLOSED, HALF_OPEN, HEALED = 2.0, 15.0, 5.0
+"""Seconds: until a closed connection is noticed, until a silent one is, and until it stands again after the cause."""
+
+
+@pytest.fixture
+def setup(swarm: Lab, tmp_path: Path) -> Iterator[SshSetup]:
+    setup = SshSetup(swarm, tmp_path)
+    yield setup
+    setup.close()
+
+
+@pytest.fixture
+def home(swarm: Lab, tmp_path: Path) -> Iterator[Home]:
+    home = Home(tmp_path)
+    home.known_hosts.write_text(swarm.known_hosts.read_text())
+    home.write(f"Host *\n  IdentityFile {swarm.ssh_key}\n  IdentityAgent none\n")
+    yield home
+    home.close()
+
+
+def live(tunnel: Tunnel) -> None:
+    until_phase(tunnel, TunnelPhase.LIVE)
+    fetch(tunnel)
+
+
+def timed(tunnel: Tunnel, phase: TunnelPhase, limit: float, what: str) -> float:
+    """Wait for a phase, for so many seconds at most; the seconds that it took."""
+    begun = time.monotonic()
+    until_phase(tunnel, phase, limit)
+    taken = time.monotonic() - begun
+    print(f"{what}: {taken:.2f} s")
+    return taken
+
+
+def test_sshd_is_killed_and_started_again(home: Home, setup: SshSetup, swarm: Lab) -> None:
+    sshd = setup.sshd(swarm.node("n1"))
+    tunnel = home.open(f"ssh://root@{sshd.url}")
+    live(tunnel)
+    stream = home.http(tunnel)
+    answer = stream.ask("/events")
+    sshd.kill()
+    timed(tunnel, TunnelPhase.LOST, CLOSED, "sshd killed, noticed")
+    with pytest.raises(IncompleteRead):  # whoever reads learns of it at once
+        answer.read(1)
+    assert tunnel.error is not None
+    with pytest.raises(SSHFailed):
+        tunnel.wait_ready(0.0)
+    with pytest.raises(ConnectionError):
+        fetch(tunnel, timeout=2)
+    time_down = 4.0
+    until(lambda: time.monotonic() - tunnel.status.since > time_down or len(home.seen) > 12, "some tries", 20)
+    sshd.start()
+    timed(tunnel, TunnelPhase.LIVE, HEALED, "sshd started again, healed")
+    live(tunnel)
+
+
+def cut(node: Node) -> Callable[[], None]:
+    node.cut()
+    return node.heal
+
+
+def drop(node: Node) -> Callable[[], None]:
+    node.run("iptables", "-A", "INPUT", "-i", "eth0", "-j", "DROP")
+    return lambda: (node.run("iptables", "-F", "INPUT"), None)[1]
+
+
+@pytest.mark.parametrize("fault", [cut, drop])
+def test_half_open_host_is_noticed_and_healed(
+    home: Home, swarm: Lab, fault: Callable[[Node], Callable[[], None]]
+) -> None:
+    node = swarm.node("n5")
+    tunnel = home.open(f"ssh://root@{node.address}")
+    live(tunnel)
+    heal = fault(node)
+    timed(tunnel, TunnelPhase.LOST, HALF_OPEN, f"{fault.__name__}, noticed")
+    assert tunnel.error is not None
+    assert "Nothing was heard" in tunnel.error.message
+    until(lambda: home.seen[-1].next_try is not None and len(home.seen) > 8, "some tries", 20)
+    heal()
+    timed(tunnel, TunnelPhase.LIVE, HEALED, f"{fault.__name__} mended, healed")
+    live(tunnel)
+
+
+def through_bastion(home: Home, swarm: Lab, bastion: Sshd, node: Node) -> Tunnel:
+    home.write(f"""
+Host prod
+  HostName {node.address}
+  User root
+  ProxyJump root@{bastion.url}
+Host *
+  IdentityFile {swarm.ssh_key}
+  IdentityAgent none
+""")
+    return home.open("ssh://prod")
+
+
+def test_bastion_is_restarted(home: Home, setup: SshSetup, swarm: Lab) -> None:
+    bastion = setup.sshd(swarm.node("n4"))
+    tunnel = through_bastion(home, swarm, bastion, swarm.node("n1"))
+    live(tunnel)
+    bastion.kill()
+    timed(tunnel, TunnelPhase.LOST, CLOSED, "bastion killed, noticed")
+    assert isinstance(tunnel.error, SSHFailed)
+    assert tunnel.error.hop == "jump host 1 of 1"
+    bastion.start()
+    timed(tunnel, TunnelPhase.LIVE, HEALED, "bastion started again, healed")
+    live(tunnel)
+
+
+def test_host_behind_the_bastion_is_cut_off(home: Home, setup: SshSetup, swarm: Lab) -> None:
+    bastion, node = setup.sshd(swarm.node("n4")), swarm.node("n5")
+    tunnel = through_bastion(home, swarm, bastion, node)
+    live(tunnel)
+    node.cut()
+    timed(tunnel, TunnelPhase.LOST, HALF_OPEN, "host behind the bastion cut off, noticed")
+    assert isinstance(tunnel.error, SSHFailed)
+    assert tunnel.error.hop == ""
+    until(lambda: home.seen[-1].next_try is not None and len(home.seen) > 8, "some tries", 20)
+    node.heal()
+    timed(tunnel, TunnelPhase.LIVE, HEALED, "host behind the bastion back, healed")
+    assert bastion.logins() == 1, "the bastion's connection stood all the time"
+
+
+def test_bastion_is_cut_off(home: Home, setup: SshSetup, swarm: Lab) -> None:
+    bastion = setup.sshd(swarm.node("n5"))
+    tunnel = through_bastion(home, swarm, bastion, swarm.node("n1"))
+    live(tunnel)
+    bastion.node.cut()
+    timed(tunnel, TunnelPhase.LOST, HALF_OPEN, "bastion cut off, noticed")
+    bastion.node.heal()
+    timed(tunnel, TunnelPhase.LIVE, HEALED, "bastion back, healed")
+
+
+def test_key_tries_at_once(home: Home, setup: SshSetup, swarm: Lab) -> None:
+    sshd = setup.sshd(swarm.node("n1"))
+    tunnel = home.open(f"ssh://root@{sshd.url}")
+    live(tunnel)
+    sshd.kill()
+    until_phase(tunnel, TunnelPhase.LOST)
+    sshd.start()
+    tunnel.retry_now()
+    assert timed(tunnel, TunnelPhase.LIVE, 2.0, "a key, live") < 1.0
+
+
+def test_first_connection_to_a_silent_host_says_what_it_does(home: Home, swarm: Lab) -> None:
+    node = swarm.node("n5")
+    node.cut()
+    tunnel = home.open(f"ssh://root@{node.address}")
+    with pytest.raises(SSHNotReady, match=f"connecting: {node.address}"):
+        tunnel.wait_ready(0.5)
+    node.heal()
+    until_phase(tunnel, TunnelPhase.LIVE)
+
+
+def test_closing_does_not_wait_for_a_hung_engine(home: Home, swarm: Lab) -> None:
+    node = swarm.node("n2")
+    tunnel = home.open(f"ssh://root@{node.address}")
+    live(tunnel)
+    node.stop()
+    connection = home.http(tunnel)
+    connection.request("GET", "/info")
+    begun = time.monotonic()
+    tunnel.close()
+    assert time.monotonic() - begun < 0.2
+    assert not Path(tunnel.socket_path).parent.exists()
+    with pytest.raises(ConnectionError):
+        connection.getresponse()
+    until(lambda: not sessions(node), "the end of the SSH session", 5)
+
+
+def sessions(node: Node) -> list[str]:
+    """The SSH connections that a node has from here."""
+    listed = node.run("ss", "-Htn", "state", "established", "sport", "=", ":22")
+    return listed.splitlines()
+
+
+def test_clients_that_give_up_leave_no_channel(home: Home, swarm: Lab) -> None:
+    node = swarm.node("n2")
+    tunnel = home.open(f"ssh://root@{node.address}")
+    live(tunnel)
+    node.stop()
+    for _ in range(10):
+        with pytest.raises(ConnectionError):
+            fetch(tunnel, timeout=0.05)
+    until(lambda: not tunnel._carrying, "the channels to end", 5)
+    node.resume()
+    live(tunnel)
+
+
+def test_slow_reader_holds_back_the_engine(home: Home, swarm: Lab) -> None:
+    """A big answer to a client that reads slowly: all of it comes, and this process does not hold it in memory."""
+    node = swarm.node("n1")
+    swarm.pending_service("nowhere", 3000)
+    until(lambda: len(node.get("/tasks")) == 3000, "the tasks", 40)
+    tunnel = home.open(f"ssh://root@{node.address}")
+    begun = time.monotonic()
+    whole = fetch(tunnel, "/tasks", timeout=30)
+    print(f"{len(whole)} bytes: {time.monotonic() - begun:.2f} s")
+    answer = home.http(tunnel, 30).ask("/tasks")
+    pieces = []
+    while piece := answer.read(200_000):
+        pieces.append(piece)
+        time.sleep(0.01)  # the slowness is what is tested
+    assert len(json.loads(b"".join(pieces))) == 3000
+    assert name_of(tunnel) == "n1"
+
+
+def name_of(tunnel: Tunnel) -> str:
+    return str(json.loads(fetch(tunnel))["Name"])
+
+
+# ------------------------------------------------------------------------------------------------ nothing left behind
+
+PROGRAM = """
+import sys, time
+from pathlib import Path
+from swarmtui.endpoint import Endpoint
+from swarmtui.tunnel.config import ConfigFiles
+from swarmtui.tunnel.places import remove_on_signals
+from swarmtui.tunnel.questions import NobodyToAsk
+from swarmtui.tunnel.ssh import Tunnel
+remove_on_signals()
+files = ConfigFiles(Path(sys.argv[2]), Path("/nowhere"))
+tunnel = Tunnel.open(Endpoint(sys.argv[1], "x"), NobodyToAsk(), config=files)
+tunnel.wait_ready(10)
+print(tunnel.socket_path, flush=True)
+if sys.stdin.read() == "close":
+    tunnel.close()
+"""
+
+
+def test_nothing_is_left_after_many_starts_and_ends(home: Home, swarm: Lab, tmp_path: Path) -> None:
+    node, runtime = swarm.node("n1"), tmp_path / "run"
+    runtime.mkdir()
+    env = {**os.environ, "XDG_RUNTIME_DIR": str(runtime), "PYTHONPATH": str(REPOSITORY)}
+    home.write(
+        f"Host prod\n  HostName {node.address}\n  User root\n  ProxyCommand busybox nc %h %p\n"
+        f"  IdentityFile {swarm.ssh_key}\n  IdentityAgent none\n"
+    )
+    ends: list[str | signal.Signals] = ["close", "", signal.SIGTERM, signal.SIGHUP, signal.SIGKILL]
+    for round_ in range(20):
+        end = ends[round_ % len(ends)]
+        command = [sys.executable, "-c", PROGRAM, "ssh://prod", str(home.config)]
+        with subprocess.Popen(command, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            path = Path(process.stdout.readline().strip())
+            assert path.is_socket()
+            assert path.parent.stat().st_mode & 0o777 == 0o700
+            if isinstance(end, signal.Signals):
+                process.send_signal(end)
+                process.wait(10)
+            else:
+                process.communicate(end, 10)
+        expected = 1 if end is signal.SIGKILL else 0
+        left = list(runtime.glob(f"{PREFIX}*"))
+        assert len(left) == expected, f"{end!r} left {left}; what -9 leaves, the next start removes"
+        if isinstance(end, signal.Signals):
+            assert process.returncode == -end
+    proxies = ["pgrep", "-f", f"^busybox nc {node.address} 22$"]
+    until(lambda: subprocess.run(proxies, check=False).returncode == 1, "the ends of all ProxyCommands", 5)
+    until(lambda: not sessions(node), "the ends of all SSH sessions", 5)
