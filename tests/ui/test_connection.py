@@ -87,13 +87,13 @@ async def test_no_socket(crash_log: Path) -> None:
     ],
 )
 async def test_every_layer_says_what_failed_and_what_helps(crash_log: Path, error: SwarmtuiError) -> None:
-    session = ScriptedSession(connection=ConnectionStatus(error=error, next_try=time.monotonic() + 3.0))
+    session = ScriptedSession(connection=ConnectionStatus(error=error, next_try=time.monotonic() + 3000.0))
     async with running(session, crash_log, size=(80, 24)) as program:
         await program.see("✖ ")
         await program.read(error.message.replace("\x1b", "␛"))
         assert program.says(error.remedy)
         assert program.shows(f"What failed: {error.layer}")
-        assert program.shows(r"Tried again in [23] s")
+        assert program.shows(r"Tried again in \d+ min")
 
 
 async def test_keys_do_no_harm_while_there_is_nothing_to_see(crash_log: Path) -> None:

@@ -1,0 +1,71 @@
+"""Private directories: their mode, and what is removed when."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from swarmtui.tunnel.places import LOCK, PREFIX, Place, remove_stale
+
+
+@pytest.fixture
+def runtime(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    return tmp_path
+
+
+def test_directory_is_private_and_goes(runtime: Path) -> None:
+    place = Place()
+    assert place.directory.parent == runtime
+    assert place.directory.stat().st_mode & 0o777 == 0o700
+    place.socket.touch()
+    place.remove()
+    assert list(runtime.iterdir()) == []
+    place.remove()
+
+
+def test_path_that_is_too_long_for_a_socket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    deep = tmp_path / ("x" * 100)
+    deep.mkdir()
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(deep))
+    place = Place()
+    try:
+        assert len(os.fsencode(place.socket)) < 107
+    finally:
+        place.remove()
+
+
+def test_only_what_nobody_holds_is_stale(runtime: Path) -> None:
+    living = Place()
+    dead, unfinished, old = (runtime / f"{PREFIX}{name}" for name in ("dead", "unfinished", "old"))
+    for directory in (dead, unfinished, old):
+        directory.mkdir()
+    (dead / LOCK).touch()
+    (dead / "docker.sock").touch()
+    hour_ago = time.time() - 3600
+    os.utime(old, (hour_ago, hour_ago))
+    assert remove_stale() == 2
+    assert sorted(runtime.iterdir()) == sorted([living.directory, unfinished])
+    living.remove()
+
+
+@pytest.mark.parametrize("end", ["sys.exit(3)", "1/0", "os.kill(os.getpid(), 15)", "os.kill(os.getpid(), 1)"])
+def test_every_way_out(runtime: Path, end: str) -> None:
+    script = f"import os, sys; from swarmtui.tunnel.places import *; remove_on_signals(); Place(); {end}"
+    done = subprocess.run([sys.executable, "-c", script], check=False, capture_output=True)
+    assert done.returncode in (3, 1, -15, -1)
+    assert list(runtime.iterdir()) == []
+
+
+def test_fork_leaves_its_parents_directory_alone(runtime: Path) -> None:
+    script = (
+        "import os; from swarmtui.tunnel.places import Place; p = Place()\nif os.fork() == 0: p.remove(); os._exit(0)\n"
+    )
+    check = "os.wait(); print(p.directory.exists())"
+    done = subprocess.run([sys.executable, "-c", script + check], check=True, capture_output=True, text=True)
+    assert done.stdout == "True\n"
