@@ -35,9 +35,10 @@ bench: $(STAMP)          ## measure the budgets against a real swarm (root)
 	@sh scripts/lab-packages
 	@$(PYTHON) -m tests.bench
 
-screenshots: $(STAMP)    ## take the pictures in screenshots/ from a real swarm (root)
+screenshots: $(STAMP)    ## take the pictures in screenshots/, from a real swarm (root) and from the demo
 	@sh scripts/lab-packages
 	@$(PYTHON) -m tests.lab.screenshots
+	@$(PYTHON) -m scripts.demo_pictures
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -116,7 +116,7 @@ def _open_demo(options: list[str]) -> int:
     try:
         from swarmtui.ui.demo import DemoApp  # while the swarm comes up
 
-        session = Session(Endpoint(swarm.url, "demo", "the embedded swarm"))
+        session = Session(Endpoint(swarm.url, "demo", "the demo", description="embedded swarm"))
         session.start(lambda: None)
         try:
             app = DemoApp(session, swarm, crash_log=crash_log_path())

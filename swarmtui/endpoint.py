@@ -53,12 +53,14 @@ class Endpoint:
         name: how the header and the audit log call it: the context's name, or the URL without credentials.
         source: where it was found, for error texts: "-H", "DOCKER_HOST", "context prod", "default".
         tls: certificates, for tcp:// with TLS.
+        description: what stands in the header in place of the URL, where that tells a reader nothing.
     """
 
     url: str
     name: str
     source: str = "default"
     tls: TLSFiles | None = None
+    description: str = ""
 
     @property
     def socket_path(self) -> str:

@@ -229,6 +229,8 @@ async def _socket(settings: HostSettings, way: str, patience: Patience) -> tuple
             proxy, sock = await Proxy.start(settings.proxy_command)
             return sock, proxy
         return await patience.keep(_tcp(settings, patience.left)), None
+    except UnicodeError as error:  # a name that the name service cannot even be asked for
+        raise faults.from_connecting(socket.gaierror(str(error)), settings, way) from error
     except OSError as error:  # TimeoutError is one
         raise faults.from_connecting(error, settings, way) from error
 

@@ -64,6 +64,8 @@ class Link:
             SSHFailed: a hop failed; those before it are kept for the next try.
         """
         self._drop_dead()
+        if [hop.settings for hop in self._hops] != list(chain[: len(self._hops)]):
+            self.abort()  # ssh_config was changed meanwhile
         for index in range(len(self._hops), len(chain)):
             settings = chain[index]
             way = f"jump host {index + 1} of {len(chain) - 1}" if index < len(chain) - 1 else ""
@@ -86,14 +88,15 @@ class Link:
 
     async def until_lost(self) -> SSHFailed:
         """Wait until one of the hops has ended; the error tells which, and why."""
-        waiting = [asyncio.ensure_future(hop.conn.wait_closed()) for hop in self._hops]
+        hops = list(self._hops)
+        waiting = [asyncio.ensure_future(hop.conn.wait_closed()) for hop in hops]
         try:
             await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
             await asyncio.sleep(SETTLE)
         finally:
             for each in waiting:
                 each.cancel()
-        lost = next((hop for hop in self._hops if hop.conn.is_closed()), self._hops[-1])
+        lost = next((hop for hop in hops if hop.conn.is_closed()), hops[-1])
         error = lost.why_lost()
         self._drop_dead()
         return error

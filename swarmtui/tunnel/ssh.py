@@ -17,6 +17,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import asyncssh
+
 from swarmtui.endpoint import Endpoint
 from swarmtui.errors import ConnectionFailed, SSHFailed, SSHNotReady, SwarmtuiError
 from swarmtui.tunnel.config import ConfigFiles, HostSettings, resolve
@@ -70,6 +72,8 @@ class Tunnel:
         self.socket_path = str(self._place.socket)
         self.memory = questions if isinstance(questions, Memory) else Memory(questions)
         """The user's answers; give it to another tunnel's `open`, so that it need not ask again."""
+        if logging.getLogger("asyncssh").level == logging.NOTSET:
+            asyncssh.set_log_level(logging.WARNING)  # it has a line for each channel
         self._loop: SSHLoop = shared_loop()
         self._link = Link(target, self.memory, self._doing)
         self._retrying = Retrying()
@@ -138,16 +142,28 @@ class Tunnel:
         deadline = time.monotonic() + timeout
         with self._changed:
             while (status := self._status).phase is not TunnelPhase.LIVE:
-                if status.phase is not TunnelPhase.CONNECTING and status.error is not None:
+                if status.phase is not TunnelPhase.CONNECTING and status.error is not None and not status.asks:
                     raise status.error
                 left = deadline - time.monotonic()
-                if left <= 0 or status.asks:
+                if status.asks:
+                    raise _not_ready(status, self.endpoint)
+                if left <= 0:
                     raise status.error or _not_ready(status, self.endpoint)
                 self._changed.wait(left)
 
     def retry_now(self) -> None:
-        """Try again at once, with ssh_config read anew. Does nothing while it is live."""
-        self._loop.call(self._retrying.now)
+        """Try again at once, with ssh_config read anew. While it is live and all is well nothing happens.
+
+        While it is live, and the engine's socket cannot be reached, it logs in anew: a user who was put into the docker
+        group is in it from the next login on.
+        """
+        self._loop.call(self._retry)
+
+    def _retry(self) -> None:
+        if self._status.phase is not TunnelPhase.LIVE:
+            self._retrying.now()
+        elif self._status.error is not None:
+            self._link.abort()
 
     def close(self) -> None:
         """End everything: the socket and its directory are gone on return, and the connections are being cut."""

@@ -11,7 +11,7 @@ from contextlib import nullcontext
 from tests.lab.cluster.waiting import until
 
 from .others import Restless, change_service, label, scale
-from .process import cpu_seconds, memory_of
+from .process import cpu_seconds, memory_of, waited_seconds
 from .recording import RecordingTerminal, opened
 from .results import Result, at_most, median_at_most, noted, quantile, spread
 from .setting import Setting
@@ -115,12 +115,14 @@ def _go_to(terminal: RecordingTerminal, slot: int) -> None:
 
 def _keys(setting: Setting, terminal: RecordingTerminal, what: str, changes: Changes, limit: float | None) -> Result:
     setting.say(f"keys, {what}: {setting.effort.keys} times")
-    cpu, began = cpu_seconds(terminal.pid), time.monotonic()
+    cpu, waited, began = cpu_seconds(terminal.pid), waited_seconds(terminal.pid), time.monotonic()
     with Restless(changes, 0.7) if changes else nullcontext():
         time.sleep(1)
         milliseconds = _press(terminal, setting.effort.keys)
-    busy = 100 * (cpu_seconds(terminal.pid) - cpu) / (time.monotonic() - began)
-    note = f"{spread(milliseconds, 'ms')}; median {statistics.median(milliseconds):.0f} ms; CPU {busy:.0f} %"
+    percent = 100 / (time.monotonic() - began)
+    busy, stood = (cpu_seconds(terminal.pid) - cpu) * percent, (waited_seconds(terminal.pid) - waited) * percent
+    note = f"{spread(milliseconds, 'ms')}; median {statistics.median(milliseconds):.0f} ms; "
+    note += f"CPU {busy:.0f} %, kept from it by others {stood:.0f} %"
     name, worst = f"key to frame, p95, {what}", quantile(milliseconds, 0.95)
     return noted(name, f"{worst:.1f} ms", note) if limit is None else at_most(name, worst, limit, "ms", note)
 

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Memory", "cpu_seconds", "memory_of"]
+__all__ = ["Memory", "cpu_seconds", "memory_of", "waited_seconds"]
 
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -30,6 +30,11 @@ def cpu_seconds(pid: int) -> float:
     # The name in brackets may hold spaces; utime and stime are the 14th and 15th field (proc(5)).
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def waited_seconds(pid: int) -> float:
+    """The time that a process' first thread could have run and got no core, since it began: others were running."""
+    return int(Path(f"/proc/{pid}/schedstat").read_text().split()[1]) / 1e9
 
 
 def memory_of(pid: int) -> Memory:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from swarmtui.endpoint import Endpoint
 from swarmtui.errors import (
     ForwardingRefused,
     HostKeyRefused,
@@ -88,6 +89,18 @@ def test_user_without_permission(home: Home, node: Node, setup: SshSetup) -> Non
     assert "docker group" in tunnel.error.remedy
     assert "(groups: guest)" in tunnel.error.message
     assert tunnel.status.phase is TunnelPhase.LIVE, "SSH itself is well"
+
+
+def test_user_who_is_put_into_the_docker_group(home: Home, node: Node, setup: SshSetup) -> None:
+    setup.user(node, "ops")
+    sshd = setup.sshd(node)
+    tunnel = home.open(f"ssh://ops@{sshd.url}")
+    with pytest.raises(ConnectionError):
+        fetch(tunnel)
+    node.run("usermod", "-aG", "docker", "ops")
+    tunnel.retry_now()
+    until(lambda: tunnel.status.times_live == 2, "a new login", 5, 0.01)
+    assert name_of(tunnel) == "n1"
 
 
 def test_named_socket(home: Home, node: Node) -> None:
@@ -526,6 +539,38 @@ def test_proxy_command_that_fails(home: Home) -> None:
     home.write("Host prod\n  ProxyCommand echo the VPN is down >&2; exit 1\n")
     error = failure(home.open("ssh://prod"))
     assert "the VPN is down" in str(error)
+
+
+def test_another_manager_is_reached_like_the_first(
+    home: Home, lab: Lab, setup: SshSetup, bastions: tuple[Sshd, Sshd]
+) -> None:
+    """The way of failover: one address is known, and how the first manager is reached."""
+    key = setup.key("locked", "open sesame")
+    for name in ("n1", "n2"):
+        setup.user(lab.node(name), "ops", docker=True, authorized=key.with_suffix(".pub").read_text())
+    first, second = (setup.sshd(lab.node(name)) for name in ("n1", "n2"))
+    setup.authorize(bastions[0].node, "jump", key.with_suffix(".pub").read_text())
+    home.write(f"""
+Host prod
+  HostName {first.node.address}
+  Port {first.port}
+  User ops
+  ProxyJump jump@{bastions[0].url}
+Host *
+  IdentityAgent none
+  IdentityFile {key}
+""")
+    home.user.secrets = deque(["open sesame"])
+    one = home.open("ssh://prod")
+    assert name_of(one) == "n1"
+    other = Endpoint(f"ssh://{second.url}", "prod")
+    two = Tunnel.open(other, one.memory, config=home.files, like=one.endpoint)
+    try:
+        assert name_of(two) == "n2"
+        assert two.status.way == (bastions[0].node.address, second.node.address)
+    finally:
+        two.close()
+    assert len(home.user.asked) == 1, "the passphrase is known"
 
 
 # ------------------------------------------------------------------------------------------------ the wrong place

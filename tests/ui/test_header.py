@@ -12,7 +12,7 @@ from rich.cells import cell_len
 from swarmtui.endpoint import Endpoint
 from swarmtui.engine.observation import ConnectionStatus, Observation
 from swarmtui.errors import EngineSilent
-from swarmtui.ui.panes.header import header_parts, pack
+from swarmtui.ui.panes.header import SteadyLatency, header_parts, pack
 from tests.ui.driving import running
 from tests.ui.scripted import ScriptedSession, live
 from tests.unit.swarm import builders
@@ -74,7 +74,7 @@ def test_what_is_old_is_neither_praised_nor_blamed() -> None:
         return next(part.style for part in parts if part.text.startswith("nodes"))
 
     assert style_of_nodes(live()) == "$text-warning"
-    assert style_of_nodes(live(error=LOST)) == "$text-muted"
+    assert style_of_nodes(live(error=LOST)) == "dim"
 
 
 async def test_what_is_not_known_yet_is_not_zero(crash_log: Path) -> None:
@@ -83,3 +83,17 @@ async def test_what_is_not_known_yet_is_not_zero(crash_log: Path) -> None:
         await program.see("tasks …")
         await program.see(r"n1 .* …")
         await program.see(r"web +replicated +\?+")
+
+
+def test_a_latency_that_wobbles_does_not_redraw_the_header() -> None:
+    latency = SteadyLatency()
+    assert latency.of(None, 0.0) is None
+    assert latency.of(0.004, 1.0) == 0.004
+    assert latency.of(0.007, 2.0) == 0.004, "nearly the same"
+    assert latency.of(0.050, 3.0) == 0.004, "not believed yet"
+    assert latency.of(0.004, 8.0) == 0.004
+    assert latency.of(0.050, 9.0) == 0.004, "it had been back"
+    assert latency.of(0.050, 18.0) == 0.004
+    assert latency.of(0.050, 19.0) == 0.050, "it has come to stay"
+    assert latency.of(0.0002, 20.0) == 0.050
+    assert latency.of(0.0002, 30.0) == 0.001, "what is less is not told apart"

@@ -35,9 +35,13 @@ async def search(program: Program, words: str) -> None:
 
 async def test_help_lists_the_keys_of_the_focused_pane(program: Program) -> None:
     for pane, mine, others in (
-        ("1", ["Drain the node", "Make the worker a manager"], ["replicas", "tasks that were there before"]),
+        (
+            "1",
+            ["Drain the node", "Make the worker a manager"],
+            ["Set how many replicas", "tasks that were there before"],
+        ),
         ("2", ["Set how many replicas", "Scale up by one"], ["Drain the node"]),
-        ("3", ["tasks that were there before"], ["Drain the node", "replicas the service"]),
+        ("3", ["tasks that were there before"], ["Drain the node", "Set how many replicas"]),
     ):
         await program.press(pane, "question_mark")
         await program.see("Keys")

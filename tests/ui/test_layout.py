@@ -34,7 +34,8 @@ async def test_it_folds_below_100_columns_or_28_rows(engine: StubEngine, crash_l
         await program.until(lambda: panes(program) == ["services"])
         for size, folded in sizes.items():
             await program.resize(*size)
-            await program.until(lambda folded=folded: panes(program) == (["services"] if folded else ALL), str(size))
+            wanted = ["services"] if folded else ALL
+            await program.until(lambda wanted=wanted: panes(program) == wanted, str(size))  # type: ignore[misc]
             assert program.shows(r"2 Services 3/3") == folded
 
 

@@ -22,7 +22,7 @@ __all__ = ["Part", "StatusHeader", "header_parts", "pack"]
 GAPS = ("   ", "  ")
 """What stands between two parts; the narrow one where the wide one would cost a part."""
 
-GOOD, WARN, BAD, DIM = "$text-success", "$text-warning", "$text-error", "$text-muted"
+GOOD, WARN, BAD, DIM = "$text-success", "$text-warning", "$text-error", "dim"
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def header_parts(endpoint: Endpoint, observation: Observation, now: float, *, re
     connection = observation.connection
     parts = [Part(visible(endpoint.name), "bold", least=8)]
     if endpoint.url != endpoint.name:
-        parts.append(Part(visible(endpoint.url), DIM, rank=3))
+        parts.append(Part(visible(endpoint.description or endpoint.url), DIM, rank=3))
     if read_only:
         parts.append(Part("READ-ONLY", WARN))
     if connection.engine_version:
@@ -159,14 +159,15 @@ class SteadyLatency:
 
     def of(self, latency: float | None, now: float) -> float | None:
         """The latency to show at `now` (seconds of `time.monotonic`) when this was measured last."""
-        if latency is None or self._shown is None:
-            self._shown, self._left = latency, None
-        elif self._shown / self.FACTOR <= max(latency, 0.001) <= max(self._shown, 0.001) * self.FACTOR:
+        shown, fresh = self._shown, None if latency is None else max(latency, 0.001)
+        if shown is None or fresh is None:
+            self._shown, self._left = fresh, None
+        elif shown / self.FACTOR <= fresh <= shown * self.FACTOR:
             self._left = None
         elif self._left is None:
             self._left = now
         elif now - self._left >= self.PATIENCE:
-            self._shown, self._left = latency, None
+            self._shown, self._left = fresh, None
         return self._shown
 
 

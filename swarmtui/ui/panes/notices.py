@@ -52,12 +52,12 @@ class NarrationLine(Notice):
 
     def show(self, narration: Narration) -> None:
         if not narration.playing:
-            self.say(Content.styled("Demo: X makes things go wrong, or plays a scenario", "$text-muted"))
+            self.say(Content.styled("Demo: X makes things go wrong, or plays a scenario", "dim"))
             return
         title = visible(narration.known.get(narration.playing, narration.playing))
         head = f"{title} ({narration.step}/{narration.of})  "
         self.say(
-            Content.assemble((head, "bold $text-accent"), visible(narration.says), ("   N goes on", "$text-muted"))
+            Content.assemble((head, "bold $text-accent"), visible(narration.says), ("   N goes on", "dim"))
         )
 
 
@@ -77,9 +77,9 @@ class TroublePanel(Notice):
             parts += [visible(error.remedy), "\n\n"]
         if isinstance(error, NotAManager) and error.managers:
             parts += ["Managers of this swarm: ", visible(", ".join(error.managers)), "\n\n"]
-        parts += [(f"{where}\nWhat failed: {error.layer}\n", "$text-muted")]
+        parts += [(f"{where}\nWhat failed: {error.layer}\n", "dim")]
         wait = "now" if connection.next_try is None else f"in {age(max(0.0, connection.next_try - now))}"
-        parts += [(f"Tried again {wait}. ctrl+r tries at once, q quits.", "$text-muted")]
+        parts += [(f"Tried again {wait}. ctrl+r tries at once, q quits.", "dim")]
         self.say(Content.assemble(*parts))
 
 
@@ -101,7 +101,7 @@ class ActivityLine(Notice):
         signs = {
             Stage.DONE: ("✔", "$text-success"),
             Stage.FAILED: ("✖", "$text-error"),
-            Stage.CANCELLED: ("•", "$text-muted"),
+            Stage.CANCELLED: ("•", "dim"),
         }
         sign, style = signs.get(operation.stage, ("▸", "$text-accent"))
         done_at = operation.ended if operation.stage is Stage.DONE else None

@@ -153,6 +153,9 @@ class Pane(Vertical, Generic[Item]):
     def _show_detail(self) -> None:
         item = self.item
         content = Content("") if item is None or self._view is None else self.detail(item, self._view)
+        if self.table.greyed:  # its signs say enough
+            content = Content(content.plain)
+        self._detail.set_class(self.table.greyed, "-old")
         if self._detail_drawn is None or content.markup != self._detail_drawn.markup:
             self._detail_drawn = content
             self._detail.display = bool(content.plain)

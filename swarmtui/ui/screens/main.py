@@ -205,7 +205,7 @@ class MainScreen(Screen[None]):
         tabs = []
         for number, pane in enumerate(self._panes, start=1):
             text = f" {number} {visible(pane.tab)} "
-            tabs.append(Content.styled(text, "reverse" if pane is self._current else "$text-muted"))
+            tabs.append(Content.styled(text, "reverse" if pane is self._current else "dim"))
         narrowed = self._current.narrowed
         if narrowed:
             tabs.append(Content.styled(f"── {narrowed}", "$text-warning"))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import socket
 import subprocess
-import threading
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future
@@ -76,6 +75,10 @@ class Home:
         self._tunnels: list[Tunnel] = []
         self._connections: list[Http] = []
 
+    @property
+    def files(self) -> ConfigFiles:
+        return ConfigFiles(self.config, self.directory / "system")
+
     def write(self, text: str) -> None:
         """Write ssh_config; the known_hosts file of this home counts everywhere."""
         rest = f"\nHost *\n  UserKnownHostsFile {self.known_hosts}\n  GlobalKnownHostsFile none\n"
@@ -84,8 +87,7 @@ class Home:
     def open(self, url: str) -> Tunnel:
         """Open a tunnel; `close` closes it."""
         endpoint = Endpoint(url, name=url)
-        files = ConfigFiles(self.config, self.directory / "system")
-        tunnel = Tunnel.open(endpoint, self.user, on_status=self.seen.append, config=files)
+        tunnel = Tunnel.open(endpoint, self.user, on_status=self.seen.append, config=self.files)
         self._tunnels.append(tunnel)
         return tunnel
 
@@ -166,9 +168,3 @@ def agent(socket_path: Path, *keys: Path) -> Iterator[Path]:
     finally:
         process.terminate()
         process.wait()
-
-
-def ssh_threads() -> list[str]:
-    """The living threads of the SSH side, without the one that stays."""
-    names = [thread.name for thread in threading.enumerate()]
-    return [name for name in names if name.startswith("swarmtui-ssh-")]

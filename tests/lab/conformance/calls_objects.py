@@ -74,4 +74,5 @@ def _wait_gone(target: Target, name: str) -> None:
 REMOVED = (
     cli("secret", "rm", "key", label="(unused)", before=lambda target: _wait_gone(target, "full")),
     cli("config", "rm", "conf", label="(unused)"),
+    cli("network", "rm", "back", label="(unused)"),
 )

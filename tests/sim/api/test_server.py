@@ -122,3 +122,28 @@ async def test_stopping_leaves_nothing_behind(served: Served) -> None:
     directory = Path(served.path()).parent
     await served.server.stop()
     assert os.listdir(directory) == []  # noqa: PTH208
+
+
+async def test_a_locked_manager_says_so_until_it_is_unlocked(served: Served) -> None:
+    swarm = await served.get("/swarm")
+    spec = {**swarm["Spec"], "EncryptionConfig": {"AutoLockManagers": True}}
+    assert (await served.ask("POST", f"/swarm/update?version={swarm['Version']['Index']}", spec)).status == 200
+    key = (await served.get("/swarm/unlockkey"))["UnlockKey"]
+    served.cluster.faults.kill("n2")
+    served.cluster.advance(5)
+    served.cluster.faults.revive("n2")
+    await served.server.settled()
+    refused = await served.ask("GET", "/nodes", node="n2")
+    assert (refused.status, refused.message[:18]) == (503, "Swarm is encrypted")
+    assert (await served.get("/info", "n2"))["Swarm"]["LocalNodeState"] == "locked"
+    assert (await served.ask("HEAD", "/_ping", node="n2")).headers["swarm"] == "locked"
+    assert (await served.ask("POST", "/swarm/unlock", {"UnlockKey": key}, node="n2")).status == 200
+    served.cluster.advance(5)
+    assert (await served.ask("GET", "/nodes", node="n2")).status == 200
+
+
+async def test_nonsense_in_a_body_is_refused_and_nothing_breaks(served: Served) -> None:
+    for body in ("[]", "3", '{"TaskTemplate": 3}', '{"Mode": []}', '{"Labels": {"a": 1}}', "{"):
+        answer = await served.ask("POST", "/services/create", body)
+        assert (answer.status, bool(answer.message)) == (400, True)
+    assert await served.get("/services") == []

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import asyncssh
 import pytest
@@ -21,7 +21,16 @@ from swarmtui.tunnel.questions import Desk, HostKeyQuestion, NobodyToAsk, Passwo
 Prompts = list[tuple[str, bool]]
 
 
-class Server(asyncssh.SSHServer):
+class Noted(asyncssh.SSHServer):
+    """Notes its connections, so that they can be waited for."""
+
+    connections: ClassVar[list[asyncssh.SSHServerConnection]] = []
+
+    def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
+        self.connections.append(conn)
+
+
+class Server(Noted):
     """Asks for a password and a code at once, and then for a colour."""
 
     def __init__(self) -> None:
@@ -43,7 +52,7 @@ class Server(asyncssh.SSHServer):
         return responses == ["blue"]
 
 
-class PasswordServer(asyncssh.SSHServer):
+class PasswordServer(Noted):
     """Takes the password "right"."""
 
     def begin_auth(self, username: str) -> bool:
@@ -51,6 +60,9 @@ class PasswordServer(asyncssh.SSHServer):
 
     def password_auth_supported(self) -> bool:
         return True
+
+    def kbdint_auth_supported(self) -> bool:
+        return False  # asyncssh would ask for the password that way too
 
     def validate_password(self, username: str, password: str) -> bool:
         return password == "right"
@@ -77,6 +89,11 @@ async def serving(factory: Callable[[], asyncssh.SSHServer], directory: Path) ->
     )
     listener.close()
     await listener.wait_closed()
+    while Noted.connections:
+        connection = Noted.connections.pop()
+        connection.abort()
+        await connection.wait_closed()
+    await asyncio.sleep(0)  # their transports close in the next round
 
 
 async def login(settings: HostSettings, memory: Memory) -> Hop:
@@ -130,22 +147,16 @@ async def test_password_that_was_changed_meanwhile_is_asked_for_again(tmp_path: 
 
 async def test_prompts_go_with_their_connection(tmp_path: Path) -> None:
     desk = Desk(lambda: None)
-    servers: list[asyncssh.SSHServerConnection] = []
-
-    class Leaving(Server):
-        def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
-            servers.append(conn)
-
-    async with serving(Leaving, tmp_path) as settings:
+    async with serving(Server, tmp_path) as settings:
         connecting = asyncio.ensure_future(login(settings, Memory(desk)))
         async with asyncio.timeout(5):
             while (shown := desk.current) is None:  # noqa: ASYNC110
                 await asyncio.sleep(0.005)
-        servers[0].abort()
+        Noted.connections[0].abort()
         with pytest.raises(SSHFailed):
             await connecting
         async with asyncio.timeout(5):
-            while shown.is_open:
+            while shown.is_open:  # noqa: ASYNC110
                 await asyncio.sleep(0.005)
 
 
@@ -153,18 +164,12 @@ async def test_password_question_outlives_its_connection(tmp_path: Path) -> None
     """The server hangs up on who thinks for two minutes; the answer is for the next connection."""
     desk = Desk(lambda: None)
     memory = Memory(desk)
-    servers: list[asyncssh.SSHServerConnection] = []
-
-    class Leaving(PasswordServer):
-        def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
-            servers.append(conn)
-
-    async with serving(Leaving, tmp_path) as settings:
+    async with serving(PasswordServer, tmp_path) as settings:
         connecting = asyncio.ensure_future(login(settings, memory))
         async with asyncio.timeout(5):
             while (shown := desk.current) is None:  # noqa: ASYNC110
                 await asyncio.sleep(0.005)
-        servers[0].abort()
+        Noted.connections[0].abort()
         with pytest.raises(SSHFailed):
             await connecting
         assert shown.is_open
@@ -211,15 +216,20 @@ async def test_key_is_good_for_this_run_where_the_file_cannot_be_written(tmp_pat
 
 
 async def test_silent_server(tmp_path: Path) -> None:
+    gone = asyncio.Event()
+
     async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read()
         writer.close()
+        await writer.wait_closed()
+        gone.set()
 
     server = await asyncio.start_server(say_nothing, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     settings = HostSettings("prod", "127.0.0.1", "ops", port, key_name="prod", connect_timeout=0.2)
     with pytest.raises(SSHFailed, match=r"No answer from prod .* within 0.2 s"):
         await login(settings, Memory(NobodyToAsk()))
+    await asyncio.wait_for(gone.wait(), 5)
     server.close()
 
 

@@ -1,0 +1,118 @@
+"""Takes the pictures of the demo: `.venv/bin/python -m scripts.demo_pictures`. One is a recording, an animated SVG."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from swarmtui.demo import DemoSwarm
+from swarmtui.endpoint import Endpoint
+from swarmtui.engine.session import Session
+from swarmtui.ui.demo import DemoApp
+
+PICTURES = Path(__file__).parents[1] / "screenshots"
+
+FRAME_LASTS = 2.0
+"""Seconds that each frame of the recording stays."""
+
+
+def offline(svg: str) -> str:
+    """A picture without the fonts that it would fetch from elsewhere."""
+    svg = re.sub(r"@font-face\s*\{[^}]*\}", "", svg)
+    return svg.replace("Fira Code, monospace", "Fira Code, DejaVu Sans Mono, Menlo, Consolas, monospace")
+
+
+def animated(frames: Sequence[str]) -> str:
+    """One SVG that shows these one after another, for ever."""
+    opening = re.match(r"<svg[^>]*>", frames[0])
+    assert opening is not None
+    share = 100 / len(frames)
+    style = (
+        f"@keyframes turn {{ 0%, {share:.4f}% {{ visibility: visible }}"
+        f" {share + 0.0001:.4f}%, 100% {{ visibility: hidden }} }}"
+        f" .frame {{ visibility: hidden; animation: turn {len(frames) * FRAME_LASTS:.1f}s step-end infinite }}"
+    )
+    parts = [opening.group(), f"<style>{style}</style>"]
+    for number, frame in enumerate(frames):
+        content = frame[frame.index(">") + 1 : frame.rindex("</svg>")]
+        content = re.sub(r"terminal-\d+", f"frame-{number}", content)
+        parts.append(f'<g class="frame" style="animation-delay: {number * FRAME_LASTS:.1f}s">{content}</g>')
+    return "".join([*parts, "</svg>"])
+
+
+async def until(true: Callable[[], bool], what: str) -> None:
+    """Wait until something can be seen."""
+    for _ in range(600):
+        if true():
+            return
+        await asyncio.sleep(0.05)
+    raise SystemExit(f"waited in vain for {what}")
+
+
+async def picture(options: Sequence[str], keys: Sequence[str], size: tuple[int, int]) -> str:
+    """The demo after some keys."""
+    async with _Running(options, size) as running:
+        for key in keys:
+            await running.pilot.press(key)
+            await running.pilot.pause(0.4)
+        return running.shot()
+
+
+async def recording(scenario: str, size: tuple[int, int], seconds: float) -> str:
+    """A scenario, a frame every so often; equal ones are left out."""
+    frames: list[str] = []
+    async with _Running(["--scenario", scenario, "--speed", "2"], size) as running:
+        for _ in range(int(seconds / FRAME_LASTS)):
+            shot = running.shot()
+            if not frames or re.sub(r"terminal-\d+", "", shot) != re.sub(r"terminal-\d+", "", frames[-1]):
+                frames.append(shot)
+            await asyncio.sleep(FRAME_LASTS)
+    return animated(frames)
+
+
+class _Running:
+    """The demo in a terminal that is not there."""
+
+    def __init__(self, options: Sequence[str], size: tuple[int, int]) -> None:
+        self._swarm = DemoSwarm(options)
+        self._session = Session(Endpoint(self._swarm.url, "demo", "the demo", description="embedded swarm"))
+        self.app = DemoApp(self._session, self._swarm, crash_log=Path(tempfile.gettempdir()) / "swarmtui-crash.log")
+        self._test = self.app.run_test(size=size)
+
+    async def __aenter__(self) -> _Running:
+        self.pilot = await self._test.__aenter__()
+        await until(self._is_whole, "the demo's tasks")
+        await self.pilot.pause(1.5)
+        return self
+
+    def _is_whole(self) -> bool:
+        cluster = self._session.observation().cluster
+        return cluster is not None and cluster.tasks_complete
+
+    def shot(self) -> str:
+        return offline(self.app.export_screenshot(title="swarmtui demo"))
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._test.__aexit__(None, None, None)
+        self._session.close()
+        self._swarm.close()
+
+
+def main() -> None:
+    """Take them all."""
+    PICTURES.mkdir(exist_ok=True)
+    taken = {
+        "demo": picture([], [], (120, 36)),
+        "demo-chaos": picture([], ["X"], (120, 36)),
+        "demo-node-dies": recording("node-dies", (104, 30), 40),
+    }
+    for name, making in taken.items():
+        (PICTURES / f"{name}.svg").write_text(asyncio.run(making))
+        print(f"screenshots/{name}.svg")
+
+
+if __name__ == "__main__":
+    main()

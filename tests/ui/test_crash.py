@@ -1,0 +1,82 @@
+"""An error of the program itself: it leaves with one sentence, and writes down where, but no values."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from swarmtui.ui.panes.services import ServicesPane
+from swarmtui.ui.widgets.live_table import LiveTable
+from tests.stub_engine import StubEngine
+from tests.ui.driving import Program, open_on
+
+TOKEN = "SWMTKN-1-stub-worker-0"
+
+
+def fail(*_: object, **__: object) -> None:
+    secret = TOKEN
+    raise ZeroDivisionError(f"of our own, beside {len(secret)} characters")
+
+
+async def run_until_it_fails(engine: StubEngine, crash_log: Path, fault: Callable[[Program], Awaitable[None]]) -> str:
+    """Open the program, reveal a token, and let it fail; returns what it says to the user at the end."""
+    said: list[str] = []
+    try:
+        async with open_on(engine.url, crash_log) as program:
+            await program.press("t")
+            await program.see("SWMTKN-1-•")
+            await program.press("v")
+            await program.see(TOKEN)
+            await fault(program)
+            await program.ended()
+            said.append(program.app.crash_report)
+            assert program.app.return_code == 1
+    except ZeroDivisionError:  # Textual's test driver raises what the app has noted
+        return said[0]
+    raise AssertionError("it has not failed")
+
+
+@pytest.mark.parametrize("where", ["message", "action", "timer"])
+def test_it_leaves_with_one_sentence(
+    engine: StubEngine, crash_log: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], where: str
+) -> None:
+    async def fault(program: Program) -> None:
+        if where == "message":
+            monkeypatch.setattr(ServicesPane, "items_of", fail)
+            engine.set_replicas("web", 4)
+        elif where == "action":
+            await program.press("escape")
+            monkeypatch.setattr(LiveTable, "go_to_row", fail)
+            await program.press("j")
+        else:
+            monkeypatch.setattr(ServicesPane, "tick", fail)
+
+    said = asyncio.run(run_until_it_fails(engine, crash_log, fault))
+    assert said == (
+        f"swarmtui met an error of its own: ZeroDivisionError. The details are in {crash_log}. "
+        "The swarm itself is not touched by it."
+    )
+    log = crash_log.read_text()
+    assert "ZeroDivisionError: of our own" in log
+    assert "in fail" in log
+    assert log.count("Traceback") == 1
+    assert TOKEN not in log
+    assert "secret = " not in log
+    assert (crash_log.parent.stat().st_mode & 0o077) == 0, "nobody else reads it"
+    printed = capfd.readouterr()
+    assert "Traceback" not in printed.out + printed.err
+
+
+def test_a_crash_log_that_cannot_be_written_is_said(
+    engine: StubEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fault(program: Program) -> None:
+        monkeypatch.setattr(ServicesPane, "items_of", fail)
+        engine.set_replicas("web", 4)
+
+    (tmp_path / "file").touch()
+    said = asyncio.run(run_until_it_fails(engine, tmp_path / "file" / "crash.log", fault))
+    assert said.startswith("swarmtui met an error of its own: ZeroDivisionError. It could not be written down (")
