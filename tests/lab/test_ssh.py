@@ -209,6 +209,22 @@ def test_one_session_is_no_limit_to_forwarding(home: Home, node: Node, setup: Ss
     assert all(connection.fetch("/nodes").startswith(b"[") for connection in connections)
 
 
+@pytest.mark.parametrize("forwarding", ["yes", "no"])
+def test_exec_with_half_close(home: Home, swarm: Lab, setup: SshSetup, forwarding: str) -> None:
+    """The docker command line over the tunnel's socket: a raw stream in both directions, one of which ends first."""
+    swarm.service("web", replicas=None)
+    sshd = setup.sshd(swarm.node("n1"), AllowStreamLocalForwarding=forwarding)
+    tunnel = home.open(f"ssh://root@{sshd.url}")
+    tunnel.wait_ready(10)
+    docker = ["docker", "--host", f"unix://{tunnel.socket_path}"]
+    container = subprocess.run([*docker, "ps", "-q"], capture_output=True, text=True, check=True).stdout.split()[0]
+    for size in (10, 3_000_000):
+        data = b"x" * size
+        echoed = subprocess.run([*docker, "exec", "-i", container, "cat"], input=data, capture_output=True, timeout=30)
+        assert echoed.stdout == data
+    until(lambda: len(tunnel._carrying) == 0, "the connections to end", 5)
+
+
 # ------------------------------------------------------------------------------------------------ logging in
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from http.client import IncompleteRead
@@ -234,6 +236,26 @@ def test_slow_reader_holds_back_the_engine(home: Home, swarm: Lab) -> None:
 
 def name_of(tunnel: Tunnel) -> str:
     return str(json.loads(fetch(tunnel))["Name"])
+
+
+def test_many_reconnects_leak_nothing(home: Home, setup: SshSetup, swarm: Lab) -> None:
+    sshd = setup.sshd(swarm.node("n1"))
+    tunnel = home.open(f"ssh://root@{sshd.url}")
+    live(tunnel)
+
+    def descriptors() -> int:
+        gc.collect()
+        return len(os.listdir("/proc/self/fd"))  # noqa: PTH208
+
+    before, threads = descriptors(), threading.active_count()
+    for round_ in range(10):
+        sshd.kill()
+        until_phase(tunnel, TunnelPhase.LOST)
+        sshd.start()
+        tunnel.retry_now()
+        until(lambda expected=round_ + 2: tunnel.status.times_live == expected, "the next life", 5, 0.01)  # type: ignore[misc]
+        fetch(tunnel)
+    until(lambda: descriptors() <= before and threading.active_count() <= threads, "nothing to be left", 5)
 
 
 # ------------------------------------------------------------------------------------------------ nothing left behind
