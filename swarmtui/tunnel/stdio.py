@@ -211,6 +211,8 @@ class StdioPool:
         answering = asyncio.ensure_future(self._answer(request, session, writer))
         leaving = asyncio.ensure_future(_until_left(reader, sending))
         tasks: set[asyncio.Future[Any]] = {answering, leaving}
+        if request.wants_upgrade:
+            tasks.remove(leaving)  # the end of what is sent is not the end of what is to be read
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             return answering.result() if answering.done() and sending.done() else False
