@@ -52,7 +52,7 @@ class Allocator:
         for network, address in service.vips:
             if (network, address) not in vips:
                 network.used.discard(address)
-        service.ports, service.vips = ports, vips
+        service.ports, service.vips, service.allocated = ports, vips, True
         self._store.update_service(service)
 
     def on_service_removed(self, service: Service) -> None:

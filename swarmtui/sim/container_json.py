@@ -163,23 +163,35 @@ def _image_id(run: Run) -> str:
 
 
 def _networks(run: Run, machine: Machine) -> JSON:
-    """The networks of the task, or the machine's own bridge."""
+    """The networks of the task, or the machine's own bridge, which it gets when it is started."""
     if not run.task.addresses:
-        return {"bridge": _endpoint(machine.local_networks["bridge"], "172.17.0.2" if run.alive else "", 16)}
+        joined = machine.local_networks["bridge"] if run.started else ""
+        address = dotted(_BRIDGE + run.pid // 17 % 0xFFF0 + 2) if run.alive else ""
+        gateway = dotted(_BRIDGE + 1) if run.alive else ""
+        return {"bridge": {**_endpoint(run, joined, address, 16), "Gateway": gateway}}
     return {
-        network.name: _endpoint(network.id, dotted(address) if run.alive else "", network.prefix)
+        network.name: {
+            **_endpoint(run, network.id, shown, network.prefix),
+            "IPAMConfig": {"IPv4Address": shown} if shown else None,
+        }
         for network, address in run.task.addresses
+        for shown in (dotted(address) if run.alive else "",)
     }
 
 
-def _endpoint(network_id: str, address: str, prefix: int) -> JSON:
+_BRIDGE = 172 << 24 | 17 << 16
+"""172.17.0.0; a machine's process numbers are 17 apart, so each container has an address of its own there."""
+
+
+def _endpoint(run: Run, network_id: str, address: str, prefix: int) -> JSON:
     octets = [int(each) for each in address.split(".")] if address else []
+    end = random.Random(f"{run.container_id}-{network_id}").getrandbits(256)
     return {
-        "IPAMConfig": {"IPv4Address": address} if address else None,
+        "IPAMConfig": None,
         "Links": None,
         "Aliases": None,
         "NetworkID": network_id,
-        "EndpointID": "",
+        "EndpointID": f"{end:064x}" if address else "",
         "Gateway": "",
         "IPAddress": address,
         "IPPrefixLen": prefix if address else 0,

@@ -101,7 +101,8 @@ def _network_of_task(thing: Network) -> bytes:
         spec: JSON = {"Name": thing.name, "Labels": thing.spec.get("Labels") or {}}
         spec["DriverConfiguration"] = {} if thing.ingress else {"Name": thing.spec.get("Driver") or "overlay"}
         spec |= {key: True for key in ("Attachable", "Internal", "Ingress") if thing.spec.get(key)}
-        spec |= {"IPAMOptions": {"Driver": {}}} if thing.ingress else {}
+        asked = {"Driver": {}} if thing.ingress else thing.spec.get("IPAM")
+        spec |= {"IPAMOptions": asked} if asked else {}
         spec["Scope"] = "swarm"
         state = {"Name": "overlay", "Options": {"com.docker.network.driver.overlay.vxlanid_list": str(thing.vxlan)}}
         ipam = {"Driver": {"Name": "default"}, "Configs": [subnet(thing)]}
@@ -136,7 +137,7 @@ def service(thing: Service) -> bytes:
 
 
 def _endpoint(thing: Service) -> JSON:
-    endpoint: JSON = {"Spec": thing.spec.endpoint or {}}
+    endpoint: JSON = {"Spec": thing.spec.endpoint or {} if thing.allocated else {}}
     if thing.ports:
         endpoint["Ports"] = thing.ports
     if thing.vips:

@@ -67,9 +67,10 @@ def service_spec(posted: JSON, network_id: Callable[[str], str]) -> JSON:
 def task_template(template: JSON, networks: list[JSON]) -> JSON:
     """The template of a service's tasks."""
     container = _object(template, "ContainerSpec")
-    if template.get("Runtime") not in (None, "", "container"):
-        raise ApiError(400, "unsupported runtime type") if container else ApiError(400, _MISMATCH)
-    if container is None:
+    runtime = template.get("Runtime") or "container"
+    if runtime not in ("container", "plugin", "attachment"):
+        raise ApiError(400, "unsupported runtime")
+    if container is None or runtime != "container":
         raise ApiError(400, _MISMATCH)
     result: JSON = {"ContainerSpec": _container(container)}
     if template.get("Resources") is not None:

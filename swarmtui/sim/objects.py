@@ -85,6 +85,7 @@ class Service(Object):
     """What users want to run."""
 
     __slots__ = (
+        "allocated",
         "iteration",
         "last_execution",
         "ports",
@@ -111,6 +112,8 @@ class Service(Object):
         self.ports: list[JSON] = []
         """Published ports, those without a number in the spec included."""
         self.vips: list[tuple[Network, int]] = []
+        self.allocated = False
+        """Whether the allocator ever had something to do for it; its endpoint shows no spec before."""
         self.removed = False
         self.reported: JSON = {}
 

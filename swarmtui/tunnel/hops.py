@@ -198,8 +198,10 @@ async def _connect(
         conn = await patience.keep(opening)
         return Hop(settings, way, conn, login, proxy)
     except BaseException as error:
-        complaint = await proxy.complaint() if proxy is not None and isinstance(error, Exception) else ""
+        complaint = ""
         if proxy is not None:
+            if not login.reached_server and isinstance(error, Exception):
+                complaint = await proxy.complaint()
             proxy.kill()
         if sock is not None:
             sock.close()

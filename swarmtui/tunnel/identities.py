@@ -60,6 +60,7 @@ class LockedPair(asyncssh.SSHKeyPair):
         certificate: asyncssh.SSHCertificate | None,
         memory: Memory,
         patience: Patience,
+        problems: list[str],
     ) -> None:
         kinds = public.sig_algorithms
         super().__init__(
@@ -68,6 +69,7 @@ class LockedPair(asyncssh.SSHKeyPair):
         self._file = file
         self._memory = memory
         self._patience = patience
+        self._problems = problems
 
     async def sign_async(self, data: bytes) -> bytes:
         """Sign, after asking for the passphrase.
@@ -78,6 +80,7 @@ class LockedPair(asyncssh.SSHKeyPair):
         async with self._patience.paused():
             key = await self._memory.unlock(self._file.path, self._file.content)
         if key is None:
+            self._problems.append(f"{self._file.path} (its passphrase was not given)")
             raise ValueError("not unlocked")
         return key.sign(data, self.sig_algorithm)
 
@@ -162,7 +165,9 @@ class Identities:
                 pairs = asyncssh.load_keypairs([key], certlist=[certificate] if certificate else [])
                 yield Candidate(label, pairs[0])
             else:
-                yield Candidate(label, LockedPair(file, public, certificate, self._memory, self._patience))
+                yield Candidate(
+                    label, LockedPair(file, public, certificate, self._memory, self._patience, self.problems)
+                )
 
     # -------------------------------------------------------------------------------- agent
 

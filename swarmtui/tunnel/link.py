@@ -23,6 +23,7 @@ __all__ = ["FORWARDING", "Link"]
 log = logging.getLogger("swarmtui.tunnel")
 
 FORWARDING = "stream forwarding"
+LOST = "The SSH connection was lost."
 SETTLE = 0.05
 """Seconds to see which of several hops has ended first: the ones behind a dead jump host end with it."""
 OPEN_TIMEOUT = 10.0
@@ -120,7 +121,7 @@ class Link:
             ConnectionFailed: the engine's socket cannot be reached.
         """
         if not self._hops or self._hops[-1].conn.is_closed():
-            raise SSHFailed("The SSH connection was lost.")
+            raise SSHFailed(LOST)
         conn = self._hops[-1].conn
         if self._stdio is None:
             try:
@@ -130,7 +131,7 @@ class Link:
                 raise SSHFailed("The SSH server does not answer.", layer="stream forwarding") from error
             except asyncssh.ChannelOpenError as error:
                 if conn.is_closed():
-                    raise SSHFailed("The SSH connection was lost.") from error
+                    raise SSHFailed(LOST) from error
                 log.debug("no channel: %s", error)
                 await self._diagnose()
             else:
@@ -149,9 +150,13 @@ class Link:
         """
         if self._diagnosis is None or self._diagnosis.done():
             self._diagnosis = asyncio.ensure_future(self._look())
+            # Whoever waited may be gone when it ends.
+            self._diagnosis.add_done_callback(lambda task: task.cancelled() or task.exception())
         await asyncio.shield(self._diagnosis)
 
     async def _look(self) -> None:
+        if not self._hops:
+            raise SSHFailed(LOST)
         hop = self._hops[-1]
         path = self._target.socket_path
         finding = await probe.look(hop.conn, path)
@@ -165,6 +170,8 @@ class Link:
             except (OSError, asyncssh.Error) as error:
                 refusal = str(error) or type(error).__name__
             else:
+                if hop not in self._hops:  # it took so long that this is another connection by now
+                    raise SSHFailed(LOST)
                 self._stdio = pool
                 return
         cause = probe.explain(finding, path, hop.settings, refusal.rstrip("."), forwards=self._forwards)

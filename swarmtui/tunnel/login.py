@@ -39,6 +39,7 @@ class Login(asyncssh.SSHClient):
         self._passwords = 0
         self._prompts = 0
         self._remembered_used = False
+        self._began = False
         self.shown: tuple[asyncssh.SSHKey, Judgement] | None = None
         """The host's key and what is known of it, if it is not trusted."""
         self.tried: list[str] = []
@@ -47,6 +48,11 @@ class Login(asyncssh.SSHClient):
         self.declined = False
         """Whether the user did not want to answer."""
         self.lost: Exception | None = None
+
+    @property
+    def reached_server(self) -> bool:
+        """Whether an SSH server has answered: it has shown its key, or let us begin to log in."""
+        return self._began or self.shown is not None
 
     @property
     def problems(self) -> list[str]:
@@ -64,6 +70,7 @@ class Login(asyncssh.SSHClient):
         self._patience.renew(self._settings.connect_timeout)  # reached; now the greeting and the key exchange
 
     def begin_auth(self, username: str) -> None:
+        self._began = True
         self._patience.renew(LOGIN_TIMEOUT)
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import socket
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import asyncssh
@@ -23,6 +21,7 @@ from swarmtui.endpoint import Endpoint
 from swarmtui.errors import ConnectionFailed, SSHFailed, SSHNotReady, SwarmtuiError
 from swarmtui.tunnel.config import ConfigFiles, HostSettings, resolve
 from swarmtui.tunnel.link import Link
+from swarmtui.tunnel.listener import Accepted, Listener
 from swarmtui.tunnel.loop import SSHLoop, shared_loop
 from swarmtui.tunnel.memory import Memory
 from swarmtui.tunnel.places import Place, remove_stale
@@ -35,7 +34,6 @@ __all__ = ["Tunnel"]
 
 log = logging.getLogger("swarmtui.tunnel")
 
-BACKLOG = 64
 CLOSE_TIMEOUT = 0.15
 """Seconds that `close` waits for the SSH side; the directory is gone by then anyway."""
 REACH_AGAIN = 3.0
@@ -81,8 +79,11 @@ class Tunnel:
         """Set, and replaced, when the status changes: for those who wait on the SSH loop."""
         self._gone = threading.Event()
         self._main: asyncio.Task[None] | None = None
-        self._carrying: set[asyncio.Task[None]] = set()
-        self._listener = self._listen()
+        try:
+            self._listener = Listener(self._place.socket)
+        except OSError:
+            self._place.remove()
+            raise
         self._running: Future[None] = self._loop.run(self._run())
 
     @classmethod
@@ -184,15 +185,13 @@ class Tunnel:
         """Accept, connect, and connect again, until the end."""
         self._main = asyncio.current_task()
         self.memory.watch(self._set)
-        accepting = asyncio.ensure_future(self._accept())
+        self._listener.start(self._carry)
         try:
             while not self._closed:
                 await self._live_once()
         except asyncio.CancelledError:
             log.debug("%s: ended", self.endpoint.name)
         finally:
-            accepting.cancel()
-            await asyncio.wait([accepting])
             self._listener.close()
             self.memory.unwatch(self._set)
             self._gone.set()
@@ -258,64 +257,32 @@ class Tunnel:
 
     # -------------------------------------------------------------------------------- the SSH thread: connections
 
-    def _listen(self) -> socket.socket:
-        sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        try:
-            sock.setblocking(False)
-            sock.bind(self.socket_path)
-            Path(self.socket_path).chmod(0o600)
-            sock.listen(BACKLOG)
-        except OSError:
-            sock.close()
-            self._place.remove()
-            raise
-        return sock
-
-    async def _accept(self) -> None:
-        loop = asyncio.get_running_loop()
-        while True:
-            try:
-                sock, _ = await loop.sock_accept(self._listener)
-            except OSError as error:  # too many open files
-                log.warning("%s: %s", self.endpoint.name, error)
-                await asyncio.sleep(0.1)
-                continue
-            task = asyncio.ensure_future(self._carry(sock))
-            self._carrying.add(task)
-            task.add_done_callback(self._carrying.discard)
-
-    async def _carry(self, sock: socket.socket) -> None:
-        """Carry one local connection. On failure it is closed, after `error` was set."""
-        ours = True
+    async def _carry(self, local: Accepted) -> None:
+        """Carry one local connection. When that fails, `error` is set before it is closed."""
 
         def reached() -> None:
-            nonlocal ours
-            ours = False
+            local.let_go()
             if self._status.phase is TunnelPhase.LIVE:
                 self._set(error=None, means=self._link.means)
 
-        sock.setblocking(False)
         try:
             while self._status.phase is TunnelPhase.CONNECTING:
                 await self._turn.wait()
             if self._status.phase is TunnelPhase.LIVE:
-                await self._link.carry(sock, reached)
+                await self._link.carry(local.sock, reached)
         except ConnectionFailed as error:
             if self._status.phase is TunnelPhase.LIVE:
                 self._set(error=error)
-        except (OSError, asyncio.CancelledError) as error:
+        except OSError as error:
             log.debug("%s: %r", self.endpoint.name, error)
         except Exception:
             log.exception("%s: a connection failed", self.endpoint.name)
-        finally:
-            if ours:
-                sock.close()
 
     def _end(self) -> None:
         """Cut everything."""
-        for task in (self._main, *self._carrying):
-            if task is not None:
-                task.cancel()
+        if self._main is not None:
+            self._main.cancel()
+        self._listener.close()
         self.memory.withdraw()
         self._link.abort()
 

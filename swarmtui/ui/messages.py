@@ -5,9 +5,9 @@ from __future__ import annotations
 from textual.message import Message
 
 from swarmtui.engine.observation import Observation
-from swarmtui.swarm.objects import Node, Service
+from swarmtui.swarm.objects import Node, Service, Task
 
-__all__ = ["ChangeAsked", "Narrowed", "NodeSelected", "Observed", "ServiceSelected"]
+__all__ = ["ChangeAsked", "Narrowed", "NodeSelected", "Observed", "ServiceSelected", "TaskOpened"]
 
 
 class Observed(Message, bubble=False):
@@ -55,3 +55,11 @@ class ServiceSelected(Message):
         super().__init__()
         self.service = service
         self.enter = enter
+
+
+class TaskOpened(Message):
+    """The user opened a task: what its slot went through is asked for."""
+
+    def __init__(self, task: Task) -> None:
+        super().__init__()
+        self.task = task

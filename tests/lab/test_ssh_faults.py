@@ -1,3 +1,4 @@
+# ruff: noqa: F811 (the fixtures are imported)
 """What goes wrong on the way while it is in use: noticed in time, healed in time, nothing left behind."""
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from http.client import IncompleteRead
 from pathlib import Path
 
@@ -23,28 +24,13 @@ from swarmtui.tunnel.status import TunnelPhase
 
 from .cluster import Lab, Node
 from .cluster.ssh_client import Home, fetch, until_phase
+from .cluster.ssh_fixtures import home, name_of, setup  # noqa: F401
 from .cluster.ssh_variants import Sshd, SshSetup
 from .cluster.waiting import until
 
 REPOSITORY = Path(__file__).parents[2]
 CLOSED, HALF_OPEN, HEALED = 2.0, 15.0, 5.0
 """Seconds: until a closed connection is noticed, until a silent one is, and until it stands again after the cause."""
-
-
-@pytest.fixture
-def setup(swarm: Lab, tmp_path: Path) -> Iterator[SshSetup]:
-    setup = SshSetup(swarm, tmp_path)
-    yield setup
-    setup.close()
-
-
-@pytest.fixture
-def home(swarm: Lab, tmp_path: Path) -> Iterator[Home]:
-    home = Home(tmp_path)
-    home.known_hosts.write_text(swarm.known_hosts.read_text())
-    home.write(f"Host *\n  IdentityFile {swarm.ssh_key}\n  IdentityAgent none\n")
-    yield home
-    home.close()
 
 
 def live(tunnel: Tunnel) -> None:
@@ -61,7 +47,7 @@ def timed(tunnel: Tunnel, phase: TunnelPhase, limit: float, what: str) -> float:
     return taken
 
 
-def test_sshd_is_killed_and_started_again(home: Home, setup: SshSetup, swarm: Lab) -> None:
+def test_sshd_is_killed_and_started_again(swarm: Lab, home: Home, setup: SshSetup) -> None:
     sshd = setup.sshd(swarm.node("n1"))
     tunnel = home.open(f"ssh://root@{sshd.url}")
     live(tunnel)
@@ -95,7 +81,7 @@ def drop(node: Node) -> Callable[[], None]:
 
 @pytest.mark.parametrize("fault", [cut, drop])
 def test_half_open_host_is_noticed_and_healed(
-    home: Home, swarm: Lab, fault: Callable[[Node], Callable[[], None]]
+    swarm: Lab, home: Home, fault: Callable[[Node], Callable[[], None]]
 ) -> None:
     node = swarm.node("n5")
     tunnel = home.open(f"ssh://root@{node.address}")
@@ -123,7 +109,7 @@ Host *
     return home.open("ssh://prod")
 
 
-def test_bastion_is_restarted(home: Home, setup: SshSetup, swarm: Lab) -> None:
+def test_bastion_is_restarted(swarm: Lab, home: Home, setup: SshSetup) -> None:
     bastion = setup.sshd(swarm.node("n4"))
     tunnel = through_bastion(home, swarm, bastion, swarm.node("n1"))
     live(tunnel)
@@ -136,7 +122,7 @@ def test_bastion_is_restarted(home: Home, setup: SshSetup, swarm: Lab) -> None:
     live(tunnel)
 
 
-def test_host_behind_the_bastion_is_cut_off(home: Home, setup: SshSetup, swarm: Lab) -> None:
+def test_host_behind_the_bastion_is_cut_off(swarm: Lab, home: Home, setup: SshSetup) -> None:
     bastion, node = setup.sshd(swarm.node("n4")), swarm.node("n5")
     tunnel = through_bastion(home, swarm, bastion, node)
     live(tunnel)
@@ -150,7 +136,7 @@ def test_host_behind_the_bastion_is_cut_off(home: Home, setup: SshSetup, swarm: 
     assert bastion.logins() == 1, "the bastion's connection stood all the time"
 
 
-def test_bastion_is_cut_off(home: Home, setup: SshSetup, swarm: Lab) -> None:
+def test_bastion_is_cut_off(swarm: Lab, home: Home, setup: SshSetup) -> None:
     bastion = setup.sshd(swarm.node("n5"))
     tunnel = through_bastion(home, swarm, bastion, swarm.node("n1"))
     live(tunnel)
@@ -160,7 +146,7 @@ def test_bastion_is_cut_off(home: Home, setup: SshSetup, swarm: Lab) -> None:
     timed(tunnel, TunnelPhase.LIVE, HEALED, "bastion back, healed")
 
 
-def test_key_tries_at_once(home: Home, setup: SshSetup, swarm: Lab) -> None:
+def test_key_tries_at_once(swarm: Lab, home: Home, setup: SshSetup) -> None:
     sshd = setup.sshd(swarm.node("n1"))
     tunnel = home.open(f"ssh://root@{sshd.url}")
     live(tunnel)
@@ -171,7 +157,7 @@ def test_key_tries_at_once(home: Home, setup: SshSetup, swarm: Lab) -> None:
     assert timed(tunnel, TunnelPhase.LIVE, 2.0, "a key, live") < 1.0
 
 
-def test_first_connection_to_a_silent_host_says_what_it_does(home: Home, swarm: Lab) -> None:
+def test_first_connection_to_a_silent_host_says_what_it_does(swarm: Lab, home: Home) -> None:
     node = swarm.node("n5")
     node.cut()
     tunnel = home.open(f"ssh://root@{node.address}")
@@ -181,7 +167,7 @@ def test_first_connection_to_a_silent_host_says_what_it_does(home: Home, swarm: 
     until_phase(tunnel, TunnelPhase.LIVE)
 
 
-def test_closing_does_not_wait_for_a_hung_engine(home: Home, swarm: Lab) -> None:
+def test_closing_does_not_wait_for_a_hung_engine(swarm: Lab, home: Home) -> None:
     node = swarm.node("n2")
     tunnel = home.open(f"ssh://root@{node.address}")
     live(tunnel)
@@ -203,7 +189,7 @@ def sessions(node: Node) -> list[str]:
     return listed.splitlines()
 
 
-def test_clients_that_give_up_leave_no_channel(home: Home, swarm: Lab) -> None:
+def test_clients_that_give_up_leave_no_channel(swarm: Lab, home: Home) -> None:
     node = swarm.node("n2")
     tunnel = home.open(f"ssh://root@{node.address}")
     live(tunnel)
@@ -211,12 +197,12 @@ def test_clients_that_give_up_leave_no_channel(home: Home, swarm: Lab) -> None:
     for _ in range(10):
         with pytest.raises(ConnectionError):
             fetch(tunnel, timeout=0.05)
-    until(lambda: not tunnel._carrying, "the channels to end", 5)
+    until(lambda: tunnel._listener.count == 0, "the channels to end", 5)
     node.resume()
     live(tunnel)
 
 
-def test_slow_reader_holds_back_the_engine(home: Home, swarm: Lab) -> None:
+def test_slow_reader_holds_back_the_engine(swarm: Lab, home: Home) -> None:
     """A big answer to a client that reads slowly: all of it comes, and this process does not hold it in memory."""
     node = swarm.node("n1")
     swarm.pending_service("nowhere", 3000)
@@ -234,11 +220,7 @@ def test_slow_reader_holds_back_the_engine(home: Home, swarm: Lab) -> None:
     assert name_of(tunnel) == "n1"
 
 
-def name_of(tunnel: Tunnel) -> str:
-    return str(json.loads(fetch(tunnel))["Name"])
-
-
-def test_many_reconnects_leak_nothing(home: Home, setup: SshSetup, swarm: Lab) -> None:
+def test_many_reconnects_leak_nothing(swarm: Lab, home: Home, setup: SshSetup) -> None:
     sshd = setup.sshd(swarm.node("n1"))
     tunnel = home.open(f"ssh://root@{sshd.url}")
     live(tunnel)
@@ -278,7 +260,7 @@ if sys.stdin.read() == "close":
 """
 
 
-def test_nothing_is_left_after_many_starts_and_ends(home: Home, swarm: Lab, tmp_path: Path) -> None:
+def test_nothing_is_left_after_many_starts_and_ends(swarm: Lab, home: Home, tmp_path: Path) -> None:
     node, runtime = swarm.node("n1"), tmp_path / "run"
     runtime.mkdir()
     env = {**os.environ, "XDG_RUNTIME_DIR": str(runtime), "PYTHONPATH": str(REPOSITORY)}

@@ -41,6 +41,8 @@ def rig() -> Rig:
             INVALID + "ContainerSpec: image reference must be provided",
         ),
         ({"Name": "x"}, 400, "mismatched Runtime and *Spec fields"),
+        ({"Name": "x", "TaskTemplate": {**IMAGE, "Runtime": "plugin"}}, 400, "mismatched Runtime and *Spec fields"),
+        ({"Name": "x", "TaskTemplate": {**IMAGE, "Runtime": "foo"}}, 400, "unsupported runtime"),
         (
             {"Name": "x", "TaskTemplate": {**IMAGE, "Placement": {"Constraints": ["foo"]}}},
             500,

@@ -92,6 +92,31 @@ async def test_drilling_where_the_panes_are_tabs(engine: StubEngine, crash_log: 
         await program.see(rf"{CURSOR}web +replicated")
 
 
+async def test_enter_on_a_task_shows_its_history_and_escape_goes_back(engine: StubEngine, program: Program) -> None:
+    engine.add_task("web", node="wrk1", slot=1, state="failed", Err="task: non-zero exit (137)")
+    failed = engine.tasks_of("web")[-1]
+    failed["CreatedAt"] = "2020-01-01T00:00:00Z"
+    engine.set_task(failed, desired="shutdown")
+    await program.press("ctrl+r")
+    node = next(node for node in engine.nodes.values() if node["ID"] == engine.tasks_of("web")[0]["NodeID"])
+    name = node["Description"]["Hostname"]
+    for first in ([], ["1", "enter"]):
+        if first:
+            await program.on_row("1", name)
+            await program.press("enter")
+            await program.see(f"Tasks of {name}")
+        await program.on_row("3", "web.1")
+        assert not program.shows("└")
+        await program.press("enter")
+        await program.see(rf"{CURSOR}web\.1")
+        await program.see(r"└ web\.1 +wrk1 +✖ failed")
+        await program.press("enter")  # there is nothing further in
+        await program.press("escape")
+        await program.see_no("└")
+        assert program.cursor_on("web.1")
+        assert program.shows(f"Tasks of {name}" if first else r"╭─ Tasks ──")
+
+
 async def test_escape_goes_back_even_after_a_look_elsewhere(program: Program) -> None:
     await program.on_row("2", "web")
     await program.press("enter", "1", "3")

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .. import encode
-from ..objects import Network
+from .. import encode, states
+from ..objects import Network, Service
 from ..spec import JSON
 from ..spec import encode as to_json
 from ..store import Store
@@ -48,14 +48,16 @@ class Networks(Access):
         name = str(body.get("Name") or "")
         if name in _LOCAL_DRIVERS:
             raise ApiError(403, f"operation is not permitted on predefined {name} network ")
+        if not name:
+            raise ApiError(500, "invalid name: ")
+        if self._machine.role == "manager" and self.reading().named("network", name) is not None:
+            raise ApiError(409, f"network with name {name} already exists")
         if (body.get("Driver") or "bridge") != "overlay" and body.get("Scope") != "swarm":
             raise ApiError(501, "the simulator has networks of the swarm only: choose the driver overlay")
-        store = self.writing()
-        if not name:
-            raise rpc("InvalidArgument", "meta: name must be provided")
-        if store.named("network", name) is not None:
-            raise ApiError(409, f"network with name {name} already exists")
+        self.writing()
         spec = {key: body[key] for key in ("Labels", "Driver", "Attachable", "Internal", "Options") if body.get(key)}
+        if body.get("IPAM") is not None:
+            spec["IPAM"] = _ipam(body["IPAM"])
         network = self._cluster.add_network(name, {"Driver": "overlay", **spec}, self._prefix(body))
         self.changed()
         return {"Id": network.id, "Warning": ""}
@@ -70,12 +72,14 @@ class Networks(Access):
         return None
 
     def remove(self, name: str) -> None:
-        """`DELETE /networks/{id}`: not while a service or a task uses it."""
+        """`DELETE /networks/{id}`: not while a service, or a task that shall go on, uses it."""
         if name in _LOCAL_DRIVERS:
             raise ApiError(403, f"{name} is a pre-defined network and cannot be removed")
         store = self.writing()
         network = self._find(store, name)
         users = _users(store, network)
+        if users and network.ingress:
+            raise rpc("FailedPrecondition", f"ingress network cannot be removed because {users[0]} depends on it")
         if users:
             raise rpc("FailedPrecondition", f"network {network.id} is in use by {users[0]}")
         store.delete_named("network", network)
@@ -165,14 +169,39 @@ def _shown(name: str, id: str, created: str, scope: str, driver: str, config: Se
     }
 
 
+def _ipam(posted: JSON) -> JSON:
+    """As the swarm keeps what was said of the addresses. Rule: convert.BasicNetworkCreateToGRPC."""
+    driver: JSON = {"Name": posted.get("Driver") or "default"}
+    if posted.get("Options"):
+        driver["Options"] = posted["Options"]
+    configs = [
+        {key: config[name] for key, name in _IPAM_FIELDS if config.get(name)} for config in posted.get("Config") or []
+    ]
+    return {"Driver": driver, "Configs": configs} if configs else {"Driver": driver}
+
+
+_IPAM_FIELDS = (("Subnet", "Subnet"), ("Range", "IPRange"), ("Gateway", "Gateway"))
+
+
 def _users(store: Store, network: Network) -> list[str]:
-    """Services first, then tasks that are still there."""
-    services = [f"service {each.id}" for each in by_id(store.services) if network.id in each.spec.task.networks]
-    return services or [
+    """Services first, then tasks that run and shall run: those that are being shut down keep no network.
+
+    Rule: swarmkit controlapi/network.go (removeNetwork, removeIngressNetwork).
+    """
+    using = _publishes if network.ingress else (lambda service: network.id in service.spec.task.networks)
+    services = [f"service {each.id}" for each in by_id(store.services) if using(each)]
+    if services or network.ingress:
+        return services
+    return [
         f"task {task.id}"
         for task in store.all_tasks()
-        if not task.ended and any(network is n for n, _ in task.addresses)
+        if task.desired <= states.RUNNING and not task.ended and network.id in task.spec.task.networks
     ]
+
+
+def _publishes(service: Service) -> bool:
+    """Whether a service needs the ingress network."""
+    return any(port["PublishMode"] == "ingress" for port in service.spec.ports)
 
 
 def _wanted(shown: JSON, filters: Filters) -> bool:

@@ -111,10 +111,10 @@ class SwarmCalls(Access):
         machine = self._machine
         if machine.node_id:
             raise ApiError(503, IN_SWARM)
-        if not body.get("RemoteAddrs"):
-            raise ApiError(400, "at least 1 RemoteAddr is required to join")
         if not body.get("ListenAddr"):
             raise ApiError(400, 'invalid ListenAddr "": invalid empty address')
+        if not body.get("RemoteAddrs"):
+            raise ApiError(400, "at least 1 RemoteAddr is required to join")
         role = self._role_of(str(body.get("JoinToken") or ""), body["RemoteAddrs"])
         node = self._cluster.admit(machine, role)
         node.availability = body.get("Availability") or "active"

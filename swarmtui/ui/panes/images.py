@@ -26,6 +26,6 @@ def row_image(image: str, room: int = IMAGE_ROOM) -> str:
         return name
     stem, colon, tag = name.rpartition(":")
     left = room - cell_width(colon + tag)
-    if not colon or left < 4:
+    if not colon or left < 3:
         return fit(name, room)
     return fit(stem, left) + colon + tag

@@ -18,7 +18,7 @@ from swarmtui.ui.widgets.columns import Cell, Column
 
 __all__ = ["NODE_COLUMNS", "NodesPane"]
 
-NAME_ROOM = 12
+NAME_ROOM = 10
 """The cells that a name gets at least, if it is so long; a longer one may be cut in its row."""
 
 
@@ -105,6 +105,7 @@ NODE_COLUMNS: tuple[Column[Node, View], ...] = (
         lambda node, view: Cell(node.status.addr, "dim"),
         lambda node, view: natural(node.status.addr),
         priority=1,
+        min_width=15,
     ),
 )
 

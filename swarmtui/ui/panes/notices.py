@@ -56,9 +56,7 @@ class NarrationLine(Notice):
             return
         title = visible(narration.known.get(narration.playing, narration.playing))
         head = f"{title} ({narration.step}/{narration.of})  "
-        self.say(
-            Content.assemble((head, "bold $text-accent"), visible(narration.says), ("   N goes on", "dim"))
-        )
+        self.say(Content.assemble((head, "bold $text-accent"), visible(narration.says), ("   N goes on", "dim")))
 
 
 class TroublePanel(Notice):

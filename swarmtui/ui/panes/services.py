@@ -156,8 +156,8 @@ class ServicesPane(Pane[Service]):
         """What went wrong with an update; the whole image, all ports."""
         rollout, changed = rollout_of(view.cluster, item), seconds_of(item.updated_at)
         facts = [
-            item.name if cell_width(visible(item.name)) > NAME_ROOM else "",
             item.image.partition("@")[0],
+            item.name if cell_width(visible(item.name)) > NAME_ROOM else "",
             ports_text(item),
             "" if item.spec.mode.name == "replicated" else item.spec.mode.name,
             "" if changed is None else f"changed {age(view.now - changed)} ago",

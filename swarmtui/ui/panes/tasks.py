@@ -16,6 +16,7 @@ from swarmtui.swarm.objects import Node, Service, Task, seconds_of
 from swarmtui.swarm.states import is_finished, is_leaving
 from swarmtui.swarm.task_state import Health, state_of
 from swarmtui.ui.ages import age
+from swarmtui.ui.messages import TaskOpened
 from swarmtui.ui.panes.images import IMAGE_ROOM, row_image
 from swarmtui.ui.panes.nodes import natural
 from swarmtui.ui.panes.pane import Pane
@@ -283,4 +284,5 @@ class TasksPane(Pane[TaskRow]):
         return Content.assemble((head, "bold"), visible(text) + extra)
 
     def selected(self, item: TaskRow, *, enter: bool) -> None:
-        """Nothing more opens from a task: its whole error stands below the rows."""
+        if enter and item.task.service_id != self.scope.service_id:
+            self.post_message(TaskOpened(item.task))

@@ -16,7 +16,7 @@ from textual.widgets import Footer, Static
 
 from swarmtui.engine.observation import ConnectionStatus, Observation
 from swarmtui.swarm.objects import Node, Service
-from swarmtui.ui.messages import Narrowed, NodeSelected, ServiceSelected
+from swarmtui.ui.messages import Narrowed, NodeSelected, ServiceSelected, TaskOpened
 from swarmtui.ui.operations import Operation, Operations
 from swarmtui.ui.panes.header import StatusHeader
 from swarmtui.ui.panes.nodes import NodesPane
@@ -99,6 +99,7 @@ class MainScreen(Screen[None]):
         self._zoomed = False
         self._folded = False
         self._tabs_drawn: Content | None = None
+        self._opened_from: tuple[Node | None, str] | None = None
 
     def compose(self) -> ComposeResult:
         yield self._header
@@ -252,13 +253,22 @@ class MainScreen(Screen[None]):
         elif self._zoomed:
             self.action_zoom()
         elif not self.tasks.shows_all:
-            origin: AnyPane = self.nodes if self.tasks.scope.node_id else self.services
-            self._look_at()
-            if self._current is self.tasks:
-                self._go_to(origin)
+            self._leave_scope()
         else:
             self._operations.forget_ended()
             self._show_activity()
+
+    def _leave_scope(self) -> None:
+        """Back to all tasks, and to the pane that the scope was chosen in; or to where a task was opened from."""
+        if self._opened_from is not None:
+            node, task_id = self._opened_from
+            self._look_at(node=node)
+            self.tasks.table.move_cursor(task_id)
+            return
+        origin: AnyPane = self.nodes if self.tasks.scope.node_id else self.services
+        self._look_at()
+        if self._current is self.tasks:
+            self._go_to(origin)
 
     # ------------------------------------------------------------------------------------ whose tasks
 
@@ -274,7 +284,19 @@ class MainScreen(Screen[None]):
         if event.enter:
             self._go_to(self.tasks)
 
+    @on(TaskOpened)
+    def _task_opened(self, event: TaskOpened) -> None:
+        """Show the task among those of its service, with what was there before it."""
+        cluster = self.observation.cluster
+        service = cluster.services.get(event.task.service_id) if cluster is not None else None
+        if cluster is not None and service is not None:
+            node = cluster.nodes.get(self.tasks.scope.node_id)
+            self._look_at(service=service)
+            self._opened_from = (node, event.task.id)
+            self.tasks.table.move_cursor(event.task.id)
+
     def _look_at(self, *, service: Service | None = None, node: Node | None = None) -> None:
+        self._opened_from = None
         self.tasks.look_at(service=service, node=node)
         self._session.look_at(self.tasks.scope)
         view = self._view()

@@ -8,6 +8,7 @@ import pytest
 
 from swarmtui.errors import SSHConfigError
 from swarmtui.tunnel.config import METHODS, ConfigFiles, HostSettings, resolve
+from swarmtui.tunnel.config_hosts import named_hosts
 from swarmtui.tunnel.targets import Hop, parse_target
 
 
@@ -249,3 +250,12 @@ def test_another_manager_is_reached_like_the_first(config: Written) -> None:
 
 def test_hops_are_compared_as_written() -> None:
     assert str(Hop("::1", "ops", 22)) == "ops@[::1]:22"
+
+
+def test_hosts_to_choose_from(config: Written) -> None:
+    config.write("Host more-* extra\n", "more")
+    config.write(
+        "Include more\nHost Prod test !bad *.net # comment\nHostName x\nhost=prod2\nMatch host no\nHost test\n"
+    )
+    config.files.system.write_text("Host *\nHost far 'broken\nHost machine\n")
+    assert named_hosts(config.files.user, config.files.system) == ("extra", "Prod", "test", "prod2", "machine")

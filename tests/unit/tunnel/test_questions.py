@@ -80,7 +80,7 @@ def test_nobody_declines_everything() -> None:
     assert nobody.ask_prompts(PROMPTS).result(0) is None
 
 
-@pytest.mark.parametrize("module", ["questions", "status", "targets", "places"])
+@pytest.mark.parametrize("module", ["questions", "status", "targets", "places", "config_hosts"])
 def test_what_others_import_loads_no_asyncssh(module: str) -> None:
     script = f"import sys, swarmtui.tunnel.{module}; sys.exit('asyncssh' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
