@@ -57,11 +57,11 @@ def _scale_up_and_down(setting: Setting, terminal: RecordingTerminal) -> tuple[l
         replicas.append(terminal.wait_for(r"│.app .* \d+/4\b", PATIENCE) - said)
         rows.append(terminal.wait_for(r"app\.4 ", PATIENCE) - said)
         terminal.wait_for(r"app\.4 .*● running", PATIENCE)
-        setting.pause(0.3, 2.3)
+        setting.pause(0.3, 1.5)
         said = change_service(other, "app", scale(3))
         replicas.append(terminal.wait_for(r"│.app .* \d+/3\b", PATIENCE) - said)
         terminal.wait_for(r"app\.4 ", PATIENCE, absent=True)
-        setting.pause(0.3, 2.3)
+        setting.pause(0.3, 1.5)
     return replicas, rows
 
 
@@ -77,7 +77,7 @@ def _update_images(setting: Setting, terminal: RecordingTerminal) -> list[float]
 
         said = change_service(setting.lab.node("n2"), "idle", edit)
         seconds.append(terminal.wait_for(rf"│.idle .*{re.escape(tag)} ", PATIENCE) - said)
-        setting.pause(0.3, 2.3)
+        setting.pause(0.3, 1.5)
     return seconds
 
 
@@ -92,7 +92,7 @@ def _pause_node(setting: Setting, terminal: RecordingTerminal) -> list[float]:
 
         said = change_node(setting.lab.node("n2"), identity, edit)
         seconds.append(terminal.wait_for(rf"│.n5 .* {wanted}\b", PATIENCE) - said)
-        setting.pause(0.3, 2.3)
+        setting.pause(0.3, 1.5)
     return seconds
 
 
@@ -109,7 +109,7 @@ def _kill_containers(setting: Setting, terminal: RecordingTerminal) -> list[floa
         said = time.monotonic()
         seconds.append(terminal.wait_for(rf"^│.app\.{slot} +n\d +● running", PATIENCE, absent=True) - said)
         terminal.wait_for(rf"^│.app\.{slot} +n\d +● running", PATIENCE)
-        setting.pause(0.3, 2.3)
+        setting.pause(0.3, 1.5)
     return seconds
 
 

@@ -38,6 +38,12 @@ class RecordingTerminal(Terminal):
         with self._news:
             self._kept = self._kept or []
 
+    @property
+    def kept(self) -> list[tuple[float, bytes]]:
+        """What was kept so far: moments and bytes."""
+        with self._news:
+            return list(self._kept or ())
+
     def play(self) -> Iterator[float]:
         """Put what was kept through the emulator, piece by piece; gives the moment at which each came.
 

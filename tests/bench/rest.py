@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -10,7 +12,7 @@ from tests.lab.cluster import Node, engine_api
 
 from .large import MEMORY
 from .process import cpu_seconds, memory_of
-from .recording import opened
+from .recording import ROWS, opened
 from .relay import CountingRelay
 from .results import Result, at_least, at_most, noted
 from .setting import Setting
@@ -62,11 +64,13 @@ def measure_rest(setting: Setting, since: float) -> list[Result]:
         time.sleep(max(10.0, setting.effort.settling - (time.monotonic() - since)))
         setting.say(f"at rest for {setting.effort.rest:.0f} s")
         samples = []
+        terminal.record()
         until = time.monotonic() + setting.effort.rest
         while time.monotonic() < until:
             samples.append(Sample(time.monotonic(), cpu_seconds(terminal.pid), relay.total, terminal.bytes_written))
             time.sleep(1.0)
         memory = memory_of(terminal.pid)
+        places = _places(b"".join(data for _, data in terminal.kept))
         terminal.press("q")
         terminal.wait_until_ended()
     cpu, asked, written = (_per_minute(samples, value) for value in (_cpu, _asked, _written))
@@ -76,9 +80,18 @@ def measure_rest(setting: Setting, since: float) -> list[Result]:
         at_most("CPU at rest, of one core", cpu[0] / MINUTE * 100, IDLE_CPU, "%", _average(cpu[1] / MINUTE * 100, "%")),
         at_most("resident memory at rest", memory.resident, MEMORY, "MB", f"peak (VmHWM) {memory.peak:.0f} MB"),
         at_least("bytes asked, fewer than polling", polled / max(1.0, asked[0]), FEWER_BYTES, "times", note),
-        at_most("bytes to the terminal in 60 s", written[0], WRITTEN, "B", _average(written[1], "B")),
+        at_most("bytes to the terminal in 60 s", written[0], WRITTEN, "B", f"{_average(written[1], 'B')}; {places}"),
         noted("  tasks on the screen were so old", f"{time.monotonic() - since:.0f} s", "their ages are in minutes"),
     ]
+
+
+def _places(data: bytes) -> str:
+    """Where on the screen bytes went: a share for each of its parts."""
+    parts: Counter[str] = Counter()
+    for line, text in re.findall(rb"\x1b\[(\d+);\d+H([^\x1b]*(?:\x1b\[[\d;]*m[^\x1b]*)*)", data):
+        part = "header" if int(line) <= 2 else "nodes and services" if int(line) <= ROWS // 2 else "tasks"
+        parts[part] += len(text)
+    return ", ".join(f"{part} {100 * size / parts.total():.0f} %" for part, size in parts.most_common())
 
 
 def _average(value: float, unit: str) -> str:

@@ -40,9 +40,12 @@ def machine() -> None:
 def lab(machine: None) -> Iterator[Lab]:
     """The lab of this session: three managers, two workers. What a test does to it, the next one finds.
 
-    SWARMTUI_LAB="NAME SUBNET" ("mine 10.98.0") gives it another name and subnet, so that two sessions can run at once.
+    SWARMTUI_LAB="NAME SUBNET" ("mine 10.98.0") gives it another name and subnet, so that two sessions can run at once;
+    tests that run side by side (pytest -n) have a lab each.
     """
-    name, subnet = (os.environ.get("SWARMTUI_LAB") or "lab 10.99.0").split()
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    own = "lab 10.99.0" if worker == "0" else f"lab{worker} 10.{99 - int(worker)}.0"
+    name, subnet = (os.environ.get("SWARMTUI_LAB") or own).split()
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda number, _: pytest.exit(f"signal {number}", 128 + number))
     with Lab.running(managers=3, workers=2, name=name, subnet=subnet) as lab:

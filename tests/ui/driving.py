@@ -71,12 +71,12 @@ class Program:
         await self.drawn()
 
     async def drawn(self) -> None:
-        """Wait until all that was to be done is done, and the screen shows it."""
-        if self.app._key_worker is not None:
-            await asyncio.wait([self.app._key_worker])
-        for _ in range(2):  # what a message does may be another message
+        """Wait until all keys have been worked off, and what they have set off is done."""
+        for _ in range(3):  # what a message does may be another message
             if self.app.is_running:
                 await self.pilot.pause(0)
+            if self.app._key_worker is not None:
+                await asyncio.wait([self.app._key_worker])
 
     # ------------------------------------------------------------------------------------ the screen
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from textual.widgets import OptionList
 
 from swarmtui.ui.screens.help import HelpScreen
@@ -79,23 +78,19 @@ async def test_the_palette_offers_what_the_keys_of_the_pane_do(program: Program)
     await program.see("No matches found")
 
 
-@pytest.mark.parametrize(
-    ("pane", "words", "offer"),
-    [
+async def test_actions_are_found_by_words(program: Program) -> None:
+    for pane, words, offer in (
         ("1", "drain", "Drain  (d)"),
         ("1", "set availability", "Availability  (a)"),
         ("2", "scale up", "Scale up  (+)"),
         ("2", "join token", "Tokens  (t)"),
         ("3", "unhealthy", "Only unhealthy  (Z)"),
-    ],
-)
-async def test_actions_are_found_by_words(crash_log: Path, pane: str, words: str, offer: str) -> None:
-    session = ScriptedSession(builders.cluster([builders.node("n1", leader=True)], [builders.service("web", 2)]))
-    async with running(session, crash_log) as program:
-        await program.see("web +replicated")
+    ):
         await program.press(pane)
         await search(program, words)
-        await program.until(lambda: offer in found(program)[:1], offer)
+        await program.until(lambda: offer in found(program)[:1], offer)  # noqa: B023 - it is called in this round
+        await program.press("escape")
+        await program.until(lambda: len(program.app.screen_stack) == 1)
 
 
 async def test_an_action_of_the_palette_does_what_its_key_does(program: Program) -> None:

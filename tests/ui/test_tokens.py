@@ -120,6 +120,7 @@ async def test_a_picture_of_the_screen_holds_no_token(
         await program.see("Save what is on the screen")
         await program.press("enter")
         await program.until(lambda: len(list(tmp_path.glob("*.svg"))) == 2, "the second picture")
+        await program.until(lambda: len(program.app._notifications) == 2, "that both were told of")
     assert not leaks(tmp_path)
 
 

@@ -12,10 +12,11 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from swarmtui.swarm.objects import Node, Service
 from swarmtui.ui.messages import ChangeAsked, Narrowed
+from swarmtui.ui.panes.detail import DetailLine
 from swarmtui.ui.panes.view import View
 from swarmtui.ui.text import visible
 from swarmtui.ui.widgets.columns import Column
@@ -79,8 +80,7 @@ class Pane(Vertical, Generic[Item]):
         self._view: View | None = None
         self._only_unhealthy = False
         self._entitled: Content | None = None
-        self._detail = Static(classes="detail")
-        self._detail_drawn: Content | None = None
+        self._detail = DetailLine()
 
     # ------------------------------------------------------------------------------------ for subclasses
 
@@ -133,7 +133,6 @@ class Pane(Vertical, Generic[Item]):
 
     def on_mount(self) -> None:
         self._filter.display = False
-        self._detail.display = False
 
     def show(self, view: View) -> None:
         """Show a snapshot."""
@@ -153,13 +152,7 @@ class Pane(Vertical, Generic[Item]):
     def _show_detail(self) -> None:
         item = self.item
         content = Content("") if item is None or self._view is None else self.detail(item, self._view)
-        if self.table.greyed:  # its signs say enough
-            content = Content(content.plain)
-        self._detail.set_class(self.table.greyed, "-old")
-        if self._detail_drawn is None or content.markup != self._detail_drawn.markup:
-            self._detail_drawn = content
-            self._detail.display = bool(content.plain)
-            self._detail.update(content)
+        self._detail.show(content, old=self.table.greyed)
 
     @property
     def item(self) -> Item | None:

@@ -141,7 +141,8 @@ class MainScreen(Screen[None]):
             self._trouble.display = nothing_yet
             self.query_one("#panes").display = not nothing_yet
             self._arrange()
-            self.call_after_refresh(self._current.table.focus)
+            # The pane is looked up by then: a key may have gone to another one meanwhile.
+            self.call_after_refresh(lambda: self._current.table.focus())
 
     def _show_panes(self) -> None:
         view = self._view()

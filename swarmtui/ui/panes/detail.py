@@ -1,0 +1,38 @@
+"""What the row under the cursor has no room for, below the rows."""
+
+from __future__ import annotations
+
+from textual.content import Content
+from textual.widgets import Static
+
+__all__ = ["DetailLine"]
+
+
+class DetailLine(Static):
+    """A few lines that take no room while they are empty, and no layout of the screen while they stay as high."""
+
+    def __init__(self) -> None:
+        super().__init__(classes="detail")
+        self._drawn: Content | None = None
+
+    def on_mount(self) -> None:
+        self.display = False
+
+    def show(self, content: Content, *, old: bool) -> None:
+        """
+        Args:
+            old: the connection is lost: without colours, for the signs say enough.
+        """
+        content = Content(content.plain) if old else content
+        self.set_class(old, "-old")
+        if self._drawn is None or content.markup != self._drawn.markup:
+            self._drawn = content
+            self.display = bool(content.plain)
+            self.update(content, layout=not self._as_high(content))
+
+    def _as_high(self, content: Content) -> bool:
+        width, height = self.size
+        most = self.styles.max_height
+        if not self.display or not width or most is None:
+            return False
+        return min(content.get_height(self.styles, width), int(most.value)) == height
