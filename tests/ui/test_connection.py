@@ -95,14 +95,26 @@ async def test_keys_do_no_harm_while_there_is_nothing_to_see(crash_log: Path) ->
     session = ScriptedSession(connection=ConnectionStatus(error=NothingListens("Nobody listens.")))
     async with running(session, crash_log) as program:
         await program.see("Nobody listens")
-        await program.press("1", "d", "j", "enter", "2", "s", "plus", "slash", "z", "z", "Z", "o", "H", "escape", "tab")
+        assert "Scale" not in program.lines[-1]
+        await program.press("1", "d", "j", "2", "s", "plus", "slash", "z", "Z", "o", "escape", "tab")
         await program.see("Nobody listens")
         await program.press("question_mark")
         await program.see("Keys")
+        assert not program.says("Drain")
         await program.press("escape", "ctrl+r")
         assert session.refreshed == 1
-        session.tell(builders.cluster([builders.node("n1", leader=True)]), live())
-        await program.see("n1")
+        session.tell(builders.cluster([builders.node("n1", leader=True)], [builders.service("web")]), live())
+        await program.see(r"▌web +replicated")
+        assert "Scale" in program.lines[-1]
+        assert program.app.is_running
+
+
+async def test_q_quits_whatever_was_pressed_while_there_was_nothing_to_see(crash_log: Path) -> None:
+    session = ScriptedSession(connection=ConnectionStatus(error=NothingListens("Nobody listens.")))
+    async with running(session, crash_log) as program:
+        await program.see("Nobody listens")
+        await program.press("1", "slash", "q")
+        assert await program.ended() < 2.0
 
 
 async def test_an_engine_that_goes_away_and_comes_back(engine: StubEngine, program: Program) -> None:

@@ -35,4 +35,4 @@ class DetailLine(Static):
         most = self.styles.max_height
         if not self.display or not width or most is None:
             return False
-        return min(content.get_height(self.styles, width), int(most.value)) == height
+        return min(content.get_height(self.styles.get_rules(), width), int(most.value)) == height

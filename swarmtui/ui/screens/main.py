@@ -35,6 +35,8 @@ AnyPane = Pane[Any]
 FOLD_WIDTH, FOLD_HEIGHT = 100, 28
 """Below this many columns or rows the panes become tabs."""
 
+PANE_ACTIONS = frozenset({"next_pane", "pane", "zoom", "unhealthy", "back"})
+
 TICK = 1.0
 """Seconds between two looks at the clock, for ages and freshness."""
 
@@ -115,8 +117,8 @@ class MainScreen(Screen[None]):
         yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
+        self.query_one("#panes").display = False
         self._arrange()
-        self._current.table.focus()
         self.set_interval(TICK, self._tick)
         self.call_after_refresh(lambda: self.observe(self.observation))
 
@@ -141,8 +143,11 @@ class MainScreen(Screen[None]):
             self._trouble.display = nothing_yet
             self.query_one("#panes").display = not nothing_yet
             self._arrange()
-            # The pane is looked up by then: a key may have gone to another one meanwhile.
-            self.call_after_refresh(lambda: self._current.table.focus())
+            self.set_focus(None)  # a table out of sight must not take keys
+            if not nothing_yet:
+                # The pane is looked up by then: a key may have gone to another one meanwhile.
+                self.call_after_refresh(lambda: self._current.table.focus())
+            self.refresh_bindings()
 
     def _show_panes(self) -> None:
         view = self._view()
@@ -183,6 +188,10 @@ class MainScreen(Screen[None]):
         self._show_activity()
 
     # ------------------------------------------------------------------------------------ panes
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While there are no panes their keys do nothing."""
+        return action not in PANE_ACTIONS or self.observation.cluster is not None
 
     def on_resize(self, event: events.Resize) -> None:
         self._folded = event.size.width < FOLD_WIDTH or event.size.height < FOLD_HEIGHT
