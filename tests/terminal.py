@@ -55,7 +55,7 @@ class Terminal:
     ) -> None:
         words = [*(command or (sys.executable, "-m", "swarmtui")), *arguments]
         settings = {
-            **os.environ,
+            **{name: value for name, value in os.environ.items() if name not in {"COLUMNS", "LINES"}},
             "TERM": "xterm-256color",
             "COLORTERM": "truecolor",
             "LANG": "C.UTF-8",

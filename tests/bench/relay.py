@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
+import time
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -19,12 +21,14 @@ class CountingRelay:
     Attributes:
         sent: bytes to the engine.
         received: bytes from it.
+        requests: the moment and the path of each.
     """
 
     def __init__(self, path: Path, engine: Path) -> None:
         self.path = path
         self.sent = 0
         self.received = 0
+        self.requests: list[tuple[float, str]] = []
         self._engine = engine
         self._lock = threading.Lock()
         self._open: set[socket.socket] = set()
@@ -68,12 +72,19 @@ class CountingRelay:
             threading.Thread(target=self._copy, args=(near, far, True), daemon=True).start()
             threading.Thread(target=self._copy, args=(far, near, False), daemon=True).start()
 
+    def _note(self, data: bytes) -> None:
+        """Requests without a body come as one piece."""
+        found = re.match(rb"GET (?:/v[\d.]+)?(/[^ ?]*)", data)
+        if found:
+            self.requests.append((time.monotonic(), found[1].decode()))
+
     def _copy(self, source: socket.socket, target: socket.socket, outward: bool) -> None:
         with suppress(OSError):
             while data := source.recv(PIECE):
                 with self._lock:
                     if outward:
                         self.sent += len(data)
+                        self._note(data)
                     else:
                         self.received += len(data)
                 target.sendall(data)

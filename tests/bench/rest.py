@@ -65,6 +65,7 @@ def measure_rest(setting: Setting, since: float) -> list[Result]:
         setting.say(f"at rest for {setting.effort.rest:.0f} s")
         samples = []
         terminal.record()
+        versions, first = _versions(engine), time.monotonic()
         until = time.monotonic() + setting.effort.rest
         while time.monotonic() < until:
             samples.append(Sample(time.monotonic(), cpu_seconds(terminal.pid), relay.total, terminal.bytes_written))
@@ -73,6 +74,9 @@ def measure_rest(setting: Setting, since: float) -> list[Result]:
         places = _places(b"".join(data for _, data in terminal.kept))
         terminal.press("q")
         terminal.wait_until_ended()
+    requests = Counter(path for moment, path in relay.requests if moment >= first)
+    counts = ", ".join(f"{path} {number}" for path, number in requests.most_common())
+    still = "no" if _versions(engine) == versions else "YES: this was no rest"
     cpu, asked, written = (_per_minute(samples, value) for value in (_cpu, _asked, _written))
     polled = POLLS * _poll(setting, engine)
     note = f"of {polled / 1e6:,.0f} MB; {asked[0] / 1e6:.1f} MB in the worst minute, {asked[1] / 1e6:.1f} on average"
@@ -81,7 +85,9 @@ def measure_rest(setting: Setting, since: float) -> list[Result]:
         at_most("resident memory at rest", memory.resident, MEMORY, "MB", f"peak (VmHWM) {memory.peak:.0f} MB"),
         at_least("bytes asked, fewer than polling", polled / max(1.0, asked[0]), FEWER_BYTES, "times", note),
         at_most("bytes to the terminal in 60 s", written[0], WRITTEN, "B", f"{_average(written[1], 'B')}; {places}"),
-        noted("  tasks on the screen were so old", f"{time.monotonic() - since:.0f} s", "their ages are in minutes"),
+        noted("  what was asked", f"{requests.total()} times", counts),
+        noted("  the age of the tasks by then", f"{time.monotonic() - since:.0f} s", "so ages are told in minutes"),
+        noted("  did the swarm itself change?", still),
     ]
 
 
@@ -121,6 +127,12 @@ def _per_minute(samples: Sequence[Sample], value: Callable[[Sample], float]) -> 
             break
         worst = max(worst, value(end) - value(begin))
     return (worst or average), average
+
+
+def _versions(engine: Node) -> list[tuple[str, int]]:
+    """What the swarm's objects are at; a machine that is too busy makes nodes miss their heartbeats, for instance."""
+    objects = [each for path in ("/nodes", "/services", "/tasks") for each in engine.get(path, timeout=60)]
+    return sorted((each["ID"], each["Version"]["Index"]) for each in objects)
 
 
 def _poll(setting: Setting, engine: Node) -> int:

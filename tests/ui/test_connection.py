@@ -65,7 +65,7 @@ async def test_an_engine_that_shows_no_swarm(
         engine.manager()
         await program.press("ctrl+r")
         await program.see(r"web +replicated")
-        assert program.cursor_on("agent"), "the focus is in the table once there is one"
+        await program.until(lambda: program.cursor_on("agent"), "the focus in the table once there is one")
 
 
 async def test_no_socket(crash_log: Path) -> None:
@@ -105,7 +105,7 @@ async def test_keys_do_no_harm_while_there_is_nothing_to_see(crash_log: Path) ->
         assert session.refreshed == 1
         session.tell(builders.cluster([builders.node("n1", leader=True)], [builders.service("web")]), live())
         await program.see(r"▌web +replicated")
-        assert "Scale" in program.lines[-1]
+        await program.until(lambda: "Scale" in program.lines[-1], "the footer of the services")
         assert program.app.is_running
 
 

@@ -143,10 +143,7 @@ class MainScreen(Screen[None]):
             self._trouble.display = nothing_yet
             self.query_one("#panes").display = not nothing_yet
             self._arrange()
-            self.set_focus(None)  # a table out of sight must not take keys
-            if not nothing_yet:
-                # The pane is looked up by then: a key may have gone to another one meanwhile.
-                self.call_after_refresh(lambda: self._current.table.focus())
+            self.set_focus(None if nothing_yet else self._current.table)  # a table out of sight must not take keys
             self.refresh_bindings()
 
     def _show_panes(self) -> None:
