@@ -72,11 +72,13 @@ class Program:
 
     async def drawn(self) -> None:
         """Wait until all keys have been worked off, and what they have set off is done."""
-        for _ in range(3):  # what a message does may be another message
+        for _ in range(2):  # what a message does may be another message
             if self.app.is_running:
-                await self.pilot.pause(0)
+                await self.pilot._wait_for_screen()
             if self.app._key_worker is not None:
                 await asyncio.wait([self.app._key_worker])
+        if self.app.is_running:
+            await self.pilot.pause(0)
 
     # ------------------------------------------------------------------------------------ the screen
 
