@@ -44,7 +44,7 @@ def lab(machine: None) -> Iterator[Lab]:
     tests that run side by side (pytest -n) have a lab each.
     """
     worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
-    own = "lab 10.99.0" if worker == "0" else f"lab{worker} 10.{99 - int(worker)}.0"
+    own = "lab 10.99.0" if worker == "0" else f"lab{worker} 10.{80 - int(worker)}.0"
     name, subnet = (os.environ.get("SWARMTUI_LAB") or own).split()
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda number, _: pytest.exit(f"signal {number}", 128 + number))

@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -261,8 +262,8 @@ if sys.stdin.read() == "close":
 
 
 def test_nothing_is_left_after_many_starts_and_ends(swarm: Lab, home: Home, tmp_path: Path) -> None:
-    node, runtime = swarm.node("n1"), tmp_path / "run"
-    runtime.mkdir()
+    # A short path: a Unix socket's may have about a hundred characters.
+    node, runtime = swarm.node("n1"), Path(tempfile.mkdtemp(prefix="st-", dir="/tmp"))
     env = {**os.environ, "XDG_RUNTIME_DIR": str(runtime), "PYTHONPATH": str(REPOSITORY)}
     home.write(
         f"Host prod\n  HostName {node.address}\n  User root\n  ProxyCommand busybox nc %h %p\n"
