@@ -12,6 +12,7 @@ from . import engine_api
 from .certificates import Certificates
 from .errors import DeadlineExceeded, LabError
 from .host import Host
+from .processes import is_stopped
 from .waiting import tail, until
 
 TLS_PORT = 2376
@@ -98,8 +99,10 @@ class Engine:
         )
 
     def stop(self) -> None:
-        """SIGSTOP: it goes on accepting connections and never answers."""
+        """SIGSTOP: it goes on accepting connections and never answers. Returns when no thread of it runs any more."""
         self.host.signal("dockerd", signal.SIGSTOP)
+        stopped = self.host.processes("dockerd")
+        until(lambda: all(map(is_stopped, stopped)), f"the engine of {self.host.name} to stop", 5, 0.01)
 
     def resume(self) -> None:
         """SIGCONT."""

@@ -87,6 +87,15 @@ def of_lab(state: Path, cgroup: str) -> list[Process]:
     ]
 
 
+def is_stopped(process: Process) -> bool:
+    """Whether every thread of the process has been stopped (SIGSTOP takes them one by one), or the process is gone."""
+    try:
+        stats = [path.read_text(errors="replace") for path in (PROC / str(process.pid) / "task").glob("*/stat")]
+    except OSError:
+        return read(process.pid) is None
+    return all(stat.rpartition(")")[2].split()[0] in "TtZX" for stat in stats)
+
+
 def send(process: Process, number: signal.Signals) -> None:
     """Send a signal through a pidfd, so that a PID that was given to another process meanwhile is not hit."""
     with suppress(ProcessLookupError):
