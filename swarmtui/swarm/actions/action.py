@@ -10,40 +10,16 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum, IntEnum
+from enum import IntEnum
 from typing import Any, ClassVar
 
 from swarmtui.swarm.cluster import Cluster
+from swarmtui.swarm.kinds import Kind, Target
 
 __all__ = ["Action", "Finding", "Impact", "Kind", "Progress", "Severity", "Spec", "Target"]
 
 Spec = Mapping[str, Any]
 """An object's spec as the engine gave it: raw JSON. Never mapped through our classes, so nothing in it gets lost."""
-
-
-class Kind(Enum):
-    """What sort of object an action changes; the value is the Engine API's path segment."""
-
-    NODE = "nodes"
-    SERVICE = "services"
-    SWARM = "swarm"
-
-
-@dataclass(frozen=True)
-class Target:
-    """The object that an action changes, as it was when the action was made.
-
-    Attributes:
-        kind: what sort of object.
-        id: its full ID.
-        name: its name, for people.
-        version: its `Version.Index` on the screen that the user saw.
-    """
-
-    kind: Kind
-    id: str
-    name: str
-    version: int
 
 
 class Severity(IntEnum):

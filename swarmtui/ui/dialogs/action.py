@@ -153,7 +153,7 @@ class ActionDialog(ModalScreen["Action | None"]):
 
     def _draw(self, title: str, findings: list[Content], command: str, *, ready: bool) -> None:
         target = self.target
-        kind = "" if target.kind is Kind.SWARM else f"{target.kind.value.removesuffix('s')} "
+        kind = "" if target.kind is Kind.SWARM else f"{target.kind.word} "
         self.query_one("#title", Static).update(Content(visible(title)))
         self.query_one("#subject", Static).update(Content(visible(f"{kind}{target.name}  ID {target.id}")))
         self.query_one("#impact", Static).update(Content("\n").join(findings))
