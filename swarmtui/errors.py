@@ -27,6 +27,7 @@
     │   ├── NotInSwarm                an engine that is in no swarm
     │   ├── SwarmLocked               a manager that waits for its unlock key
     │   └── NoLeader                  the managers have lost their quorum
+    ├── SeriesInterrupted             of several steps some were done; has .step, .done and .error
     └── ChangeRefused                 the gateway let a change not through; nothing was changed
         ├── NotPossible               the object cannot be changed so at all (a global service scaled)
         ├── ReadOnly                  the program was started with --read-only
@@ -230,6 +231,23 @@ class SwarmLocked(NotUsable):
 
 class NoLeader(NotUsable):
     """The managers have lost their quorum: nobody can change the swarm, and reads hang or are old."""
+
+
+class SeriesInterrupted(SwarmtuiError):
+    """A change of several steps stopped half way: what was done before stays done.
+
+    Args:
+        error: why the step failed.
+        step: what was to be done by it.
+        done: what was done before it.
+    """
+
+    def __init__(self, error: SwarmtuiError, step: str, done: tuple[str, ...]) -> None:
+        super().__init__(f"Done: {'; '.join(done)}. Then: {step}: {error.message}", error.remedy)
+        self.layer = error.layer
+        self.error = error
+        self.step = step
+        self.done = done
 
 
 class ChangeRefused(SwarmtuiError):

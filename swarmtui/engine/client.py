@@ -158,13 +158,18 @@ class EngineClient:
         return _decoded(self.get(path, params).body, self.endpoint)
 
     def post_json(self, path: str, params: Mapping[str, str], body: Any) -> Any:
-        """POST a JSON body. It is sent once: a lost answer is for the caller to look into.
+        """POST a JSON body (None: none at all). It is sent once: a lost answer is for the caller to look into.
 
         Returns:
             The decoded answer; None when it was empty.
         """
-        reply = self._versioned("POST", path, params, msgspec.json.encode(body), CHANGE)
+        content = None if body is None else msgspec.json.encode(body)
+        reply = self._versioned("POST", path, params, content, CHANGE)
         return _decoded(reply.body, self.endpoint) if reply.body.strip() else None
+
+    def delete(self, path: str, params: Mapping[str, str]) -> None:
+        """DELETE an object. It is sent once, as for `post_json`."""
+        self._versioned("DELETE", path, params, None, CHANGE)
 
     def lines(self, path: str, params: Mapping[str, str]) -> Iterator[bytes]:
         """GET a stream, and give its lines as they come, for as long as it lasts. `cut` and `abort` end it.

@@ -65,5 +65,7 @@ def ask(client: EngineClient, question: Question, lane: Lane) -> Reply:
             return client.get("/tasks", filters(service=list(question.ids)), deadline)
         case Topic.TASKS_ON:
             return client.get("/tasks", filters(node=list(question.ids)), deadline)
+        case Topic.NETWORKS:
+            return client.get("/networks", filters(scope=["swarm"]), deadline)
         case _:
             return client.get(question.topic.value, None, deadline)

@@ -89,11 +89,13 @@ class Outcome:
         version: the object's version that the accepted change was made on.
         attempts: how often it was sent (more than once after "update out of sequence").
         warnings: what the engine said beside "yes".
+        created_id: of the object that was made; "" when none was.
     """
 
     version: int
     attempts: int = 1
     warnings: tuple[str, ...] = ()
+    created_id: str = ""
 
 
 @dataclass(frozen=True)

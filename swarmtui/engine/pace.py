@@ -19,6 +19,7 @@ __all__ = [
     "NUDGED",
     "ON_SCREEN",
     "RESTLESS",
+    "SHARED",
     "Cost",
     "Pace",
     "Timer",
@@ -70,6 +71,8 @@ ON_SCREEN = Pace(1.0, 0.03, 64_000)
 RESTLESS = Pace(1.0, 0.02, 48_000)
 """Slower per byte than the whole list on the screen, which answers for each service: so none is asked for twice."""
 DEAD_NODES = Pace(10.0, 0.02, 64_000)
+SHARED = Pace(120.0, 0.01, 24_000)
+"""Secrets, configs, networks: an event tells when one changes, so this is only in case one was missed."""
 BACKGROUND = Pace(5.0, 0.01, 24_000)
 """The whole task list while it is not on the screen."""
 

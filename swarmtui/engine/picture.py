@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, field
 
 import msgspec
@@ -14,13 +14,13 @@ from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.objects import (
     EngineInfo,
     Node,
-    Record,
     Service,
     Task,
     decode_info,
     decode_list,
     decode_swarm,
 )
+from swarmtui.swarm.shared import Network, StoredConfig, StoredSecret
 
 __all__ = ["News", "Picture", "is_moving", "service_states"]
 
@@ -140,9 +140,20 @@ class Picture:
             case Topic.SWARM:
                 return self._take_swarm(body)
             case Topic.NODES:
-                return self._merge_list(decode_list(Node, body))
+                nodes = decode_list(Node, body)
+                return self._replace(lambda cluster: cluster.with_nodes(nodes))
             case Topic.SERVICES:
-                return self._merge_list(decode_list(Service, body))
+                services = decode_list(Service, body)
+                return self._replace(lambda cluster: cluster.with_services(services))
+            case Topic.SECRETS:
+                secrets = decode_list(StoredSecret, body)
+                return self._replace(lambda cluster: cluster.with_secrets(secrets))
+            case Topic.CONFIGS:
+                configs = decode_list(StoredConfig, body)
+                return self._replace(lambda cluster: cluster.with_configs(configs))
+            case Topic.NETWORKS:
+                networks = decode_list(Network, body)
+                return self._replace(lambda cluster: cluster.with_networks(networks))
             case _:
                 return self._take_tasks(question, decode_list(Task, body), len(body), started)
 
@@ -165,13 +176,9 @@ class Picture:
             self._cluster = self._cluster.with_swarm(swarm)
             return News(before, self._cluster, reset=reset)
 
-    def _merge_list(self, objects: list[Record]) -> News:
+    def _replace(self, step: Callable[[Cluster], Cluster]) -> News:
         with self._lock:
-            before = self._cluster
-            if objects and isinstance(objects[0], Node):
-                self._cluster = before.with_nodes(each for each in objects if isinstance(each, Node))
-            else:
-                self._cluster = before.with_services(each for each in objects if isinstance(each, Service))
+            before, self._cluster = self._cluster, step(self._cluster)
             return News(before, self._cluster)
 
     def _take_tasks(self, question: Question, tasks: list[Task], size: int, started: float) -> News:

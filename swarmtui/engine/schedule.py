@@ -28,6 +28,7 @@ from swarmtui.engine.pace import (
     NUDGED,
     ON_SCREEN,
     RESTLESS,
+    SHARED,
     Cost,
     Pace,
     Timer,
@@ -65,6 +66,9 @@ class Topic(Enum):
     NODES = "/nodes"
     SERVICES = "/services"
     SWARM = "/swarm"
+    SECRETS = "/secrets"
+    CONFIGS = "/configs"
+    NETWORKS = "/networks"
     ALL_TASKS = "/tasks"
     TASKS_OF = "/tasks of services"
     TASKS_ON = "/tasks on nodes"
@@ -99,6 +103,9 @@ ROUTINE = {
     Topic.NODES: Pace(2.5, 0.03, 64_000, most=15.0),
     Topic.SERVICES: Pace(1.0, 0.03, 64_000, most=10.0),
     Topic.SWARM: Pace(60.0, 0.01, 24_000),
+    Topic.SECRETS: SHARED,
+    Topic.CONFIGS: SHARED,
+    Topic.NETWORKS: SHARED,
     Topic.ALL_TASKS: ON_SCREEN,
 }
 LANES = {Topic.INFO: Lane.PULSE, Topic.ALL_TASKS: Lane.BULK}

@@ -15,10 +15,12 @@ from swarmtui.endpoint import Endpoint
 from swarmtui.engine.audit import AuditLog
 from swarmtui.engine.clients import Clients
 from swarmtui.engine.gateway import Gateway
-from swarmtui.engine.observation import JoinTokens, Observation, Outcome, Phase, Secret, TaskScope
+from swarmtui.engine.observation import JoinTokens, Observation, Outcome, Phase, TaskScope
 from swarmtui.engine.watcher import Watcher
 from swarmtui.errors import ConnectionBroken, SwarmtuiError
 from swarmtui.swarm.actions.action import Action
+from swarmtui.swarm.kinds import Kind
+from swarmtui.swarm.secret import Secret
 
 if TYPE_CHECKING:
     from swarmtui.engine.client import EngineClient
@@ -94,6 +96,14 @@ class Session:
     def join_tokens(self) -> Future[JoinTokens]:
         """Ask for the join tokens. They are fetched each time and kept nowhere."""
         return self._questions.run(lambda client: self._fetch_tokens(client()))
+
+    def inspect(self, kind: Kind, object_id: str) -> Future[Any]:
+        """Ask for an object as it is now: raw JSON, with nothing left out but the join tokens.
+
+        The future raises ObjectNotFound, or what else a call raises.
+        """
+        path = "/swarm" if kind is Kind.SWARM else f"/{kind.value}/{object_id}"
+        return self._questions.run(lambda client: _without_tokens(client().get_json(path)))
 
     def close(self) -> None:
         """End everything at once, without waiting for an engine that does not answer."""
@@ -216,6 +226,13 @@ def _settle(future: Future[Any], *, result: Any = None, error: Exception | None 
             future.set_result(result)
     except Exception:
         log.debug("a future had its end already")
+
+
+def _without_tokens(content: Any) -> Any:
+    """A swarm's own object holds its join tokens: they are shown in their dialog alone."""
+    return (
+        {key: value for key, value in content.items() if key != "JoinTokens"} if isinstance(content, dict) else content
+    )
 
 
 def _nobody() -> None:

@@ -25,7 +25,7 @@ from swarmtui.engine.pace import Cost
 from swarmtui.engine.picture import News, Picture, service_states
 from swarmtui.engine.schedule import Lane, Question, Schedule, Topic
 from swarmtui.engine.streams import EventStream
-from swarmtui.errors import ConnectionBroken, ObjectNotFound, SwarmtuiError
+from swarmtui.errors import ConnectionBroken, EngineRefused, ObjectNotFound, SwarmtuiError
 from swarmtui.swarm.actions.action import Action, Kind
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.objects import seconds_of
@@ -42,6 +42,27 @@ FOLLOW_AT_LEAST = 3.0
 FOLLOW_AT_MOST = 600.0
 FIRST_PICTURE = {Topic.NODES, Topic.SERVICES}
 """What must be known before anything is shown: unknown is not zero."""
+
+SPARABLE = frozenset({Topic.SECRETS, Topic.CONFIGS, Topic.NETWORKS})
+"""What a proxy before the engine's socket may deny without the rest being any worse for it."""
+TOPICS = {
+    "node": Topic.NODES,
+    "service": Topic.SERVICES,
+    "secret": Topic.SECRETS,
+    "config": Topic.CONFIGS,
+    "network": Topic.NETWORKS,
+}
+"""What to ask about after an event, by its type."""
+TOUCHED = {
+    Kind.NODE: (Topic.NODES, Topic.SERVICES),
+    Kind.SERVICE: (Topic.NODES, Topic.SERVICES),
+    Kind.SECRET: (Topic.SECRETS, Topic.SERVICES),
+    Kind.CONFIG: (Topic.CONFIGS, Topic.SERVICES),
+    Kind.NETWORK: (Topic.NETWORKS,),
+    Kind.SWARM: (Topic.SWARM, Topic.INFO),
+    Kind.STACK: (Topic.SERVICES, Topic.SECRETS, Topic.CONFIGS, Topic.NETWORKS),
+}
+"""What to ask about after a change that was made here, by the kind of its target."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +131,7 @@ class Watcher:
         with self._changed:
             now = time.monotonic()
             self._followed = (*self._followed, _Followed(action, now))
-            for topic in (Topic.NODES, Topic.SERVICES) if target.kind is not Kind.SWARM else (Topic.SWARM,):
+            for topic in TOUCHED.get(target.kind, ()):
                 self._schedule.nudge(topic, now, delay=0.0)
             if target.kind is Kind.SERVICE:
                 self._schedule.nudge_service(target.id, now, delay=0.0)
@@ -137,6 +158,8 @@ class Watcher:
             except SwarmtuiError as error:
                 if isinstance(error, ObjectNotFound) and question.ids:
                     self._missing(lane, question)
+                elif isinstance(error, EngineRefused) and question.topic in SPARABLE:
+                    self._denied(lane, question, error)
                 else:
                     self._failed(lane, question, error, started)
             except Exception as error:
@@ -236,6 +259,18 @@ class Watcher:
         if is_news:
             self._on_news()
 
+    def _denied(self, lane: Lane, question: Question, error: EngineRefused) -> None:
+        """The engine is well, and does not tell this: it stays unknown, and is asked for again at its pace."""
+        log.info("%s: %s", question.topic.value, error)
+        with self._changed:
+            now = time.monotonic()
+            self._connection.answered(lane, now)
+            self._schedule.answered(question, now, Cost())
+            is_news = self._publish()
+            self._changed.notify_all()
+        if is_news:
+            self._on_news()
+
     def _failed(self, lane: Lane, question: Question, error: SwarmtuiError, started: float) -> None:
         with self._changed:
             now = time.monotonic()
@@ -285,7 +320,7 @@ class Watcher:
     # -------------------------------------------------------------------------------- events
 
     def _on_event(self, kind: str, object_id: str, action: str) -> None:
-        topic = {"node": Topic.NODES, "service": Topic.SERVICES}.get(kind)
+        topic = TOPICS.get(kind)
         if topic is None:
             return
         with self._changed:
@@ -298,7 +333,7 @@ class Watcher:
     def _on_gap(self) -> None:
         with self._changed:
             now = time.monotonic()
-            for topic in (Topic.NODES, Topic.SERVICES):
+            for topic in TOPICS.values():
                 self._schedule.nudge(topic, now)
             self._changed.notify_all()
 

@@ -15,11 +15,13 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TypeVar
 
+from swarmtui.swarm.kinds import Kind
 from swarmtui.swarm.objects import EngineInfo, Node, Service, Swarm, Task
+from swarmtui.swarm.shared import Network, StoredConfig, StoredSecret
 
 __all__ = ["Cluster", "in_slot_order"]
 
-T = TypeVar("T", Node, Service, Task)
+T = TypeVar("T", Node, Service, Task, StoredSecret, StoredConfig, Network)
 
 NO_TASKS: tuple[Task, ...] = ()
 
@@ -36,6 +38,7 @@ class Cluster:
         tasks_by_service: by service ID, each as `in_slot_order` sorts them; tasks of removed services too. A service
             that is missing here has not been asked for, unless `tasks_complete`.
         tasks_complete: whether the whole task list has been fetched, so that a task that is not here is not there.
+        secrets, configs, networks: by ID; None until they were asked for. Of networks only those of the whole swarm.
     """
 
     info: EngineInfo = field(default_factory=EngineInfo)
@@ -44,6 +47,9 @@ class Cluster:
     services: Mapping[str, Service] = field(default_factory=dict)
     tasks_by_service: Mapping[str, tuple[Task, ...]] = field(default_factory=dict)
     tasks_complete: bool = False
+    secrets: Mapping[str, StoredSecret] | None = None
+    configs: Mapping[str, StoredConfig] | None = None
+    networks: Mapping[str, Network] | None = None
 
     # -------------------------------------------------------------------------------- making the next one
 
@@ -62,6 +68,18 @@ class Cluster:
         """Replace all services; a service that did not change stays the same object."""
         fresh = _keep_unchanged(self.services, services)
         return self if fresh == self.services else replace(self, services=fresh)
+
+    def with_secrets(self, secrets: Iterable[StoredSecret]) -> Cluster:
+        fresh = _keep_unchanged(self.secrets or {}, secrets)
+        return self if fresh == self.secrets else replace(self, secrets=fresh)
+
+    def with_configs(self, configs: Iterable[StoredConfig]) -> Cluster:
+        fresh = _keep_unchanged(self.configs or {}, configs)
+        return self if fresh == self.configs else replace(self, configs=fresh)
+
+    def with_networks(self, networks: Iterable[Network]) -> Cluster:
+        fresh = _keep_unchanged(self.networks or {}, networks)
+        return self if fresh == self.networks else replace(self, networks=fresh)
 
     def with_all_tasks(self, tasks: Iterable[Task]) -> Cluster:
         """Replace all tasks, as the whole `GET /tasks` gave them."""
@@ -136,6 +154,19 @@ class Cluster:
         """Every known task, by service."""
         for group in self.tasks_by_service.values():
             yield from group
+
+    def version_of(self, kind: Kind, object_id: str) -> int | None:
+        """The version of an object as it is known; None when it is not (any more), or its kind has no versions."""
+        if kind is Kind.SWARM:
+            return self.swarm.version.index if self.swarm is not None and self.swarm.id == object_id else None
+        known: Mapping[Kind, Mapping[str, Node | Service | StoredSecret] | None] = {
+            Kind.NODE: self.nodes,
+            Kind.SERVICE: self.services,
+            Kind.SECRET: self.secrets,
+            Kind.CONFIG: self.configs,
+        }
+        found = (known.get(kind) or {}).get(object_id)
+        return None if found is None else found.version.index
 
     @cached_property
     def task_count(self) -> int:

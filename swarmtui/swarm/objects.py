@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -159,9 +160,34 @@ class Node(Record, frozen=True):
 # ------------------------------------------------------------------------------------------------ services
 
 
-class ContainerSpec(Record, frozen=True):
+class SecretReference(Record, frozen=True):
+    secret_id: str = msgspec.field(name="SecretID", default="")
+    secret_name: str = ""
+
+
+class ConfigReference(Record, frozen=True):
+    config_id: str = msgspec.field(name="ConfigID", default="")
+    config_name: str = ""
+
+
+class NetworkReference(Record, frozen=True):
+    """A network that a service is attached to, by ID or by name."""
+
+    target: str = ""
+
+
+class TaskContainerSpec(Record, frozen=True):
+    """What is read of a task's container: little, since there are so many tasks."""
+
     image: str = ""
     labels: dict[str, str] | None = None
+
+
+class ContainerSpec(TaskContainerSpec, frozen=True):
+    """What is read of a service's container."""
+
+    secrets: tuple[SecretReference, ...] | None = None
+    configs: tuple[ConfigReference, ...] | None = None
 
 
 class ResourceRequirements(Record, frozen=True):
@@ -181,6 +207,7 @@ class TaskTemplate(Record, frozen=True):
     container_spec: ContainerSpec | None = None
     resources: ResourceRequirements | None = None
     placement: Placement | None = None
+    networks: tuple[NetworkReference, ...] | None = None
     force_update: int = 0
     runtime: str = ""
 
@@ -252,6 +279,7 @@ class ServiceSpec(Record, frozen=True):
     update_config: UpdateConfig | None = None
     rollback_config: UpdateConfig | None = None
     endpoint_spec: EndpointSpec | None = None
+    networks: tuple[NetworkReference, ...] | None = None
 
 
 class ServiceEndpoint(Record, frozen=True):
@@ -313,6 +341,24 @@ class Service(Record, frozen=True):
         return self.spec.labels or {}
 
     @property
+    def secret_ids(self) -> frozenset[str]:
+        """IDs of the secrets that its tasks get."""
+        container = self.spec.task_template.container_spec
+        return frozenset(each.secret_id for each in (container.secrets if container else None) or ())
+
+    @property
+    def config_ids(self) -> frozenset[str]:
+        """IDs of the configs that its tasks get."""
+        container = self.spec.task_template.container_spec
+        return frozenset(each.config_id for each in (container.configs if container else None) or ())
+
+    @property
+    def network_ids(self) -> frozenset[str]:
+        """IDs (or names) of the networks that its tasks are attached to, the ingress network not among them."""
+        given = (*(self.spec.task_template.networks or ()), *(self.spec.networks or ()))
+        return frozenset(each.target for each in given)
+
+    @property
     def ports(self) -> tuple[Port, ...]:
         """What is really published: the engine's choice of ports where the spec left it open."""
         if self.endpoint.ports:
@@ -342,7 +388,7 @@ class TaskStatus(Record, frozen=True):
 
 
 class TaskSpec(Record, frozen=True):
-    container_spec: ContainerSpec | None = None
+    container_spec: TaskContainerSpec | None = None
     force_update: int = 0
 
 
@@ -454,18 +500,18 @@ class EngineInfo(Record, frozen=True):
 
 Decoded = TypeVar("Decoded", bound=Record)
 
-_list_decoders: Mapping[type[Any], msgspec.json.Decoder[Any]] = {
-    Node: msgspec.json.Decoder(list[Node]),
-    Service: msgspec.json.Decoder(list[Service]),
-    Task: msgspec.json.Decoder(list[Task]),
-}
 _raw_list = msgspec.json.Decoder(list[msgspec.Raw])
 _info_decoder = msgspec.json.Decoder(EngineInfo)
 _swarm_decoder = msgspec.json.Decoder(Swarm)
 
 
+@cache
+def _list_decoder(kind: type[Any]) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(list[kind])  # type: ignore[valid-type]
+
+
 def decode_list(kind: type[Decoded], body: bytes) -> list[Decoded]:
-    """Decode a JSON array of nodes, services or tasks.
+    """Decode a JSON array of objects of one kind.
 
     One object that does not fit the schema must not hide the thousands that do: then each is decoded by itself, and
     the ones that do not fit are left out.
@@ -475,7 +521,7 @@ def decode_list(kind: type[Decoded], body: bytes) -> list[Decoded]:
     """
     if body.strip() == b"null":  # Go's empty list
         return []
-    decoder = _list_decoders[kind]
+    decoder = _list_decoder(kind)
     try:
         decoded: list[Decoded] = decoder.decode(body)
     except msgspec.ValidationError:

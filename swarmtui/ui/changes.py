@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from swarmtui.engine.observation import Observation
 from swarmtui.errors import ChangeConflict, ChangeRefused, SwarmtuiError
-from swarmtui.swarm.actions import Demote, Promote, RotateJoinToken, ScaleService, SetAvailability
+from swarmtui.swarm.actions import RotateJoinToken
 from swarmtui.swarm.actions.action import Action
-from swarmtui.swarm.cluster import Cluster
-from swarmtui.swarm.objects import Node, Service
-from swarmtui.ui.dialogs.action import ActionDialog, ConfirmDialog
-from swarmtui.ui.dialogs.availability import AvailabilityDialog
+from swarmtui.swarm.kinds import Kind
+from swarmtui.ui.dialogs.action import ConfirmDialog
 from swarmtui.ui.dialogs.conflict import ConflictDialog
-from swarmtui.ui.dialogs.scale import ScaleDialog
 from swarmtui.ui.dialogs.tokens import TokensDialog
+from swarmtui.ui.openers import OPENINGS, Ground, Opening
 from swarmtui.ui.operations import Operation, Operations
 from swarmtui.ui.session import SwarmSession
 from swarmtui.ui.text import visible
@@ -25,42 +23,6 @@ if TYPE_CHECKING:
     from textual.app import App
 
 __all__ = ["Changes"]
-
-Opener = Callable[[Any, Observation, bool], ActionDialog]
-"""Makes the dialog for an object. Raises ChangeRefused when the change makes no sense for it."""
-
-
-def _scale(difference: int) -> Opener:
-    def scale(service: Service, observation: Observation, read_only: bool) -> ActionDialog:
-        replicas = int(ScaleService.of(service, replicas=0).seen)
-        return ScaleDialog(service, replicas + difference, observation, read_only=read_only)
-
-    return scale
-
-
-def _confirm(make: Callable[[Any, Cluster | None], Action]) -> Opener:
-    def confirm(item: Any, observation: Observation, read_only: bool) -> ActionDialog:
-        return ConfirmDialog(make(item, observation.cluster), observation, read_only=read_only)
-
-    return confirm
-
-
-def _drain(node: Node, _: Cluster | None) -> Action:
-    if node.spec.availability == "drain":
-        raise ChangeRefused(f"{node.name} is drained already; a sets it back to active.")
-    return SetAvailability.of(node, "drain")
-
-
-OPENERS: dict[str, tuple[type[Node] | type[Service], Opener]] = {
-    "service.scale": (Service, _scale(0)),
-    "service.scale.more": (Service, _scale(1)),
-    "service.scale.less": (Service, _scale(-1)),
-    "node.availability": (Node, lambda node, seen, read_only: AvailabilityDialog(node, seen, read_only=read_only)),
-    "node.drain": (Node, _confirm(_drain)),
-    "node.promote": (Node, _confirm(lambda node, _: Promote.of(node))),
-    "node.demote": (Node, _confirm(Demote.of)),
-}
-"""What can be asked for by name, on which kind of object, and the dialog for it."""
 
 
 class Changes:
@@ -77,17 +39,36 @@ class Changes:
         self._session = session
         self.operations = Operations(session, self._settle_conflict, moved)
 
-    def ask(self, what: str, item: Node | Service | None) -> None:
+    def ask(self, what: str, item: object) -> None:
         """Open the dialog for a change of an object; the object that is given is the one that will be changed."""
         if what == "swarm.tokens":
             self.show_tokens()
             return
-        kind, opener = OPENERS[what]
-        if not isinstance(item, kind):
-            self._tell(f"There is no {kind.__name__.lower()} under the cursor.")
-            return
+        opening = OPENINGS[what]
+        if opening.about is not None and not isinstance(item, opening.about):
+            self._tell(f"There is no {opening.about.__name__.lower()} under the cursor.")
+        elif opening.raw is None:
+            self._open(opening, item, self._ground())
+        else:
+            self._app.run_worker(self._ask_with_raw(opening, opening.raw, item), group="asking", exclusive=True)
+
+    async def _ask_with_raw(self, opening: Opening, kind: Kind, item: Any) -> None:
+        """Ask for the object as it is now, and open the dialog upon that."""
+        screen = self._app.screen
         try:
-            dialog = opener(item, self._session.observation(), self._session.read_only)
+            raw = await asyncio.wrap_future(self._session.inspect(kind, item.id))
+        except SwarmtuiError as error:
+            self._tell(str(error))
+        else:
+            if self._app.screen is screen:  # the user has not gone elsewhere meanwhile
+                self._open(opening, item, replace(self._ground(), raw=raw))
+
+    def _ground(self) -> Ground:
+        return Ground(self._session.observation(), self._session.read_only)
+
+    def _open(self, opening: Opening, item: object, ground: Ground) -> None:
+        try:
+            dialog = opening.dialog(item, ground)
         except ChangeRefused as refusal:
             self._tell(str(refusal))
             return

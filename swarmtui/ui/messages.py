@@ -25,11 +25,11 @@ class ChangeAsked(Message):
     """A key or a command asks for a change of an object. Nothing has been decided yet.
 
     Attributes:
-        what: an action's name ("service.scale"), as swarmtui.ui.changes knows them.
-        item: the object under the cursor when the key was pressed.
+        what: an action's name ("service.scale"), as swarmtui.ui.openers knows them.
+        item: the object under the cursor when the key was pressed; None where there was none.
     """
 
-    def __init__(self, what: str, item: Node | Service | None) -> None:
+    def __init__(self, what: str, item: object) -> None:
         super().__init__()
         self.what = what
         self.item = item

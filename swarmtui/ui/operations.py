@@ -139,5 +139,5 @@ def _shows(cluster: Cluster, operation: Operation) -> bool:
     target, outcome = operation.action.target, operation.outcome
     if outcome is None or outcome.attempts == 0 or target.kind is Kind.SWARM:
         return True
-    held = cluster.nodes.get(target.id) if target.kind is Kind.NODE else cluster.services.get(target.id)
-    return held is None or held.version.index > outcome.version
+    version = cluster.version_of(target.kind, target.id)
+    return version is None or version > outcome.version

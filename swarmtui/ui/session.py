@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import Protocol
+from typing import Any, Protocol
 
 from swarmtui.endpoint import Endpoint
 from swarmtui.engine.observation import JoinTokens, Observation, Outcome, TaskScope
 from swarmtui.swarm.actions.action import Action
+from swarmtui.swarm.kinds import Kind
 
 __all__ = ["SwarmSession"]
 
@@ -51,6 +52,12 @@ class SwarmSession(Protocol):
 
     def join_tokens(self) -> Future[JoinTokens]:
         """Ask for the join tokens. They are fetched each time and kept nowhere."""
+
+    def inspect(self, kind: Kind, object_id: str) -> Future[Any]:
+        """Ask for an object as it is now: raw JSON, with nothing left out but the join tokens.
+
+        The future raises ObjectNotFound, or what else a call raises.
+        """
 
     def close(self) -> None:
         """End everything at once, without waiting for an engine that does not answer."""

@@ -14,7 +14,7 @@ from typing import Literal
 
 from rich.cells import cell_len, chop_cells, set_cell_size
 
-__all__ = ["Align", "cell_width", "fit", "visible", "wrap"]
+__all__ = ["Align", "cell_width", "fit", "natural", "visible", "wrap"]
 
 Align = Literal["left", "right"]
 
@@ -113,3 +113,18 @@ def _wrapped(paragraph: str, width: int) -> Iterator[str]:
         *full, line = chop_cells(word, width) or [""]
         yield from full
     yield line
+
+
+def natural(name: str) -> list[tuple[int, int, str]]:
+    """Sort key under which node2 comes before node10."""
+    parts: list[tuple[int, int, str]] = []
+    digits = ""
+    for char in f"{name}\0":
+        if char.isascii() and char.isdigit():
+            digits += char
+            continue
+        if digits:
+            parts.append((0, int(digits), ""))
+            digits = ""
+        parts.append((1, 0, char.casefold()))
+    return parts

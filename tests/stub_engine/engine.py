@@ -19,6 +19,8 @@ from tests.stub_engine.server import Cut, Fault, Refusal, Request, Server
 
 Json = dict[str, Any]
 
+KINDS = frozenset({"nodes", "services", "tasks", "secrets", "configs", "networks"})
+
 WORKER_WORDS = (
     "This node is not a swarm manager. Worker nodes can't be used to view or modify cluster state. "
     "Please run this command on a manager node or promote the current node to a manager."
@@ -49,7 +51,8 @@ class StubEngine:
 
     Attributes:
         requests: all that came in, in order.
-        nodes, services, tasks: raw JSON by ID; change them through the methods, which raise versions and events.
+        nodes, services, tasks, secrets, configs, networks: raw JSON by ID; change them through the methods, which raise
+            versions and events.
         swarm, info: raw JSON.
     """
 
@@ -68,6 +71,9 @@ class StubEngine:
         self.nodes: dict[str, Json] = {}
         self.services: dict[str, Json] = {}
         self.tasks: dict[str, Json] = {}
+        self.secrets: dict[str, Json] = {}
+        self.configs: dict[str, Json] = {}
+        self.networks: dict[str, Json] = {}
         self._index = 10
         self._serial = 0
         self._lock = threading.RLock()
@@ -420,19 +426,48 @@ class StubEngine:
                     return _dump([self._with_status(service, request) for service in self.services.values()])
                 case ["GET", "tasks"]:
                     return _dump(self._filtered(json.loads(request.query.get("filters", "{}"))))
-                case ["GET", ("nodes" | "services" | "tasks") as kind, object_id]:
+                case ["GET", ("secrets" | "configs" | "networks") as kind]:
+                    return _dump(list(getattr(self, kind).values()))
+                case ["GET", kind, object_id] if kind in KINDS:
                     return _dump(self._object(kind, object_id))
+                case ["POST", kind, "create"] if kind in KINDS:
+                    return self._create(kind, request.body)
+                case ["DELETE", kind, object_id] if kind in KINDS:
+                    return self._delete(kind, object_id)
+                case ["POST", "swarm", "join" | "leave" | "init" | "unlock"]:
+                    return b""
                 case ["POST", "swarm", "update"]:
                     return self._update("swarm", self.swarm, request)
-                case ["POST", ("nodes" | "services") as kind, object_id, "update"]:
+                case ["POST", kind, object_id, "update"] if kind in KINDS:
                     return self._update(kind.removesuffix("s"), self._object(kind, object_id), request)
         raise Refusal(404, "page not found")
 
     def _object(self, kind: str, object_id: str) -> Json:
-        found: Json | None = getattr(self, kind).get(object_id)
+        things: dict[str, Json] = getattr(self, kind)
+        named = (thing for thing in things.values() if _name_of(thing) == object_id)
+        found = things.get(object_id) or next(named, None)
         if found is None:
             raise Refusal(404, f"{kind.removesuffix('s')} {object_id} not found")
         return found
+
+    def _create(self, kind: str, body: Json) -> bytes:
+        word, name = kind.removesuffix("s"), str(body["Name"])
+        if any(_name_of(thing) == name for thing in getattr(self, kind).values()):
+            raise Refusal(409, f"rpc error: code = AlreadyExists desc = {word} {name} already exists")
+        thing: Json = {"ID": self._new_id(word, name), "CreatedAt": _now(), "Version": {"Index": self._next()}}
+        thing |= {"Id": thing.pop("ID"), "Scope": "swarm", **body} if kind == "networks" else {"Spec": body}
+        object_id = str(thing.get("ID") or thing.get("Id"))
+        getattr(self, kind)[object_id] = thing
+        if kind == "services":
+            self.settle()
+        self.emit(word, "create", object_id)
+        return _dump({"ID": object_id})
+
+    def _delete(self, kind: str, object_id: str) -> bytes:
+        self._object(kind, object_id)
+        del getattr(self, kind)[object_id]
+        self.emit(kind.removesuffix("s"), "remove", object_id)
+        return b""
 
     def _with_status(self, service: Json, request: Request) -> Json:
         if request.query.get("status") != "true":
@@ -477,6 +512,10 @@ class StubEngine:
     def _new_id(self, kind: str, name: str) -> str:
         self._serial += 1
         return f"{kind}{self._serial:06d}{name}".ljust(25, "0")[:25]
+
+
+def _name_of(thing: Json) -> str:
+    return str(thing.get("Name") or thing.get("Spec", {}).get("Name", ""))
 
 
 def _dump(content: Any) -> bytes:

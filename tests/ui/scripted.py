@@ -6,11 +6,13 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
+from typing import Any
 
 from swarmtui.endpoint import Endpoint
 from swarmtui.engine.observation import ConnectionStatus, JoinTokens, Observation, Outcome, Secret, TaskScope
 from swarmtui.swarm.actions.action import Action
 from swarmtui.swarm.cluster import Cluster
+from swarmtui.swarm.kinds import Kind
 
 __all__ = ["ScriptedSession", "live"]
 
@@ -29,6 +31,7 @@ class ScriptedSession:
     Attributes:
         applied: the actions that were asked for, each with its future, which the test gives its result.
         tokens_asked: the futures of the join tokens that were asked for.
+        inspected: the objects that were asked for, each with its future.
         scopes: whose tasks were on the screen, in order.
         refreshed: how often all was asked for anew.
     """
@@ -40,6 +43,7 @@ class ScriptedSession:
         self.read_only = read_only
         self.applied: list[tuple[Action, bool, Future[Outcome]]] = []
         self.tokens_asked: list[Future[JoinTokens]] = []
+        self.inspected: list[tuple[Kind, str, Future[Any]]] = []
         self.scopes: list[TaskScope] = []
         self.refreshed = 0
         self._observation = Observation(cluster, connection or live())
@@ -75,6 +79,11 @@ class ScriptedSession:
     def join_tokens(self) -> Future[JoinTokens]:
         future: Future[JoinTokens] = Future()
         self.tokens_asked.append(future)
+        return future
+
+    def inspect(self, kind: Kind, object_id: str) -> Future[Any]:
+        future: Future[Any] = Future()
+        self.inspected.append((kind, object_id, future))
         return future
 
     def give_tokens(self, worker: str = "SWMTKN-1-of-the-worker", manager: str = "SWMTKN-1-of-the-manager") -> None:

@@ -138,8 +138,9 @@ async def test_every_column_of_every_pane_can_be_sorted_by(engine: StubEngine, c
     engine.service("web")["UpdateStatus"] = {"State": "paused", "Message": "update paused"}
     engine.service("web")["Endpoint"]["Ports"] = [{"Protocol": "tcp", "TargetPort": 80, "PublishedPort": 8080}]
     async with open_on(engine.url, crash_log, size=(200, 50)) as program:
-        for key, pane in zip("123", program.main.panes, strict=True):
-            await program.press(key)
+        for pane in program.main.panes:
+            program.main.action_pane(pane.id or "")
+            await program.drawn()
             sorted_by = set()
             await program.press("o", "O")
             while pane.table.sorting is not None:

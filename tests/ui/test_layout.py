@@ -36,7 +36,7 @@ async def test_it_folds_below_100_columns_or_28_rows(engine: StubEngine, crash_l
             await program.resize(*size)
             wanted = ["services"] if folded else ALL
             await program.until(lambda wanted=wanted: panes(program) == wanted, str(size))  # type: ignore[misc]
-            assert program.shows(r"2 Services 3/3") == folded
+            assert program.shows(r"2 Services 3/3") == (folded or size[1] >= 32), "the tabs, where a line is to spare"
 
 
 async def test_resizing_folds_and_unfolds_and_keeps_the_place(program: Program) -> None:
@@ -49,7 +49,7 @@ async def test_resizing_folds_and_unfolds_and_keeps_the_place(program: Program) 
     await program.resize(120, 36)
     await program.until(lambda: panes(program) == ALL)
     assert program.cursor_on("web")
-    assert not program.shows("2 Services")
+    assert program.shows(r"╭─ Services")
 
 
 async def test_numbers_and_tab_go_through_the_panes(program: Program) -> None:
@@ -109,7 +109,7 @@ async def test_only_what_is_unhealthy(engine: StubEngine, crash_log: Path, size:
         assert program.shows("only unhealthy"), "that rows are hidden is told in every pane"
         await program.press("Z")
         await program.see("web ")
-        assert not program.shows("only unhealthy")
+        await program.see_no("only unhealthy")
 
 
 async def test_escape_undoes_the_nearest_first(engine: StubEngine, program: Program) -> None:

@@ -1,14 +1,21 @@
 """What every action is: a frozen value that says what to do to which object, and everything one must know before.
 
 A key makes an action from what the cursor is on; from then on the cursor does not matter. The dialog shows `title`,
-`docker_command` and `impact`; the gateway applies `change` to the object's raw spec; the activity line follows
-`progress` until the swarm has settled. To add a thing that users can do: add one class and one binding.
+`docker_command` and `impact`; the gateway carries it out; the activity line follows `progress` until the swarm has
+settled. To add a thing that users can do: add one class of one of the sorts below, and one binding.
+
+    Action
+    ├── SpecChange    changes one field of an object's raw spec
+    ├── Creation      makes a new object
+    ├── Removal       removes an object
+    ├── EngineCall    asks one engine for something about itself: to join a swarm, to leave it, to be unlocked
+    └── Series        several of these, one after another, each of which may need what came of those before
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, ClassVar
@@ -16,7 +23,21 @@ from typing import Any, ClassVar
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.kinds import Kind, Target
 
-__all__ = ["Action", "Finding", "Impact", "Kind", "Progress", "Severity", "Spec", "Target"]
+__all__ = [
+    "Action",
+    "Creation",
+    "EngineCall",
+    "Finding",
+    "Impact",
+    "Kind",
+    "Progress",
+    "Removal",
+    "Series",
+    "Severity",
+    "Spec",
+    "SpecChange",
+    "Target",
+]
 
 Spec = Mapping[str, Any]
 """An object's spec as the engine gave it: raw JSON. Never mapped through our classes, so nothing in it gets lost."""
@@ -77,13 +98,11 @@ class Action(ABC):
         name: stable dotted identifier, for the audit log, key bindings and the command palette: "service.scale".
         verb: what the confirming button says before the object's name: "Scale", "Drain".
         label: what the palette, the help and the footer call it: "Scale a service".
-        field: the field it changes, in the field's own terms: "replicas".
     """
 
     name: ClassVar[str]
     verb: ClassVar[str]
     label: ClassVar[str]
-    field: ClassVar[str]
 
     target: Target
 
@@ -95,11 +114,41 @@ class Action(ABC):
     @property
     @abstractmethod
     def docker_command(self) -> str:
-        """The same thing as a docker command line that a shell would take (names quoted for it)."""
+        """The same thing as a docker command line that a shell would take (names quoted for it). Never with a secret
+        in it: it is shown, copied and written to the audit log."""
 
     @abstractmethod
     def impact(self, cluster: Cluster) -> Impact:
         """What will move, stop, or become unsafe, judged on this snapshot."""
+
+    @abstractmethod
+    def progress(self, cluster: Cluster) -> Progress:
+        """How far the swarm has got, on a snapshot taken after the change was accepted."""
+
+    @property
+    def parameters(self) -> Mapping[str, str]:
+        """Query parameters of the call (`rotateWorkerToken`, `rollback`, `force`), beside the gateway's own."""
+        return {}
+
+    @property
+    def undo(self) -> Action | None:
+        """The action that puts things back, made from what was seen before; None where that is not possible."""
+        return None
+
+    @property
+    def button(self) -> str:
+        """ "Drain node3": the confirming button."""
+        return f"{self.verb} {self.target.name}"
+
+
+class SpecChange(Action):
+    """Changes one field of an object's spec: the raw JSON is fetched, changed, and sent back whole.
+
+    Class attributes:
+        field: the field it changes, in the field's own terms: "replicas".
+    """
+
+    field: ClassVar[str]
 
     @abstractmethod
     def change(self, spec: Spec) -> dict[str, Any]:
@@ -119,16 +168,38 @@ class Action(ABC):
     def wanted(self) -> str:
         """The field's value after the action, as `value` will give it."""
 
+
+class Creation(Action):
+    """Makes a new object: `target` has its name, and no ID yet. Names are unique, so it is never made twice."""
+
     @abstractmethod
-    def progress(self, cluster: Cluster) -> Progress:
-        """How far the swarm has got, on a snapshot taken after the change was accepted."""
+    def body(self) -> Mapping[str, Any]:
+        """What is sent. It may hold a secret's text: it is made for the call, and never kept, logged or shown."""
+
+
+class Removal(Action):
+    """Removes an object, by its ID."""
+
+
+class EngineCall(Action):
+    """Asks the engine that is connected for something about itself and its place in a swarm.
+
+    It may be made while there is no swarm to show: the engine is in none, or is locked.
+    """
 
     @property
-    def parameters(self) -> Mapping[str, str]:
-        """Query parameters of the update call beside its version (`rotateWorkerToken`, `rollback`)."""
-        return {}
+    @abstractmethod
+    def path(self) -> str:
+        """Of the Engine API, without a version: "/swarm/join"."""
 
-    @property
-    def button(self) -> str:
-        """ "Drain node3": the confirming button."""
-        return f"{self.verb} {self.target.name}"
+    @abstractmethod
+    def body(self) -> Mapping[str, Any] | None:
+        """What is sent, None for nothing. It may hold a token: see `Creation.body`."""
+
+
+class Series(Action):
+    """Several actions as one. The first that fails ends it; what was done before stays done, and is told."""
+
+    @abstractmethod
+    def steps(self) -> Generator[Action, str, None]:
+        """The actions, one after another. Each `yield` gives the ID of what the step before has made, or ""."""

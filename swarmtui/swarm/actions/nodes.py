@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import msgspec
 
 from swarmtui.errors import NotPossible
-from swarmtui.swarm.actions.action import Action, Finding, Impact, Progress, Spec, Target
+from swarmtui.swarm.actions.action import Finding, Impact, Progress, Spec, SpecChange, Target
 from swarmtui.swarm.actions.drain import drain_findings, tasks_to_move
 from swarmtui.swarm.actions.raw import field_of, with_field
 from swarmtui.swarm.actions.wording import argument, danger, docker, gone, impact_of, note, target_node, warning
@@ -27,7 +27,7 @@ _VERBS = {"active": "Activate", "pause": "Pause", "drain": "Drain"}
 
 
 @dataclass(frozen=True)
-class SetAvailability(Action):
+class SetAvailability(SpecChange):
     """Change whether a node takes tasks: "active" takes new ones, "pause" keeps those it has, "drain" has none.
 
     Attributes:

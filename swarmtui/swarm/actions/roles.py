@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from swarmtui.errors import NotPossible
-from swarmtui.swarm.actions.action import Action, Finding, Impact, Progress, Spec, Target
+from swarmtui.swarm.actions.action import Finding, Impact, Progress, Spec, SpecChange, Target
 from swarmtui.swarm.actions.nodes import namesakes
 from swarmtui.swarm.actions.raw import field_of, with_field
 from swarmtui.swarm.actions.wording import argument, danger, docker, gone, impact_of, note, target_node, warning
@@ -19,7 +19,7 @@ __all__ = ["Demote", "Promote"]
 
 
 @dataclass(frozen=True)
-class _SetRole(Action):
+class _SetRole(SpecChange):
     """What promoting and demoting have in common: they set one field."""
 
     field: ClassVar[str] = "role"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from swarmtui.errors import NotPossible
-from swarmtui.swarm.actions.action import Action, Finding, Impact, Progress, Spec, Target
+from swarmtui.swarm.actions.action import Finding, Impact, Progress, Spec, SpecChange, Target
 from swarmtui.swarm.actions.raw import field_of, part_of, with_field
 from swarmtui.swarm.actions.wording import (
     argument,
@@ -36,7 +36,7 @@ _GREAT_LEAP = 50
 
 
 @dataclass(frozen=True)
-class ScaleService(Action):
+class ScaleService(SpecChange):
     """Change how many replicas a replicated service has, or how many completions a replicated job is to reach.
 
     Attributes:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from swarmtui.errors import NotPossible
-from swarmtui.swarm.actions.action import Action, Impact, Kind, Progress, Spec, Target
+from swarmtui.swarm.actions.action import Impact, Kind, Progress, Spec, SpecChange, Target
 from swarmtui.swarm.actions.wording import danger, docker, impact_of, note, warning
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.objects import Swarm
@@ -19,7 +19,7 @@ _PARAMETERS = {"worker": "rotateWorkerToken", "manager": "rotateManagerToken"}
 
 
 @dataclass(frozen=True)
-class RotateJoinToken(Action):
+class RotateJoinToken(SpecChange):
     """Replace the join token of workers or of managers.
 
     The tokens are no part of the spec: it is sent back unchanged, and a parameter asks for the rotation. So a

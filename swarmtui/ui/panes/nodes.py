@@ -13,7 +13,7 @@ from swarmtui.ui.messages import NodeSelected
 from swarmtui.ui.panes.pane import Pane
 from swarmtui.ui.panes.view import View
 from swarmtui.ui.panes.whole_column import WholeColumn
-from swarmtui.ui.text import cell_width, visible
+from swarmtui.ui.text import cell_width, natural, visible
 from swarmtui.ui.widgets.columns import Cell, Column
 
 __all__ = ["NODE_COLUMNS", "NodesPane"]
@@ -127,7 +127,7 @@ class NodesPane(Pane[Node]):
     ]
 
     def __init__(self) -> None:
-        super().__init__(NODE_COLUMNS, id="nodes")
+        super().__init__(NODE_COLUMNS, id="nodes", name="Nodes")
         self.table.empty_text = "no nodes"
         self._of: object = None
         self._items: list[Node] = []
@@ -178,22 +178,3 @@ class NodesPane(Pane[Node]):
 
     def selected(self, item: Node, *, enter: bool) -> None:
         self.post_message(NodeSelected(item, enter=enter))
-
-    @property
-    def change_item(self) -> Node | None:
-        return self.item
-
-
-def natural(name: str) -> list[tuple[int, int, str]]:
-    """Sort key under which node2 comes before node10."""
-    parts: list[tuple[int, int, str]] = []
-    digits = ""
-    for char in f"{name}\0":
-        if char.isascii() and char.isdigit():
-            digits += char
-            continue
-        if digits:
-            parts.append((0, int(digits), ""))
-            digits = ""
-        parts.append((1, 0, char.casefold()))
-    return parts

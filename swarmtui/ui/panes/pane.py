@@ -14,7 +14,6 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input
 
-from swarmtui.swarm.objects import Node, Service
 from swarmtui.ui.messages import ChangeAsked, Narrowed
 from swarmtui.ui.panes.detail import DetailLine
 from swarmtui.ui.panes.view import View
@@ -71,8 +70,13 @@ class Pane(Vertical, Generic[Item]):
         ),
     ]
 
-    def __init__(self, columns: Sequence[Column[Item, View]], *, id: str) -> None:
-        super().__init__(id=id, classes="pane")
+    def __init__(self, columns: Sequence[Column[Item, View]], *, id: str, name: str) -> None:
+        """Make a pane.
+
+        Args:
+            name: its name where there is room for nothing else: "Services".
+        """
+        super().__init__(id=id, name=name, classes="pane")
         self.table: LiveTable[Item, View] = LiveTable(columns, key=self.key_of, id=f"{id}-table")
         self._filter = FilterLine(
             placeholder="filter: a regular expression, ! excludes", compact=True, classes="filter"
@@ -115,9 +119,9 @@ class Pane(Vertical, Generic[Item]):
         return Content("")
 
     @property
-    def change_item(self) -> Node | Service | None:
+    def change_item(self) -> object:
         """What a change that is asked for in this pane is about."""
-        return None
+        return self.item
 
     @property
     def subject(self) -> object:

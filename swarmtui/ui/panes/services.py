@@ -15,11 +15,10 @@ from swarmtui.swarm.rollout import rollout_of
 from swarmtui.ui.ages import age
 from swarmtui.ui.messages import ServiceSelected
 from swarmtui.ui.panes.images import IMAGE_ROOM, row_image
-from swarmtui.ui.panes.nodes import natural
 from swarmtui.ui.panes.pane import Pane
 from swarmtui.ui.panes.view import View
 from swarmtui.ui.panes.whole_column import WholeColumn
-from swarmtui.ui.text import cell_width, visible
+from swarmtui.ui.text import cell_width, natural, visible
 from swarmtui.ui.widgets.bar import replica_bar
 from swarmtui.ui.widgets.columns import Cell, Column
 
@@ -132,7 +131,7 @@ class ServicesPane(Pane[Service]):
     ]
 
     def __init__(self) -> None:
-        super().__init__(SERVICE_COLUMNS, id="services")
+        super().__init__(SERVICE_COLUMNS, id="services", name="Services")
         self.table.empty_text = "no services yet: docker service create …"
         self._of: object = None
         self._items: list[Service] = []
@@ -177,7 +176,3 @@ class ServicesPane(Pane[Service]):
 
     def selected(self, item: Service, *, enter: bool) -> None:
         self.post_message(ServiceSelected(item, enter=enter))
-
-    @property
-    def change_item(self) -> Service | None:
-        return self.item

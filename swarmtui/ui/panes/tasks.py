@@ -18,11 +18,10 @@ from swarmtui.swarm.task_state import Health, state_of
 from swarmtui.ui.ages import age
 from swarmtui.ui.messages import TaskOpened
 from swarmtui.ui.panes.images import IMAGE_ROOM, row_image
-from swarmtui.ui.panes.nodes import natural
 from swarmtui.ui.panes.pane import Pane
 from swarmtui.ui.panes.view import View
 from swarmtui.ui.panes.whole_column import WholeColumn
-from swarmtui.ui.text import visible
+from swarmtui.ui.text import natural, visible
 from swarmtui.ui.widgets.columns import Cell, Column
 
 __all__ = ["TASK_COLUMNS", "TaskRows", "TasksPane"]
@@ -206,7 +205,7 @@ class TasksPane(Pane[TaskRow]):
     ]
 
     def __init__(self) -> None:
-        super().__init__(TASK_COLUMNS, id="tasks")
+        super().__init__(TASK_COLUMNS, id="tasks", name="Tasks")
         self.scope = TaskScope()
         self._scope_name = ""
         self._history: bool | None = None
@@ -252,6 +251,10 @@ class TasksPane(Pane[TaskRow]):
 
     def is_unhealthy(self, item: TaskRow, view: View) -> bool:
         return item.current and state_of(view.cluster, item.task, view.now).health in (Health.BAD, Health.UNKNOWN)
+
+    @property
+    def change_item(self) -> Task | None:
+        return self.item.task if self.item is not None else None
 
     @property
     def subject(self) -> object:

@@ -10,23 +10,23 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Container, Horizontal
-from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Footer
 
 from swarmtui.engine.observation import ConnectionStatus, Observation
 from swarmtui.swarm.objects import Node, Service
 from swarmtui.ui.messages import Narrowed, NodeSelected, ServiceSelected, TaskOpened
 from swarmtui.ui.operations import Operation, Operations
 from swarmtui.ui.panes.header import StatusHeader
+from swarmtui.ui.panes.networks import NetworksPane
 from swarmtui.ui.panes.nodes import NodesPane
 from swarmtui.ui.panes.notices import ActivityLine, Banner, TroublePanel
 from swarmtui.ui.panes.pane import Pane
 from swarmtui.ui.panes.services import ServicesPane
+from swarmtui.ui.panes.tab_line import TabLine
 from swarmtui.ui.panes.tasks import TasksPane
 from swarmtui.ui.panes.view import View
 from swarmtui.ui.session import SwarmSession
-from swarmtui.ui.text import visible
 
 __all__ = ["TICK", "MainScreen"]
 
@@ -36,6 +36,9 @@ FOLD_WIDTH, FOLD_HEIGHT = 100, 28
 """Below this many columns or rows the panes become tabs."""
 
 PANE_ACTIONS = frozenset({"next_pane", "pane", "zoom", "unhealthy", "back"})
+
+TABS_HEIGHT = 32
+"""Rows from which on the tabs are worth a line even while three panes are shown together."""
 
 TICK = 1.0
 """Seconds between two looks at the clock, for ages and freshness."""
@@ -64,6 +67,7 @@ class MainScreen(Screen[None]):
         Binding("1", "pane('nodes')", "Nodes", show=False, id="pane.nodes", tooltip="Go to the nodes"),
         Binding("2", "pane('services')", "Services", show=False, id="pane.services", tooltip="Go to the services"),
         Binding("3", "pane('tasks')", "Tasks", show=False, id="pane.tasks", tooltip="Go to the tasks"),
+        Binding("7", "pane('networks')", "Networks", show=False, id="pane.networks", tooltip="Go to the networks"),
         Binding("z", "zoom", "Zoom", show=False, id="pane.zoom", tooltip="Show the focused pane alone, or all again"),
         Binding(
             "Z",
@@ -91,16 +95,17 @@ class MainScreen(Screen[None]):
         self._header = StatusHeader(session.endpoint, read_only=session.read_only)
         self._banner = Banner(id="banner")
         self._trouble = TroublePanel(id="trouble")
-        self._tabs = Static(id="tabs")
+        self._tabs = TabLine()
         self._activity = ActivityLine(id="activity")
         self.nodes = NodesPane()
         self.services = ServicesPane()
         self.tasks = TasksPane()
-        self._panes: tuple[AnyPane, ...] = (self.nodes, self.services, self.tasks)
+        self.networks = NetworksPane()
+        self._together: tuple[AnyPane, ...] = (self.nodes, self.services, self.tasks)
+        self._panes: tuple[AnyPane, ...] = (*self._together, self.networks)
         self._current: AnyPane = self.services
         self._zoomed = False
         self._folded = False
-        self._tabs_drawn: Content | None = None
         self._opened_from: tuple[Node | None, str] | None = None
 
     def compose(self) -> ComposeResult:
@@ -112,7 +117,7 @@ class MainScreen(Screen[None]):
             with Horizontal(id="upper"):
                 yield self.nodes
                 yield self.services
-            yield self.tasks
+            yield from self._panes[2:]
         yield self._activity
         yield Footer(compact=True, show_command_palette=False)
 
@@ -195,37 +200,34 @@ class MainScreen(Screen[None]):
         self._arrange()
         self._show_connection()
 
+    @property
+    def _alone(self) -> bool:
+        """Whether the current pane is shown alone: for want of room, by wish, or since it is not one of the three."""
+        return self._folded or self._zoomed or self._current not in self._together
+
     def _arrange(self) -> None:
-        """Show all panes, or the current one alone with the tabs above it."""
-        alone = self._folded or self._zoomed
+        """Show the three panes together, or the current one alone."""
+        alone = self._alone
         for pane in self._panes:
-            pane.display = not alone or pane is self._current
-        self.query_one("#upper").display = not alone or self._current is not self.tasks
-        self._tabs.display = alone and self.observation.cluster is not None
+            pane.display = pane is self._current if alone else pane in self._together
+        self.query_one("#upper").display = self.nodes.display or self.services.display
+        self._tabs.display = (alone or self.size.height >= TABS_HEIGHT) and self.observation.cluster is not None
         self.set_class(alone, "-alone")
         self._show_tabs()
 
     @on(Narrowed)
     def _show_tabs(self) -> None:
-        """The tabs, and what narrows the rows below: the pane has no border there to say it."""
-        if not self._tabs.display:
-            return
-        tabs = []
-        for number, pane in enumerate(self._panes, start=1):
-            text = f" {number} {visible(pane.tab)} "
-            tabs.append(Content.styled(text, "reverse" if pane is self._current else "dim"))
-        narrowed = self._current.narrowed
-        if narrowed:
-            tabs.append(Content.styled(f"── {narrowed}", "$text-warning"))
-        content = Content(" ").join(tabs)
-        if self._tabs_drawn is None or content.markup != self._tabs_drawn.markup:
-            self._tabs_drawn = content
-            self._tabs.update(content, layout=False)
+        """The tabs; and, where the pane has no border to say it, what narrows its rows."""
+        if self._tabs.display:
+            self._tabs.show(self._panes, self._current, narrowed=self._current.narrowed if self._alone else "")
+
+    @on(TabLine.Chosen)
+    def _tab_chosen(self, event: TabLine.Chosen) -> None:
+        self.action_pane(event.pane_id)
 
     def _go_to(self, pane: AnyPane) -> None:
         self._current = pane
-        if self._folded or self._zoomed:
-            self._arrange()
+        self._arrange()
         pane.table.focus()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
@@ -238,7 +240,8 @@ class MainScreen(Screen[None]):
         self._go_to(next(pane for pane in self._panes if pane.id == name))
 
     def action_next_pane(self, step: int) -> None:
-        self._go_to(self._panes[(self._panes.index(self._current) + step) % len(self._panes)])
+        ring = self._together if self._current in self._together else self._panes
+        self._go_to(ring[(ring.index(self._current) + step) % len(ring)])
 
     def action_zoom(self) -> None:
         self._zoomed = not self._zoomed
@@ -259,6 +262,8 @@ class MainScreen(Screen[None]):
             self.action_unhealthy()
         elif self._zoomed:
             self.action_zoom()
+        elif self._current not in self._together:
+            self._go_to(self.services)
         elif not self.tasks.shows_all:
             self._leave_scope()
         else:

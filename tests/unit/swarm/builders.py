@@ -147,7 +147,7 @@ def service(
                 ContainerSpec(image),
                 ResourceRequirements(reservations=Resources(int(reserved_cpus * 1e9), 0)),
                 Placement(tuple(constraints), max_replicas, tuple(platforms)),
-                force_update,
+                force_update=force_update,
             ),
             mode=modes[mode],
             endpoint_spec=EndpointSpec("vip", published),

@@ -1,0 +1,307 @@
+"""Attempts: one change on its way to the engine, by the sort of action it is, and what became of it.
+
+A spec is fetched raw, changed in one field and posted whole with its version. Nothing is mapped through classes, and
+docker-py's own `update_…` and `scale` are never used (measured: they restart healthy tasks and reset swarm settings).
+Nothing is ever sent twice blindly: when an answer got lost, the swarm is looked at.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from swarmtui.engine.observation import Outcome
+from swarmtui.errors import (
+    ChangeConflict,
+    ChangeRefused,
+    ConnectionBroken,
+    ConnectionFailed,
+    EngineSilent,
+    NoLeader,
+    ObjectNotFound,
+    OutOfSequence,
+    SwarmtuiError,
+    ViewIsStale,
+)
+from swarmtui.swarm.actions.action import Action, Creation, EngineCall, Removal, Spec, SpecChange
+from swarmtui.swarm.kinds import Kind, Target
+
+if TYPE_CHECKING:
+    from swarmtui.engine.client import EngineClient
+
+__all__ = ["Attempt", "attempt_of", "fetch"]
+
+log = logging.getLogger("swarmtui.engine")
+
+MOST_ATTEMPTS = 3
+LOOK_AGAIN_AFTER = (0.0, 0.5, 1.0, 2.0)
+"""Seconds between the looks at an object after the answer to a change got lost: it may still be on its way."""
+LOOK_AT_MOST = 10.0
+ANSWER_LOST = "The engine's answer got lost, but the change is made."
+
+AnyAction = TypeVar("AnyAction", bound=Action)
+LOST = (EngineSilent, ConnectionBroken, NoLeader)
+"""After these the engine may or may not have done what it was asked for."""
+
+
+@dataclass(frozen=True)
+class _Current:
+    """An object as the engine has it now.
+
+    Attributes:
+        version: its `Version.Index`.
+        spec: its raw spec.
+        secrets: the swarm's join tokens, only to tell whether a rotation has happened; never shown or kept.
+    """
+
+    version: int
+    spec: Spec
+    secrets: object = None
+
+    def __repr__(self) -> str:
+        return f"_Current(version={self.version})"
+
+
+class Attempt(ABC, Generic[AnyAction]):
+    """One change on its way.
+
+    Attributes:
+        sent: how often it was posted.
+        uncertain: whether it may have been done although an error is raised.
+    """
+
+    def __init__(self, action: AnyAction, overwrite: bool, closing: threading.Event) -> None:
+        self.sent = 0
+        self.uncertain = False
+        self._action = action
+        self._overwrite = overwrite
+        self._closing = closing
+
+    @abstractmethod
+    def carry_out(self, client: EngineClient) -> Outcome:
+        """Make the change.
+
+        Raises:
+            ChangeRefused: nothing was changed.
+            EngineRefused: nothing was changed, the engine did not like it.
+            ConnectionFailed, NoLeader: the message says whether it was done, as far as that can be told.
+        """
+
+    def _look_up(
+        self, error: SwarmtuiError, look: Callable[[], Outcome | None], unchanged: Callable[[], bool]
+    ) -> Outcome:
+        """The answer got lost after the change was sent: see whether it was done.
+
+        Args:
+            look: gives the outcome once it is seen to be done. It may raise what a call raises.
+            unchanged: whether the last look has shown that it was not done.
+
+        Raises:
+            The type of `error`: it was not done, or that cannot be told.
+        """
+        self.uncertain = True
+        until = time.monotonic() + LOOK_AT_MOST
+        seen = False
+        for wait in LOOK_AGAIN_AFTER:
+            if self._closing.wait(wait) or time.monotonic() > until:
+                break
+            try:
+                outcome = look()
+            except (ConnectionFailed, NoLeader) as trouble:
+                log.debug("looking for a lost answer: %s", trouble)
+                seen = False
+                continue
+            seen = True
+            if outcome is not None:
+                self.uncertain = False
+                return outcome
+        name = self._action.target.name
+        if seen and unchanged():
+            self.uncertain = False
+            raise type(error)(f"{error.message} The change was not made: {name} is as it was.", error.remedy) from error
+        raise type(error)(
+            f"{error.message} Whether the change was made is not known.", f"Look at {name} before you try again."
+        ) from error
+
+
+class _SpecAttempt(Attempt[SpecChange]):
+    """Fetch, check, change, post; once more when somebody else changed another field meanwhile."""
+
+    def carry_out(self, client: EngineClient) -> Outcome:
+        action = self._action
+        while True:
+            current = fetch(client, action.target)
+            value = action.value(current.spec)
+            if value == action.wanted and not action.parameters:
+                return Outcome(current.version, self.sent, () if self.sent else ("It was so already.",))
+            if value != action.seen and not self._overwrite:
+                raise self._conflict(value)
+            spec = action.change(current.spec)
+            self.sent += 1
+            try:
+                answer = self._post(client, current.version, spec)
+            except OutOfSequence:
+                if self.sent >= MOST_ATTEMPTS:
+                    raise
+                continue
+            except LOST as error:
+                return self._find_out(client, current, error)
+            return Outcome(current.version, self.sent, _warnings(answer))
+
+    def _post(self, client: EngineClient, version: int, spec: Spec) -> Any:
+        target = self._action.target
+        params = {**self._action.parameters, "version": str(version)}
+        if target.kind is Kind.SWARM:
+            return client.post_json("/swarm/update", params, spec)
+        if target.kind is Kind.SERVICE:
+            # The registry's credentials stay those of the spec: none are taken from this machine's docker login.
+            params = {"registryAuthFrom": "spec", **params}
+        return client.post_json(f"/{target.kind.value}/{target.id}/update", params, spec)
+
+    def _conflict(self, theirs: str) -> ChangeConflict:
+        action = self._action
+        return ChangeConflict(
+            f"Somebody else has changed the {action.field} of {action.target.name}"
+            f" from {action.seen} to {theirs} meanwhile.",
+            field=action.field,
+            seen=action.seen,
+            theirs=theirs,
+            ours=action.wanted,
+        )
+
+    def _find_out(self, client: EngineClient, before: _Current, error: SwarmtuiError) -> Outcome:
+        latest = before
+
+        def look() -> Outcome | None:
+            nonlocal latest
+            latest = fetch(client, self._action.target)
+            done = self._was_done(before, latest)
+            return Outcome(before.version, self.sent, (ANSWER_LOST,)) if done else None
+
+        return self._look_up(error, look, lambda: latest.version == before.version)
+
+    def _was_done(self, before: _Current, now: _Current) -> bool:
+        if now.version == before.version or self._action.value(now.spec) != self._action.wanted:
+            return False
+        # What parameters ask for (a rotation) leaves no trace in the spec, but it does in the tokens.
+        return not self._action.parameters or before.secrets is None or now.secrets != before.secrets
+
+
+class _CreationAttempt(Attempt[Creation]):
+    """Post the new object. Its name is unique, so that it can be looked for by that."""
+
+    def carry_out(self, client: EngineClient) -> Outcome:
+        kind = self._action.target.kind
+        self.sent += 1
+        try:
+            answer = client.post_json(f"/{kind.value}/create", self._action.parameters, self._action.body())
+        except LOST as error:
+            return self._look_up(error, lambda: self._found(client), lambda: True)
+        return Outcome(0, self.sent, _warnings(answer), created_id=_id_of(answer))
+
+    def _found(self, client: EngineClient) -> Outcome | None:
+        target = self._action.target
+        try:
+            content = client.get_json(f"/{target.kind.value}/{target.name}")
+        except ObjectNotFound:
+            return None
+        return Outcome(0, self.sent, (ANSWER_LOST,), created_id=_id_of(content))
+
+
+class _RemovalAttempt(Attempt[Removal]):
+    """Delete the object. That it is gone already is as good."""
+
+    def carry_out(self, client: EngineClient) -> Outcome:
+        self.sent += 1
+        try:
+            client.delete(self._path, self._action.parameters)
+        except ObjectNotFound:
+            return Outcome(0, self.sent, ("It was gone already.",))
+        except LOST as error:
+            return self._look_up(error, lambda: self._gone(client), lambda: True)
+        return Outcome(0, self.sent)
+
+    @property
+    def _path(self) -> str:
+        target = self._action.target
+        return f"/{target.kind.value}/{target.id}"
+
+    def _gone(self, client: EngineClient) -> Outcome | None:
+        try:
+            client.get_json(self._path)
+        except ObjectNotFound:
+            return Outcome(0, self.sent, (ANSWER_LOST,))
+        return None
+
+
+class _CallAttempt(Attempt[EngineCall]):
+    """Post once. Whether it was done shows by what the engine says of itself afterwards."""
+
+    def carry_out(self, client: EngineClient) -> Outcome:
+        self.sent += 1
+        try:
+            answer = client.post_json(self._action.path, self._action.parameters, self._action.body())
+        except LOST as error:
+            self.uncertain = True
+            raise type(error)(
+                f"{error.message} Whether it was done is not known yet.",
+                "The screen shows what the engine says of itself.",
+            ) from error
+        return Outcome(0, self.sent, _warnings(answer))
+
+
+ATTEMPTS: tuple[tuple[type[Action], type[Attempt[Any]]], ...] = (
+    (SpecChange, _SpecAttempt),
+    (Creation, _CreationAttempt),
+    (Removal, _RemovalAttempt),
+    (EngineCall, _CallAttempt),
+)
+
+
+def attempt_of(action: Action, overwrite: bool, closing: threading.Event) -> Attempt[Any]:
+    """The attempt at an action of any sort but a series.
+
+    Raises:
+        ChangeRefused: there is no way to make it.
+    """
+    for sort, attempt in ATTEMPTS:
+        if isinstance(action, sort):
+            return attempt(action, overwrite, closing)
+    raise ChangeRefused(f"{action.name} is of no sort that can be sent to an engine.")
+
+
+def fetch(client: EngineClient, target: Target) -> _Current:
+    """An object's version and raw spec, exactly as it was set: without `insertDefaults`, which would change tasks.
+
+    Raises:
+        ObjectNotFound: it is gone.
+        ViewIsStale: the engine is another swarm's by now.
+    """
+    path = "/swarm" if target.kind is Kind.SWARM else f"/{target.kind.value}/{target.id}"
+    content = client.get_json(path)
+    try:
+        current = _Current(content["Version"]["Index"], content["Spec"], content.get("JoinTokens"))
+        found = content["ID"]
+    except (KeyError, TypeError) as error:
+        raise ConnectionBroken(f"The answer to {path} is not what the Engine API promises.") from error
+    if target.kind is Kind.SWARM and found != target.id:
+        raise ViewIsStale("This engine has become part of another swarm.", "Look at it anew.")
+    return current
+
+
+def _warnings(answer: Any) -> tuple[str, ...]:
+    """What the engine said beside "yes"."""
+    said = answer.get("Warnings") if isinstance(answer, Mapping) else None
+    return tuple(str(each) for each in said or ())
+
+
+def _id_of(answer: Any) -> str:
+    """The ID in the answer to a creation, or of an object. Engines spell it "ID", and "Id" for networks."""
+    if not isinstance(answer, Mapping):
+        return ""
+    return str(answer.get("ID") or answer.get("Id") or "")

@@ -1,0 +1,11 @@
+"""What can be asked for by a key or a command, by name, and the dialog that asks. A module for each sort of object."""
+
+from __future__ import annotations
+
+from swarmtui.ui.openers import nodes, services
+from swarmtui.ui.openers.opening import Ground, Opening
+
+__all__ = ["OPENINGS", "Ground", "Opening"]
+
+OPENINGS: dict[str, Opening] = {**nodes.OPENINGS, **services.OPENINGS}
+"""By the name of the action, or of the way to ask for it ("service.scale.more")."""

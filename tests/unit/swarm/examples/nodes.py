@@ -1,0 +1,15 @@
+"""Actions on nodes."""
+
+from __future__ import annotations
+
+from swarmtui.swarm.actions.action import Action
+from swarmtui.swarm.actions.nodes import SetAvailability
+from swarmtui.swarm.actions.roles import Demote, Promote
+from tests.unit.swarm.builders import node
+
+EXAMPLES: list[tuple[Action, tuple[str, ...]]] = [
+    (SetAvailability.of(node("a"), "drain"), ("Availability",)),
+    (SetAvailability.of(node("a", availability="drain"), "active"), ("Availability",)),
+    (Promote.of(node("a")), ("Role",)),
+    (Demote.of(node("a", manager=True)), ("Role",)),
+]
