@@ -57,7 +57,14 @@ NETWORK_COLUMNS: tuple[Column[Network, View], ...] = (
         priority=6,
         enough=14,
     ),
-    WholeColumn("properties", "PROPERTIES", lambda network, view: Cell(properties(network)), priority=4, enough=10),
+    WholeColumn(
+        "properties",
+        "PROPERTIES",
+        lambda network, view: Cell(properties(network)),
+        lambda network, view: properties(network) or None,
+        priority=4,
+        enough=10,
+    ),
     WholeColumn(
         "used",
         "USED BY",
