@@ -206,9 +206,11 @@ class Cluster:
 
     def task_name(self, task: Task) -> str:
         """ "web.3" of a replicated service, "agent.NODE" of a global one, as `docker service ps` says it (there with
-        the node's ID, which tells a reader nothing)."""
-        name = self.service_name(task.service_id)
-        return f"{name}.{task.slot}" if task.slot else f"{name}.{self.node_name(task.node_id)}"
+        the node's ID, which tells a reader nothing). The slots of a replicated job begin at 0 (swarmkit's
+        manager/orchestrator/jobs/replicated), all others at 1."""
+        name, service = self.service_name(task.service_id), self.services.get(task.service_id)
+        has_slot = task.slot or (service is not None and service.spec.mode.name == "replicated-job")
+        return f"{name}.{task.slot}" if has_slot else f"{name}.{self.node_name(task.node_id)}"
 
 
 def in_slot_order(tasks: list[Task]) -> list[Task]:

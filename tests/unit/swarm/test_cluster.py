@@ -79,8 +79,10 @@ def test_a_slots_newest_task_comes_first() -> None:
 
 
 def test_names_for_people() -> None:
-    snapshot = cluster([node("a")], [service("web"), service("agent", mode="global")])
+    services = [service("web"), service("agent", mode="global"), service("import", mode="replicated-job")]
+    snapshot = cluster([node("a")], services)
     assert snapshot.task_name(task("web", 3, "a")) == "web.3"
+    assert snapshot.task_name(task("import", 0, "a")) == "import.0"
     assert snapshot.task_name(task("agent", 0, "a")) == "agent.a"
     assert snapshot.node_name("0123456789abcdef") == "0123456789ab"
 
