@@ -27,6 +27,7 @@
     │   ├── NotInSwarm                an engine that is in no swarm
     │   ├── SwarmLocked               a manager that waits for its unlock key
     │   └── NoLeader                  the managers have lost their quorum
+    ├── NotSaved                      a file that the user named cannot be written
     ├── SeriesInterrupted             of several steps some were done; has .step, .done and .error
     └── ChangeRefused                 the gateway let a change not through; nothing was changed
         ├── NotPossible               the object cannot be changed so at all (a global service scaled)
@@ -231,6 +232,12 @@ class SwarmLocked(NotUsable):
 
 class NoLeader(NotUsable):
     """The managers have lost their quorum: nobody can change the swarm, and reads hang or are old."""
+
+
+class NotSaved(SwarmtuiError):
+    """A file that the user asked for was not written."""
+
+    layer = "file"
 
 
 class SeriesInterrupted(SwarmtuiError):

@@ -64,6 +64,14 @@ class Cluster:
         fresh = _keep_unchanged(self.nodes, nodes)
         return self if fresh == self.nodes else replace(self, nodes=fresh)
 
+    def with_node(self, node: Node) -> Cluster:
+        """Replace one node."""
+        return replace(self, nodes={**self.nodes, node.id: node})
+
+    def without_node(self, node_id: str) -> Cluster:
+        """Leave one node out."""
+        return replace(self, nodes={key: node for key, node in self.nodes.items() if key != node_id})
+
     def with_services(self, services: Iterable[Service]) -> Cluster:
         """Replace all services; a service that did not change stays the same object."""
         fresh = _keep_unchanged(self.services, services)

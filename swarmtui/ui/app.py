@@ -18,10 +18,11 @@ from swarmtui.engine.observation import Observation
 from swarmtui.ui.changes import Changes
 from swarmtui.ui.commands import SwarmCommands
 from swarmtui.ui.dialogs.action import ActionDialog
+from swarmtui.ui.dialogs.many import ManyDialog
 from swarmtui.ui.dialogs.quit import QuitDialog
 from swarmtui.ui.dialogs.tokens import TokensDialog
 from swarmtui.ui.feed import Feed
-from swarmtui.ui.messages import ChangeAsked, Observed
+from swarmtui.ui.messages import ChangeAsked, ChangesSent, Observed
 from swarmtui.ui.operations import Operation, Stage
 from swarmtui.ui.orderly_keys import OrderlyKeys
 from swarmtui.ui.screens.help import HelpScreen
@@ -58,6 +59,9 @@ class SwarmApp(OrderlyKeys[None], ThriftyApp[None]):
         ),
         Binding(
             "ctrl+r,f5", "refresh", "Refresh", show=False, id="app.refresh", tooltip="Ask the engine for everything now"
+        ),
+        Binding(
+            "U", "undo", "Undo", show=False, id="app.undo", tooltip="Put the last change back, where that is possible"
         ),
         Binding("q", "leave", "Quit", id="app.quit", tooltip="Leave the program"),
         Binding("ctrl+q", "leave", "Quit", show=False, priority=True, id="app.quit.now", tooltip="Leave the program"),
@@ -112,7 +116,7 @@ class SwarmApp(OrderlyKeys[None], ThriftyApp[None]):
     def _pass_time(self) -> None:
         """An open dialog must know that the engine's answer is overdue: of that there is no news."""
         for screen in self.screen_stack:
-            if isinstance(screen, ActionDialog):
+            if isinstance(screen, (ActionDialog, ManyDialog)):
                 screen.observe(self.session.observation())
 
     def _operation_moved(self, operation: Operation) -> None:
@@ -120,7 +124,12 @@ class SwarmApp(OrderlyKeys[None], ThriftyApp[None]):
 
     @on(ChangeAsked)
     def _change_asked(self, event: ChangeAsked) -> None:
-        self.changes.ask(event.what, event.item)
+        self.changes.ask(event.what, event.item, event.marked)
+
+    @on(ChangesSent)
+    def _changes_sent(self, event: ChangesSent) -> None:
+        for pane in self._main.panes:
+            pane.table.unmark(event.ids)
 
     # ------------------------------------------------------------------------------------ keys
 
@@ -130,6 +139,9 @@ class SwarmApp(OrderlyKeys[None], ThriftyApp[None]):
     def action_help(self) -> None:
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen(self.screen))
+
+    def action_undo(self) -> None:
+        self.changes.undo()
 
     def action_refresh(self) -> None:
         self.session.refresh()

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from swarmtui.errors import ChangeConflict, ChangeRefused, SwarmtuiError
 from swarmtui.swarm.actions import RotateJoinToken
 from swarmtui.swarm.actions.action import Action
+from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.kinds import Kind
 from swarmtui.ui.dialogs.action import ConfirmDialog
 from swarmtui.ui.dialogs.conflict import ConflictDialog
+from swarmtui.ui.dialogs.many import FailuresDialog, ManyDialog, title_of
 from swarmtui.ui.dialogs.tokens import TokensDialog
-from swarmtui.ui.openers import OPENINGS, Ground, Opening
+from swarmtui.ui.messages import ChangesSent
+from swarmtui.ui.openers import OPENINGS, Confirmation, Ground, Opening
 from swarmtui.ui.operations import Operation, Operations
 from swarmtui.ui.session import SwarmSession
 from swarmtui.ui.text import visible
@@ -39,18 +42,80 @@ class Changes:
         self._session = session
         self.operations = Operations(session, self._settle_conflict, moved)
 
-    def ask(self, what: str, item: object) -> None:
-        """Open the dialog for a change of an object; the object that is given is the one that will be changed."""
+    def ask(self, what: str, item: object, marked: Sequence[object] = ()) -> None:
+        """Open the dialog for a change; the objects that are given are those that will be changed.
+
+        Args:
+            item: the one under the cursor.
+            marked: those that are marked: if there are any, they are meant.
+        """
         if what == "swarm.tokens":
             self.show_tokens()
             return
         opening = OPENINGS[what]
-        if opening.about is not None and not isinstance(item, opening.about):
+        meant = list(marked) if marked and opening.about is not None else [item]
+        if opening.about is not None and not all(isinstance(each, opening.about) for each in meant):
             self._tell(f"There is no {opening.about.__name__.lower()} under the cursor.")
+        elif len(meant) > 1:
+            self._ask_for_all(opening, meant)
         elif opening.raw is None:
-            self._open(opening, item, self._ground())
+            self._open(opening, meant[0], self._ground(), self._agreed)
         else:
-            self._app.run_worker(self._ask_with_raw(opening, opening.raw, item), group="asking", exclusive=True)
+            self._app.run_worker(self._ask_with_raw(opening, opening.raw, meant[0]), group="asking", exclusive=True)
+
+    def _ask_for_all(self, opening: Opening, items: Sequence[object]) -> None:
+        """Ask what to do to the first of several, where there is something to choose; then for a yes to all."""
+        if isinstance(opening.dialog, Confirmation):
+            make = opening.dialog.make
+            self._confirm_all([(item, make) for item in items])
+        elif opening.again is not None and opening.raw is None:
+            again = opening.again
+
+            def chosen(action: Action | None) -> None:
+                if action is not None:
+                    self._confirm_all([(item, lambda each, cluster: again(each, action, cluster)) for item in items])
+
+            self._open(opening, items[0], self._ground(), chosen)
+        else:
+            self._tell(f"{len(items)} are marked, and this is done to one at a time. esc unmarks them.")
+
+    def _confirm_all(self, wanted: Sequence[tuple[object, Callable[[Any, Cluster | None], Action]]]) -> None:
+        observation, actions, left_out = self._session.observation(), list[Action](), list[str]()
+        for item, make in wanted:
+            try:
+                actions.append(make(item, observation.cluster))
+            except ChangeRefused as refusal:
+                left_out.append(str(refusal))
+        if not actions:
+            self._tell(left_out[0])
+            return
+        dialog = ManyDialog(actions, left_out, observation, read_only=self._session.read_only)
+        self._app.push_screen(dialog, self._all_agreed)
+
+    def _all_agreed(self, actions: tuple[Action, ...] | None) -> None:
+        if actions is not None:
+            self._app.run_worker(self._carry_out_all(actions), group="operations", name=actions[0].name)
+
+    async def _carry_out_all(self, actions: tuple[Action, ...]) -> None:
+        batch = await self.operations.run_all(actions, title_of(actions))
+        done = {each.action.target.id for each in batch.operations if each not in batch.failed}
+        self._app.post_message(ChangesSent(done))
+        warnings = [warning for each in batch.operations if each.outcome for warning in each.outcome.warnings]
+        for warning in dict.fromkeys(warnings):
+            self._tell(f"{batch.title}: {warning}")
+        if len(batch.failed) > 1 and not self._app.screen.is_modal:
+            self._app.push_screen(FailuresDialog(batch))
+
+    def undo(self) -> None:
+        """Ask whether to put the newest change back."""
+        actions = self.operations.take_undoing()
+        observation, read_only = self._session.observation(), self._session.read_only
+        if not actions:
+            self._tell("There is nothing to undo: what was changed here cannot be put back, or is already.")
+        elif len(actions) == 1:
+            self._app.push_screen(ConfirmDialog(actions[0], observation, read_only=read_only), self._agreed)
+        else:
+            self._app.push_screen(ManyDialog(actions, (), observation, read_only=read_only), self._all_agreed)
 
     async def _ask_with_raw(self, opening: Opening, kind: Kind, item: Any) -> None:
         """Ask for the object as it is now, and open the dialog upon that."""
@@ -61,18 +126,18 @@ class Changes:
             self._tell(str(error))
         else:
             if self._app.screen is screen:  # the user has not gone elsewhere meanwhile
-                self._open(opening, item, replace(self._ground(), raw=raw))
+                self._open(opening, item, replace(self._ground(), raw=raw), self._agreed)
 
     def _ground(self) -> Ground:
         return Ground(self._session.observation(), self._session.read_only)
 
-    def _open(self, opening: Opening, item: object, ground: Ground) -> None:
+    def _open(self, opening: Opening, item: object, ground: Ground, agreed: Callable[[Action | None], None]) -> None:
         try:
             dialog = opening.dialog(item, ground)
         except ChangeRefused as refusal:
             self._tell(str(refusal))
             return
-        self._app.push_screen(dialog, self._agreed)
+        self._app.push_screen(dialog, agreed)
 
     def _agreed(self, action: Action | None) -> None:
         if action is not None:

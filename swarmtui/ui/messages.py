@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+
 from textual.message import Message
 
 from swarmtui.engine.observation import Observation
 from swarmtui.swarm.objects import Node, Service, Task
 
-__all__ = ["ChangeAsked", "Narrowed", "NodeSelected", "Observed", "ServiceSelected", "TaskOpened"]
+__all__ = ["ChangeAsked", "ChangesSent", "Narrowed", "NodeSelected", "Observed", "ServiceSelected", "TaskOpened"]
 
 
 class Observed(Message, bubble=False):
@@ -27,12 +29,26 @@ class ChangeAsked(Message):
     Attributes:
         what: an action's name ("service.scale"), as swarmtui.ui.openers knows them.
         item: the object under the cursor when the key was pressed; None where there was none.
+        marked: the objects that were marked, those that a filter hides included; they are meant instead.
     """
 
-    def __init__(self, what: str, item: object) -> None:
+    def __init__(self, what: str, item: object, marked: Sequence[object] = ()) -> None:
         super().__init__()
         self.what = what
         self.item = item
+        self.marked = tuple(marked)
+
+
+class ChangesSent(Message, bubble=False):
+    """Of several changes that were asked for as one, those were accepted that are about these objects.
+
+    Attributes:
+        ids: of the objects.
+    """
+
+    def __init__(self, ids: Collection[str]) -> None:
+        super().__init__()
+        self.ids = frozenset(ids)
 
 
 class Narrowed(Message):

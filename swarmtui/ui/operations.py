@@ -1,10 +1,11 @@
-"""Operations: changes that the user asked for, from the yes until the swarm has settled."""
+"""Operations: changes that the user asked for, from the yes until the swarm has settled; one by one, or many as one."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -14,7 +15,10 @@ from swarmtui.swarm.actions.action import Action, Kind
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.ui.session import SwarmSession
 
-__all__ = ["Operation", "Operations", "Stage"]
+__all__ = ["Batch", "Operation", "Operations", "Stage", "Undertaking"]
+
+MOST_UNDONE = 50
+"""Changes that are remembered for being undone."""
 
 
 class Stage(Enum):
@@ -25,6 +29,9 @@ class Stage(Enum):
     DONE = "done"
     FAILED = "failed"
     CANCELLED = "cancelled"
+
+
+UNDER_WAY = (Stage.SENDING, Stage.SETTLING)
 
 
 @dataclass
@@ -47,13 +54,70 @@ class Operation:
     outcome: Outcome | None = None
 
     @property
+    def title(self) -> str:
+        return self.action.title
+
+    @property
     def under_way(self) -> bool:
-        return self.stage in (Stage.SENDING, Stage.SETTLING)
+        return self.stage in UNDER_WAY
 
     def end(self, stage: Stage, text: str) -> None:
         self.stage = stage
         self.text = text
         self.ended = time.monotonic()
+
+
+@dataclass
+class Batch:
+    """The same change of many objects: sent one after another, followed all at once. One that fails holds up no other.
+
+    Attributes:
+        title: "Drain 3 nodes".
+        of: how many there are.
+        operations: those that have begun.
+    """
+
+    title: str
+    of: int
+    operations: list[Operation] = field(default_factory=list)
+    started: float = field(default_factory=time.monotonic)
+
+    @property
+    def failed(self) -> list[Operation]:
+        """Those that were not done, or not wholly."""
+        return [each for each in self.operations if each.stage in (Stage.FAILED, Stage.CANCELLED)]
+
+    @property
+    def stage(self) -> Stage:
+        if len(self.operations) < self.of or any(each.stage is Stage.SENDING for each in self.operations):
+            return Stage.SENDING
+        if any(each.under_way for each in self.operations):
+            return Stage.SETTLING
+        return Stage.FAILED if self.failed else Stage.DONE
+
+    @property
+    def under_way(self) -> bool:
+        return self.stage in UNDER_WAY
+
+    @property
+    def ended(self) -> float | None:
+        return None if self.under_way else max(each.ended or self.started for each in self.operations)
+
+    @property
+    def text(self) -> str:
+        stages = Counter(each.stage for each in self.operations)
+        parts = [f"{stages[Stage.DONE]} of {self.of} done"]
+        if stages[Stage.SETTLING]:
+            parts.append(f"{stages[Stage.SETTLING]} settling")
+        if self.failed:
+            parts.append(f"{len(self.failed)} failed")
+        if len(self.failed) == 1:
+            parts[-1] += f" ({self.failed[0].title}: {self.failed[0].text})"
+        return ", ".join(parts)
+
+
+Undertaking = Operation | Batch
+"""What the activity line tells of."""
 
 
 class Operations:
@@ -75,28 +139,58 @@ class Operations:
         self._settle_conflict = settle_conflict
         self._changed = changed
         self._operations: list[Operation] = []
+        self._shown: list[Undertaking] = []
+        self._undoing: list[tuple[Action, ...]] = []
 
     @property
     def under_way(self) -> list[Operation]:
         return [operation for operation in self._operations if operation.under_way]
 
     @property
-    def newest(self) -> Operation | None:
+    def newest(self) -> Undertaking | None:
         """What the activity line shows: the newest under way, else the newest of all."""
-        running = self.under_way
-        return (running or self._operations)[-1] if self._operations else None
+        running = [each for each in self._shown if each.under_way]
+        return (running or self._shown)[-1] if self._shown else None
+
+    @property
+    def others_under_way(self) -> int:
+        """How many there are beside the newest one."""
+        return max(0, sum(each.under_way for each in self._shown) - 1)
 
     def forget_ended(self) -> None:
         """Drop what has ended."""
         self._operations = self.under_way
+        self._shown = [each for each in self._shown if each.under_way]
 
     async def run(self, action: Action) -> Operation:
         """Send an action; returns when the engine has said yes or no. `observe` follows it from there."""
         self.forget_ended()
         operation = Operation(action)
+        self._shown.append(operation)
+        await self._send(operation)
+        self._remember_undoing([operation])
+        return operation
+
+    async def run_all(self, actions: Sequence[Action], title: str) -> Batch:
+        """Send actions one after another; returns when the engine has said yes or no to each.
+
+        Args:
+            title: of all of them together.
+        """
+        self.forget_ended()
+        batch = Batch(title, len(actions))
+        self._shown.append(batch)
+        for action in actions:
+            operation = Operation(action)
+            batch.operations.append(operation)
+            await self._send(operation)
+        self._remember_undoing(batch.operations)
+        return batch
+
+    async def _send(self, operation: Operation) -> None:
+        action, overwrite = operation.action, False
         self._operations.append(operation)
         self._changed(operation)
-        overwrite = False
         while operation.stage is Stage.SENDING:
             try:
                 operation.outcome = await asyncio.wrap_future(self._session.apply(action, overwrite=overwrite))
@@ -113,7 +207,20 @@ class Operations:
                 operation.text = "accepted"
                 self.observe(self._session.observation())
         self._changed(operation)
-        return operation
+
+    # -------------------------------------------------------------------------------- undoing
+
+    def _remember_undoing(self, operations: Sequence[Operation]) -> None:
+        accepted = [each.action for each in operations if each.outcome is not None and each.outcome.attempts]
+        undoing = tuple(undo for action in reversed(accepted) if (undo := action.undo) is not None)
+        if undoing:
+            self._undoing = [*self._undoing, undoing][-MOST_UNDONE:]
+
+    def take_undoing(self) -> tuple[Action, ...]:
+        """The actions that put the newest change back that can be; () when there is none. Each is given once."""
+        return self._undoing.pop() if self._undoing else ()
+
+    # -------------------------------------------------------------------------------- following
 
     def observe(self, observation: Observation) -> None:
         """Look how far each operation is."""

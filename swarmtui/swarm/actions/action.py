@@ -135,6 +135,10 @@ class Action(ABC):
         """The action that puts things back, made from what was seen before; None where that is not possible."""
         return None
 
+    def expected(self, cluster: Cluster) -> Cluster:
+        """The snapshot as it will be for judging the next of several actions: what matters to those of this sort."""
+        return cluster
+
     @property
     def button(self) -> str:
         """ "Drain node3": the confirming button."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import msgspec
@@ -83,6 +83,17 @@ class SetAvailability(SpecChange):
     @property
     def wanted(self) -> str:
         return self.availability
+
+    @property
+    def undo(self) -> SetAvailability:
+        return replace(self, availability=self.availability_seen, availability_seen=self.availability)
+
+    def expected(self, cluster: Cluster) -> Cluster:
+        node = cluster.nodes.get(self.target.id)
+        if node is None:
+            return cluster
+        spec = msgspec.structs.replace(node.spec, availability=self.availability)
+        return cluster.with_node(msgspec.structs.replace(node, spec=spec))
 
     # -------------------------------------------------------------------------------- what it means
 

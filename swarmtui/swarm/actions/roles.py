@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+import msgspec
+
 from swarmtui.errors import NotPossible
 from swarmtui.swarm.actions.action import Finding, Impact, Progress, Spec, SpecChange, Target
 from swarmtui.swarm.actions.nodes import namesakes
@@ -130,6 +132,13 @@ class Demote(_SetRole):
                 f"{node.name} is the last manager: a swarm cannot be without one.", "Promote another node first."
             )
         return cls(target_node(node))
+
+    def expected(self, cluster: Cluster) -> Cluster:
+        node = cluster.nodes.get(self.target.id)
+        if node is None:
+            return cluster
+        spec = msgspec.structs.replace(node.spec, role="worker")
+        return cluster.with_node(msgspec.structs.replace(node, spec=spec, manager_status=None))
 
     def impact(self, cluster: Cluster) -> Impact:
         node = cluster.nodes.get(self.target.id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from swarmtui.errors import NotPossible
@@ -118,6 +118,11 @@ class ScaleService(SpecChange):
     @property
     def wanted(self) -> str:
         return str(self.replicas)
+
+    @property
+    def undo(self) -> ScaleService | None:
+        """A job that was set going again cannot be called back."""
+        return None if self.is_job else replace(self, replicas=self.replicas_seen, replicas_seen=self.replicas)
 
     # -------------------------------------------------------------------------------- what it means
 

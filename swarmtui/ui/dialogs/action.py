@@ -27,7 +27,7 @@ from swarmtui.swarm.cluster import Cluster
 from swarmtui.ui.dialogs.button import DialogButton
 from swarmtui.ui.text import visible
 
-__all__ = ["ActionDialog", "ConfirmDialog", "sign_of"]
+__all__ = ["ActionDialog", "ConfirmDialog", "blocked_text", "sign_of"]
 
 MOST_PERCENT = 94
 """How much of the screen's height a dialog takes at most (styles/dialogs.tcss)."""
@@ -42,6 +42,18 @@ def sign_of(finding: Finding) -> Content:
     return Content.styled(text, style) if style else Content(text)
 
 
+def blocked_text(observation: Observation, *, read_only: bool) -> str:
+    """Why nothing can be changed now; "" when it can."""
+    if read_only:
+        return "Read-only: this program was started with --read-only."
+    phase = observation.connection.phase(time.monotonic())
+    if phase is Phase.LIVE:
+        return ""
+    if phase is Phase.STALE:
+        return "The engine is slow to answer: what you see may be old. Changes are refused until it answers."
+    return "The connection is lost; changes are refused until it is back."
+
+
 class ActionDialog(ModalScreen["Action | None"]):
     """Base of the dialogs that end in an action. Subclasses say which one, and may let the user choose it.
 
@@ -52,6 +64,7 @@ class ActionDialog(ModalScreen["Action | None"]):
 
     BINDINGS: ClassVar = [
         Binding("escape,ctrl+c", "cancel", "Cancel", id="dialog.cancel", tooltip="Close this and change nothing"),
+        Binding("c", "copy", "Copy", show=False, id="dialog.copy", tooltip="Send the docker command to the clipboard"),
         Binding("left", "app.focus_previous", show=False),
         Binding("right", "app.focus_next", show=False),
         Binding("pageup", "scroll(-1)", show=False),
@@ -130,6 +143,15 @@ class ActionDialog(ModalScreen["Action | None"]):
         if limit is None or limit.value != room:
             findings.styles.max_height = room
 
+    def action_copy(self) -> None:
+        """Send the docker command to the terminal, for its clipboard."""
+        try:
+            command = self.action().docker_command
+        except ChangeRefused:
+            return
+        self.app.copy_to_clipboard(command)
+        self.notify("The docker command was sent to the terminal's clipboard.", markup=False)
+
     def action_scroll(self, pages: int) -> None:
         """Read on in the consequences."""
         findings = self.query_one("#findings", VerticalScroll)
@@ -171,14 +193,7 @@ class ActionDialog(ModalScreen["Action | None"]):
         self.call_after_refresh(self._make_room)
 
     def _blocked(self) -> str:
-        if self._read_only:
-            return "Read-only: this program was started with --read-only."
-        phase = self._observation.connection.phase(time.monotonic())
-        if phase is Phase.LIVE:
-            return ""
-        if phase is Phase.STALE:
-            return "The engine is slow to answer: what you see may be old. Changes are refused until it answers."
-        return "The connection is lost; changes are refused until it is back."
+        return blocked_text(self._observation, read_only=self._read_only)
 
     def _typed_as_asked(self) -> bool:
         return self.query_one("#typed", Input).value.strip() == self._impact.type_to_confirm

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from swarmtui.ui.openers import nodes, services
-from swarmtui.ui.openers.opening import Ground, Opening
+from swarmtui.ui.openers.opening import Confirmation, Ground, Opening
 
-__all__ = ["OPENINGS", "Ground", "Opening"]
+__all__ = ["OPENINGS", "Confirmation", "Ground", "Opening"]
 
 OPENINGS: dict[str, Opening] = {**nodes.OPENINGS, **services.OPENINGS}
 """By the name of the action, or of the way to ask for it ("service.scale.more")."""

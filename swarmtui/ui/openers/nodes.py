@@ -17,6 +17,10 @@ def _availability(node: Node, ground: Ground) -> Dialog:
     return AvailabilityDialog(node, ground.observation, read_only=ground.read_only)
 
 
+def _same_availability(node: Node, action: Action, _: Cluster | None) -> Action:
+    return SetAvailability.of(node, action.wanted) if isinstance(action, SetAvailability) else action
+
+
 def _drain(node: Node, _: Cluster | None) -> Action:
     if node.spec.availability == "drain":
         raise ChangeRefused(f"{node.name} is drained already; a sets it back to active.")
@@ -24,7 +28,7 @@ def _drain(node: Node, _: Cluster | None) -> Action:
 
 
 OPENINGS: dict[str, Opening] = {
-    "node.availability": Opening(Node, _availability),
+    "node.availability": Opening(Node, _availability, again=_same_availability),
     "node.drain": Opening(Node, confirm(_drain)),
     "node.promote": Opening(Node, confirm(lambda node, _: Promote.of(node))),
     "node.demote": Opening(Node, confirm(Demote.of)),

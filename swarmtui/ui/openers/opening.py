@@ -14,7 +14,7 @@ from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.kinds import Kind
 from swarmtui.ui.dialogs.action import ConfirmDialog
 
-__all__ = ["Dialog", "Ground", "Opening", "confirm"]
+__all__ = ["Confirmation", "Dialog", "Ground", "Opening", "confirm"]
 
 Dialog = ModalScreen[Action | None]
 
@@ -42,17 +42,30 @@ class Opening:
         about: the class of what must be under the cursor; None for a change that is about no object of a pane.
         dialog: makes the dialog for an object. Raises ChangeRefused when the change makes no sense for it.
         raw: of what kind the object is, where the dialog needs it as raw JSON: it is asked for first.
+        again: makes for another object the action that was agreed on for one (`(item, action, cluster)`), so that it
+            can be asked for of all that are marked. Raises ChangeRefused when it makes no sense for that one. None:
+            it can be asked for of one object at a time; for a `confirm` it is not needed.
     """
 
     about: type | None
     dialog: Callable[[Any, Ground], Dialog]
     raw: Kind | None = None
+    again: Callable[[Any, Action, Cluster | None], Action] | None = None
 
 
-def confirm(make: Callable[[Any, Cluster | None], Action]) -> Callable[[Any, Ground], Dialog]:
-    """The dialog for an action that leaves nothing to choose."""
+class Confirmation:
+    """Makes the dialog for an action that leaves nothing to choose.
 
-    def dialog(item: Any, ground: Ground) -> Dialog:
-        return ConfirmDialog(make(item, ground.observation.cluster), ground.observation, read_only=ground.read_only)
+    Attributes:
+        make: the action, of an object and the newest cluster. Raises ChangeRefused when it makes no sense.
+    """
 
-    return dialog
+    def __init__(self, make: Callable[[Any, Cluster | None], Action]) -> None:
+        self.make = make
+
+    def __call__(self, item: Any, ground: Ground) -> Dialog:
+        action = self.make(item, ground.observation.cluster)
+        return ConfirmDialog(action, ground.observation, read_only=ground.read_only)
+
+
+confirm = Confirmation

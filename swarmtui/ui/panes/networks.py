@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
+from swarmtui.swarm.actions.wording import docker
 from swarmtui.swarm.shared import Network, stack_of, uses
 from swarmtui.ui.panes.pane import Pane
 from swarmtui.ui.panes.view import View
@@ -123,3 +124,6 @@ class NetworksPane(Pane[Network]):
 
     def selected(self, item: Network, *, enter: bool) -> None:
         """Nothing follows the cursor here."""
+
+    def copies(self, item: Network, view: View) -> dict[str, str]:
+        return {"name": item.name, "ID": item.id, "command": docker("network", "inspect", item.name)}

@@ -8,6 +8,7 @@ from typing import ClassVar
 from textual.binding import Binding
 from textual.content import Content
 
+from swarmtui.swarm.actions.wording import argument, docker, target_node
 from swarmtui.swarm.objects import Node
 from swarmtui.ui.messages import NodeSelected
 from swarmtui.ui.panes.pane import Pane
@@ -127,7 +128,7 @@ class NodesPane(Pane[Node]):
     ]
 
     def __init__(self) -> None:
-        super().__init__(NODE_COLUMNS, id="nodes", name="Nodes")
+        super().__init__(NODE_COLUMNS, id="nodes", name="Nodes", markable=True)
         self.table.empty_text = "no nodes"
         self._of: object = None
         self._items: list[Node] = []
@@ -178,3 +179,7 @@ class NodesPane(Pane[Node]):
 
     def selected(self, item: Node, *, enter: bool) -> None:
         self.post_message(NodeSelected(item, enter=enter))
+
+    def copies(self, item: Node, view: View) -> dict[str, str]:
+        command = docker("node", "inspect", argument(target_node(item)))
+        return {"name": item.name, "ID": item.id, "address": item.status.addr, "command": command}

@@ -11,7 +11,7 @@ from swarmtui.endpoint import Endpoint
 from swarmtui.engine.observation import Observation, Phase
 from swarmtui.errors import NotAManager
 from swarmtui.ui.ages import age
-from swarmtui.ui.operations import Operation, Stage
+from swarmtui.ui.operations import Stage, Undertaking
 from swarmtui.ui.stage import Narration
 from swarmtui.ui.text import visible
 
@@ -87,7 +87,7 @@ class ActivityLine(Notice):
     LINGER = 8.0
     """Seconds for which a success stays."""
 
-    def show(self, operation: Operation | None, others: int, *, phase: Phase) -> None:
+    def show(self, operation: Undertaking | None, others: int, *, phase: Phase) -> None:
         """
         Args:
             operation: what to show; None for nothing.
@@ -106,12 +106,12 @@ class ActivityLine(Notice):
         took = f" after {age(done_at - operation.started)}" if done_at is not None else ""
         more = f"  (and {others} more)" if others else ""
         paused = "  (connection lost: not followed)" if operation.under_way and phase is not Phase.LIVE else ""
-        text = f"{sign} {visible(operation.action.title)}: {visible(operation.text)}{took}{paused}{more}"
+        text = f"{sign} {visible(operation.title)}: {visible(operation.text)}{took}{paused}{more}"
         if operation.stage in (Stage.FAILED, Stage.CANCELLED):
             text += "   esc clears"
         self.say(Content.styled(text, style))
 
-    def _is_over(self, operation: Operation) -> bool:
+    def _is_over(self, operation: Undertaking) -> bool:
         return (
             operation.stage is Stage.DONE
             and operation.ended is not None

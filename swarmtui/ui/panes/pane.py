@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
+from pathlib import Path
 from typing import ClassVar, Generic, TypeVar
 
 from textual import on
@@ -14,13 +15,16 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input
 
+from swarmtui.ui.dialogs.copy import CopyDialog
+from swarmtui.ui.dialogs.save import SaveDialog
+from swarmtui.ui.export import Sheet
 from swarmtui.ui.messages import ChangeAsked, Narrowed
 from swarmtui.ui.panes.detail import DetailLine
 from swarmtui.ui.panes.view import View
 from swarmtui.ui.text import visible
 from swarmtui.ui.widgets.columns import Column
 from swarmtui.ui.widgets.live_table import LiveTable
-from swarmtui.ui.widgets.table_messages import Activated, CursorMoved
+from swarmtui.ui.widgets.table_messages import Activated, CursorMoved, MarksChanged
 
 __all__ = ["Pane"]
 
@@ -68,16 +72,19 @@ class Pane(Vertical, Generic[Item]):
             id="pane.filter",
             tooltip="Show only rows that match (a regular expression; ! excludes)",
         ),
+        Binding("c", "copy", "Copy", show=False, id="pane.copy", tooltip="Copy the name, the ID, … of the row"),
+        Binding("ctrl+s", "save", "Save", show=False, id="pane.save", tooltip="Save the rows as CSV or JSON"),
     ]
 
-    def __init__(self, columns: Sequence[Column[Item, View]], *, id: str, name: str) -> None:
+    def __init__(self, columns: Sequence[Column[Item, View]], *, id: str, name: str, markable: bool = False) -> None:
         """Make a pane.
 
         Args:
             name: its name where there is room for nothing else: "Services".
+            markable: whether several items can be marked, for a change of all of them.
         """
         super().__init__(id=id, name=name, classes="pane")
-        self.table: LiveTable[Item, View] = LiveTable(columns, key=self.key_of, id=f"{id}-table")
+        self.table: LiveTable[Item, View] = LiveTable(columns, key=self.key_of, markable=markable, id=f"{id}-table")
         self._filter = FilterLine(
             placeholder="filter: a regular expression, ! excludes", compact=True, classes="filter"
         )
@@ -127,6 +134,10 @@ class Pane(Vertical, Generic[Item]):
     def subject(self) -> object:
         """What the rows are about; with another subject the table starts at the top again."""
         return None
+
+    def copies(self, item: Item, view: View) -> dict[str, str]:
+        """What can be copied of an item, beside its row: "name" → "web"."""
+        return {"ID": self.key_of(item)}
 
     # ------------------------------------------------------------------------------------ the pane
 
@@ -188,6 +199,8 @@ class Pane(Vertical, Generic[Item]):
             )
         if self._only_unhealthy:
             parts.append("only unhealthy")
+        if self.table.marks:
+            parts.append(f"{len(self.table.marks)} marked")
         return " ── ".join(parts)
 
     def _entitle(self) -> None:
@@ -198,7 +211,33 @@ class Pane(Vertical, Generic[Item]):
 
     def action_ask(self, what: str) -> None:
         """Ask for a change of the item under the cursor."""
-        self.post_message(ChangeAsked(what, self.change_item))
+        self.post_message(ChangeAsked(what, self.change_item, self.table.marked_items()))
+
+    # ------------------------------------------------------------------------------------ taking texts away
+
+    def action_copy(self) -> None:
+        """Ask which text of the row goes to the clipboard."""
+        item = self.item
+        if item is None or self._view is None:
+            return
+        [row] = self.table.texts([item])
+        texts = {**self.copies(item, self._view), "row": "  ".join(text for text in row if text)}
+        self.app.push_screen(CopyDialog({label: text for label, text in texts.items() if text}), self._copy)
+
+    def _copy(self, text: str | None) -> None:
+        if text is not None:
+            self.app.copy_to_clipboard(text)
+            self.notify("Sent to the terminal's clipboard, if it has one that takes it.", markup=False)
+
+    def action_save(self) -> None:
+        """Save the rows that are shown, or those of them that are marked."""
+        rows = self.table.marked_items() or self.table.rows
+        sheet = Sheet(tuple(column.title for column in self.table.columns), tuple(self.table.texts(rows)))
+        self.app.push_screen(SaveDialog(sheet, f"{self.id}.csv"), self._saved)
+
+    def _saved(self, path: Path | None) -> None:
+        if path is not None:
+            self.notify(visible(f"Saved to {path}."), markup=False)
 
     # ------------------------------------------------------------------------------------ filter
 
@@ -242,6 +281,19 @@ class Pane(Vertical, Generic[Item]):
     def _filter_cleared(self, event: Message) -> None:
         event.stop()
         self.clear_filter()
+
+    # ------------------------------------------------------------------------------------ marks
+
+    @on(MarksChanged)
+    def _marks_changed(self, event: MarksChanged) -> None:
+        event.stop()
+        self._narrowed_anew()
+
+    def clear_marks(self) -> bool:
+        """Mark nothing; returns whether anything was marked."""
+        had = bool(self.table.marks)
+        self.table.clear_marks()
+        return had
 
     # ------------------------------------------------------------------------------------ selection
 

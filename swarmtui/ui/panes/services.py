@@ -8,6 +8,7 @@ from typing import ClassVar
 from textual.binding import Binding
 from textual.content import Content
 
+from swarmtui.swarm.actions.wording import argument, docker, target_service
 from swarmtui.swarm.description import ports_text, short_image
 from swarmtui.swarm.objects import Service, seconds_of
 from swarmtui.swarm.replicas import Replicas, count
@@ -131,7 +132,7 @@ class ServicesPane(Pane[Service]):
     ]
 
     def __init__(self) -> None:
-        super().__init__(SERVICE_COLUMNS, id="services", name="Services")
+        super().__init__(SERVICE_COLUMNS, id="services", name="Services", markable=True)
         self.table.empty_text = "no services yet: docker service create …"
         self._of: object = None
         self._items: list[Service] = []
@@ -176,3 +177,7 @@ class ServicesPane(Pane[Service]):
 
     def selected(self, item: Service, *, enter: bool) -> None:
         self.post_message(ServiceSelected(item, enter=enter))
+
+    def copies(self, item: Service, view: View) -> dict[str, str]:
+        command = docker("service", "ps", "--no-trunc", argument(target_service(item)))
+        return {"name": item.name, "ID": item.id, "image": item.image, "command": command}

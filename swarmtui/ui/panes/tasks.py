@@ -10,6 +10,7 @@ from textual.binding import Binding
 from textual.content import Content
 
 from swarmtui.engine.observation import TaskScope
+from swarmtui.swarm.actions.wording import docker
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.history import TaskRow, rows_of
 from swarmtui.swarm.objects import Node, Service, Task, seconds_of
@@ -289,3 +290,13 @@ class TasksPane(Pane[TaskRow]):
     def selected(self, item: TaskRow, *, enter: bool) -> None:
         if enter and item.task.service_id != self.scope.service_id:
             self.post_message(TaskOpened(item.task))
+
+    def copies(self, item: TaskRow, view: View) -> dict[str, str]:
+        task, status = item.task, item.task.status.container_status
+        return {
+            "name": view.cluster.task_name(task),
+            "ID": task.id,
+            "container": status.container_id if status else "",
+            "error": error_text(item, view),
+            "command": docker("inspect", "--type", "task", task.id),
+        }

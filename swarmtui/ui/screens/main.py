@@ -83,7 +83,7 @@ class MainScreen(Screen[None]):
             "Back",
             show=False,
             id="view.back",
-            tooltip="Clear the filter, leave the zoom, or show all tasks again",
+            tooltip="Clear the filter or the marks, leave the zoom, or show all tasks again",
         ),
     ]
 
@@ -167,9 +167,8 @@ class MainScreen(Screen[None]):
         return View(cluster, now, greyed=not _fresh(connection))
 
     def _show_activity(self) -> None:
-        running = self._operations.under_way
         phase = self.observation.connection.phase(time.monotonic())
-        self._activity.show(self._operations.newest, max(0, len(running) - 1), phase=phase)
+        self._activity.show(self._operations.newest, self._operations.others_under_way, phase=phase)
 
     def operation_moved(self, _: Operation) -> None:
         """An operation has got further."""
@@ -256,7 +255,7 @@ class MainScreen(Screen[None]):
 
     def action_back(self) -> None:
         """The nearest thing that can be undone of how the screen looks."""
-        if self._current.clear_filter():
+        if self._current.clear_filter() or self._current.clear_marks():
             return
         if self._current.only_unhealthy:
             self.action_unhealthy()

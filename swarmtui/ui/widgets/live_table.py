@@ -6,7 +6,7 @@ means for the lines in sight, and writes only the cells that differ. The cursor 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Generic, TypeAlias, TypeVar
 
 from rich.style import Style
@@ -166,7 +166,7 @@ class LiveTable(TableKeys, Generic[T, C]):
             self.jump(top if place is None else place)
 
     def _lay_out(self) -> bool:
-        changed = self._drawing.lay_out(self.size.width, 2 if self.markable else 1)
+        changed = self._drawing.lay_out(self.size.width, 2 if self._data.marks else 1)
         width = self._drawing.layout.width
         # A layout that fits must not bring a horizontal scroll bar when the vertical one takes its last cell.
         self.set_extent(width if width > self.size.width else 0, len(self._data.rows) or MESSAGE_LINES)
@@ -288,9 +288,26 @@ class LiveTable(TableKeys, Generic[T, C]):
             self._data.marks = set()
             self._marks_changed()
 
+    def unmark(self, keys: Collection[str]) -> None:
+        """Take the marks off these items."""
+        if self._data.marks & set(keys):
+            self._data.marks -= set(keys)
+            self._marks_changed()
+
     def _marks_changed(self) -> None:
-        self.redraw()
+        with self.one_redraw():
+            self._lay_out()  # marks have a cell of their own, while there are any
         self.post_message(self.MarksChanged(self))
+
+    def texts(self, rows: Sequence[T]) -> list[tuple[str, ...]]:
+        """What the cells of these rows say, all columns, as it came: not made fit for a terminal."""
+        context = self._data.context
+        return [tuple(_text(column.cell(item, context)) for column in self.columns) for item in rows]
+
+    @property
+    def rows(self) -> Sequence[T]:
+        """The items that are shown, in their order."""
+        return self._data.rows
 
     # -------------------------------------------------------------------------------------------- drawing
 
@@ -389,3 +406,7 @@ class LiveTable(TableKeys, Generic[T, C]):
     def _sort(self, column_id: str | None, descending: bool) -> None:
         self.sort_by(column_id, descending=descending)
         self.post_message(self.Sorted(self))
+
+
+def _text(cell: Cell | str) -> str:
+    return cell.text if isinstance(cell, Cell) else cell
