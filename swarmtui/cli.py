@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import math
 import os
 import sys
 from importlib import import_module
@@ -57,8 +58,9 @@ def _open_swarm(host: str | None, context: str | None, read_only: bool, log_file
 
     The session starts before Textual is imported, so that the first answers arrive while it loads.
     """
-    from swarmtui.config import audit_log_path, crash_log_path
+    from swarmtui.config import audit_log_path, config_path, crash_log_path, load_settings
     from swarmtui.endpoint import resolve_endpoint
+    from swarmtui.engine.pace import Limits
     from swarmtui.engine.session import Session
 
     endpoint = resolve_endpoint(host, context, os.environ)
@@ -69,18 +71,53 @@ def _open_swarm(host: str | None, context: str | None, read_only: bool, log_file
     # Here, and not in the session's threads: side by side two imports only hold each other up, and the first questions
     # go out a tenth of a second later.
     import_module("swarmtui.engine.client")
-    session = Session(endpoint, read_only=read_only, audit_log=audit_log_path())
+    settings = load_settings(config_path())
+    refresh = settings.refresh
+    session = Session(
+        endpoint,
+        read_only=read_only or settings.read_only,
+        protected=bool({endpoint.name, endpoint.url} & set(settings.protected)),
+        limits=Limits(refresh.interval, refresh.bytes_per_second or math.inf),
+        audit_log=audit_log_path(),
+    )
     session.start(lambda: None)
     try:
         from swarmtui.ui.app import SwarmApp
 
-        app = SwarmApp(session, crash_log=log_file or crash_log_path())
+        app = SwarmApp(session, crash_log=log_file or crash_log_path(), settings=settings)
         app.run()
         if app.crash_report:
             click.echo(app.crash_report, err=True)
         return app.return_code or 0
     finally:
         session.close()
+
+
+@main.command()
+@click.option("--path", "show_path", is_flag=True, help="Only say where the file is.")
+@click.option("--check", is_flag=True, help="Say what is wrong with the file; exit with 1 when anything is.")
+def config(show_path: bool, check: bool) -> None:
+    """Print a settings file that sets nothing, with every setting explained in it.
+
+    To begin with: swarmtui config > "$(swarmtui config --path)"
+
+    What can be set: the theme (dark, light, high contrast, or Textual's own), other keys, the columns of each pane,
+    how often the engine is asked, read-only, protected endpoints (each change asks for the endpoint's name to be
+    typed), and the SSH targets of managers. A mistake in the file is told with its line, and stops nothing.
+    """
+    from swarmtui.config import config_path, default_file, load_settings
+
+    path = config_path()
+    if show_path:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        click.echo(path)
+    elif check:
+        problems = load_settings(path).problems
+        for problem in problems or (f"{path} is in order." if path.exists() else f"There is no {path}.",):
+            click.echo(problem)
+        sys.exit(bool(problems))
+    else:
+        click.echo(default_file(), nl=False)
 
 
 @main.command()
@@ -106,7 +143,7 @@ def demo(listen: str | None, **choices: object) -> None:
 
 
 def _open_demo(options: list[str]) -> int:
-    from swarmtui.config import crash_log_path
+    from swarmtui.config import config_path, crash_log_path, load_settings
     from swarmtui.demo import DemoSwarm
     from swarmtui.endpoint import Endpoint
     from swarmtui.engine.session import Session
@@ -119,7 +156,7 @@ def _open_demo(options: list[str]) -> int:
         session = Session(Endpoint(swarm.url, "demo", "the demo", description="embedded swarm"))
         session.start(lambda: None)
         try:
-            app = DemoApp(session, swarm, crash_log=crash_log_path())
+            app = DemoApp(session, swarm, crash_log=crash_log_path(), settings=load_settings(config_path()))
             app.run()
         finally:
             session.close()

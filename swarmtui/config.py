@@ -11,7 +11,7 @@ from typing import Any
 
 import platformdirs
 
-__all__ = ["Settings", "audit_log_path", "config_path", "crash_log_path", "load_settings"]
+__all__ = ["Refresh", "Settings", "audit_log_path", "config_path", "crash_log_path", "default_file", "load_settings"]
 
 
 def _state() -> Path:
@@ -33,17 +33,53 @@ def config_path() -> Path:
     return Path(platformdirs.user_config_dir("swarmtui", appauthor=False)) / "config.toml"
 
 
+def default_file() -> str:
+    """A settings file that sets nothing, with every setting explained in it."""
+    return (Path(__file__).parent / "config.toml").read_text(encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class Refresh:
+    """How often the engine may be asked at most, for slow lines and busy managers.
+
+    Attributes:
+        interval: seconds between two askings for the same, at least. 0 leaves it to the program.
+        bytes_per_second: what lists may cost on average; 0 leaves it to the program.
+    """
+
+    interval: float = 0.0
+    bytes_per_second: int = 0
+
+
 @dataclass(frozen=True)
 class Settings:
     """What the user has set.
 
     Attributes:
+        theme: the name of a theme; "" for the usual one.
+        read_only: refuse every change.
+        protected: names or URLs of endpoints on which each change asks for the endpoint's name to be typed.
+        keys: `[keys]`: other keys for bindings, by the bindings' ids.
+        columns: `[columns]`: of each pane named, the columns to show, by their ids, from left to right.
+        refresh: `[refresh]`: how often the engine may be asked.
         ssh_hosts: `[ssh.hosts]`: names and addresses of managers, and the SSH target of each.
         problems: what in the file cannot be used, a sentence each with file, line and key; the rest counts.
+        file: the file and its text, for telling where something stands in it.
     """
 
+    theme: str = ""
+    read_only: bool = False
+    protected: tuple[str, ...] = ()
+    keys: Mapping[str, str] = field(default_factory=dict)
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    refresh: Refresh = Refresh()
     ssh_hosts: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
+    file: tuple[Path, str] = field(default=(Path(), ""), compare=False)
+
+    def place(self, name: str, key: str = "") -> str:
+        """File and line of a setting, or of a key in its table."""
+        return _place(*self.file, name, key)
 
 
 class _Mistake(Exception):
@@ -54,7 +90,27 @@ class _Mistake(Exception):
         self.key = key
 
 
-def _texts(value: object) -> Iterator[tuple[str, str] | _Mistake]:
+Entry = tuple[str, Any] | _Mistake
+Reader = Callable[[object], Iterator[Entry]]
+"""Reads what stands under a name. Of a table each entry is given with its key; of a plain value, with ""."""
+
+
+def _text(value: object) -> Iterator[Entry]:
+    yield ("", value.strip()) if isinstance(value, str) else _Mistake("", 'must be a text in "quotes"')
+
+
+def _yes_or_no(value: object) -> Iterator[Entry]:
+    yield ("", value) if isinstance(value, bool) else _Mistake("", "must be true or false")
+
+
+def _list_of_texts(value: object) -> Iterator[Entry]:
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        yield "", tuple(value)
+    else:
+        yield _Mistake("", 'must be a list of texts: ["one", "two"]')
+
+
+def _texts(value: object) -> Iterator[Entry]:
     """The entries of a table whose values are texts."""
     if not isinstance(value, dict):
         yield _Mistake("", 'must be a table: name = "text"')
@@ -66,10 +122,37 @@ def _texts(value: object) -> Iterator[tuple[str, str] | _Mistake]:
             yield _Mistake(key, 'must be a text in "quotes"')
 
 
-Reader = Callable[[object], Iterator[tuple[str, Any] | _Mistake]]
+def _lists(value: object) -> Iterator[Entry]:
+    """The entries of a table whose values are lists of texts."""
+    if not isinstance(value, dict):
+        yield _Mistake("", 'must be a table: name = ["one", "two"]')
+        return
+    for key, inner in value.items():
+        for entry in _list_of_texts(inner):
+            yield _Mistake(key, str(entry)) if isinstance(entry, _Mistake) else (key, entry[1])
 
-TABLES: Mapping[str, tuple[str, Reader]] = {"ssh.hosts": ("ssh_hosts", _texts)}
-"""The tables of the file: the attribute of `Settings` that each fills, and what reads its value."""
+
+def _number(least: float, most: float) -> Reader:
+    def read(value: object) -> Iterator[Entry]:
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and least <= value <= most:
+            yield "", value
+        else:
+            yield _Mistake("", f"must be a number from {least:g} to {most:g}")
+
+    return read
+
+
+SETTINGS: Mapping[str, tuple[str, Reader]] = {
+    "theme": ("theme", _text),
+    "read_only": ("read_only", _yes_or_no),
+    "protected": ("protected", _list_of_texts),
+    "keys": ("keys", _texts),
+    "columns": ("columns", _lists),
+    "refresh.interval": ("refresh.interval", _number(0, 60)),
+    "refresh.bytes_per_second": ("refresh.bytes_per_second", _number(0, 100_000_000)),
+    "ssh.hosts": ("ssh_hosts", _texts),
+}
+"""What can be set: the attribute of `Settings` that each fills, and what reads its value."""
 
 
 def load_settings(path: Path) -> Settings:
@@ -85,28 +168,29 @@ def load_settings(path: Path) -> Settings:
         return Settings(problems=(f"{path} is not valid TOML: {error}. None of it is used.",))
     values: dict[str, Any] = {}
     problems = []
-    for table, value in _tables(content):
-        if table not in TABLES:
-            problems.append(f"{_place(path, text, table)}: there is no setting {table}.")
+    for name, value in _named(content):
+        if name not in SETTINGS:
+            problems.append(f"{_place(path, text, name)}: there is no setting {name}.")
             continue
-        attribute, reader = TABLES[table]
-        found = {}
+        attribute, reader = SETTINGS[name]
         for entry in reader(value):
             if isinstance(entry, _Mistake):
-                where = _place(path, text, table, entry.key)
-                problems.append(f"{where}: {f'{entry.key} of [{table}]' if entry.key else table} {entry}.")
+                where = _place(path, text, name, entry.key)
+                problems.append(f"{where}: {f'{entry.key} of [{name}]' if entry.key else name} {entry}.")
+            elif entry[0]:
+                values.setdefault(attribute, {})[entry[0]] = entry[1]
             else:
-                found[entry[0]] = entry[1]
-        values[attribute] = found
-    return Settings(**values, problems=tuple(problems))
+                values[attribute] = entry[1]
+    limits = {name.partition(".")[2]: values.pop(name) for name in list(values) if name.startswith("refresh.")}
+    return Settings(**values, refresh=Refresh(**limits), problems=tuple(problems), file=(path, text))
 
 
-def _tables(content: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, object]]:
-    """The tables by their dotted names, as deep as they are known."""
+def _named(content: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, object]]:
+    """What is set, by dotted names, as deep as they are known."""
     for key, value in content.items():
         name = f"{prefix}{key}"
-        if isinstance(value, dict) and name not in TABLES and any(each.startswith(f"{name}.") for each in TABLES):
-            yield from _tables(value, f"{name}.")
+        if isinstance(value, dict) and name not in SETTINGS and any(each.startswith(f"{name}.") for each in SETTINGS):
+            yield from _named(value, f"{name}.")
         else:
             yield name, value
 

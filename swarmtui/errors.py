@@ -31,6 +31,7 @@
     ├── SeriesInterrupted             of several steps some were done; has .step, .done and .error
     └── ChangeRefused                 the gateway let a change not through; nothing was changed
         ├── NotPossible               the object cannot be changed so at all (a global service scaled)
+        ├── Protected                 the endpoint is protected, and its name was not typed
         ├── ReadOnly                  the program was started with --read-only
         ├── ViewIsStale               the connection is lost: what is on the screen may be old
         └── ChangeConflict            somebody else changed the same field; has .field, .seen, .theirs, .ours
@@ -271,6 +272,10 @@ class NotPossible(ChangeRefused):
 
 class ReadOnly(ChangeRefused):
     """The program was started read-only."""
+
+
+class Protected(ChangeRefused):
+    """The endpoint is one on which each change wants its name typed, and that was not done."""
 
 
 class ViewIsStale(ChangeRefused):

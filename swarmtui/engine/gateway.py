@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from swarmtui.engine.attempts import attempt_of
 from swarmtui.engine.audit import AuditLog
 from swarmtui.engine.observation import Outcome, Phase
-from swarmtui.errors import ChangeRefused, ReadOnly, SeriesInterrupted, SwarmtuiError, ViewIsStale
+from swarmtui.errors import ChangeRefused, Protected, ReadOnly, SeriesInterrupted, SwarmtuiError, ViewIsStale
 from swarmtui.swarm.actions.action import Action, EngineCall, Series
 
 if TYPE_CHECKING:
@@ -24,12 +24,14 @@ class Gateway:
 
     Args:
         read_only: refuse every change.
+        protected: the name that must be typed for each change; "" where none must.
         phase: the connection's phase at this moment.
         audit: where each change is written down.
     """
 
-    def __init__(self, *, read_only: bool, phase: Callable[[], Phase], audit: AuditLog) -> None:
+    def __init__(self, *, read_only: bool, protected: str = "", phase: Callable[[], Phase], audit: AuditLog) -> None:
         self.read_only = read_only
+        self.protected = protected
         self._phase = phase
         self._audit = audit
         self._closing = threading.Event()
@@ -38,12 +40,15 @@ class Gateway:
         """Look no longer for lost answers."""
         self._closing.set()
 
-    def apply(self, client: Callable[[], EngineClient], action: Action, *, overwrite: bool = False) -> Outcome:
+    def apply(
+        self, client: Callable[[], EngineClient], action: Action, *, overwrite: bool = False, typed: str = ""
+    ) -> Outcome:
         """Make a change. Blocks until it is known how that went.
 
         Args:
             client: gives the calling thread's client; not asked for when the change is refused.
             overwrite: make it even though somebody else changed the same field.
+            typed: what the user has typed as the protected endpoint's name.
 
         Raises:
             ChangeRefused: nothing was changed.
@@ -52,10 +57,10 @@ class Gateway:
             SeriesInterrupted: of a series, some steps were done, and one was not.
         """
         if isinstance(action, Series):
-            return self._apply_series(client, action, overwrite)
+            return self._apply_series(client, action, overwrite, typed)
         attempt = attempt_of(action, overwrite, self._closing)
         try:
-            self._permit(action)
+            self._permit(action, typed)
             outcome = attempt.carry_out(client())
         except ChangeRefused as error:
             self._audit.record(action, "refused", error=str(error), attempts=attempt.sent)
@@ -67,10 +72,10 @@ class Gateway:
         warning = self._audit.record(action, "done", attempts=attempt.sent)
         return replace(outcome, warnings=(*outcome.warnings, warning)) if warning else outcome
 
-    def _apply_series(self, client: Callable[[], EngineClient], series: Series, overwrite: bool) -> Outcome:
+    def _apply_series(self, client: Callable[[], EngineClient], series: Series, overwrite: bool, typed: str) -> Outcome:
         """One step after another; each is permitted and written down by itself."""
         try:
-            self._permit(series)
+            self._permit(series, typed)
         except ChangeRefused as error:
             self._audit.record(series, "refused", error=str(error))
             raise
@@ -78,7 +83,7 @@ class Gateway:
         step = next(steps, None)
         while step is not None:
             try:
-                outcome = self.apply(client, step, overwrite=overwrite)
+                outcome = self.apply(client, step, overwrite=overwrite, typed=typed)
             except SwarmtuiError as error:
                 steps.close()
                 if not done:
@@ -90,9 +95,11 @@ class Gateway:
             step = _next_step(steps, made)
         return Outcome(0, len(done), tuple(warnings), created_id=made)
 
-    def _permit(self, action: Action) -> None:
+    def _permit(self, action: Action, typed: str) -> None:
         if self.read_only:
             raise ReadOnly("This program was started read-only.", "Start it without --read-only to change the swarm.")
+        if self.protected and typed != self.protected:
+            raise Protected(f"{self.protected} is protected: its name must be typed for each change.")
         phase = self._phase()
         if phase is not Phase.LIVE and not isinstance(action, EngineCall):
             raise ViewIsStale(

@@ -16,11 +16,13 @@ __all__ = [
     "DEAD_NODES",
     "FOLLOWED",
     "LIVELY",
+    "NO_LIMITS",
     "NUDGED",
     "ON_SCREEN",
     "RESTLESS",
     "SHARED",
     "Cost",
+    "Limits",
     "Pace",
     "Timer",
 ]
@@ -49,6 +51,26 @@ class Pace:
     def interval(self, cost: Cost) -> float:
         """Seconds from one asking to the next."""
         return min(self.most, max(self.least, cost.seconds / self.share, cost.size / self.rate))
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What the user allows: each pace keeps to it beside its own bounds.
+
+    Attributes:
+        interval: seconds between two askings for the same, at least.
+        rate: bytes per second that one question may cost.
+    """
+
+    interval: float = 0.0
+    rate: float = math.inf
+
+    def interval_of(self, pace: Pace, cost: Cost) -> float:
+        """Seconds from one asking to the next, at this pace and within these limits."""
+        return max(pace.interval(cost), self.interval, cost.size / self.rate)
+
+
+NO_LIMITS = Limits()
 
 
 @dataclass
@@ -86,6 +108,7 @@ class Timer:
     nudged: float | None = None
     nudge_pace: Pace = NUDGED
     flying: bool = False
+    limits: Limits = NO_LIMITS
 
     def nudge(self, at: float, pace: Pace = NUDGED) -> None:
         """Ask at this moment, or as soon as the pace allows. Of several such wishes the most urgent counts."""
@@ -99,7 +122,7 @@ class Timer:
         """When it is to be asked; infinity when nobody wants to know."""
         if self.flying:
             return math.inf
-        routine = self.asked + pace.interval(self.cost) if pace else math.inf
+        routine = self.asked + self.limits.interval_of(pace, self.cost) if pace else math.inf
         if self.nudged is None:
             return routine
         return min(routine, max(self.nudged, self.asked + self.nudge_pace.interval(self.cost)))

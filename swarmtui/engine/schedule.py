@@ -25,11 +25,13 @@ from swarmtui.engine.pace import (
     DEAD_NODES,
     FOLLOWED,
     LIVELY,
+    NO_LIMITS,
     NUDGED,
     ON_SCREEN,
     RESTLESS,
     SHARED,
     Cost,
+    Limits,
     Pace,
     Timer,
 )
@@ -142,10 +144,12 @@ class Schedule:
 
     Args:
         now: seconds of a monotonic clock, here and in every method.
+        limits: what the user allows. What an event, a key or an action calls for is asked all the same.
     """
 
-    def __init__(self, now: float) -> None:
-        self._timers = {topic: Timer(nudged=now) for topic in ROUTINE}
+    def __init__(self, now: float, limits: Limits = NO_LIMITS) -> None:
+        self._limits = limits
+        self._timers = {topic: Timer(nudged=now, limits=limits) for topic in ROUTINE}
         self._node_timers: dict[tuple[str, ...], Timer] = {}
         self._services: dict[str, _ServiceWatch] = {}
         self._counts: dict[str, ServiceState] | None = None
@@ -365,7 +369,7 @@ class Schedule:
         return tuple(sorted(service_id for _, service_id in sorted(due)[:BATCH]))
 
     def _interval(self, topic: Topic) -> float:
-        return self._pace(topic).interval(self._timers[topic].cost)
+        return self._limits.interval_of(self._pace(topic), self._timers[topic].cost)
 
     def _pace(self, topic: Topic) -> Pace:
         if topic is Topic.ALL_TASKS:
@@ -405,7 +409,7 @@ class Schedule:
     def _service(self, service_id: str) -> _ServiceWatch:
         """A service's watch, which takes part in the asking from now on."""
         self._active.add(service_id)
-        return self._services.setdefault(service_id, _ServiceWatch())
+        return self._services.setdefault(service_id, _ServiceWatch(limits=self._limits))
 
     def _retire(self, service_id: str, now: float) -> None:
         """Take a service out of the asking when nothing about it is of interest any more. Its cost is remembered."""
@@ -428,7 +432,7 @@ class Schedule:
             self._active.discard(service_id)
 
     def _nodes_timer(self, ids: tuple[str, ...]) -> Timer:
-        return self._node_timers.setdefault(ids, Timer())
+        return self._node_timers.setdefault(ids, Timer(limits=self._limits))
 
     def _drop_node_timers(self) -> None:
         wanted = {ids for ids in (self._dead, (self._scope.node_id,), self._followed_nodes) if ids and ids[0]}
@@ -466,7 +470,7 @@ class Schedule:
         for service_id in self._services.keys() - sizes.keys() - self._active:
             del self._services[service_id]
         for service_id, size in sizes.items():
-            watch = self._services.setdefault(service_id, _ServiceWatch())
+            watch = self._services.setdefault(service_id, _ServiceWatch(limits=self._limits))
             watch.size = size
             watch.learn(Cost(cost.seconds * size / total, size))
             watch.asked = max(watch.asked, started)

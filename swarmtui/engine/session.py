@@ -16,6 +16,7 @@ from swarmtui.engine.audit import AuditLog
 from swarmtui.engine.clients import Clients
 from swarmtui.engine.gateway import Gateway
 from swarmtui.engine.observation import JoinTokens, Observation, Outcome, Phase, TaskScope
+from swarmtui.engine.pace import NO_LIMITS, Limits
 from swarmtui.engine.watcher import Watcher
 from swarmtui.errors import ConnectionBroken, SwarmtuiError
 from swarmtui.swarm.actions.action import Action
@@ -41,15 +42,30 @@ class Session:
     Args:
         endpoint: which engine.
         read_only: refuse every change.
+        protected: want the endpoint's name typed for every change.
+        limits: how often the engine may be asked at most.
         audit_log: the file of the audit log; None to keep none.
     """
 
-    def __init__(self, endpoint: Endpoint, *, read_only: bool = False, audit_log: Path | None = None) -> None:
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        *,
+        read_only: bool = False,
+        protected: bool = False,
+        limits: Limits = NO_LIMITS,
+        audit_log: Path | None = None,
+    ) -> None:
         self._endpoint = endpoint
         self._clients = Clients(endpoint)
         self._listener: Callable[[], None] = _nobody
-        self._watcher = Watcher(endpoint, self._clients, self._tell)
-        self._gateway = Gateway(read_only=read_only, phase=self._phase, audit=AuditLog(audit_log, endpoint))
+        self._watcher = Watcher(endpoint, self._clients, self._tell, limits)
+        self._gateway = Gateway(
+            read_only=read_only,
+            protected=endpoint.name if protected else "",
+            phase=self._phase,
+            audit=AuditLog(audit_log, endpoint),
+        )
         self._changes = _Errands("swarmtui-changes", self._clients)
         self._questions = _Errands("swarmtui-questions", self._clients)
         self._started = False
@@ -63,6 +79,11 @@ class Session:
     def read_only(self) -> bool:
         """Whether the gateway refuses every change."""
         return self._gateway.read_only
+
+    @property
+    def protected(self) -> bool:
+        """Whether the endpoint's name must be typed for every change."""
+        return bool(self._gateway.protected)
 
     def start(self, on_news: Callable[[], None]) -> None:
         """Begin to watch, or put another listener in place. It is called from another thread, with no lock held."""
@@ -83,11 +104,11 @@ class Session:
         """Ask for everything now; when the connection is lost, try it now."""
         self._watcher.refresh()
 
-    def apply(self, action: Action, *, overwrite: bool = False) -> Future[Outcome]:
+    def apply(self, action: Action, *, overwrite: bool = False, typed: str = "") -> Future[Outcome]:
         """Make a change through the gateway. Changes are made one after another, in the order of the calls."""
 
         def change(client: Callable[[], EngineClient]) -> Outcome:
-            outcome = self._gateway.apply(client, action, overwrite=overwrite)
+            outcome = self._gateway.apply(client, action, overwrite=overwrite, typed=typed)
             self._watcher.follow(action)
             return outcome
 

@@ -21,7 +21,7 @@ from swarmtui.engine import health
 from swarmtui.engine.clients import Clients, ask
 from swarmtui.engine.connection import Connection
 from swarmtui.engine.observation import ConnectionStatus, Observation, TaskScope
-from swarmtui.engine.pace import Cost
+from swarmtui.engine.pace import NO_LIMITS, Cost, Limits
 from swarmtui.engine.picture import News, Picture, service_states
 from swarmtui.engine.schedule import Lane, Question, Schedule, Topic
 from swarmtui.engine.streams import EventStream
@@ -80,14 +80,17 @@ class Watcher:
         endpoint: which engine.
         clients: where the clients of its threads come from.
         on_news: called from one of its threads whenever `observation` has something new; never after `close`.
+        limits: how often the engine may be asked at most.
     """
 
-    def __init__(self, endpoint: Endpoint, clients: Clients, on_news: Callable[[], None]) -> None:
+    def __init__(
+        self, endpoint: Endpoint, clients: Clients, on_news: Callable[[], None], limits: Limits = NO_LIMITS
+    ) -> None:
         self._clients = clients
         self._on_news = on_news
         self._changed = threading.Condition()  # guards all below
         self._connection = Connection(endpoint)
-        self._schedule = Schedule(time.monotonic())
+        self._schedule = Schedule(time.monotonic(), limits)
         self._picture = Picture()
         self._followed: tuple[_Followed, ...] = ()
         self._observation = Observation(None, self._connection.status())

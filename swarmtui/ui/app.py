@@ -14,6 +14,7 @@ from textual.app import SystemCommand
 from textual.binding import Binding
 from textual.screen import Screen
 
+from swarmtui.config import Settings
 from swarmtui.engine.observation import Observation
 from swarmtui.ui.changes import Changes
 from swarmtui.ui.commands import SwarmCommands
@@ -25,12 +26,16 @@ from swarmtui.ui.feed import Feed
 from swarmtui.ui.messages import ChangeAsked, ChangesSent, Observed
 from swarmtui.ui.operations import Operation, Stage
 from swarmtui.ui.orderly_keys import OrderlyKeys
+from swarmtui.ui.preferences import choose_columns, put_in_force
 from swarmtui.ui.screens.help import HelpScreen
 from swarmtui.ui.screens.main import TICK, MainScreen
 from swarmtui.ui.session import SwarmSession
+from swarmtui.ui.text import visible
 from swarmtui.ui.widgets.thrifty import ThriftyApp
 
 __all__ = ["SwarmApp"]
+
+NO_SETTINGS = Settings()
 
 logger = logging.getLogger("swarmtui.ui")
 
@@ -41,6 +46,7 @@ class SwarmApp(OrderlyKeys[None], ThriftyApp[None]):
     Args:
         session: the connection to the swarm; the app listens to it and does not close it.
         crash_log: where an error of the program itself is written down.
+        settings: the user's.
     """
 
     TITLE = "swarmtui"
@@ -68,8 +74,9 @@ class SwarmApp(OrderlyKeys[None], ThriftyApp[None]):
         Binding("ctrl+c", "hint_quit", show=False, system=True),
     ]
 
-    def __init__(self, session: SwarmSession, *, crash_log: Path) -> None:
+    def __init__(self, session: SwarmSession, *, crash_log: Path, settings: Settings = NO_SETTINGS) -> None:
         super().__init__()
+        self._settings = settings
         self.animation_level = "none"
         self.session = session
         self.crash_report = ""
@@ -88,6 +95,12 @@ class SwarmApp(OrderlyKeys[None], ThriftyApp[None]):
         return self._main
 
     def on_mount(self) -> None:
+        problems = [*self._settings.problems, *put_in_force(self, self._settings)]
+        for pane in self._main.panes:
+            problems += choose_columns(pane, self._settings)
+        if problems:
+            text = "\n".join(map(visible, problems))
+            self.notify(text, title="Settings that cannot be used", severity="warning", timeout=20, markup=False)
         self._feed.start()
         self.set_interval(TICK, self._pass_time)
 

@@ -15,6 +15,7 @@ from swarmtui.swarm.kinds import Kind
 from swarmtui.ui.dialogs.action import ConfirmDialog
 from swarmtui.ui.dialogs.conflict import ConflictDialog
 from swarmtui.ui.dialogs.many import FailuresDialog, ManyDialog, title_of
+from swarmtui.ui.dialogs.protected import ProtectedDialog
 from swarmtui.ui.dialogs.tokens import TokensDialog
 from swarmtui.ui.messages import ChangesSent
 from swarmtui.ui.openers import OPENINGS, Confirmation, Ground, Opening
@@ -97,7 +98,11 @@ class Changes:
             self._app.run_worker(self._carry_out_all(actions), group="operations", name=actions[0].name)
 
     async def _carry_out_all(self, actions: tuple[Action, ...]) -> None:
-        batch = await self.operations.run_all(actions, title_of(actions))
+        title = title_of(actions)
+        typed = await self._type_endpoint(title)
+        if typed is None:
+            return
+        batch = await self.operations.run_all(actions, title, typed=typed)
         done = {each.action.target.id for each in batch.operations if each not in batch.failed}
         self._app.post_message(ChangesSent(done))
         warnings = [warning for each in batch.operations if each.outcome for warning in each.outcome.warnings]
@@ -143,11 +148,21 @@ class Changes:
         if action is not None:
             self._app.run_worker(self._carry_out(action), group="operations", name=action.name)
 
-    async def _carry_out(self, action: Action) -> Operation:
-        operation = await self.operations.run(action)
+    async def _carry_out(self, action: Action) -> Operation | None:
+        """Send an action, once a protected endpoint's name is typed; None when it is not."""
+        typed = await self._type_endpoint(action.title)
+        if typed is None:
+            return None
+        operation = await self.operations.run(action, typed=typed)
         for warning in operation.outcome.warnings if operation.outcome else ():
             self._tell(f"{action.title}: {warning}")
         return operation
+
+    async def _type_endpoint(self, title: str) -> str | None:
+        """What the user types as a protected endpoint's name; "" where none need be typed; None: better not."""
+        if not self._session.protected:
+            return ""
+        return await self._app.push_screen_wait(ProtectedDialog(self._session.endpoint.name, title))
 
     async def _settle_conflict(self, action: Action, conflict: ChangeConflict) -> bool:
         return await self._app.push_screen_wait(ConflictDialog(action, conflict))
@@ -187,7 +202,7 @@ class Changes:
 
     async def _rotate(self, action: Action) -> None:
         operation = await self._carry_out(action)
-        if operation.outcome is not None and not self._app.screen.is_modal:
+        if operation is not None and operation.outcome is not None and not self._app.screen.is_modal:
             self.show_tokens()
 
     def _tell(self, text: str) -> None:

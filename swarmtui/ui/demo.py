@@ -11,7 +11,8 @@ from textual.binding import Binding
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.message import Message
 
-from swarmtui.ui.app import SwarmApp
+from swarmtui.config import Settings
+from swarmtui.ui.app import NO_SETTINGS, SwarmApp
 from swarmtui.ui.dialogs.chaos import ChaosDialog, Doing, Menu, chaos_menu
 from swarmtui.ui.panes.notices import NarrationLine
 from swarmtui.ui.session import SwarmSession
@@ -59,6 +60,7 @@ class DemoApp(SwarmApp):
         session: the connection to its first manager.
         stage: what can be done to it.
         crash_log: where an error of the program itself is written down.
+        settings: the user's.
     """
 
     COMMANDS: ClassVar = SwarmApp.COMMANDS | {DemoCommands}
@@ -69,8 +71,10 @@ class DemoApp(SwarmApp):
         Binding("N", "next_step", "Next step", show=False, id="demo.next", tooltip="Go on with the demo's scenario"),
     ]
 
-    def __init__(self, session: SwarmSession, stage: Stage, *, crash_log: Path) -> None:
-        super().__init__(session, crash_log=crash_log)
+    def __init__(
+        self, session: SwarmSession, stage: Stage, *, crash_log: Path, settings: Settings = NO_SETTINGS
+    ) -> None:
+        super().__init__(session, crash_log=crash_log, settings=settings)
         self._stage = stage
         self._narration = NarrationLine(id="narration")
 

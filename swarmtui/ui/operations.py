@@ -162,20 +162,25 @@ class Operations:
         self._operations = self.under_way
         self._shown = [each for each in self._shown if each.under_way]
 
-    async def run(self, action: Action) -> Operation:
-        """Send an action; returns when the engine has said yes or no. `observe` follows it from there."""
+    async def run(self, action: Action, *, typed: str = "") -> Operation:
+        """Send an action; returns when the engine has said yes or no. `observe` follows it from there.
+
+        Args:
+            typed: what the user has typed as the name of a protected endpoint.
+        """
         self.forget_ended()
         operation = Operation(action)
         self._shown.append(operation)
-        await self._send(operation)
+        await self._send(operation, typed)
         self._remember_undoing([operation])
         return operation
 
-    async def run_all(self, actions: Sequence[Action], title: str) -> Batch:
+    async def run_all(self, actions: Sequence[Action], title: str, *, typed: str = "") -> Batch:
         """Send actions one after another; returns when the engine has said yes or no to each.
 
         Args:
             title: of all of them together.
+            typed: as for `run`.
         """
         self.forget_ended()
         batch = Batch(title, len(actions))
@@ -183,17 +188,18 @@ class Operations:
         for action in actions:
             operation = Operation(action)
             batch.operations.append(operation)
-            await self._send(operation)
+            await self._send(operation, typed)
         self._remember_undoing(batch.operations)
         return batch
 
-    async def _send(self, operation: Operation) -> None:
+    async def _send(self, operation: Operation, typed: str) -> None:
         action, overwrite = operation.action, False
         self._operations.append(operation)
         self._changed(operation)
         while operation.stage is Stage.SENDING:
             try:
-                operation.outcome = await asyncio.wrap_future(self._session.apply(action, overwrite=overwrite))
+                future = self._session.apply(action, overwrite=overwrite, typed=typed)
+                operation.outcome = await asyncio.wrap_future(future)
             except ChangeConflict as conflict:
                 overwrite = await self._settle_conflict(action, conflict)
                 if not overwrite:

@@ -25,6 +25,10 @@ class SwarmSession(Protocol):
     def read_only(self) -> bool:
         """Whether the gateway refuses every change (`--read-only`)."""
 
+    @property
+    def protected(self) -> bool:
+        """Whether the endpoint's name must be typed for every change."""
+
     def start(self, on_news: Callable[[], None]) -> None:
         """Begin to watch. `on_news` is called, from another thread, whenever `observation` has something new.
 
@@ -40,11 +44,12 @@ class SwarmSession(Protocol):
     def refresh(self) -> None:
         """Ask the engine for everything now; when the connection is lost, try it now."""
 
-    def apply(self, action: Action, *, overwrite: bool = False) -> Future[Outcome]:
+    def apply(self, action: Action, *, overwrite: bool = False, typed: str = "") -> Future[Outcome]:
         """Make a change through the gateway.
 
         Args:
             overwrite: make it even though somebody else changed the same field (the user has seen the difference).
+            typed: what the user has typed as the name of a protected endpoint.
 
         The future raises ChangeRefused (nothing was changed), or EngineRefused, or ConnectionFailed (then the engine
         may or may not have done it).

@@ -41,6 +41,7 @@ class ScriptedSession:
     ) -> None:
         self.endpoint = Endpoint("tcp://10.0.0.1:2376", "prod")
         self.read_only = read_only
+        self.protected = False
         self.applied: list[tuple[Action, bool, Future[Outcome]]] = []
         self.tokens_asked: list[Future[JoinTokens]] = []
         self.inspected: list[tuple[Kind, str, Future[Any]]] = []
@@ -71,7 +72,7 @@ class ScriptedSession:
     def refresh(self) -> None:
         self.refreshed += 1
 
-    def apply(self, action: Action, *, overwrite: bool = False) -> Future[Outcome]:
+    def apply(self, action: Action, *, overwrite: bool = False, typed: str = "") -> Future[Outcome]:
         future: Future[Outcome] = Future()
         self.applied.append((action, overwrite, future))
         return future

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
-from swarmtui.config import Settings, load_settings
+from swarmtui.config import SETTINGS, Refresh, Settings, default_file, load_settings
 
 
 def read(tmp_path: Path, text: str) -> Settings:
@@ -56,3 +57,60 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     (tmp_path / "latin").write_bytes(b"\xff\xfe")
     assert "is not valid TOML" in load_settings(tmp_path / "latin").problems[0]
     assert "cannot be read" in load_settings(tmp_path).problems[0]
+
+
+def test_everything_that_can_be_set(tmp_path: Path) -> None:
+    settings = read(
+        tmp_path,
+        """
+        theme = "light"
+        read_only = true
+        protected = ["prod"]
+        [keys]
+        "service.scale" = "f2"
+        [columns]
+        services = ["name", "image"]
+        [refresh]
+        interval = 5
+        bytes_per_second = 20000
+        """,
+    )
+    assert settings == Settings(
+        theme="light",
+        read_only=True,
+        protected=("prod",),
+        keys={"service.scale": "f2"},
+        columns={"services": ("name", "image")},
+        refresh=Refresh(5, 20000),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("theme = 3", 'line 1: theme must be a text in "quotes".'),
+        ("read_only = 1", "line 1: read_only must be true or false."),
+        ('protected = "prod"', 'line 1: protected must be a list of texts: ["one", "two"].'),
+        ("[keys]\n'app.quit' = 3", 'line 2: app.quit of [keys] must be a text in "quotes".'),
+        ('[columns]\nservices = "name"', 'line 2: services of [columns] must be a list of texts: ["one", "two"].'),
+        ("[refresh]\ninterval = -1", "line 2: refresh.interval must be a number from 0 to 60."),
+        ("[refresh]\ninterval = true", "line 2: refresh.interval must be a number from 0 to 60."),
+        ("[refresh]\nspeed = 1", "line 2: there is no setting refresh.speed."),
+    ],
+)
+def test_each_wrong_value_is_told_with_line_and_key(tmp_path: Path, text: str, said: str) -> None:
+    settings = read(tmp_path, text)
+    assert settings.problems == (f"{tmp_path}/config.toml, {said}",)
+    assert settings == Settings(problems=settings.problems)
+
+
+def test_the_annotated_file_sets_nothing_and_is_right_when_all_of_it_is_taken(tmp_path: Path) -> None:
+    assert read(tmp_path, default_file()) == Settings()
+    lines = default_file().splitlines()
+    taken = [line.removeprefix("# ") if re.match(r'# "?[\w.]+"? = ', line) else line for line in lines]
+    settings = read(tmp_path, "\n".join(taken))
+    assert settings.problems == ()
+    assert settings.theme == "dark"
+    assert {name.partition(".")[0] for name in SETTINGS} <= set(
+        re.findall(r"^\[?(\w+)", "\n".join(taken), re.MULTILINE)
+    )

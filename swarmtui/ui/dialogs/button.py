@@ -13,8 +13,8 @@ __all__ = ["DialogButton"]
 class DialogButton(Button):
     """A compact button whose words are plain text."""
 
-    def __init__(self, words: str, *, id: str) -> None:
-        super().__init__(Content(f"  {visible(words)}  "), id=id, compact=True)
+    def __init__(self, words: str, *, id: str, disabled: bool = False) -> None:
+        super().__init__(Content(f"  {visible(words)}  "), id=id, compact=True, disabled=disabled)
         self._words = words
         self._focused = False
 

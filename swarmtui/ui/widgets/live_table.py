@@ -85,6 +85,12 @@ class LiveTable(TableKeys, Generic[T, C]):
         self._greyed = False
         self._page_before = 1
 
+    def set_columns(self, columns: Sequence[Column[T, C]]) -> None:
+        """Show other columns; to be called before anything is shown."""
+        self.columns = tuple(columns)
+        self._data = TableRows(self.columns, self._data.key)
+        self._drawing = TableDrawing(self.columns)
+
     # ------------------------------------------------------------------------------------- what is shown
 
     def show(self, items: Sequence[T], context: C, *, subject: object = None) -> None:
