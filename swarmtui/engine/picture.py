@@ -61,10 +61,12 @@ class News:
 
 @dataclass(frozen=True)
 class _Taken:
-    """The last answer to a question: its fingerprint, and the tasks that were known after it."""
+    """The last answer to a question: its fingerprint, the tasks that were known after it, and the bytes of each
+    service's tasks in it."""
 
     fingerprint: tuple[int, int]
     told: tuple[object, ...]
+    sizes: Mapping[str, float]
 
     def told_what_is_in(self, cluster: Cluster, question: Question) -> bool:
         now = _told(cluster, question)
@@ -120,7 +122,7 @@ class Picture:
             ):
                 if question.topic is Topic.TASKS_OF:
                     self._asked_of.update(dict.fromkeys(question.ids, started))
-                return News(self._cluster, self._cluster)
+                return News(self._cluster, self._cluster, sizes=taken.sizes)
         try:
             news = self._decode_and_merge(question, body, started)
         except msgspec.DecodeError as error:
@@ -130,7 +132,7 @@ class Picture:
         with self._lock:
             if len(self._taken) > MOST_TAKEN:
                 self._taken.clear()
-            self._taken[question] = _Taken(fingerprint, _told(news.cluster, question))
+            self._taken[question] = _Taken(fingerprint, _told(news.cluster, question), news.sizes)
         return news
 
     def _decode_and_merge(self, question: Question, body: bytes, started: float) -> News:

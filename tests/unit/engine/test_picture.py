@@ -49,6 +49,15 @@ def test_the_same_answer_makes_no_new_snapshot() -> None:
     assert again.cluster is first.cluster
 
 
+@pytest.mark.parametrize("question", [ALL, of("web", "api")])
+def test_an_answer_that_is_the_same_still_tells_how_big_the_services_are(question: Question) -> None:
+    picture = Picture()
+    content = [task(1), task(2), task(3, "api")]
+    sizes = take(picture, question, content).sizes
+    assert sizes["web"] > sizes["api"] > 0
+    assert take(picture, question, content).sizes == sizes
+
+
 def test_which_services_changed_and_how_big_they_are_is_told() -> None:
     picture = Picture()
     take(picture, ALL, [task(1), task(2, "api")])
