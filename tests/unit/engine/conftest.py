@@ -64,7 +64,13 @@ class Watched:
 
     def until_complete(self) -> None:
         """Wait until all has been asked for once."""
-        eventually(lambda: self.cluster.tasks_complete and self.cluster.swarm and self.phase is Phase.LIVE)
+        eventually(lambda: self._has_all and self.phase is Phase.LIVE)
+
+    @property
+    def _has_all(self) -> bool:
+        cluster = self.cluster
+        shared = (cluster.swarm, cluster.secrets, cluster.configs, cluster.networks)
+        return cluster.tasks_complete and None not in shared
 
 
 @contextmanager

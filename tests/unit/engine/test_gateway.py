@@ -501,7 +501,6 @@ def test_read_only_lets_none_of_them_through(engine: StubEngine, action: Action)
 def test_lists_that_a_proxy_denies_are_unknown_and_the_rest_is_well(engine: StubEngine) -> None:
     engine.refuse("/secrets", 403, "Forbidden")
     with watching(engine.url) as watched:
-        watched.until_complete()
         eventually(lambda: engine.asked("/secrets") and watched.cluster.configs is not None)
         assert watched.cluster.secrets is None
         assert watched.phase is Phase.LIVE
