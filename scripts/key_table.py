@@ -14,8 +14,10 @@ from swarmtui.ui.dialogs.scale import ScaleDialog
 from swarmtui.ui.dialogs.tokens import TokensDialog
 from swarmtui.ui.panes.nodes import NodesPane
 from swarmtui.ui.panes.pane import FilterLine, Pane
+from swarmtui.ui.panes.places import PlacesPane
 from swarmtui.ui.panes.services import ServicesPane
 from swarmtui.ui.panes.tasks import TasksPane
+from swarmtui.ui.screens.connect import AddressLine, ConnectScreen
 from swarmtui.ui.screens.main import MainScreen
 from swarmtui.ui.widgets.choice import Choice
 from swarmtui.ui.widgets.table_keys import TableKeys
@@ -29,6 +31,8 @@ GROUPS: dict[str, tuple[type, ...]] = {
     "Services": (ServicesPane,),
     "Tasks": (TasksPane,),
     "While a filter is typed": (FilterLine,),
+    "Choosing a swarm": (PlacesPane, ConnectScreen),
+    "While an address is typed": (AddressLine,),
     "In a dialog": (ActionDialog, ScaleDialog, Choice),
     "Join tokens": (TokensDialog,),
 }

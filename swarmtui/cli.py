@@ -9,11 +9,15 @@ import os
 import sys
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from swarmtui import __version__
 from swarmtui.errors import SwarmtuiError
+
+if TYPE_CHECKING:
+    from swarmtui.ui.app import SwarmApp
 
 __all__ = ["main"]
 
@@ -58,10 +62,21 @@ def _open_swarm(host: str | None, context: str | None, read_only: bool, log_file
 
     The session starts before Textual is imported, so that the first answers arrive while it loads.
     """
-    from swarmtui.config import audit_log_path, config_path, crash_log_path, load_settings
-    from swarmtui.endpoint import resolve_endpoint
+    from swarmtui.config import audit_log_path, config_path, crash_log_path, load_settings, recent_path
+    from swarmtui.endpoint import Endpoint, resolve_endpoint
     from swarmtui.engine.pace import Limits
     from swarmtui.engine.session import Session
+    from swarmtui.places.book import AddressBook, nothing_to_reach
+    from swarmtui.places.recent import RecentPlaces
+
+    def open_session(endpoint: Endpoint) -> Session:
+        return Session(
+            endpoint,
+            read_only=read_only or settings.read_only,
+            protected=bool({endpoint.name, endpoint.url} & set(settings.protected)),
+            limits=Limits(settings.refresh.interval, settings.refresh.bytes_per_second or math.inf),
+            audit_log=audit_log_path(),
+        )
 
     endpoint = resolve_endpoint(host, context, os.environ)
     _need_a_terminal()
@@ -72,25 +87,26 @@ def _open_swarm(host: str | None, context: str | None, read_only: bool, log_file
     # go out a tenth of a second later.
     import_module("swarmtui.engine.client")
     settings = load_settings(config_path())
-    refresh = settings.refresh
-    session = Session(
-        endpoint,
-        read_only=read_only or settings.read_only,
-        protected=bool({endpoint.name, endpoint.url} & set(settings.protected)),
-        limits=Limits(refresh.interval, refresh.bytes_per_second or math.inf),
-        audit_log=audit_log_path(),
-    )
+    session = open_session(endpoint)
     session.start(lambda: None)
+    app: SwarmApp | None = None
     try:
         from swarmtui.ui.app import SwarmApp
 
-        app = SwarmApp(session, crash_log=log_file or crash_log_path(), settings=settings)
+        places = AddressBook(open_session, RecentPlaces(recent_path()))
+        app = SwarmApp(
+            session,
+            crash_log=log_file or crash_log_path(),
+            settings=settings,
+            places=places,
+            choose=nothing_to_reach(endpoint),
+        )
         app.run()
         if app.crash_report:
             click.echo(app.crash_report, err=True)
         return app.return_code or 0
     finally:
-        session.close()
+        (session if app is None else app.session).close()
 
 
 @main.command()

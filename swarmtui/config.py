@@ -11,7 +11,16 @@ from typing import Any
 
 import platformdirs
 
-__all__ = ["Refresh", "Settings", "audit_log_path", "config_path", "crash_log_path", "default_file", "load_settings"]
+__all__ = [
+    "Refresh",
+    "Settings",
+    "audit_log_path",
+    "config_path",
+    "crash_log_path",
+    "default_file",
+    "load_settings",
+    "recent_path",
+]
 
 
 def _state() -> Path:
@@ -26,6 +35,11 @@ def audit_log_path() -> Path:
 def crash_log_path() -> Path:
     """Where an error of the program itself is written down when there is no --log-file."""
     return _state() / "crash.log"
+
+
+def recent_path() -> Path:
+    """The endpoints that were opened before, for the list to choose from."""
+    return _state() / "recent.json"
 
 
 def config_path() -> Path:

@@ -1,4 +1,4 @@
-"""The application: one session, the main screen on it, and what holds on every screen."""
+"""The application: one session at a time, the main screen on it, and what holds on every screen."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import gc
 import logging
 import traceback
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -26,10 +27,14 @@ from swarmtui.ui.feed import Feed
 from swarmtui.ui.messages import ChangeAsked, ChangesSent, Observed
 from swarmtui.ui.operations import Operation, Stage
 from swarmtui.ui.orderly_keys import OrderlyKeys
+from swarmtui.ui.panes.places import PlaceChosen
+from swarmtui.ui.places import Places
 from swarmtui.ui.preferences import choose_columns, put_in_force
+from swarmtui.ui.screens.connect import ConnectScreen
 from swarmtui.ui.screens.help import HelpScreen
 from swarmtui.ui.screens.main import TICK, MainScreen
 from swarmtui.ui.session import SwarmSession
+from swarmtui.ui.switching import Switching, close_aside
 from swarmtui.ui.text import visible
 from swarmtui.ui.widgets.thrifty import ThriftyApp
 
@@ -44,12 +49,16 @@ class SwarmApp(OrderlyKeys[None], ThriftyApp[None]):
     """Shows one swarm.
 
     Args:
-        session: the connection to the swarm; the app listens to it and does not close it.
+        session: the connection to the swarm. The app listens to it, and closes it only when it goes to another; who
+            started the app closes `session` in the end.
         crash_log: where an error of the program itself is written down.
         settings: the user's.
+        places: where other swarms could be; None where there is nothing to choose, as in the demo.
+        choose: begin with the connect screen, since there is no engine to reach.
     """
 
     TITLE = "swarmtui"
+    DEFAULT_MODE = "swarm 1"
     CSS_PATH: ClassVar = ["styles/main.tcss", "styles/dialogs.tcss"]
     COMMANDS: ClassVar = {SwarmCommands}
     BINDINGS: ClassVar = [
@@ -69,22 +78,39 @@ class SwarmApp(OrderlyKeys[None], ThriftyApp[None]):
         Binding(
             "U", "undo", "Undo", show=False, id="app.undo", tooltip="Put the last change back, where that is possible"
         ),
+        Binding("C", "connect", "Connect", show=False, id="app.connect", tooltip="Choose another swarm"),
         Binding("q", "leave", "Quit", id="app.quit", tooltip="Leave the program"),
         Binding("ctrl+q", "leave", "Quit", show=False, priority=True, id="app.quit.now", tooltip="Leave the program"),
         Binding("ctrl+c", "hint_quit", show=False, system=True),
     ]
 
-    def __init__(self, session: SwarmSession, *, crash_log: Path, settings: Settings = NO_SETTINGS) -> None:
+    def __init__(
+        self,
+        session: SwarmSession,
+        *,
+        crash_log: Path,
+        settings: Settings = NO_SETTINGS,
+        places: Places | None = None,
+        choose: bool = False,
+    ) -> None:
         super().__init__()
         self._settings = settings
         self.animation_level = "none"
-        self.session = session
         self.crash_report = ""
         self._crash_log = crash_log
-        self.changes = Changes(self, session, self._operation_moved)
-        self._feed = Feed(session, self._post)
-        self._main = MainScreen(session, self.changes.operations)
+        self._switching = Switching(self, places, settings)
+        self._choose = choose
         self._tuned = False
+        self._swarms = 0
+        self._attend(session)
+
+    def _attend(self, session: SwarmSession) -> None:
+        """All that is about one swarm, made anew. Its screens are a mode: a stack of their own."""
+        self.session = session
+        self.changes = Changes(self, session, self._operation_moved)
+        self._feed = Feed(session, partial(self._post, session))
+        self._main = MainScreen(session, self.changes.operations, elsewhere=self._switching.possible)
+        self._swarms += 1
 
     @property
     def main_screen(self) -> MainScreen:
@@ -95,28 +121,74 @@ class SwarmApp(OrderlyKeys[None], ThriftyApp[None]):
         return self._main
 
     def on_mount(self) -> None:
+        self.add_mode(self.DEFAULT_MODE, self.get_default_screen)  # so that it can be removed
         problems = [*self._settings.problems, *put_in_force(self, self._settings)]
-        for pane in self._main.panes:
-            problems += choose_columns(pane, self._settings)
+        problems += self._choose_columns()
         if problems:
             text = "\n".join(map(visible, problems))
             self.notify(text, title="Settings that cannot be used", severity="warning", timeout=20, markup=False)
         self._feed.start()
         self.set_interval(TICK, self._pass_time)
+        if self._choose:
+            self._switching.choose(nothing_yet=True)
+
+    def _choose_columns(self) -> list[str]:
+        """Let the panes show the columns that the user wants; returns what is wrong with them."""
+        return [problem for pane in self._main.panes for problem in choose_columns(pane, self._settings)]
 
     def on_unmount(self) -> None:
         self._feed.stop()
 
+    # ------------------------------------------------------------------------------------ from swarm to swarm
+
+    def take_over(self, session: SwarmSession) -> None:
+        """Leave the swarm that is open, and show another one from the start. Nothing here waits for an engine."""
+        self._feed.stop()
+        for group in ("operations", "tokens"):
+            self.workers.cancel_group(self, group)
+        close_aside(self.session)
+        self.clear_notifications()
+        self._tuned = False
+        left = self.current_mode
+        self._attend(session)
+        self._choose_columns()
+        self.add_mode(f"swarm {self._swarms}", self.get_default_screen)
+        self.switch_mode(f"swarm {self._swarms}")
+        self.remove_mode(left)
+        self._feed.start()
+
+    def back_to_main(self) -> None:
+        """Close all that lies upon the main screen."""
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+
+    @on(PlaceChosen)
+    def _place_chosen(self, event: PlaceChosen) -> None:
+        self._switching.go(event.place)
+
+    def action_connect(self) -> None:
+        self._switching.choose()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        choosing = any(isinstance(screen, ConnectScreen) for screen in self.screen_stack)
+        if action == "connect":
+            return self._switching.possible and not choosing
+        if action in {"ask", "undo"}:  # changes are asked for where one sees the swarm
+            return not choosing
+        return super().check_action(action, parameters)
+
     # ------------------------------------------------------------------------------------ what is known
 
-    def _post(self, observation: Observation) -> None:
-        self.post_message(Observed(observation))
+    def _post(self, session: SwarmSession, observation: Observation) -> None:
+        self.post_message(Observed(session, observation))
 
     @on(Observed)
     def _observed(self, event: Observed) -> None:
-        self._show(event.observation)
+        if event.session is self.session:
+            self._show(event.observation)
 
     def _show(self, observation: Observation) -> None:
+        self._switching.observe(observation)
         self.changes.operations.observe(observation)
         for screen in self.screen_stack:
             observe = getattr(screen, "observe", None)
@@ -208,7 +280,11 @@ class SwarmApp(OrderlyKeys[None], ThriftyApp[None]):
 
 
 def _tune_garbage_collector() -> None:
-    """After start-up: what lives now lives on. Measured: else frames take 200 ms while the collector walks it."""
+    """After start-up: what lives now lives on. Measured: else frames take 200 ms while the collector walks it.
+
+    Once more after a switch: then what was kept of the swarm before goes.
+    """
+    gc.unfreeze()
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)

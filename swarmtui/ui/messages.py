@@ -8,19 +8,25 @@ from textual.message import Message
 
 from swarmtui.engine.observation import Observation
 from swarmtui.swarm.objects import Node, Service, Task
+from swarmtui.ui.session import SwarmSession
 
 __all__ = ["ChangeAsked", "ChangesSent", "Narrowed", "NodeSelected", "Observed", "ServiceSelected", "TaskOpened"]
 
 
 class Observed(Message, bubble=False):
-    """Something new is known of the swarm, or of the connection to it."""
+    """Something new is known of the swarm, or of the connection to it.
 
-    def __init__(self, observation: Observation) -> None:
+    Attributes:
+        session: whose observation it is. The program may have gone to another swarm meanwhile.
+    """
+
+    def __init__(self, session: SwarmSession, observation: Observation) -> None:
         super().__init__()
+        self.session = session
         self.observation = observation
 
     def can_replace(self, message: Message) -> bool:
-        return isinstance(message, Observed)
+        return isinstance(message, Observed) and message.session is self.session
 
 
 class ChangeAsked(Message):

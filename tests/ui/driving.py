@@ -19,6 +19,7 @@ from textual.pilot import Pilot
 from swarmtui.endpoint import Endpoint
 from swarmtui.engine.session import Session
 from swarmtui.ui.app import SwarmApp
+from swarmtui.ui.places import Places
 from swarmtui.ui.screens.main import MainScreen
 from swarmtui.ui.session import SwarmSession
 
@@ -194,10 +195,21 @@ def _character_of(key: str) -> str | None:
 
 @asynccontextmanager
 async def running(
-    session: SwarmSession, crash_log: Path, *, size: tuple[int, int] = WIDE, notices: bool = True
+    session: SwarmSession,
+    crash_log: Path,
+    *,
+    size: tuple[int, int] = WIDE,
+    notices: bool = True,
+    places: Places | None = None,
+    choose: bool = False,
 ) -> AsyncIterator[Program]:
-    """The program on a session, which is not closed by it."""
-    app = SwarmApp(session, crash_log=crash_log)
+    """The program on a session, which is not closed by it.
+
+    Args:
+        places: where other swarms could be.
+        choose: begin with the connect screen.
+    """
+    app = SwarmApp(session, crash_log=crash_log, places=places, choose=choose)
     async with app.run_test(size=size, notifications=notices) as pilot:
         yield Program(app, pilot)
 

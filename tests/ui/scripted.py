@@ -10,6 +10,7 @@ from typing import Any
 
 from swarmtui.endpoint import Endpoint
 from swarmtui.engine.observation import ConnectionStatus, JoinTokens, Observation, Outcome, Secret, TaskScope
+from swarmtui.errors import ConnectionBroken
 from swarmtui.swarm.actions.action import Action
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.kinds import Kind
@@ -34,6 +35,7 @@ class ScriptedSession:
         inspected: the objects that were asked for, each with its future.
         scopes: whose tasks were on the screen, in order.
         refreshed: how often all was asked for anew.
+        closed: whether it was closed.
     """
 
     def __init__(
@@ -47,6 +49,7 @@ class ScriptedSession:
         self.inspected: list[tuple[Kind, str, Future[Any]]] = []
         self.scopes: list[TaskScope] = []
         self.refreshed = 0
+        self.closed = False
         self._observation = Observation(cluster, connection or live())
         self._on_news: Callable[[], None] = lambda: None
 
@@ -92,4 +95,7 @@ class ScriptedSession:
         self.tokens_asked[-1].set_result(JoinTokens(Secret(worker), Secret(manager), "10.0.0.1:2377"))
 
     def close(self) -> None:
-        """There is nothing to end."""
+        """There is nothing to end but what was asked for."""
+        self.closed = True
+        for future in [each for _, _, each in self.applied if not each.done()]:
+            future.set_exception(ConnectionBroken("The connection was closed."))

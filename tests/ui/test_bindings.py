@@ -19,8 +19,10 @@ from swarmtui.swarm.objects import Swarm, Version
 from swarmtui.ui.app import SwarmApp
 from swarmtui.ui.panes.nodes import NodesPane
 from swarmtui.ui.panes.pane import Pane
+from swarmtui.ui.panes.places import PlacesPane
 from swarmtui.ui.panes.services import ServicesPane
 from swarmtui.ui.panes.tasks import TasksPane
+from swarmtui.ui.screens.connect import ConnectScreen
 from swarmtui.ui.screens.main import MainScreen
 from swarmtui.ui.widgets.live_table import LiveTable
 from tests.ui.driving import Program, running
@@ -56,6 +58,13 @@ def test_every_binding_has_an_id_a_label_and_a_tooltip(owner: type) -> None:
         assert binding.tooltip, f"{binding.key} of {owner.__name__} has no tooltip"
     ids = Counter(binding.id for binding in bindings(owner) if binding.id)
     assert not [each for each, number in ids.items() if number > 1]
+
+
+def test_ids_and_keys_are_unique_on_the_connect_screen() -> None:
+    """Beside `ctrl+r`, which there is about the list, and escape."""
+    live = [each for owner in (LiveTable, Pane, PlacesPane, ConnectScreen, SwarmApp) for each in bindings_of(owner)]
+    keys = Counter(key.strip() for each in live for key in each.key.split(","))
+    assert [each for each, number in keys.items() if number > 1] == ["ctrl+r", "f5"]
 
 
 @pytest.mark.parametrize("pane", [NodesPane, ServicesPane, TasksPane])

@@ -8,7 +8,9 @@ import sys
 from pathlib import Path
 
 from swarmtui import __version__
+from tests.stub_engine import StubEngine
 from tests.terminal import Terminal
+from tests.unit.test_endpoint import add_context
 
 
 def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -62,6 +64,46 @@ def test_a_log_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 
 def test_escape_sequences_in_an_address_are_not_obeyed() -> None:
     assert "\x1b" not in run("-H", "ftp://\x1b[31mred").stderr
+
+
+WITHOUT_ENGINE = """
+import swarmtui.endpoint
+swarmtui.endpoint.DEFAULT_SOCKET = "unix:///nowhere/docker.sock"  # the tests' machine may have an engine
+from swarmtui.cli import main
+main()
+"""
+
+
+def test_started_with_no_engine_at_all_it_shows_where_swarms_could_be(tmp_path: Path) -> None:
+    (tmp_path / ".ssh").mkdir()
+    (tmp_path / ".ssh" / "config").write_text("Host far\n  ProxyJump bastion\n")
+    with StubEngine() as engine:
+        engine.add_node("mgr1", role="manager", leader=True)
+        add_context(tmp_path / ".docker", "prod", engine.url)
+        names = ("DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_CONFIG", "DOCKER_TLS", "DOCKER_TLS_VERIFY")
+        settings = {**dict.fromkeys(names, ""), "HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path / "state")}
+        command = (sys.executable, "-c", WITHOUT_ENGINE)
+        with Terminal([], command=command, columns=80, rows=24, environment=settings) as terminal:
+            terminal.wait_for("No Docker engine was named")
+            terminal.wait_for(r"far +ssh host .*through bastion: not tried")
+            terminal.wait_for(r"prod +context .*● manager")
+            terminal.press("j", "enter")
+            terminal.wait_for(r"^ prod .*● live")
+            terminal.press("C")
+            terminal.wait_for(r"prod +context .*open now")
+            terminal.press("q")
+            terminal.wait_until_ended()
+        assert terminal.exit_status == 0
+        assert '"prod"' in (tmp_path / "state" / "swarmtui" / "recent.json").read_text()
+
+
+def test_a_named_engine_that_fails_shows_its_trouble_and_where_else_to_go(tmp_path: Path) -> None:
+    settings = {"XDG_STATE_HOME": str(tmp_path), "HOME": str(tmp_path)}
+    with Terminal(["-H", f"unix://{tmp_path}/no.sock"], environment=settings) as terminal:
+        terminal.wait_for("What failed: socket")
+        terminal.wait_for("C: choose another")
+        terminal.press("q")
+        terminal.wait_until_ended()
 
 
 def test_what_the_program_does_is_in_the_log_file(tmp_path: Path) -> None:

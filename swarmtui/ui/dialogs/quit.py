@@ -1,4 +1,4 @@
-"""Quit while a change is still under way?"""
+"""Quit, or go to another swarm, while a change is still under way?"""
 
 from __future__ import annotations
 
@@ -20,33 +20,35 @@ __all__ = ["QuitDialog"]
 
 
 class QuitDialog(ModalScreen[bool]):
-    """Returns whether to quit.
+    """Returns whether to quit, or to do what `verb` says.
 
     Args:
         under_way: titles of the changes that have not settled.
         sending: whether the engine has not answered yet to one of them.
+        verb: the word on the button.
     """
 
     BINDINGS: ClassVar = [Binding("escape,ctrl+c", "cancel", "Stay", id="dialog.cancel", tooltip="Stay and watch")]
 
-    def __init__(self, under_way: Sequence[str], *, sending: bool = False) -> None:
+    def __init__(self, under_way: Sequence[str], *, sending: bool = False, verb: str = "Quit") -> None:
         super().__init__()
         self._under_way = under_way
         self._sending = sending
+        self._verb = verb
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
             yield Static("Still under way", classes="dialog-title")
             yield Static(Content("\n".join(f"• {visible(title)}" for title in self._under_way)))
             yield Static(
-                "The engine has not answered yet: whether it will be done is not sure if you quit now."
+                f"The engine has not answered yet: whether it will be done is not sure if you {self._verb.lower()} now."
                 if self._sending
                 else "The swarm carries it on without this program; only the watching ends.",
                 classes="dim",
             )
             with Horizontal(classes="buttons"):
                 yield DialogButton("Stay", id="cancel")
-                yield DialogButton("Quit", id="confirm")
+                yield DialogButton(self._verb, id="confirm")
 
     def on_mount(self) -> None:
         self.query_one("#cancel").focus()

@@ -60,7 +60,15 @@ class NarrationLine(Notice):
 
 
 class TroublePanel(Notice):
-    """In place of the panes, while nothing has been seen of a swarm: what this engine is, what to do."""
+    """In place of the panes, while nothing has been seen of a swarm: what this engine is, what to do.
+
+    Args:
+        elsewhere: whether the user can choose another swarm.
+    """
+
+    def __init__(self, *, id: str, elsewhere: bool = False) -> None:
+        super().__init__(id=id)
+        self._elsewhere = ("\n\nC: choose another", "bold") if elsewhere else ""
 
     def show(self, endpoint: Endpoint, observation: Observation, now: float) -> None:
         """`now` in seconds of `time.monotonic`."""
@@ -68,7 +76,7 @@ class TroublePanel(Notice):
         where = f"{visible(endpoint.name)}  ({visible(endpoint.url)}, from {visible(endpoint.source)})"
         error = connection.error
         if error is None:
-            self.say(Content.assemble(("Connecting …", "bold"), "\n\n", where))
+            self.say(Content.assemble(("Connecting …", "bold"), "\n\n", where, self._elsewhere))
             return
         parts: list[tuple[str, str] | str] = [(f"✖ {visible(error.message)}", "bold $text-error"), "\n\n"]
         if error.remedy:
@@ -77,7 +85,7 @@ class TroublePanel(Notice):
             parts += ["Managers of this swarm: ", visible(", ".join(error.managers)), "\n\n"]
         parts += [(f"{where}\nWhat failed: {error.layer}\n", "dim")]
         wait = "now" if connection.next_try is None else f"in {age(max(0.0, connection.next_try - now))}"
-        parts += [(f"Tried again {wait}. ctrl+r tries at once, q quits.", "dim")]
+        parts += [(f"Tried again {wait}. ctrl+r tries at once, q quits.", "dim"), self._elsewhere]
         self.say(Content.assemble(*parts))
 
 

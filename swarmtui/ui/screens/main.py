@@ -50,6 +50,7 @@ class MainScreen(Screen[None]):
     Args:
         session: what is shown.
         operations: the changes under way.
+        elsewhere: whether the user can choose another swarm.
     """
 
     AUTO_FOCUS = ""
@@ -87,14 +88,14 @@ class MainScreen(Screen[None]):
         ),
     ]
 
-    def __init__(self, session: SwarmSession, operations: Operations) -> None:
+    def __init__(self, session: SwarmSession, operations: Operations, *, elsewhere: bool = False) -> None:
         super().__init__()
         self._session = session
         self._operations = operations
         self.observation = Observation()
         self._header = StatusHeader(session.endpoint, read_only=session.read_only)
         self._banner = Banner(id="banner")
-        self._trouble = TroublePanel(id="trouble")
+        self._trouble = TroublePanel(id="trouble", elsewhere=elsewhere)
         self._tabs = TabLine()
         self._activity = ActivityLine(id="activity")
         self.nodes = NodesPane()
