@@ -28,7 +28,7 @@ MAY_IMPORT = {
 }
 """Which parts of swarmtui each part may import. `sim` is alone: it is an independent witness."""
 
-UI_SEES = {"swarmtui.engine.observation"}
+UI_SEES = {"swarmtui.engine.observation", "swarmtui.engine.log_lines"}
 """All that the user interface may import of the engine side; the rest reaches it through ui/session.py."""
 
 OWNERS = {
@@ -41,7 +41,7 @@ OWNERS = {
 }
 """Libraries that only one part may import, at any place in it."""
 
-PURE = {"swarm": {"msgspec"}, "errors": set[str]()}
+PURE = {"swarm": {"msgspec", "yaml"}, "errors": set[str]()}
 """Parts that import nothing but the standard library and these."""
 
 
