@@ -21,13 +21,14 @@ from swarmtui.ui.commands import SwarmCommands
 from swarmtui.ui.dialogs.action import ActionDialog
 from swarmtui.ui.dialogs.many import ManyDialog
 from swarmtui.ui.dialogs.quit import QuitDialog
-from swarmtui.ui.dialogs.tokens import TokensDialog
 from swarmtui.ui.feed import Feed
-from swarmtui.ui.messages import ChangeAsked, ChangesSent, Observed
+from swarmtui.ui.messages import ChangeAsked, ChangesSent, InspectAsked, LogsAsked, Observed
 from swarmtui.ui.operations import Operation, Stage
 from swarmtui.ui.orderly_keys import OrderlyKeys
 from swarmtui.ui.preferences import choose_columns, put_in_force
 from swarmtui.ui.screens.help import HelpScreen
+from swarmtui.ui.screens.inspect import InspectScreen
+from swarmtui.ui.screens.logs import LogsScreen
 from swarmtui.ui.screens.main import TICK, MainScreen
 from swarmtui.ui.session import SwarmSession
 from swarmtui.ui.text import visible
@@ -50,7 +51,7 @@ class SwarmApp(OrderlyKeys[None], ThriftyApp[None]):
     """
 
     TITLE = "swarmtui"
-    CSS_PATH: ClassVar = ["styles/main.tcss", "styles/dialogs.tcss"]
+    CSS_PATH: ClassVar = ["styles/main.tcss", "styles/dialogs.tcss", "styles/texts.tcss"]
     COMMANDS: ClassVar = {SwarmCommands}
     BINDINGS: ClassVar = [
         Binding("question_mark", "help", "Help", id="app.help", tooltip="What the keys do here"),
@@ -144,6 +145,14 @@ class SwarmApp(OrderlyKeys[None], ThriftyApp[None]):
         for pane in self._main.panes:
             pane.table.unmark(event.ids)
 
+    @on(InspectAsked)
+    def _inspect_asked(self, event: InspectAsked) -> None:
+        self.push_screen(InspectScreen(self.session, event.target, raw=event.raw))
+
+    @on(LogsAsked)
+    def _logs_asked(self, event: LogsAsked) -> None:
+        self.push_screen(LogsScreen(self.session, event.target))
+
     # ------------------------------------------------------------------------------------ keys
 
     def action_ask(self, what: str) -> None:
@@ -177,8 +186,9 @@ class SwarmApp(OrderlyKeys[None], ThriftyApp[None]):
 
     def _take_screenshot(self) -> None:
         for screen in self.screen_stack:
-            if isinstance(screen, TokensDialog):
-                screen.conceal()
+            conceal = getattr(screen, "conceal", None)
+            if conceal is not None:
+                conceal()
         self.call_after_refresh(self.deliver_screenshot)
 
     # ------------------------------------------------------------------------------------ errors of our own
