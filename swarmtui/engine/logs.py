@@ -136,12 +136,13 @@ class FollowedLog:
     def _follow(self, client: EngineClient) -> bool:
         """Read the stream until it ends; returns whether there may be more of it later."""
         path = f"/{self._target.kind.value}/{self._target.id}"
-        spec = _member(client.get_json(path), "Spec")
+        raw = client.get_json(path)
+        spec = _member(raw, "Spec")
         template = _member(spec, "TaskTemplate") if self._target.kind is Kind.SERVICE else spec
         driver = _member(template, "LogDriver").get("Name")
         self._status = replace(self._status, driver=driver if isinstance(driver, str) else "")
         terminal = _member(template, "ContainerSpec").get("TTY") is True
-        pieces = client.pieces(f"{path}/logs", self._parameters())
+        pieces = client.pieces(f"{path}/logs", self._parameters(follow=not self._has_ended(raw)))
         content_type = next(pieces).decode()
         if content_type in (RAW_STREAM, MULTIPLEXED):
             terminal = content_type == RAW_STREAM
@@ -156,13 +157,14 @@ class FollowedLog:
         finally:
             self._add(parser.end())
         # The log of a task ends with its container; a service's only by an accident of the engine that is asked.
-        if self._target.kind is Kind.SERVICE:
-            return True
-        status = _member(client.get_json(f"/tasks/{self._target.id}"), "Status")
-        return status.get("State") not in ENDS
+        return self._target.kind is Kind.SERVICE or not self._has_ended(client.get_json(path))
 
-    def _parameters(self) -> dict[str, str]:
-        parameters = {"stdout": "1", "stderr": "1", "follow": "1", "timestamps": "1", "details": "1"}
+    def _has_ended(self, raw: Any) -> bool:
+        """Whether it is a task whose container is no more. Engines go on in silence when such a log is followed."""
+        return self._target.kind is Kind.TASK and _member(raw, "Status").get("State") in ENDS
+
+    def _parameters(self, *, follow: bool) -> dict[str, str]:
+        parameters = {"stdout": "1", "stderr": "1", "follow": str(int(follow)), "timestamps": "1", "details": "1"}
         newest = self._seen.newest
         if newest is not None:
             return {**parameters, "since": f"{max(0.0, newest - OVERLAP):.9f}"}

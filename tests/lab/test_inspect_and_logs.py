@@ -141,13 +141,23 @@ def steady(content: dict[str, Any]) -> dict[str, Any]:
 
 def drive_it(lab: Lab, state: Path) -> None:
     """The same by keys in the real program."""
-    with open_on(lab.manager().url, state) as terminal:
+    with open_on(lab.node("n1").url, state) as terminal:
         terminal.wait_for("talks")
         on_row(terminal, "2", "talks")
         terminal.press("l")
         terminal.wait_for(r"talks\.\d@n\d +! wrong \d+")
         terminal.press("q")
         terminal.wait_for("Logs of", absent=True)
+        on_row(terminal, "2", "tty")
+        terminal.press("l")
+        terminal.wait_for("green")
+        time.sleep(0.5)
+        written = terminal.bytes_written
+        time.sleep(2)
+        assert terminal.bytes_written == written, "a log without news writes nothing"
+        terminal.press("q")
+        terminal.wait_for("Logs of", absent=True)
+        on_row(terminal, "2", "talks")
         terminal.press("i")
         terminal.wait_for(r"talks\.1 +running on n\d")
         terminal.press("y")
@@ -155,3 +165,12 @@ def drive_it(lab: Lab, state: Path) -> None:
         terminal.press("/")
         terminal.type("hunter2|DB_")
         terminal.wait_for("DB_PASSWORD=••••")
+        lab.node("n1").stop()
+        try:
+            terminal.press("q")
+            terminal.press("l")
+            terminal.wait_for("Logs of")
+            terminal.press("ctrl+q")
+            assert terminal.wait_until_ended() < 2, "an engine that hangs does not hold the exit"
+        finally:
+            lab.node("n1").resume()

@@ -241,6 +241,17 @@ async def test_the_engines_words_are_told_with_names(crash_log: Path) -> None:
         await program.see("» no logs from wrk3: the node does not answer")
 
 
+async def test_what_keeps_lines_away_is_told(crash_log: Path) -> None:
+    session = ScriptedSession(swarm())
+    async with running(session, crash_log) as program:
+        await opened(program, session)
+        nodes = [builders.node("wrk1", state="down"), builders.node("wrk2")]
+        session.tell(swarm().with_nodes(nodes))
+        await program.see("no lines from wrk1: not ready")
+        session.tell(swarm().with_services([]))
+        await program.see("○ the service was removed")
+
+
 async def test_how_the_stream_is_is_told(crash_log: Path) -> None:
     session = ScriptedSession(swarm())
     async with running(session, crash_log) as program:

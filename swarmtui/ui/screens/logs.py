@@ -16,6 +16,7 @@ from swarmtui.engine.log_lines import NOTICE, STDERR, LogPhase, LogRequest, LogS
 from swarmtui.engine.observation import Observation
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.kinds import Kind, Target
+from swarmtui.swarm.log_sources import LogObstacle, LogSource
 from swarmtui.ui.dialogs.save_text import SaveTextDialog
 from swarmtui.ui.dialogs.since import SPANS, SinceDialog
 from swarmtui.ui.log_book import LogBook
@@ -34,6 +35,8 @@ DRAIN = 0.1
 COLOURS = 6
 LEAST_NAME, WIDEST_NAME = 6, 24
 """Cells for a task's name before its lines."""
+SHORT_CLOCK, FULL_CLOCK = 13, 36
+"""Cells that a line's time takes at most."""
 UNREADABLE = frozenset({"none"})
 """Log drivers of which nothing can ever be read back."""
 READABLE = frozenset({"", "json-file", "local", "journald"})
@@ -76,7 +79,9 @@ class LogsScreen(TextScreen[Entry]):
     ]
 
     def __init__(self, session: SwarmSession, target: Target) -> None:
-        self._view = LogView(self._line_of, wrap=False, empty_text="no lines yet", id="log-lines")
+        self._view = LogView(
+            self._line_of, wrap=False, empty_text="no lines yet", cells_of=self._cells_of, id="log-lines"
+        )
         super().__init__(self._view, "filter: a regular expression, ! excludes, & shows the other lines too")
         self._session = session
         self.target = target
@@ -88,6 +93,8 @@ class LogsScreen(TextScreen[Entry]):
         self._following = True
         self._paused = False
         self._connection_failed = False
+        self._source = LogSource(target)
+        self._obstacle: LogObstacle | None = None
         self._names: dict[str, str] = {}
         self._named_of: object = None
         self._name_width = 0
@@ -132,13 +139,14 @@ class LogsScreen(TextScreen[Entry]):
         self.say_heading()
 
     def observe(self, observation: Observation) -> None:
-        """The newest that is known: names of tasks, and whether the connection has come back."""
+        """The newest that is known: names of tasks, what keeps lines away, whether the connection has come back."""
         failed = observation.connection.error is not None
         if self._connection_failed and not failed and self._stream is not None:
             self._stream.reconnect()
         self._connection_failed = failed
         if observation.cluster is not None:
             self._name_tasks(observation.cluster)
+            self._obstacle = self._source.obstacle(observation.cluster)
 
     def _name_tasks(self, cluster: Cluster) -> None:
         if self.target.kind is not Kind.SERVICE:
@@ -190,6 +198,12 @@ class LogsScreen(TextScreen[Entry]):
         pieces.append((text, "warn" if wrong else ""))
         return TextLine(tuple(pieces), hang)
 
+    def _cells_of(self, entry: Entry) -> int:
+        """The width of an entry's line, or more."""
+        clock = (0, SHORT_CLOCK, FULL_CLOCK)[self._times]
+        text = entry.text
+        return clock + self._name_width + 3 + (len(text) if text.isascii() else 2 * len(text))
+
     # ------------------------------------------------------------------------------------ heading
 
     def heading(self) -> Content:
@@ -203,6 +217,8 @@ class LogsScreen(TextScreen[Entry]):
             literal = ", taken literally" if self._book.filter.problem else ""
             shown = f"{len(self._view.items):,} of {kept:,} lines" if self._book.narrows else f"{kept:,} lines"
             parts.append(Content.styled(f"/{visible(self._book.filter.text)}: {shown}{literal}", "$text-warning"))
+        if self._obstacle is not None and not self._obstacle.final:
+            parts.append(Content.styled(visible(self._obstacle.words), "$text-warning"))
         if self._since != "tail":
             parts.append(Content(SPANS[self._since][0]))
         if self._book.forgotten:
@@ -221,6 +237,8 @@ class LogsScreen(TextScreen[Entry]):
             waiting = self._stream.waiting if self._stream is not None else 0
             return Content.styled(f"‖ paused, {waiting:,} new lines", "$text-warning")
         why = f": {visible(str(status.error))}" if status.error is not None else ""
+        if self._obstacle is not None and self._obstacle.final:
+            return Content(f"○ {visible(self._obstacle.words)}")
         if status.phase is LogPhase.FOLLOWING:
             if self._following:
                 return Content.styled("● following", "$text-success")

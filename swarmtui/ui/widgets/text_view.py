@@ -38,6 +38,7 @@ class TextView(TextKeys, Generic[T]):
         line_of: makes the line of an item.
         wrap: whether long lines are broken at first.
         empty_text: what to say while there are no lines.
+        cells_of: a quicker way to an item's width than making its line, where there is one; it may be too much.
     """
 
     COMPONENT_CLASSES = TEXT_CLASSES
@@ -67,10 +68,17 @@ class TextView(TextKeys, Generic[T]):
     """
 
     def __init__(
-        self, line_of: Callable[[T], TextLine], *, wrap: bool, empty_text: str = "", id: str | None = None
+        self,
+        line_of: Callable[[T], TextLine],
+        *,
+        wrap: bool,
+        empty_text: str = "",
+        cells_of: Callable[[T], int] | None = None,
+        id: str | None = None,
     ) -> None:
         super().__init__(id=id)
         self._line_of = line_of
+        self._cells_of = cells_of
         self._wrap = wrap
         self.empty_text = empty_text
         self._items: list[T] = []
@@ -188,6 +196,8 @@ class TextView(TextKeys, Generic[T]):
         return min(bisect_right(self._starts, row) - 1, len(self._items) - 1)
 
     def _height(self, item: T, width: int) -> int:
+        if self._cells_of is not None and self._cells_of(item) <= width:
+            return 1
         line = self._line_of(item)
         return 1 if width_of(line) <= width else len(rows_of(line, width))
 

@@ -142,6 +142,16 @@ def test_the_log_of_a_task_ends_with_it(engine: StubEngine) -> None:
         assert log.stream.status.error is None
 
 
+def test_the_log_of_a_task_that_has_ended_is_read_to_its_end(engine: StubEngine) -> None:
+    """An engine would go on in silence if that log were followed."""
+    task = engine.tasks_of("web")[0]
+    engine.set_task(task, state="failed")
+    engine.write_log("web", "bye", task=task)
+    with following(engine, Kind.TASK, task["ID"]) as log:
+        log.until_phase(LogPhase.ENDED)
+        log.until("bye")
+
+
 def test_the_engines_words_and_the_driver_are_passed_on(engine: StubEngine) -> None:
     engine.service("web")["Spec"]["TaskTemplate"]["LogDriver"] = {"Name": "gelf"}
     with following(engine) as log:
