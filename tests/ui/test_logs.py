@@ -241,6 +241,23 @@ async def test_the_engines_words_are_told_with_names(crash_log: Path) -> None:
         await program.see("» no logs from wrk3: the node does not answer")
 
 
+async def test_a_log_without_news_writes_nothing(crash_log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever changes on the screen below, which it hides."""
+    session = ScriptedSession(swarm())
+    async with running(session, crash_log) as program:
+        log = await opened(program, session)
+        log.write("hello")
+        await program.see("hello")
+        written: list[object] = []
+        monkeypatch.setattr(program.app, "_display", lambda screen, renderable: written.append(renderable))
+        session.tell(connection=live(latency=0.5))
+        await program.until(lambda: program.main.observation.connection.latency == 0.5)
+        await program.drawn()
+        assert written == []
+        log.write("more")
+        await program.until(lambda: written)
+
+
 async def test_what_keeps_lines_away_is_told(crash_log: Path) -> None:
     session = ScriptedSession(swarm())
     async with running(session, crash_log) as program:

@@ -247,6 +247,8 @@ class Pane(Vertical, Generic[Item]):
         if path is not None:
             self.notify(visible(f"Saved to {path}."), markup=False)
 
+    # ------------------------------------------------------------------------------------ all of an object, and its log
+
     def action_inspect(self, raw: bool) -> None:
         """Show all of the object under the cursor."""
         if self.target is not None:

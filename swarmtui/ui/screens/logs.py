@@ -212,7 +212,7 @@ class LogsScreen(TextScreen[Entry]):
         kept = len(self._book.entries)
         pattern = self._book.filter.pattern
         if pattern is None:
-            parts.append(Content(f"{kept:,} lines"))
+            parts.append(Content(f"{kept:,} line{'' if kept == 1 else 's'}"))
         else:
             literal = ", taken literally" if self._book.filter.problem else ""
             shown = f"{len(self._view.items):,} of {kept:,} lines" if self._book.narrows else f"{kept:,} lines"

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Footer, Input, Static
 
 from swarmtui.swarm.description import counted
 from swarmtui.ui.panes.pane import FilterLine
 from swarmtui.ui.widgets.text_keys import TextKeys
 from swarmtui.ui.widgets.text_view import TextView
+from swarmtui.ui.widgets.thrifty import ThriftyScreen
 
 __all__ = ["TextScreen"]
 
@@ -25,7 +25,7 @@ MUCH = 70_000
 """Characters from which on many terminals take no clipboard (xterm's limit is about 75 kB in base64)."""
 
 
-class TextScreen(Screen[None], Generic[T]):
+class TextScreen(ThriftyScreen[None], Generic[T]):
     """Base of the screens that show a text.
 
     Args:
@@ -136,6 +136,3 @@ class TextScreen(Screen[None], Generic[T]):
 
     def cursor_moved(self) -> None:
         """The user has moved the cursor."""
-
-
-AnyTextScreen = TextScreen[Any]
