@@ -40,6 +40,8 @@ ENDS = frozenset({"complete", "shutdown", "failed", "rejected", "remove", "orpha
 
 RAW_STREAM = "application/vnd.docker.raw-stream"
 MULTIPLEXED = "application/vnd.docker.multiplexed-stream"
+UNNAMED_FRAMES = "1.41"
+"""The API version in which frames go by the name of the raw form, too (moby api/server/router/swarm/helpers.go)."""
 
 
 class FollowedLog:
@@ -144,8 +146,10 @@ class FollowedLog:
         terminal = _member(template, "ContainerSpec").get("TTY") is True
         pieces = client.pieces(f"{path}/logs", self._parameters(follow=not self._has_ended(raw)))
         content_type = next(pieces).decode()
-        if content_type in (RAW_STREAM, MULTIPLEXED):
-            terminal = content_type == RAW_STREAM
+        if content_type == MULTIPLEXED:
+            terminal = False
+        elif content_type == RAW_STREAM and client.api_version != UNNAMED_FRAMES:
+            terminal = True
         self._set(LogPhase.FOLLOWING, None)
         self._seen.begin()
         parser: LogParser = RawLog() if terminal else FramedLog()

@@ -7,7 +7,7 @@ import logging
 import traceback
 from collections.abc import Iterable
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from textual import on
 from textual.app import SystemCommand
@@ -16,6 +16,7 @@ from textual.screen import Screen
 
 from swarmtui.config import Settings
 from swarmtui.engine.observation import Observation
+from swarmtui.swarm.kinds import Target
 from swarmtui.ui.changes import Changes
 from swarmtui.ui.commands import SwarmCommands
 from swarmtui.ui.dialogs.action import ActionDialog
@@ -37,6 +38,8 @@ from swarmtui.ui.widgets.thrifty import ThriftyApp
 __all__ = ["SwarmApp"]
 
 NO_SETTINGS = Settings()
+
+TextScreenT = TypeVar("TextScreenT", InspectScreen, LogsScreen)
 
 logger = logging.getLogger("swarmtui.ui")
 
@@ -147,11 +150,25 @@ class SwarmApp(OrderlyKeys[None], ThriftyApp[None]):
 
     @on(InspectAsked)
     def _inspect_asked(self, event: InspectAsked) -> None:
-        self.push_screen(InspectScreen(self.session, event.target, raw=event.raw))
+        before = self._screen_before(InspectScreen, event.target)
+        if before is None:
+            self.push_screen(InspectScreen(self.session, event.target, raw=event.raw))
+        else:
+            before.action_form(event.raw)
 
     @on(LogsAsked)
     def _logs_asked(self, event: LogsAsked) -> None:
-        self.push_screen(LogsScreen(self.session, event.target))
+        if self._screen_before(LogsScreen, event.target) is None:
+            self.push_screen(LogsScreen(self.session, event.target))
+
+    def _screen_before(self, kind: type[TextScreenT], target: Target) -> TextScreenT | None:
+        """Go back to the screen that one has come from, when it is such a one about the same object: to and fro between
+        inspect and logs is not to pile them up."""
+        before = self.screen_stack[-2] if len(self.screen_stack) > 1 else None
+        if not isinstance(before, kind) or before.target != target:
+            return None
+        self.pop_screen()
+        return before
 
     # ------------------------------------------------------------------------------------ keys
 

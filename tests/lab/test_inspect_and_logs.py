@@ -165,11 +165,10 @@ def drive_it(lab: Lab, state: Path) -> None:
         terminal.press("/")
         terminal.type("hunter2|DB_")
         terminal.wait_for("DB_PASSWORD=••••")
+        terminal.press("enter", "l")
+        terminal.wait_for(r"talks\.\d@n\d +! wrong \d+")
         lab.node("n1").stop()
         try:
-            terminal.press("q")
-            terminal.press("l")
-            terminal.wait_for("Logs of")
             terminal.press("ctrl+q")
             assert terminal.wait_until_ended() < 2, "an engine that hangs does not hold the exit"
         finally:

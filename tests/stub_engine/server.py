@@ -246,9 +246,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(200)
         self.send_header("Api-Version", self.engine.api_version)
         self.send_header("Transfer-Encoding", "chunked")
-        form = "raw" if tty else "multiplexed"
-        if self.engine.api_version != "1.41":  # the forms have had names of their own since 1.42
-            self.send_header("Content-Type", f"application/vnd.docker.{form}-stream")
+        form = "raw" if tty or self.engine.api_version == "1.41" else "multiplexed"
+        self.send_header("Content-Type", f"application/vnd.docker.{form}-stream")
         self.end_headers()
         self.wfile.flush()
 

@@ -352,5 +352,24 @@ async def test_the_log_of_a_real_stream(engine: StubEngine, crash_log: Path) -> 
         await program.see(r"! and more")
         await program.press("i")
         await program.see("service web ── in words")
-        await program.press("escape")
+        await program.press("l")
         await program.see("and more")
+        assert len(program.app.screen_stack) == 2, "to and fro does not pile up screens"
+        await program.press("y")
+        await program.see("service web ── YAML")
+        await program.press("escape", "escape")
+        await program.see("● live")
+        assert [each for each in engine.asked("/services/") if each.path.endswith("/logs")]
+
+
+async def test_help_and_palette_know_the_keys_of_a_log(crash_log: Path) -> None:
+    session = ScriptedSession(swarm())
+    async with running(session, crash_log) as program:
+        await opened(program, session)
+        await program.press("question_mark")
+        await program.see("Let new lines wait")
+        assert program.shows("The line above")
+        await program.press("escape", "colon", *"pause")
+        await program.see(r"Pause +\(p\)")
+        await program.press("enter")
+        await program.see("paused, 0 new lines")

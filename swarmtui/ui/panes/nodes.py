@@ -119,7 +119,7 @@ class NodesPane(Pane[Node]):
         Binding(
             "a",
             "ask('node.availability')",
-            "Availability",
+            "Avail",
             id="node.availability",
             tooltip="Set the node's availability: active, pause or drain",
         ),

@@ -73,7 +73,20 @@ def test_a_services_log_says_who_wrote_what_and_where(engine: StubEngine) -> Non
         assert "since" not in asked.query
 
 
-@pytest.mark.parametrize("api", ["1.41", "1.45"], ids=["told by the spec", "told by the answer"])
+APIS = pytest.mark.parametrize("api", ["1.41", "1.45"], ids=["told by the spec", "told by the answer"])
+"""Since 1.42 the answer says whether it is in frames."""
+
+
+@APIS
+def test_what_has_no_terminal_comes_in_frames(engine: StubEngine, api: str) -> None:
+    engine.api_version = api
+    engine.write_log("web", "hello", stream=2)
+    with following(engine) as log:
+        log.until("hello")
+        assert log.lines[0].source == STDERR
+
+
+@APIS
 def test_a_task_with_a_terminal_is_read_as_one(engine: StubEngine, api: str) -> None:
     engine.api_version = api
     engine.service("web")["Spec"]["TaskTemplate"]["ContainerSpec"]["TTY"] = True
