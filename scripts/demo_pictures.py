@@ -1,9 +1,13 @@
-"""Takes the pictures of the demo: `.venv/bin/python -m scripts.demo_pictures`. One is a recording, an animated SVG."""
+"""Takes the pictures of the demo: `.venv/bin/python -m scripts.demo_pictures [NAME …]`.
+
+One is a recording, an animated SVG.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import re
+import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -107,9 +111,16 @@ def main() -> None:
     taken = {
         "demo": picture([], [], (120, 36)),
         "demo-chaos": picture([], ["X"], (120, 36)),
+        "inspect": picture([], ["2", "g", "j", "j", "i"], (120, 36)),
+        "logs": picture([], ["2", "g", *["j"] * 6, "l", "t"], (120, 36)),
         "demo-node-dies": recording("node-dies", (104, 30), 40),
     }
+    for name in sys.argv[1:]:
+        assert name in taken, f"there is no picture {name}"
     for name, making in taken.items():
+        if name not in (sys.argv[1:] or taken):
+            making.close()
+            continue
         (PICTURES / f"{name}.svg").write_text(asyncio.run(making))
         print(f"screenshots/{name}.svg")
 

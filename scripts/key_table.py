@@ -18,9 +18,13 @@ from swarmtui.ui.panes.places import PlacesPane
 from swarmtui.ui.panes.services import ServicesPane
 from swarmtui.ui.panes.tasks import TasksPane
 from swarmtui.ui.screens.connect import AddressLine, ConnectScreen
+from swarmtui.ui.screens.inspect import InspectScreen, InspectView
+from swarmtui.ui.screens.logs import LogsScreen, LogView
 from swarmtui.ui.screens.main import MainScreen
+from swarmtui.ui.screens.text_screen import TextScreen
 from swarmtui.ui.widgets.choice import Choice
 from swarmtui.ui.widgets.table_keys import TableKeys
+from swarmtui.ui.widgets.text_keys import TextKeys
 
 PAGE = Path(__file__).parents[1] / "docs" / "keys.md"
 
@@ -30,6 +34,9 @@ GROUPS: dict[str, tuple[type, ...]] = {
     "Nodes": (NodesPane,),
     "Services": (ServicesPane,),
     "Tasks": (TasksPane,),
+    "In a long text: inspect and logs": (TextScreen, TextKeys),
+    "Inspect": (InspectScreen, InspectView),
+    "Logs": (LogsScreen, LogView),
     "While a filter is typed": (FilterLine,),
     "Choosing a swarm": (PlacesPane, ConnectScreen),
     "While an address is typed": (AddressLine,),

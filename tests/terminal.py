@@ -30,6 +30,7 @@ KEYS = {
     "ctrl+c": "\x03",
     "ctrl+r": "\x12",
     "ctrl+p": "\x10",
+    "ctrl+q": "\x11",
     "end": "\x1b[F",
     "home": "\x1b[H",
 }

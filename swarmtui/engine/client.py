@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -176,17 +176,29 @@ class EngineClient:
 
         The first item is an empty line that says that the stream stands.
         """
+        with closing(self.pieces(path, params)) as pieces:
+            next(pieces)
+            yield b""
+            rest = b""
+            for piece in pieces:
+                *whole, rest = (rest + piece).split(b"\n")
+                yield from (line for line in whole if line.strip())
+
+    def pieces(self, path: str, params: Mapping[str, str]) -> Generator[bytes]:
+        """GET a stream, and give its bytes as they come, for as long as it lasts. `cut` and `abort` end it.
+
+        The first item is the answer's content type ("" for none): it says that the stream stands.
+        """
         self._agree()
-        response = self._send("GET", f"/v{self._version}{path}", params, None, (SMALL.connect, SMALL.silence))
+        self._look_at_socket()
+        response = self._send("GET", f"/v{self._version}{quote(path)}", params, None, (SMALL.connect, SMALL.silence))
         with self._mapped():
             try:
                 _check(response, self.endpoint)
                 _without_timeout(response)
-                yield b""
-                rest = b""
+                yield response.headers.get("Content-Type", "").encode()
                 while piece := response.raw.read1(PIECE):
-                    *whole, rest = (rest + piece).split(b"\n")
-                    yield from (line for line in whole if line.strip())
+                    yield piece
             finally:
                 response.close()
 

@@ -36,6 +36,7 @@ class Clients:
 
         client = EngineClient(self._endpoint)
         with self._lock:
+            self._open = [each for each in self._open if not each.aborted]
             self._open.append(client)
             if self._aborted:
                 client.abort()

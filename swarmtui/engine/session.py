@@ -6,6 +6,7 @@ import logging
 import queue
 import threading
 import time
+import weakref
 from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
@@ -15,12 +16,14 @@ from swarmtui.endpoint import Endpoint
 from swarmtui.engine.audit import AuditLog
 from swarmtui.engine.clients import Clients
 from swarmtui.engine.gateway import Gateway
+from swarmtui.engine.log_lines import LogRequest
+from swarmtui.engine.logs import FollowedLog
 from swarmtui.engine.observation import JoinTokens, Observation, Outcome, Phase, TaskScope
 from swarmtui.engine.pace import NO_LIMITS, Limits
 from swarmtui.engine.watcher import Watcher
 from swarmtui.errors import ConnectionBroken, SwarmtuiError
 from swarmtui.swarm.actions.action import Action
-from swarmtui.swarm.kinds import Kind
+from swarmtui.swarm.kinds import Kind, Target
 from swarmtui.swarm.secret import Secret
 
 if TYPE_CHECKING:
@@ -68,6 +71,7 @@ class Session:
         )
         self._changes = _Errands("swarmtui-changes", self._clients)
         self._questions = _Errands("swarmtui-questions", self._clients)
+        self._logs: weakref.WeakSet[FollowedLog] = weakref.WeakSet()
         self._started = False
 
     @property
@@ -126,11 +130,20 @@ class Session:
         path = "/swarm" if kind is Kind.SWARM else f"/{kind.value}/{object_id}"
         return self._questions.run(lambda client: _without_tokens(client().get_json(path)))
 
+    def logs(self, target: Target, request: LogRequest) -> FollowedLog:
+        """Follow the log of a service or a task, until whoever asked closes it, or the session ends."""
+        followed = FollowedLog(self._clients.open, target, request)
+        self._logs.add(followed)
+        followed.start()
+        return followed
+
     def close(self) -> None:
         """End everything at once, without waiting for an engine that does not answer."""
         self._listener = _nobody
         self._gateway.close()
         self._clients.abort()
+        for followed in list(self._logs):
+            followed.close()
         self._watcher.close()
         self._changes.close()
         self._questions.close()

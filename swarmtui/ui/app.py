@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from textual import on
 from textual.app import SystemCommand
@@ -17,14 +17,14 @@ from textual.screen import Screen
 
 from swarmtui.config import Settings
 from swarmtui.engine.observation import Observation
+from swarmtui.swarm.kinds import Target
 from swarmtui.ui.changes import Changes
 from swarmtui.ui.commands import SwarmCommands
 from swarmtui.ui.dialogs.action import ActionDialog
 from swarmtui.ui.dialogs.many import ManyDialog
 from swarmtui.ui.dialogs.quit import QuitDialog
-from swarmtui.ui.dialogs.tokens import TokensDialog
 from swarmtui.ui.feed import Feed
-from swarmtui.ui.messages import ChangeAsked, ChangesSent, Observed
+from swarmtui.ui.messages import ChangeAsked, ChangesSent, InspectAsked, LogsAsked, Observed
 from swarmtui.ui.operations import Operation, Stage
 from swarmtui.ui.orderly_keys import OrderlyKeys
 from swarmtui.ui.panes.places import PlaceChosen
@@ -32,6 +32,8 @@ from swarmtui.ui.places import Places
 from swarmtui.ui.preferences import choose_columns, put_in_force
 from swarmtui.ui.screens.connect import ConnectScreen
 from swarmtui.ui.screens.help import HelpScreen
+from swarmtui.ui.screens.inspect import InspectScreen
+from swarmtui.ui.screens.logs import LogsScreen
 from swarmtui.ui.screens.main import TICK, MainScreen
 from swarmtui.ui.session import SwarmSession
 from swarmtui.ui.switching import Switching, close_aside
@@ -41,6 +43,8 @@ from swarmtui.ui.widgets.thrifty import ThriftyApp
 __all__ = ["SwarmApp"]
 
 NO_SETTINGS = Settings()
+
+TextScreenT = TypeVar("TextScreenT", InspectScreen, LogsScreen)
 
 logger = logging.getLogger("swarmtui.ui")
 
@@ -59,7 +63,7 @@ class SwarmApp(OrderlyKeys[None], ThriftyApp[None]):
 
     TITLE = "swarmtui"
     DEFAULT_MODE = "swarm 1"
-    CSS_PATH: ClassVar = ["styles/main.tcss", "styles/dialogs.tcss"]
+    CSS_PATH: ClassVar = ["styles/main.tcss", "styles/dialogs.tcss", "styles/texts.tcss"]
     COMMANDS: ClassVar = {SwarmCommands}
     BINDINGS: ClassVar = [
         Binding("question_mark", "help", "Help", id="app.help", tooltip="What the keys do here"),
@@ -216,6 +220,28 @@ class SwarmApp(OrderlyKeys[None], ThriftyApp[None]):
         for pane in self._main.panes:
             pane.table.unmark(event.ids)
 
+    @on(InspectAsked)
+    def _inspect_asked(self, event: InspectAsked) -> None:
+        before = self._screen_before(InspectScreen, event.target)
+        if before is None:
+            self.push_screen(InspectScreen(self.session, event.target, raw=event.raw))
+        else:
+            before.action_form(event.raw)
+
+    @on(LogsAsked)
+    def _logs_asked(self, event: LogsAsked) -> None:
+        if self._screen_before(LogsScreen, event.target) is None:
+            self.push_screen(LogsScreen(self.session, event.target))
+
+    def _screen_before(self, kind: type[TextScreenT], target: Target) -> TextScreenT | None:
+        """Go back to the screen that one has come from, when it is such a one about the same object: to and fro between
+        inspect and logs is not to pile them up."""
+        before = self.screen_stack[-2] if len(self.screen_stack) > 1 else None
+        if not isinstance(before, kind) or before.target != target:
+            return None
+        self.pop_screen()
+        return before
+
     # ------------------------------------------------------------------------------------ keys
 
     def action_ask(self, what: str) -> None:
@@ -249,8 +275,9 @@ class SwarmApp(OrderlyKeys[None], ThriftyApp[None]):
 
     def _take_screenshot(self) -> None:
         for screen in self.screen_stack:
-            if isinstance(screen, TokensDialog):
-                screen.conceal()
+            conceal = getattr(screen, "conceal", None)
+            if conceal is not None:
+                conceal()
         self.call_after_refresh(self.deliver_screenshot)
 
     # ------------------------------------------------------------------------------------ errors of our own

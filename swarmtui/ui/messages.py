@@ -7,10 +7,21 @@ from collections.abc import Collection, Sequence
 from textual.message import Message
 
 from swarmtui.engine.observation import Observation
+from swarmtui.swarm.kinds import Target
 from swarmtui.swarm.objects import Node, Service, Task
 from swarmtui.ui.session import SwarmSession
 
-__all__ = ["ChangeAsked", "ChangesSent", "Narrowed", "NodeSelected", "Observed", "ServiceSelected", "TaskOpened"]
+__all__ = [
+    "ChangeAsked",
+    "ChangesSent",
+    "InspectAsked",
+    "LogsAsked",
+    "Narrowed",
+    "NodeSelected",
+    "Observed",
+    "ServiceSelected",
+    "TaskOpened",
+]
 
 
 class Observed(Message, bubble=False):
@@ -55,6 +66,28 @@ class ChangesSent(Message, bubble=False):
     def __init__(self, ids: Collection[str]) -> None:
         super().__init__()
         self.ids = frozenset(ids)
+
+
+class InspectAsked(Message):
+    """All of an object is to be shown.
+
+    Attributes:
+        target: the object.
+        raw: as YAML rather than in words.
+    """
+
+    def __init__(self, target: Target, *, raw: bool) -> None:
+        super().__init__()
+        self.target = target
+        self.raw = raw
+
+
+class LogsAsked(Message):
+    """The log of a service or a task is to be shown."""
+
+    def __init__(self, target: Target) -> None:
+        super().__init__()
+        self.target = target
 
 
 class Narrowed(Message):

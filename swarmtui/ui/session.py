@@ -7,9 +7,10 @@ from concurrent.futures import Future
 from typing import Any, Protocol
 
 from swarmtui.endpoint import Endpoint
+from swarmtui.engine.log_lines import LogRequest, LogStream
 from swarmtui.engine.observation import JoinTokens, Observation, Outcome, TaskScope
 from swarmtui.swarm.actions.action import Action
-from swarmtui.swarm.kinds import Kind
+from swarmtui.swarm.kinds import Kind, Target
 
 __all__ = ["SwarmSession"]
 
@@ -63,6 +64,9 @@ class SwarmSession(Protocol):
 
         The future raises ObjectNotFound, or what else a call raises.
         """
+
+    def logs(self, target: Target, request: LogRequest) -> LogStream:
+        """Follow the log of a service or a task, until the stream is closed."""
 
     def close(self) -> None:
         """End everything at once, without waiting for an engine that does not answer."""

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from tests.stub_engine.logs import Logs, Message
 from tests.stub_engine.server import Cut, Fault, Refusal, Request, Server
 
 Json = dict[str, Any]
@@ -74,6 +75,7 @@ class StubEngine:
         self.secrets: dict[str, Json] = {}
         self.configs: dict[str, Json] = {}
         self.networks: dict[str, Json] = {}
+        self.logs = Logs()
         self._index = 10
         self._serial = 0
         self._lock = threading.RLock()
@@ -120,6 +122,7 @@ class StubEngine:
     def stop(self) -> None:
         """The socket vanishes, and every connection breaks."""
         self.release()
+        self.logs.end()
         for subscriber in list(self._subscribers):
             subscriber.put(None)
         self.server.stop()
@@ -293,6 +296,19 @@ class StubEngine:
             service = self.services.pop(self.service(name)["ID"])
             self.tasks = {key: task for key, task in self.tasks.items() if task["ServiceID"] != service["ID"]}
         self.emit("service", "remove", service["ID"])
+
+    def write_log(self, service: str, text: str, *, stream: int = 1, stamp: str = "", task: Json | None = None) -> None:
+        """A task of a service (its first one) writes a line; with stream 3 the engine says something in its log."""
+        writer = task or self.tasks_of(service)[0]
+        when = stamp or datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f000Z")
+        self.logs.write(Message(writer["ServiceID"], writer["ID"], writer["NodeID"], stream, when, text))
+
+    def log_of(self, request: Request) -> tuple[str, bool]:
+        """For the server: whose log is asked for, and whether it is that of a terminal."""
+        kind, object_id, _ = request.path.strip("/").split("/")
+        thing = self._object(kind, object_id)
+        spec = thing["Spec"]["TaskTemplate"] if kind == "services" else thing["Spec"]
+        return thing["ID"], bool(spec["ContainerSpec"].get("TTY"))
 
     def emit(self, kind: str, action: str, object_id: str) -> None:
         """Raise an event."""

@@ -179,6 +179,9 @@ class _Handler(BaseHTTPRequestHandler):
             if request.path == "/events":
                 self._stream_events()
                 return
+            if request.path.endswith("/logs"):
+                self._stream_log(request)
+                return
             status, content = 200, self.engine.answer(request)
             for fault in faults:
                 if fault.after is not None:
@@ -236,4 +239,22 @@ class _Handler(BaseHTTPRequestHandler):
             while (line := events.get()) is not None:
                 self.wfile.write(b"%x\r\n%s\r\n" % (len(line), line))
                 self.wfile.flush()
+        self.close_connection = True
+
+    def _stream_log(self, request: Request) -> None:
+        object_id, tty = self.engine.log_of(request)
+        self.send_response(200)
+        self.send_header("Api-Version", self.engine.api_version)
+        self.send_header("Transfer-Encoding", "chunked")
+        form = "raw" if tty or self.engine.api_version == "1.41" else "multiplexed"
+        self.send_header("Content-Type", f"application/vnd.docker.{form}-stream")
+        self.end_headers()
+        self.wfile.flush()
+
+        def send(data: bytes) -> None:
+            self.wfile.write(b"%x\r\n%s\r\n" % (len(data), data))
+            self.wfile.flush()
+
+        self.engine.logs.stream(object_id, request.query, tty, send)
+        self.wfile.write(b"0\r\n\r\n")
         self.close_connection = True

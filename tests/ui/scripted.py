@@ -9,11 +9,12 @@ from dataclasses import replace
 from typing import Any
 
 from swarmtui.endpoint import Endpoint
+from swarmtui.engine.log_lines import LogBatch, LogLine, LogPhase, LogRequest, LogStatus
 from swarmtui.engine.observation import ConnectionStatus, JoinTokens, Observation, Outcome, Secret, TaskScope
 from swarmtui.errors import ConnectionBroken
 from swarmtui.swarm.actions.action import Action
 from swarmtui.swarm.cluster import Cluster
-from swarmtui.swarm.kinds import Kind
+from swarmtui.swarm.kinds import Kind, Target
 
 __all__ = ["ScriptedSession", "live"]
 
@@ -26,6 +27,49 @@ def live(**more: object) -> ConnectionStatus:
     return replace(status, **more)  # type: ignore[arg-type]
 
 
+class ScriptedLog:
+    """Meets swarmtui.engine.log_lines.LogStream.
+
+    Attributes:
+        status: what the test says.
+        closed, reconnected: how often that was asked for.
+    """
+
+    def __init__(self, target: Target, request: LogRequest) -> None:
+        self.target = target
+        self.request = request
+        self.status = LogStatus(LogPhase.FOLLOWING)
+        self.closed = 0
+        self.reconnected = 0
+        self._lines: list[LogLine] = []
+        self._dropped = 0
+
+    def write(
+        self, *texts: str, task: str = "task-web-1", source: int = 1, stamp: str = "", node: str = "node-wrk1"
+    ) -> None:
+        """The task writes lines."""
+        self._lines += [LogLine(stamp or "2026-03-01T12:00:00.000000000Z", source, task, node, text) for text in texts]
+
+    def drop(self, lines: int) -> None:
+        """Lines came too fast."""
+        self._dropped += lines
+
+    @property
+    def waiting(self) -> int:
+        return len(self._lines)
+
+    def take(self) -> LogBatch:
+        lines, self._lines = self._lines, []
+        dropped, self._dropped = self._dropped, 0
+        return LogBatch(lines, dropped)
+
+    def reconnect(self) -> None:
+        self.reconnected += 1
+
+    def close(self) -> None:
+        self.closed += 1
+
+
 class ScriptedSession:
     """Meets swarmtui.ui.session.SwarmSession.
 
@@ -33,6 +77,7 @@ class ScriptedSession:
         applied: the actions that were asked for, each with its future, which the test gives its result.
         tokens_asked: the futures of the join tokens that were asked for.
         inspected: the objects that were asked for, each with its future.
+        logged: the logs that were opened.
         scopes: whose tasks were on the screen, in order.
         refreshed: how often all was asked for anew.
         closed: whether it was closed.
@@ -47,6 +92,7 @@ class ScriptedSession:
         self.applied: list[tuple[Action, bool, Future[Outcome]]] = []
         self.tokens_asked: list[Future[JoinTokens]] = []
         self.inspected: list[tuple[Kind, str, Future[Any]]] = []
+        self.logged: list[ScriptedLog] = []
         self.scopes: list[TaskScope] = []
         self.refreshed = 0
         self.closed = False
@@ -89,6 +135,10 @@ class ScriptedSession:
         future: Future[Any] = Future()
         self.inspected.append((kind, object_id, future))
         return future
+
+    def logs(self, target: Target, request: LogRequest) -> ScriptedLog:
+        self.logged.append(ScriptedLog(target, request))
+        return self.logged[-1]
 
     def give_tokens(self, worker: str = "SWMTKN-1-of-the-worker", manager: str = "SWMTKN-1-of-the-manager") -> None:
         """Answer the newest question for the join tokens."""

@@ -23,8 +23,12 @@ from swarmtui.ui.panes.places import PlacesPane
 from swarmtui.ui.panes.services import ServicesPane
 from swarmtui.ui.panes.tasks import TasksPane
 from swarmtui.ui.screens.connect import ConnectScreen
+from swarmtui.ui.screens.inspect import InspectScreen, InspectView
+from swarmtui.ui.screens.logs import LogsScreen, LogView
 from swarmtui.ui.screens.main import MainScreen
+from swarmtui.ui.screens.text_screen import TextScreen
 from swarmtui.ui.widgets.live_table import LiveTable
+from swarmtui.ui.widgets.text_keys import TextKeys
 from tests.ui.driving import Program, running
 from tests.ui.scripted import ScriptedSession
 from tests.unit.swarm import builders
@@ -70,6 +74,15 @@ def test_ids_and_keys_are_unique_on_the_connect_screen() -> None:
 @pytest.mark.parametrize("pane", [NodesPane, ServicesPane, TasksPane])
 def test_ids_and_keys_are_unique_in_what_is_live_in_a_pane(pane: type) -> None:
     live = [each for owner in (LiveTable, Pane, pane, MainScreen, SwarmApp) for each in bindings_of(owner)]
+    ids = Counter(each.id for each in live if each.id)
+    assert [each for each, number in ids.items() if number > 1] == []
+    keys = Counter(key.strip() for each in live for key in each.key.split(","))
+    assert [each for each, number in keys.items() if number > 1] == []
+
+
+@pytest.mark.parametrize("owners", [(InspectScreen, InspectView), (LogsScreen, LogView)])
+def test_ids_and_keys_are_unique_in_a_view_of_a_text(owners: tuple[type, ...]) -> None:
+    live = [each for owner in (TextScreen, TextKeys, *owners) for each in bindings(owner)]
     ids = Counter(each.id for each in live if each.id)
     assert [each for each, number in ids.items() if number > 1] == []
     keys = Counter(key.strip() for each in live for key in each.key.split(","))

@@ -81,7 +81,7 @@ async def test_the_palette_offers_what_the_keys_of_the_pane_do(program: Program)
 async def test_actions_are_found_by_words(program: Program) -> None:
     for pane, words, offer in (
         ("1", "drain", "Drain  (d)"),
-        ("1", "set availability", "Availability  (a)"),
+        ("1", "set availability", "Avail  (a)"),
         ("2", "scale up", "Scale up  (+)"),
         ("2", "join token", "Tokens  (t)"),
         ("3", "unhealthy", "Only unhealthy  (Z)"),

@@ -29,7 +29,7 @@ MAY_IMPORT = {
 }
 """Which parts of swarmtui each part may import. `sim` is alone: it is an independent witness."""
 
-UI_SEES = {"swarmtui.engine.observation", "swarmtui.places.place"}
+UI_SEES = {"swarmtui.engine.observation", "swarmtui.engine.log_lines", "swarmtui.places.place"}
 """All that the user interface may import of the engine side and of the places; the rest reaches it through
 ui/session.py and ui/places.py."""
 
@@ -43,7 +43,7 @@ OWNERS = {
 }
 """Libraries that only one part may import, at any place in it."""
 
-PURE = {"swarm": {"msgspec"}, "errors": set[str]()}
+PURE = {"swarm": {"msgspec", "yaml"}, "errors": set[str]()}
 """Parts that import nothing but the standard library and these."""
 
 

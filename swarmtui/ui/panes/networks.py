@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from textual.content import Content
 
 from swarmtui.swarm.actions.wording import docker
+from swarmtui.swarm.kinds import Kind, Target
 from swarmtui.swarm.shared import Network, stack_of, uses
 from swarmtui.ui.panes.pane import Pane
 from swarmtui.ui.panes.view import View
@@ -121,6 +122,10 @@ class NetworksPane(Pane[Network]):
     def heading(self) -> str:
         networks = self._view.cluster.networks if self._view is not None else None
         return "Networks" if networks is None else f"Networks {len(networks)}"
+
+    @property
+    def target(self) -> Target | None:
+        return Target(Kind.NETWORK, self.item.id, self.item.name, 0) if self.item is not None else None
 
     def selected(self, item: Network, *, enter: bool) -> None:
         """Nothing follows the cursor here."""

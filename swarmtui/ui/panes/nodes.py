@@ -9,6 +9,7 @@ from textual.binding import Binding
 from textual.content import Content
 
 from swarmtui.swarm.actions.wording import argument, docker, target_node
+from swarmtui.swarm.kinds import Target
 from swarmtui.swarm.objects import Node
 from swarmtui.ui.messages import NodeSelected
 from swarmtui.ui.panes.pane import Pane
@@ -118,7 +119,7 @@ class NodesPane(Pane[Node]):
         Binding(
             "a",
             "ask('node.availability')",
-            "Availability",
+            "Avail",
             id="node.availability",
             tooltip="Set the node's availability: active, pause or drain",
         ),
@@ -183,3 +184,7 @@ class NodesPane(Pane[Node]):
     def copies(self, item: Node, view: View) -> dict[str, str]:
         command = docker("node", "inspect", argument(target_node(item)))
         return {"name": item.name, "ID": item.id, "address": item.status.addr, "command": command}
+
+    @property
+    def target(self) -> Target | None:
+        return target_node(self.item) if self.item is not None else None

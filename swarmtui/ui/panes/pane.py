@@ -15,10 +15,11 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input
 
+from swarmtui.swarm.kinds import Target
 from swarmtui.ui.dialogs.copy import CopyDialog
 from swarmtui.ui.dialogs.save import SaveDialog
 from swarmtui.ui.export import Sheet
-from swarmtui.ui.messages import ChangeAsked, Narrowed
+from swarmtui.ui.messages import ChangeAsked, InspectAsked, LogsAsked, Narrowed
 from swarmtui.ui.panes.detail import DetailLine
 from swarmtui.ui.panes.view import View
 from swarmtui.ui.text import visible
@@ -74,6 +75,8 @@ class Pane(Vertical, Generic[Item]):
         ),
         Binding("c", "copy", "Copy", show=False, id="pane.copy", tooltip="Copy the name, the ID, … of the row"),
         Binding("ctrl+s", "save", "Save", show=False, id="pane.save", tooltip="Save the rows as CSV or JSON"),
+        Binding("i", "inspect(False)", "Inspect", id="inspect.readable", tooltip="All of the object, in words"),
+        Binding("y", "inspect(True)", "YAML", show=False, id="inspect.yaml", tooltip="The object's raw JSON, as YAML"),
     ]
 
     def __init__(self, columns: Sequence[Column[Item, View]], *, id: str, name: str, markable: bool = False) -> None:
@@ -129,6 +132,11 @@ class Pane(Vertical, Generic[Item]):
     def change_item(self) -> object:
         """What a change that is asked for in this pane is about."""
         return self.item
+
+    @property
+    def target(self) -> Target | None:
+        """The object under the cursor, as it is inspected; None where there is none."""
+        return None
 
     @property
     def subject(self) -> object:
@@ -238,6 +246,18 @@ class Pane(Vertical, Generic[Item]):
     def _saved(self, path: Path | None) -> None:
         if path is not None:
             self.notify(visible(f"Saved to {path}."), markup=False)
+
+    # ------------------------------------------------------------------------------------ all of an object, and its log
+
+    def action_inspect(self, raw: bool) -> None:
+        """Show all of the object under the cursor."""
+        if self.target is not None:
+            self.post_message(InspectAsked(self.target, raw=raw))
+
+    def action_logs(self) -> None:
+        """Show the log of the service or task under the cursor."""
+        if self.target is not None:
+            self.post_message(LogsAsked(self.target))
 
     # ------------------------------------------------------------------------------------ filter
 

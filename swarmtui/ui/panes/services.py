@@ -10,6 +10,7 @@ from textual.content import Content
 
 from swarmtui.swarm.actions.wording import argument, docker, target_service
 from swarmtui.swarm.description import ports_text, short_image
+from swarmtui.swarm.kinds import Target
 from swarmtui.swarm.objects import Service, seconds_of
 from swarmtui.swarm.replicas import Replicas, count
 from swarmtui.swarm.rollout import rollout_of
@@ -129,6 +130,7 @@ class ServicesPane(Pane[Service]):
             id="service.scale.less",
             tooltip="Scale down by one (asks first)",
         ),
+        Binding("l", "logs", "Logs", id="logs.open", tooltip="What the service's tasks write, followed"),
     ]
 
     def __init__(self) -> None:
@@ -181,3 +183,7 @@ class ServicesPane(Pane[Service]):
     def copies(self, item: Service, view: View) -> dict[str, str]:
         command = docker("service", "ps", "--no-trunc", argument(target_service(item)))
         return {"name": item.name, "ID": item.id, "image": item.image, "command": command}
+
+    @property
+    def target(self) -> Target | None:
+        return target_service(self.item) if self.item is not None else None

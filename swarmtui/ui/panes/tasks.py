@@ -13,6 +13,7 @@ from swarmtui.engine.observation import TaskScope
 from swarmtui.swarm.actions.wording import docker
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.history import TaskRow, rows_of
+from swarmtui.swarm.kinds import Kind, Target
 from swarmtui.swarm.objects import Node, Service, Task, seconds_of
 from swarmtui.swarm.states import is_finished, is_leaving
 from swarmtui.swarm.task_state import Health, state_of
@@ -202,6 +203,7 @@ class TasksPane(Pane[TaskRow]):
     """Whose tasks is set by `look_at`. Below the table stands the full error of the task under the cursor."""
 
     BINDINGS: ClassVar = [
+        Binding("l", "logs", "Logs", id="logs.open", tooltip="What the task writes, followed"),
         Binding("H", "history", "History", id="tasks.history", tooltip="Show or hide the tasks that were there before"),
     ]
 
@@ -286,6 +288,13 @@ class TasksPane(Pane[TaskRow]):
         where = visible(view.cluster.node_name(task.node_id)) or "no node"
         head = f"{visible(view.cluster.task_name(task))} on {where}: "
         return Content.assemble((head, "bold"), visible(text) + extra)
+
+    @property
+    def target(self) -> Target | None:
+        if self.item is None or self._view is None:
+            return None
+        task = self.item.task
+        return Target(Kind.TASK, task.id, self._view.cluster.task_name(task), task.version.index)
 
     def selected(self, item: TaskRow, *, enter: bool) -> None:
         if enter and item.task.service_id != self.scope.service_id:

@@ -13,8 +13,9 @@ from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
 from swarmtui.ui.panes.pane import Pane
+from swarmtui.ui.screens.text_screen import TextScreen
 from swarmtui.ui.text import cell_width, fit, wrap
-from swarmtui.ui.widgets.live_table import LiveTable
+from swarmtui.ui.widgets.line_view import LineView
 
 __all__ = ["HelpScreen"]
 
@@ -102,6 +103,6 @@ def _grouped(screen: Screen[object]) -> dict[str, dict[str, list[str]]]:
 
 
 def _group_of(active: ActiveBinding) -> str:
-    if isinstance(active.node, LiveTable):
+    if isinstance(active.node, LineView):
         return "Rows"
-    return "This pane" if isinstance(active.node, Pane) else "Everywhere"
+    return "This pane" if isinstance(active.node, (Pane, TextScreen)) else "Everywhere"

@@ -10,7 +10,6 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Container, Horizontal
-from textual.screen import Screen
 from textual.widgets import Footer
 
 from swarmtui.engine.observation import ConnectionStatus, Observation
@@ -27,6 +26,7 @@ from swarmtui.ui.panes.tab_line import TabLine
 from swarmtui.ui.panes.tasks import TasksPane
 from swarmtui.ui.panes.view import View
 from swarmtui.ui.session import SwarmSession
+from swarmtui.ui.widgets.thrifty import ThriftyScreen
 
 __all__ = ["TICK", "MainScreen"]
 
@@ -44,7 +44,7 @@ TICK = 1.0
 """Seconds between two looks at the clock, for ages and freshness."""
 
 
-class MainScreen(Screen[None]):
+class MainScreen(ThriftyScreen[None]):
     """Shows the newest observation; the app tells it of each with `observe`.
 
     Args:

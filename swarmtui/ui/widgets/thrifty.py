@@ -10,9 +10,9 @@ from rich.console import Console, RenderableType
 from rich.control import Control
 from textual._compositor import ChopsUpdate
 from textual.app import App, ReturnType
-from textual.screen import Screen
+from textual.screen import Screen, ScreenResultType
 
-__all__ = ["ThriftyApp", "thrifty"]
+__all__ = ["ThriftyApp", "ThriftyScreen", "thrifty"]
 
 
 class ThriftyUpdate(ChopsUpdate):
@@ -45,3 +45,19 @@ class ThriftyApp(App[ReturnType]):
 
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
         super()._display(screen, thrifty(renderable))
+
+
+class ThriftyScreen(Screen[ScreenResultType]):
+    """A screen that writes nothing while another one hides it.
+
+    Textual 8 repaints the whole of the screen on top whenever something changes on the one below it, since that might
+    shine through. When it comes to the top again it is drawn as a whole in any case.
+    """
+
+    def _compositor_refresh(self) -> None:
+        top = self.app.screen
+        if top is self or top.is_modal:
+            super()._compositor_refresh()
+        else:
+            self._compositor._dirty_regions.clear()
+            self._dirty_widgets.clear()

@@ -1,0 +1,355 @@
+"""Every kind of object in words, from JSON as an engine gives it."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from swarmtui.swarm.cluster import Cluster
+from swarmtui.swarm.describe import Scene, Section, describe
+from swarmtui.swarm.describe.certificates import fingerprint, subject_of
+from swarmtui.swarm.describe.masking import MASK, masked, masked_value, sounds_secret, without_tokens
+from swarmtui.swarm.describe.task import exit_words
+from swarmtui.swarm.describe.yaml_text import yaml_text
+from swarmtui.swarm.kinds import Kind
+from swarmtui.swarm.objects import Service, Task, decode_list
+from swarmtui.swarm.shared import Network
+from tests.unit.swarm import builders
+from tests.unit.swarm.builders import NOW, ago
+
+KINDS = [kind for kind in Kind if kind is not Kind.STACK]
+
+ENV = ["DB_PASSWORD=hunter2", "LANG=C", "URL=postgres://app:s3cret@db/x", "TOKEN_FILE=/run/secrets/t", "INHERITED"]
+
+SERVICE: dict[str, Any] = {
+    "ID": "service-web",
+    "Version": {"Index": 21},
+    "CreatedAt": ago(7200),
+    "UpdatedAt": ago(60),
+    "Spec": {
+        "Name": "web",
+        "Labels": {"com.docker.stack.namespace": "shop", "api.token": "abc"},
+        "TaskTemplate": {
+            "ContainerSpec": {
+                "Image": "nginx:1.27@sha256:00",
+                "Args": ["serve", "--password=x", "--port", "80"],
+                "Env": ENV,
+                "Mounts": [
+                    {"Type": "volume", "Source": "data", "Target": "/var/lib/x", "ReadOnly": True},
+                    {"Type": "tmpfs", "Target": "/tmp", "TmpfsOptions": {"SizeBytes": 64 * 2**20}},
+                ],
+                "Secrets": [{"File": {"Name": "key", "UID": "0", "GID": "0", "Mode": 292}, "SecretName": "web_key"}],
+                "Configs": [{"File": {"Name": "/etc/x.conf", "Mode": 292}, "ConfigName": "web_conf"}],
+                "Healthcheck": {"Test": ["CMD-SHELL", "curl -f localhost"], "Interval": 10**10, "Retries": 3},
+                "StopGracePeriod": 10**10,
+                "DNSConfig": {},
+            },
+            "Resources": {"Limits": {"NanoCPUs": 2 * 10**9}, "Reservations": {"MemoryBytes": 128 * 2**20}},
+            "RestartPolicy": {"Condition": "on-failure", "Delay": 5 * 10**9, "MaxAttempts": 3},
+            "Placement": {"Constraints": ["node.labels.disk==ssd"], "MaxReplicas": 2},
+            "Networks": [{"Target": "net-1", "Aliases": ["www"]}],
+            "LogDriver": {"Name": "gelf", "Options": {"gelf-address": "udp://logs:12201"}},
+            "ForceUpdate": 0,
+        },
+        "Mode": {"Replicated": {"Replicas": 2}},
+        "UpdateConfig": {"Parallelism": 1, "FailureAction": "rollback", "Monitor": 5 * 10**9, "Order": "start-first"},
+        "EndpointSpec": {"Mode": "vip"},
+    },
+    "PreviousSpec": {
+        "TaskTemplate": {"ContainerSpec": {"Image": "nginx:1.26"}},
+        "Mode": {"Replicated": {"Replicas": 4}},
+    },
+    "Endpoint": {
+        "Spec": {"Mode": "vip"},
+        "Ports": [{"Protocol": "tcp", "TargetPort": 80, "PublishedPort": 8080, "PublishMode": "ingress"}],
+        "VirtualIPs": [{"NetworkID": "net-1", "Addr": "10.0.9.2/24"}],
+    },
+    "UpdateStatus": {"State": "paused", "Message": "update paused due to failure", "StartedAt": ago(60)},
+}
+
+NODE: dict[str, Any] = {
+    "ID": "node-wrk1",
+    "Version": {"Index": 9},
+    "CreatedAt": ago(86400),
+    "Spec": {"Role": "worker", "Availability": "drain", "Labels": {"disk": "ssd"}},
+    "Description": {
+        "Hostname": "wrk1",
+        "Platform": {"Architecture": "x86_64", "OS": "linux"},
+        "Resources": {"NanoCPUs": 4 * 10**9, "MemoryBytes": 8 * 2**30},
+        "Engine": {
+            "EngineVersion": "26.1.5",
+            "Plugins": [{"Type": "Log", "Name": "json-file"}, {"Type": "Volume", "Name": "local"}],
+        },
+        "TLSInfo": {
+            "TrustRoot": "-----BEGIN CERTIFICATE-----\nAAEC\n-----END CERTIFICATE-----\n",
+            "CertIssuerSubject": "MBMxETAPBgNVBAMTCHN3YXJtLWNh",
+        },
+    },
+    "Status": {"State": "ready", "Addr": "10.0.0.4"},
+    "ManagerStatus": {"Leader": True, "Reachability": "reachable", "Addr": "10.0.0.4:2377"},
+}
+
+TASK: dict[str, Any] = {
+    "ID": "task-now",
+    "CreatedAt": ago(100),
+    "Spec": SERVICE["Spec"]["TaskTemplate"],
+    "ServiceID": "service-web",
+    "Slot": 1,
+    "NodeID": "node-wrk1",
+    "Status": {
+        "Timestamp": ago(50),
+        "State": "failed",
+        "Message": "started",
+        "Err": "task: non-zero exit (137)",
+        "ContainerStatus": {"ContainerID": "c0ffee" * 10, "PID": 0, "ExitCode": 137},
+    },
+    "DesiredState": "shutdown",
+    "NetworksAttachments": [{"Network": {"Spec": {"Name": "shop_net"}}, "Addresses": ["10.0.9.7/24"]}],
+}
+
+CONTENT = "listen 80\npassword: hunter2\n"
+CONFIG: dict[str, Any] = {
+    "ID": "config-1",
+    "CreatedAt": ago(100),
+    "Spec": {"Name": "web_conf", "Labels": {}, "Data": base64.b64encode(CONTENT.encode()).decode()},
+}
+SECRET: dict[str, Any] = {"ID": "secret-1", "Spec": {"Name": "web_key", "Driver": {"Name": "vault"}}}
+NETWORK: dict[str, Any] = {
+    "Id": "net-1",
+    "Name": "shop_net",
+    "Driver": "overlay",
+    "Scope": "swarm",
+    "Attachable": True,
+    "Options": {"com.docker.network.driver.overlay.vxlanid_list": "4097", "encrypted": ""},
+    "IPAM": {"Config": [{"Subnet": "10.0.9.0/24", "Gateway": "10.0.9.1"}]},
+}
+SWARM: dict[str, Any] = {
+    "ID": "swarm-1",
+    "CreatedAt": ago(9999),
+    "Spec": {
+        "Name": "default",
+        "Orchestration": {"TaskHistoryRetentionLimit": 5},
+        "Raft": {"SnapshotInterval": 10000, "ElectionTick": 10, "HeartbeatTick": 1},
+        "Dispatcher": {"HeartbeatPeriod": 5 * 10**9},
+        "CAConfig": {"NodeCertExpiry": 7776000 * 10**9, "SigningCAKey": "never"},
+        "EncryptionConfig": {"AutoLockManagers": True},
+    },
+    "RootRotationInProgress": True,
+    "JoinTokens": {"Worker": "SWMTKN-1-w", "Manager": "SWMTKN-1-m"},
+    "DefaultAddrPool": ["10.0.0.0/8"],
+    "SubnetSize": 24,
+}
+
+
+def scene(*, reveal: bool = False) -> Scene:
+    """web has a task on wrk1 that failed and one on wrk2 that runs; it has a secret, a config and a network."""
+    raw = {
+        **SERVICE,
+        "Spec": {
+            **SERVICE["Spec"],
+            "TaskTemplate": {
+                **SERVICE["Spec"]["TaskTemplate"],
+                "ContainerSpec": {"Secrets": [{"SecretID": "secret-1"}], "Configs": [{"ConfigID": "config-1"}]},
+            },
+        },
+    }
+    import msgspec
+
+    (service,) = decode_list(Service, msgspec.json.encode([raw]))
+    tasks: list[Task] = [
+        builders.task("web", 1, "wrk1", state="failed", error="task: non-zero exit (137)", created=100, id="task-now"),
+        builders.task("web", 1, "wrk1", state="failed", desired="shutdown", created=200, id="task-before"),
+        builders.task("web", 2, "wrk2", id="task-2"),
+        builders.task("web", 3, "wrk1", id="task-3"),
+    ]
+    cluster = builders.cluster([builders.node("wrk1"), builders.node("wrk2")], [service], tasks)
+    return Scene(cluster.with_networks([Network(id="net-1", name="shop_net")]), NOW, reveal)
+
+
+def told(kind: Kind, raw: object, *, reveal: bool = False) -> dict[str, dict[str, str]]:
+    """Section → label → value; several values of one label are joined."""
+    found: dict[str, dict[str, str]] = {}
+    for section in describe(kind, raw, scene(reveal=reveal)):
+        values = found.setdefault(section.title, {})
+        for fact in section.facts:
+            values[fact.label] = f"{values[fact.label]}; {fact.value}" if fact.label in values else fact.value
+    return found
+
+
+def test_a_service_is_told_whole() -> None:
+    service = told(Kind.SERVICE, SERVICE)
+    assert service["Service"]["name"] == "web"
+    assert service["Service"]["stack"] == "shop"
+    assert service["Service"]["mode"] == "replicated: 2 wanted"
+    assert service["Service"]["created"] == "2026-03-01 10:00:00 UTC, 2 h ago"
+    assert service["Update"]["state"] == "paused"
+    assert service["Runs where"]["web.2"] == "running on wrk2 for 10 min"
+    assert "failed on wrk1" in service["Runs where"]["web.1"]
+    assert service["Ports"]["8080"] == "→ 80/tcp in the container, on every node (routing mesh)"
+    assert service["Endpoint"]["shop_net"] == "10.0.9.2/24"
+    assert service["Container"]["arguments"] == f"serve '--password={MASK}' --port 80"
+    assert service["Container"]["grace period"] == "10 s"
+    assert service["Mounts"] == {"/var/lib/x": "volume data; read-only", "/tmp": "tmpfs; 64 MiB"}
+    assert service["Secrets"]["web_key"] == "/run/secrets/key  0:0  mode 0444"
+    assert service["Configs"]["web_conf"] == "/etc/x.conf  mode 0444"
+    assert service["Health check"] == {"test": "curl -f localhost", "every": "10 s", "retries": "3"}
+    assert service["Networks"]["shop_net"] == "as www"
+    assert service["Placement"] == {"constraint": "node.labels.disk==ssd", "most per node": "2"}
+    assert service["Resources"] == {"reserved": "128 MiB", "limit": "2 CPUs"}
+    assert service["Restart policy"] == {"when": "on-failure", "after": "5 s", "at most": "3 times"}
+    assert service["Logging"]["driver"] == "gelf"
+    assert service["Update policy"]["order"] == "start-first"
+    assert service["Before the last change"] == {"image": "nginx:1.26", "replicas": "4"}
+
+
+def test_what_is_secret_by_its_name_is_masked_until_it_is_revealed() -> None:
+    shown = told(Kind.SERVICE, SERVICE)["Environment"]
+    assert shown == {
+        "DB_PASSWORD": MASK,
+        "LANG": "C",
+        "URL": f"postgres://app:{MASK}@db/x",
+        "TOKEN_FILE": "/run/secrets/t",
+        "INHERITED": "(taken from the image)",
+    }
+    assert told(Kind.SERVICE, SERVICE)["Labels"]["api.token"] == MASK
+    assert told(Kind.SERVICE, SERVICE, reveal=True)["Environment"]["DB_PASSWORD"] == "hunter2"
+    hidden = yaml_text(masked(SERVICE))
+    assert "hunter2" not in hidden
+    assert "s3cret" not in hidden
+    assert "--password=x" not in hidden
+    assert "LANG=C" in hidden
+    assert yaml.safe_load(yaml_text(SERVICE)) == SERVICE
+
+
+def test_a_node_is_told_with_what_is_left_on_it() -> None:
+    node = told(Kind.NODE, NODE)
+    assert node["Node"]["availability"] == "drain"
+    assert node["Status"] == {
+        "state": "ready",
+        "address": "10.0.0.4",
+        "leader": "yes",
+        "manager is": "reachable",
+        "manager address": "10.0.0.4:2377",
+    }
+    assert node["Resources"]["CPU"] == "4 CPUs: nothing reserved, 4 CPUs available"
+    assert node["Resources"]["memory"] == "8 GiB: 128 MiB reserved, 7.9 GiB available"
+    assert node["Tasks"] == {"web.3": "running for 10 min"}
+    assert node["Engine"] == {"version": "26.1.5", "platform": "linux/x86_64"}
+    assert node["Plugins"] == {"log": "json-file", "volume": "local"}
+    assert node["TLS"]["issued by"] == "CN=swarm-ca"
+    assert node["TLS"]["trust root"].startswith("SHA-256 ae:4b:32:80:")
+    assert node["Labels"] == {"disk": "ssd"}
+
+
+def test_a_task_is_told_with_its_slots_history() -> None:
+    task = told(Kind.TASK, TASK)
+    assert task["Task"]["name"] == "web.1"
+    assert task["State"]["error"] == "task: non-zero exit (137)"
+    assert task["State"]["exit code"].startswith("137 (SIGKILL")
+    assert task["Addresses"] == {"shop_net": "10.0.9.7/24"}
+    assert list(task["History of its slot"]) == ["task-now", "task-before"]
+    assert task["History of its slot"]["task-now"].count("(this one)") == 1
+
+
+def test_secrets_configs_and_networks_are_told_with_who_uses_them() -> None:
+    secret, config, network = told(Kind.SECRET, SECRET), told(Kind.CONFIG, CONFIG), told(Kind.NETWORK, NETWORK)
+    assert secret["Secret"]["driver"] == "vault"
+    for thing in (secret, config, network):
+        assert thing["Used by"] == {"web": "service-web"}
+    assert config["Content"][""] == f"listen 80\npassword: {MASK}"
+    assert told(Kind.CONFIG, CONFIG, reveal=True)["Content"][""] == CONTENT.rstrip()
+    assert network["Network"]["encrypted"].startswith("yes")
+    assert network["Addresses"] == {"subnet": "10.0.9.0/24", "gateway": "10.0.9.1"}
+
+
+def test_a_config_that_is_no_text_is_not_shown_as_text() -> None:
+    data = base64.b64encode(b"\x00\x1b[31m").decode()
+    assert "no text" in told(Kind.CONFIG, {"Spec": {"Data": data}})["Content"][""]
+
+
+def test_the_swarm_is_told_without_its_tokens() -> None:
+    swarm = told(Kind.SWARM, SWARM)
+    assert swarm["Swarm"]["autolock"].startswith("on")
+    assert swarm["Certificates"]["nodes' expire after"] == "90 days"
+    assert swarm["Certificates"]["root rotation"] == "under way"
+    assert swarm["Raft"]["snapshot every"] == "10000 log entries"
+    assert swarm["Dispatcher"] == {"heartbeat": "5 s"}
+    assert swarm["Tasks"] == {"history": "5 old tasks are kept of each slot"}
+    for reveal in (False, True):
+        assert "SWMTKN" not in str(told(Kind.SWARM, SWARM, reveal=reveal))
+    assert "SWMTKN" not in str(without_tokens(SWARM))
+    assert "never" not in yaml_text(without_tokens(SWARM))
+
+
+@pytest.mark.parametrize("name", ["DB_PASSWORD", "api.token", "sshKey", "db-passwd", "MYSQL_PWD", "aws_secret", "Pass"])
+def test_names_that_sound_secret(name: str) -> None:
+    assert sounds_secret(name)
+    assert masked_value(name, "x") == MASK
+
+
+@pytest.mark.parametrize("name", ["PWD", "KEYBOARD", "MONKEY_COUNT", "PATH", "compass", "passenger"])
+def test_names_that_do_not(name: str) -> None:
+    assert not sounds_secret(name)
+
+
+def test_exit_codes_are_explained() -> None:
+    assert exit_words(127) == "127 (the command was not found)"
+    assert exit_words(138) == "138 (signal 10)"
+    assert exit_words(3) == "3"
+
+
+def test_texts_of_several_lines_are_blocks_and_the_order_is_the_engines() -> None:
+    text = yaml_text({"b": 1, "a": {"text": "one\ntwo\n", "list": ["x", {"k": "v"}]}})
+    assert text == "b: 1\na:\n  text: |\n    one\n    two\n  list:\n    - x\n    - k: v\n"
+
+
+@given(st.text(max_size=60))
+def test_certificates_that_are_none_do_no_harm(text: str) -> None:
+    assert fingerprint(text) == ""
+    assert isinstance(subject_of(text), str)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**63), 2**63) | st.floats(allow_nan=False) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(st.sampled_from(KINDS), JSON)
+def test_any_json_at_all_is_described(kind: Kind, raw: object) -> None:
+    assert all(isinstance(section, Section) for section in describe(kind, raw, Scene(Cluster(), NOW)))
+    assert isinstance(yaml_text(masked(raw)), str)
+
+
+@given(st.sampled_from(KINDS), st.data())
+def test_any_part_of_an_object_may_be_anything(kind: Kind, data: st.DataObject) -> None:
+    whole = {
+        Kind.NODE: NODE,
+        Kind.SERVICE: SERVICE,
+        Kind.TASK: TASK,
+        Kind.SECRET: SECRET,
+        Kind.CONFIG: CONFIG,
+        Kind.NETWORK: NETWORK,
+        Kind.SWARM: SWARM,
+    }[kind]
+    assert describe(kind, spoilt(whole, data), scene())
+
+
+def spoilt(value: Any, data: st.DataObject) -> Any:
+    """A copy in which some part is missing or something else."""
+    if isinstance(value, dict) and value:
+        key = data.draw(st.sampled_from(sorted(value)))
+        what = data.draw(st.sampled_from(("deeper", "deeper", "deeper", "gone", "other")))
+        if what == "gone":
+            return {name: item for name, item in value.items() if name != key} or {"ID": "x"}
+        return {**value, key: data.draw(JSON) if what == "other" else spoilt(value[key], data)}
+    if isinstance(value, list) and value:
+        place = data.draw(st.integers(0, len(value) - 1))
+        return [*value[:place], spoilt(value[place], data), *value[place + 1 :]]
+    return data.draw(JSON)
