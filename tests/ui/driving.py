@@ -16,6 +16,7 @@ from textual._compositor import LayoutUpdate
 from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
 from textual.pilot import Pilot
 
+from swarmtui.config import Settings
 from swarmtui.endpoint import Endpoint
 from swarmtui.engine.session import Session
 from swarmtui.ui.app import SwarmApp
@@ -200,16 +201,18 @@ async def running(
     *,
     size: tuple[int, int] = WIDE,
     notices: bool = True,
+    settings: Settings = Settings(),  # noqa: B008 - frozen
     places: Places | None = None,
     choose: bool = False,
 ) -> AsyncIterator[Program]:
     """The program on a session, which is not closed by it.
 
     Args:
+        settings: the user's.
         places: where other swarms could be.
         choose: begin with the connect screen.
     """
-    app = SwarmApp(session, crash_log=crash_log, places=places, choose=choose)
+    app = SwarmApp(session, crash_log=crash_log, settings=settings, places=places, choose=choose)
     async with app.run_test(size=size, notifications=notices) as pilot:
         yield Program(app, pilot)
 

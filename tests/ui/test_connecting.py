@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from swarmtui.config import Settings
 from swarmtui.endpoint import Endpoint, resolve_endpoint
 from swarmtui.engine.session import Session
 from swarmtui.places.book import AddressBook
@@ -304,6 +305,23 @@ async def test_what_the_old_swarm_says_late_is_not_shown(home: Home, crash_log: 
 def small() -> Cluster:
     nodes = [builders.node("mgr1", leader=True), builders.node("wrk1")]
     return builders.cluster(nodes, [builders.service("web", 2, status=(2, 2))])
+
+
+async def test_the_columns_that_the_user_wants_are_those_of_every_swarm(home: Home, crash_log: Path) -> None:
+    settings = Settings(columns={"services": ("mode", "name"), "places": ("state", "name"), "nodes": ("[/x]", "name")})
+    session = home.open(resolve_endpoint(None, "here", home.environ))
+    async with running(session, crash_log, settings=settings, places=home.book) as program:
+        await program.see(r"replicated +web")
+        await program.press("C")
+        await program.see(r"ANSWERS +NAME")
+        await program.see(r"● manager 26\.1\.5 +there")
+        await program.press("n")
+        await program.type("there")
+        await program.press("enter")
+        await program.see(rf"{CURSOR}replicated +db")
+        assert not program.shows("REPLICAS")
+    for each in home.sessions:
+        each.close()
 
 
 async def test_changes_under_way_are_asked_about(home: Home, crash_log: Path) -> None:
