@@ -1,0 +1,1 @@
+"""Every object of a swarm in words, from its raw JSON."""
