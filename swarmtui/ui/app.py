@@ -19,6 +19,7 @@ from swarmtui.engine.observation import Observation
 from swarmtui.ui.changes import Changes
 from swarmtui.ui.commands import SwarmCommands
 from swarmtui.ui.dialogs.action import ActionDialog
+from swarmtui.ui.dialogs.lines import LinesDialog
 from swarmtui.ui.dialogs.many import ManyDialog
 from swarmtui.ui.dialogs.quit import QuitDialog
 from swarmtui.ui.dialogs.tokens import TokensDialog
@@ -177,7 +178,7 @@ class SwarmApp(OrderlyKeys[None], ThriftyApp[None]):
 
     def _take_screenshot(self) -> None:
         for screen in self.screen_stack:
-            if isinstance(screen, TokensDialog):
+            if isinstance(screen, (TokensDialog, LinesDialog)):
                 screen.conceal()
         self.call_after_refresh(self.deliver_screenshot)
 

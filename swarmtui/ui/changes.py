@@ -142,7 +142,14 @@ class Changes:
         except ChangeRefused as refusal:
             self._tell(str(refusal))
             return
-        self._app.push_screen(dialog, agreed)
+        self._app.push_screen(dialog, lambda answer: self._answered(answer, item, agreed))
+
+    def _answered(self, answer: Action | str | None, item: object, agreed: Callable[[Action | None], None]) -> None:
+        """A dialog was closed: with an action, with the name of what to ask for next (a menu), or with nothing."""
+        if isinstance(answer, str):
+            self.ask(answer, item)
+        else:
+            agreed(answer)
 
     def _agreed(self, action: Action | None) -> None:
         if action is not None:

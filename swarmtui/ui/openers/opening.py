@@ -16,7 +16,8 @@ from swarmtui.ui.dialogs.action import ConfirmDialog
 
 __all__ = ["Confirmation", "Dialog", "Ground", "Opening", "confirm"]
 
-Dialog = ModalScreen[Action | None]
+Dialog = ModalScreen[Any]
+"""It returns the action to be done, the name of what to ask for next (a menu), or None."""
 
 
 @dataclass(frozen=True)
