@@ -6,7 +6,7 @@ What is typed is read by each setting; an untouched one keeps its raw value.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, ClassVar, Self
 
@@ -93,7 +93,8 @@ class FormChange(PartChange):
         settings: list[tuple[Path, Any]] = []
         for setting, old, new in zip(cls.form, before, texts, strict=True):
             present = field_of(spec, *cls.path, *setting.path)
-            value = present if new.strip() == old and (old or cls.may_be_empty) else cls._parsed(setting, new.strip())
+            untouched = new.strip() == old and (present is not None or not old)
+            value = present if untouched and (old or cls.may_be_empty) else cls._parsed(setting, new.strip())
             settings.append((setting.path, value))
         action = cls(target_of(raw), spec, tuple(settings))
         if action.seen == action.wanted:
@@ -110,6 +111,15 @@ class FormChange(PartChange):
             return setting.parse(text)
         except Unreadable as error:
             raise NotPossible(f"{setting.label}: {error}.") from error
+
+    @property
+    def undo(self) -> Self:
+        """What was not set before and has a default gets that: left out, it would be 0 in a policy that is there."""
+        before = []
+        for setting, text in zip(self.form, self.texts_of(self.spec), strict=True):
+            present = field_of(self.spec, *self.path, *setting.path)
+            before.append((setting.path, setting.parse(text) if present is None and text else present))
+        return replace(self, spec=self.after, settings=tuple(before))
 
     @property
     def docker_command(self) -> str:

@@ -73,7 +73,7 @@ class LinesDialog(ServiceDialog):
 
     def compose_choice(self) -> Iterable[Widget]:
         yield LineList(*self._options(), id="lines", compact=True)
-        yield LineInput(id="line", classes="hidden", compact=True)
+        yield LineInput(id="line", classes="hidden", select_on_focus=False, compact=True)
         yield Static(Content(KEYS), id="line-keys", classes="dim")
 
     def on_mount(self) -> None:
