@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual import events
 
 from tests.stub_engine import StubEngine
 from tests.ui.driving import Program, open_on
@@ -356,3 +357,14 @@ async def test_read_only(engine: StubEngine, crash_log: Path) -> None:
             await program.press("escape")
             await program.until(lambda: len(program.app.screen_stack) == 1)
     assert not engine.asked("POST")
+
+
+async def test_a_file_of_variables_can_be_pasted(engine: StubEngine, program: Program) -> None:
+    await open_menu(program, "service.environment")
+    await program.press("a")
+    program.app.post_message(events.Paste("# of the shop\nB=2\nA=2\n"))
+    await program.read("✖ A is there already.")
+    program.app.post_message(events.Paste("# of the shop\nB=2\n\nC=a b\r\n"))
+    await program.see(r"\+ C=a b")
+    await confirm(program, "Change web")
+    await program.until(lambda: env_of(engine) == ["A=1", "B=2", "C=a b"])

@@ -115,7 +115,16 @@ class RollBack(ServiceChange):
         return {"rollback": "previous", "registryAuthFrom": "previous-spec"}
 
     def change(self, spec: Spec) -> dict[str, Any]:
-        """The engine takes the spec that it has kept, whatever is sent; it only has to be one that it would accept."""
+        """The engine takes the spec that it has kept, whatever is sent; it only has to be one that it would accept.
+
+        Raises:
+            NotPossible: the service was changed since: the engine would go back to something else than was shown.
+        """
+        if self.value(spec) != self.seen:
+            raise NotPossible(
+                f"{self.target.name} was changed meanwhile: a rollback would not lead back to what you saw.",
+                "Ask for it again to see where it leads now.",
+            )
         return dict(self.previous)
 
     def value(self, spec: Spec) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
-from textual import on
+from textual import events, on
 from textual.binding import Binding
 from textual.content import Content
+from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
@@ -42,6 +43,19 @@ class LineInput(Input):
     BINDINGS: ClassVar = [
         Binding("escape,ctrl+c", "screen.leave_line", "Leave", id="lines.leave", tooltip="Leave the line as it was")
     ]
+
+    class Pasted(Message):
+        """Several lines were pasted, from an environment file perhaps."""
+
+        def __init__(self, lines: list[str]) -> None:
+            super().__init__()
+            self.lines = lines
+
+    def on_paste(self, event: events.Paste) -> None:
+        lines = [line for line in event.text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
+        if len(lines) > 1:
+            event.prevent_default()  # Input would take the first line alone
+            self.post_message(self.Pasted(lines))
 
 
 class LinesDialog(ServiceDialog):
@@ -135,22 +149,32 @@ class LinesDialog(ServiceDialog):
         event.stop()
         if self._editing is None:
             return
-        text, place = event.value, self._editing
-        if not text.strip() or text == self._beginning(place):
+        if not event.value.strip() or event.value == self._beginning(self._editing):
             self.action_leave_line()
-            return
-        others = [line for number, line in enumerate(self._lines) if number != place]
+        else:
+            self._keep([event.value], self._editing)
+
+    @on(LineInput.Pasted)
+    def _lines_pasted(self, event: LineInput.Pasted) -> None:
+        if self._editing is not None:
+            self._keep(event.lines, self._editing)
+
+    def _keep(self, typed: list[str], place: int) -> None:
+        """Put what was typed in the place of a line; or say what is wrong with it, and put none of it."""
+        keys = {self._of_lines.key_of(line) for number, line in enumerate(self._lines) if number != place}
+        fresh: list[str] = []
         try:
-            fresh = self._of_lines.read(text)
-            keys = {self._of_lines.key_of(line) for line in others}
-            for line in fresh:
-                if (key := self._of_lines.key_of(line)) in keys:
-                    raise ChangeRefused(f"{key} is there already.")
+            for text in typed:
+                for line in self._of_lines.read(text):
+                    if (key := self._of_lines.key_of(line)) in keys:
+                        raise ChangeRefused(f"{key} is there already.")
+                    keys.add(key)
+                    fresh.append(line)
         except ChangeRefused as refusal:
             self._say(str(refusal), wrong=True)
             return
         self._lines[place : place + 1] = fresh
-        self._end_editing(place)
+        self._end_editing(place + len(fresh) - 1)
 
     def action_leave_line(self) -> None:
         """Back to the list; the line stays as it was."""

@@ -150,6 +150,8 @@ def test_a_rollback_shows_what_goes_back() -> None:
     assert any(line.startswith("-") and "Image: nginx:1.27@sha256" in line for line in shown)
     assert any(line.startswith("+") and "Image: nginx:1.26" in line for line in shown)
     assert action.undo.previous == RAW["Spec"]
+    with pytest.raises(NotPossible, match="was changed meanwhile"):
+        action.change({**RAW["Spec"], "Labels": {}})
 
 
 @pytest.mark.parametrize("previous", [None, {}])
