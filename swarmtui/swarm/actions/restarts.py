@@ -96,7 +96,13 @@ def what_restarts(old: Spec, new: Spec) -> Restart:
 
 
 def restart_findings(
-    old: Spec, new: Spec, service: Service, cluster: Cluster, *, policy: str = "UpdateConfig"
+    old: Spec,
+    new: Spec,
+    service: Service,
+    cluster: Cluster,
+    *,
+    policy: str = "UpdateConfig",
+    reached: int | None = None,
 ) -> Iterator[Finding]:
     """What a change of a service's raw spec means for its tasks.
 
@@ -105,6 +111,8 @@ def restart_findings(
         new: the spec as it will be.
         service: the service as it is.
         policy: the part of the new spec that says how tasks are replaced.
+        reached: of how many tasks alone the spec is the old one, where the others have the new one already: an update
+            that is rolled back before its end.
     """
     if service.spec.mode.name.endswith("-job"):
         yield from _of_job(service, cluster)
@@ -116,7 +124,9 @@ def restart_findings(
     after = as_it_will_be(service, new)
     how = RollingPolicy.of(new, policy)
     if restart is Restart.ALL:
-        yield from _of_all(service, cluster, how, port_on_the_node=_takes_a_port_of_the_node(new))
+        yield from _of_all(service, cluster, how, reached)
+        if how.order == "start-first" and _takes_a_port_of_the_node(new):
+            yield warning("The port on the node is in use until the old task stops: a new one needs another node.")
     else:
         yield from _of_misfits(after, cluster, how)
     yield from _of_nodes(after, cluster, how)
@@ -151,8 +161,18 @@ def _of_job(service: Service, cluster: Cluster) -> Iterator[Finding]:
     yield warning(f"A change starts the job again from the beginning{lost}; tasks that still run are stopped.")
 
 
-def _of_all(service: Service, cluster: Cluster, how: RollingPolicy, *, port_on_the_node: bool) -> Iterator[Finding]:
+def _of_all(service: Service, cluster: Cluster, how: RollingPolicy, reached: int | None) -> Iterator[Finding]:
     name, tasks = service.name, _places(service, cluster)
+    if reached is not None and tasks is not None and reached < tasks:
+        if not reached:
+            yield note("No task is replaced: the update has reached none.")
+            return
+        are = "is" if reached == 1 else "are"
+        yield warning(
+            f"{reached} of {tasks} tasks {are} replaced, {how.pace(reached)}; the update has not reached the others,"
+            " and they stay."
+        )
+        return
     if tasks == 0:
         yield note(f"{name} has no task now; those to come are made anew.")
         return
@@ -166,8 +186,6 @@ def _of_all(service: Service, cluster: Cluster, how: RollingPolicy, *, port_on_t
         yield warning(f"All {tasks} tasks are replaced, {how.pace(tasks)}.")
         if stops_first and how.all_at_once(tasks):
             yield danger(f"All tasks stop together: {name} is out until the new ones run.")
-    if not stops_first and port_on_the_node:
-        yield warning("The port on the node is in use until the old task stops: a new one needs another node.")
     yield note(_when_it_fails(how))
 
 

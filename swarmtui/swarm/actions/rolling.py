@@ -136,7 +136,11 @@ class RollBack(ServiceChange):
         if service is None:
             return gone(self.target)
         rollout = rollout_of(cluster, service)
-        findings = [*restart_findings(self.spec, self.previous, service, cluster, policy="RollbackConfig")]
+        on_its_way = rollout is not None and (rollout.under_way or rollout.paused)
+        reached = rollout.reached if rollout is not None and on_its_way else None
+        findings = [
+            *restart_findings(self.spec, self.previous, service, cluster, policy="RollbackConfig", reached=reached)
+        ]
         if rollout is not None and rollout.under_way:
             findings.append(note(f"The update that is under way ({rollout.text}) ends."))
         return impact_of([*findings, note("Rolled back once more, it is as it is now.")])

@@ -154,6 +154,14 @@ def test_a_rollback_shows_what_goes_back() -> None:
         action.change({**RAW["Spec"], "Labels": {}})
 
 
+def test_a_rollback_leaves_alone_what_the_update_has_not_reached() -> None:
+    web = service("web", 3, image="new", update="paused")
+    tasks = [task("web", 1, "b", image="new", state="starting"), *replicas_on("web", "a", "b", "c")[1:]]
+    assert warnings(RollBack.of(RAW), cluster(NODES, [web], tasks)) == [
+        "1 of 3 tasks is replaced, stop-first; the update has not reached the others, and they stay."
+    ]
+
+
 @pytest.mark.parametrize("previous", [None, {}])
 def test_nothing_to_roll_back_to(previous: object) -> None:
     assert "has no spec to go back to" in refusal(RollBack, raw={**RAW, "PreviousSpec": previous})
