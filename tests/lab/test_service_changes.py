@@ -177,7 +177,6 @@ def test_ports_and_a_port_that_is_taken(swarm: Lab, program: Terminal) -> None:
     program.press("tab", "tab", "enter")
     program.wait_for("✖ Change the published ports of web: .*already in use by service", 20)
     assert spec_of(swarm) == before
-    program.press("escape")
 
     change(program, "ports")
     add(program, "8081:80")
@@ -203,7 +202,7 @@ def test_a_paused_update_is_resumed_and_keeps_what_it_has_done(swarm: Lab, progr
     assert len(done) == 1
     spec = spec_of(swarm)
 
-    program.press("escape", "E")
+    program.press("E")
     program.wait_for("Change web: what")
     program.press("up", "enter")
     program.wait_for("It goes on with 2 tasks not reached yet")
