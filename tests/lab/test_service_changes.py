@@ -186,7 +186,7 @@ def test_ports_and_a_port_that_is_taken(swarm: Lab, program: Terminal) -> None:
 
 
 def test_a_paused_update_is_resumed_and_keeps_what_it_has_done(swarm: Lab, program: Terminal) -> None:
-    options = ["--update-monitor", "60s", "--update-delay", "8s", "--stop-grace-period", "1s"]
+    options = ["--update-monitor", "60s", "--update-delay", "5s", "--stop-grace-period", "1s"]
     swarm.service("web", "web:1.0", replicas=3, options=options)
     on_row(program, "2", "web")
     program.press("u")
@@ -209,7 +209,7 @@ def test_a_paused_update_is_resumed_and_keeps_what_it_has_done(swarm: Lab, progr
     program.press("tab", "enter")
     until(lambda: all(image_of(swarm, task) == swarm.image("web:1.1") for task in running_tasks(swarm, "web")), "all")
     assert done <= running_tasks(swarm, "web").keys(), "a task of the update was replaced by resuming it"
-    assert spec_of(swarm) == spec
+    assert spec_of(swarm) == changed(spec, 60_000_000_001, "UpdateConfig", "Monitor")
     assert service_of(swarm, "web")["PreviousSpec"] == spec
 
 

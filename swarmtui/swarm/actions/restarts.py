@@ -25,10 +25,26 @@ from swarmtui.swarm.objects import Service, ServiceSpec, Task
 from swarmtui.swarm.replicas import count, replicas_wanted
 from swarmtui.swarm.states import holds_a_place
 
-__all__ = ["Restart", "RollingPolicy", "as_it_will_be", "misfits", "restart_findings", "what_restarts"]
+__all__ = [
+    "DEFAULT_POLICY",
+    "Restart",
+    "RollingPolicy",
+    "as_it_will_be",
+    "misfits",
+    "restart_findings",
+    "what_restarts",
+]
 
-_SECOND = 1_000_000_000
-_DEFAULT_MONITOR = 5 * _SECOND
+_DEFAULT_MONITOR = 5_000_000_000
+
+DEFAULT_POLICY = {
+    "Parallelism": 1,
+    "FailureAction": "pause",
+    "Monitor": _DEFAULT_MONITOR,
+    "MaxFailureRatio": 0,
+    "Order": "stop-first",
+}
+"""The update policy of a service that has none, written out."""
 
 
 class Restart(Enum):

@@ -10,9 +10,9 @@ from typing import Any, ClassVar, Self
 from swarmtui.errors import NotPossible
 from swarmtui.swarm.actions.action import Finding, Impact, Progress, Spec
 from swarmtui.swarm.actions.raw import field_of, part_of
-from swarmtui.swarm.actions.restarts import Restart, RollingPolicy, restart_findings
+from swarmtui.swarm.actions.restarts import DEFAULT_POLICY, Restart, RollingPolicy, restart_findings
 from swarmtui.swarm.actions.rollouts import rolling_progress, tasks_left
-from swarmtui.swarm.actions.service_change import Path, ServiceChange, ValueChange, target_of
+from swarmtui.swarm.actions.service_change import PartChange, Path, ServiceChange, ValueChange, target_of
 from swarmtui.swarm.actions.wording import argument, danger, docker, gone, impact_of, note, warning
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.description import short_image
@@ -20,6 +20,7 @@ from swarmtui.swarm.difference import difference
 from swarmtui.swarm.fingerprint import fingerprint
 from swarmtui.swarm.objects import Service
 from swarmtui.swarm.rollout import rollout_of
+from swarmtui.swarm.syntax.quantities import duration_text
 
 __all__ = ["ForceUpdate", "ResumeUpdate", "RollBack"]
 
@@ -158,18 +159,21 @@ class RollBack(ServiceChange):
 
 
 @dataclass(frozen=True)
-class ResumeUpdate(ServiceChange):
-    """Set a paused update going again: the spec is sent as it is, and the tasks that were not reached are replaced.
+class ResumeUpdate(PartChange):
+    """Set a paused update going again: any change of a service does, and this one changes nothing that matters.
 
-    Nothing in the spec changes, so the tasks that have it already stay; with the force-update counter raised they
-    would be replaced, too.
+    The tasks that have the new spec already stay; with the force-update counter raised they would be replaced, too.
+    The very same spec would do as well, but for this: while the old updater still waits for its delay or for a task,
+    swarm takes no notice of a spec that equals the one it was working on (manager/orchestrator/update/updater.go,
+    `Supervisor.Update`), and the update would be lost. So the time for which new tasks are watched is written out where
+    the engine's default was meant, or else moved by a billionth of a second.
     """
 
     name: ClassVar[str] = "service.resume"
     verb: ClassVar[str] = "Resume"
     label: ClassVar[str] = "Resume a paused update"
-    field: ClassVar[str] = "spec"
-    path: ClassVar[Path] = ()
+    field: ClassVar[str] = "monitor period of updates"
+    path: ClassVar[Path] = ("UpdateConfig",)
 
     @classmethod
     def of(cls, raw: Mapping[str, Any]) -> Self:
@@ -185,7 +189,7 @@ class ResumeUpdate(ServiceChange):
         if state not in ("paused", "rollback_paused"):
             going = ": one is under way" if state in ("updating", "rollback_started") else ""
             raise NotPossible(f"No update of {target.name} is paused{going}.")
-        return cls(target, raw["Spec"])
+        return cls(target, raw["Spec"], tuple(_with_another_monitor(raw["Spec"]).items()))
 
     @property
     def title(self) -> str:
@@ -193,18 +197,15 @@ class ResumeUpdate(ServiceChange):
 
     @property
     def docker_command(self) -> str:
-        return docker("service", "update", argument(self.target))
-
-    @property
-    def parameters(self) -> Mapping[str, str]:
-        # What the gateway sends by itself. That there are parameters tells it to send a spec that does not change.
-        return {"registryAuthFrom": "spec"}
-
-    def change(self, spec: Spec) -> dict[str, Any]:
-        return dict(spec)
+        return docker("service", "update", "--update-monitor", self.wanted, argument(self.target))
 
     def value(self, spec: Spec) -> str:
-        return f"spec {fingerprint(spec)}"
+        monitor = field_of(spec, *self.path, "Monitor")
+        return duration_text(monitor) if isinstance(monitor, int) and monitor > 0 else "default"
+
+    @property
+    def undo(self) -> None:
+        return None
 
     def impact(self, cluster: Cluster) -> Impact:
         service = cluster.services.get(self.target.id)
@@ -232,3 +233,13 @@ class ResumeUpdate(ServiceChange):
         if service is None:
             return Progress(f"{self.target.name} was removed", settled=True, failed=True)
         return rolling_progress(cluster, service, Restart.ALL)
+
+
+def _with_another_monitor(spec: Spec) -> dict[Path, Any]:
+    """What of the update policy has to be set so that it differs and means the same."""
+    if field_of(spec, "UpdateConfig") is None:  # with a policy there, what is left out of it would be 0
+        return {(key,): value for key, value in DEFAULT_POLICY.items()}
+    monitor = RollingPolicy.of(spec).monitor
+    if field_of(spec, "UpdateConfig", "Monitor"):
+        monitor += -1 if monitor % 10 == 1 else 1
+    return {("Monitor",): monitor}

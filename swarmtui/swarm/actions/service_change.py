@@ -10,7 +10,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 from swarmtui.swarm.actions.action import Action, Finding, Impact, Progress, Spec, SpecChange, Target
 from swarmtui.swarm.actions.raw import field_of, with_field, without_field
@@ -141,6 +141,6 @@ class PartChange(ServiceChange):
         return changed
 
     @property
-    def undo(self) -> Self:
+    def undo(self) -> Action | None:
         before = tuple((place, field_of(self.spec, *self.path, *place)) for place, _ in self.settings)
         return replace(self, spec=self.after, settings=before)

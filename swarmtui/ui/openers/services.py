@@ -18,13 +18,12 @@ from swarmtui.swarm.actions.settings import SetResources, SetRestartPolicy, SetR
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.kinds import Kind
 from swarmtui.swarm.objects import Service
-from swarmtui.ui.dialogs.action import ConfirmDialog
 from swarmtui.ui.dialogs.form import FormDialog
 from swarmtui.ui.dialogs.image import ImageDialog
 from swarmtui.ui.dialogs.lines import LinesDialog
 from swarmtui.ui.dialogs.menu import MenuDialog
 from swarmtui.ui.dialogs.scale import ScaleDialog
-from swarmtui.ui.openers.opening import Dialog, Ground, Opening, confirm
+from swarmtui.ui.openers.opening import Dialog, Ground, Opening, RawConfirmation, confirm
 
 __all__ = ["CHANGES", "OPENINGS"]
 
@@ -81,12 +80,7 @@ def _form(kind: type[FormChange]) -> Opening:
 
 
 def _confirm(make: Callable[[Mapping[str, Any]], Action]) -> Opening:
-    """The plain confirmation of an action that is made from the service's raw JSON."""
-
-    def dialog(_: Service, ground: Ground) -> Dialog:
-        return ConfirmDialog(make(ground.raw), ground.observation, read_only=ground.read_only)
-
-    return Opening(Service, dialog, raw=Kind.SERVICE)
+    return Opening(Service, RawConfirmation(make), raw=Kind.SERVICE)
 
 
 OPENINGS: dict[str, Opening] = {

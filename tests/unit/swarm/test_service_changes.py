@@ -19,6 +19,7 @@ from swarmtui.swarm.actions.lines import LinesChange, SetEnvironment, SetService
 from swarmtui.swarm.actions.placement import SetPlacement
 from swarmtui.swarm.actions.ports import SetPorts
 from swarmtui.swarm.actions.removal import RemoveService
+from swarmtui.swarm.actions.restarts import RollingPolicy
 from swarmtui.swarm.actions.rolling import ForceUpdate, ResumeUpdate, RollBack
 from swarmtui.swarm.actions.service_change import PartChange, ServiceChange, ValueChange
 from swarmtui.swarm.actions.settings import SetResources, SetRestartPolicy, SetUpdatePolicy
@@ -48,7 +49,7 @@ def refusal(kind: Any, *given: Any, raw: dict[str, Any] = RAW) -> str:
 )
 def test_undo_puts_the_value_back(action: ServiceChange) -> None:
     back = action.undo
-    if isinstance(action, ForceUpdate):
+    if isinstance(action, (ForceUpdate, ResumeUpdate)):
         assert back is None
         return
     assert isinstance(back, ServiceChange)
@@ -168,10 +169,16 @@ def test_nothing_to_roll_back_to(previous: object) -> None:
     assert "is the one it has now" in refusal(RollBack, raw={**RAW, "PreviousSpec": copy.deepcopy(RAW["Spec"])})
 
 
-def test_resuming_sends_the_spec_as_it_is() -> None:
+def test_resuming_changes_nothing_that_matters() -> None:
     action = ResumeUpdate.of(RAW)
-    assert action.after == RAW["Spec"]
-    assert action.docker_command == "docker service update web"
+    assert action.after == {**RAW["Spec"], "UpdateConfig": {**RAW["Spec"]["UpdateConfig"], "Monitor": 5_000_000_000}}
+    assert action.docker_command == "docker service update --update-monitor 5s web"
+    again = ResumeUpdate.of({**RAW, "Spec": action.after})
+    assert again.docker_command == "docker service update --update-monitor 5s1ns web"
+    assert ResumeUpdate.of({**RAW, "Spec": again.after}).after == action.after
+    without = ResumeUpdate.of(raw_service(UpdateConfig=None))
+    assert without.after["UpdateConfig"]["Parallelism"] == 1
+    assert RollingPolicy.of(without.after) == RollingPolicy.of({})
     web = service("web", 2, image="new", update="paused", update_message="update paused due to failure")
     snapshot = cluster(NODES, [web], [task("web", 1, "b", image="new"), task("web", 2, "c", image="old")])
     assert "It goes on with 1 task not reached yet" in text(action, snapshot)
