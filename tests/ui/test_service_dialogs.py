@@ -193,8 +193,7 @@ async def test_a_port_that_is_taken_is_told_before_and_by_the_engine(engine: Stu
     await add(program, "8080:80")
     await program.read("api has port 8080/tcp (ingress) already: the engine will refuse this")
     await confirm(program, "Change web")
-    await program.read("✖ Change the published ports of web: ")
-    await program.read("port '8080' is already in use by service 'api'")
+    await program.read("✖ Change the published ports of web: port '8080' is already in use by service 'api'")
 
 
 async def test_a_constraint_that_no_node_meets(engine: StubEngine, program: Program) -> None:
