@@ -10,6 +10,8 @@ from textual.keys import format_key
 
 from swarmtui.ui.app import SwarmApp
 from swarmtui.ui.dialogs.action import ActionDialog
+from swarmtui.ui.dialogs.lines import LineInput, LineList
+from swarmtui.ui.dialogs.menu import MenuDialog
 from swarmtui.ui.dialogs.scale import ScaleDialog
 from swarmtui.ui.dialogs.tokens import TokensDialog
 from swarmtui.ui.panes.nodes import NodesPane
@@ -41,6 +43,8 @@ GROUPS: dict[str, tuple[type, ...]] = {
     "Choosing a swarm": (PlacesPane, ConnectScreen),
     "While an address is typed": (AddressLine,),
     "In a dialog": (ActionDialog, ScaleDialog, Choice),
+    "In a menu": (MenuDialog,),
+    "In a list of lines to edit": (LineList, LineInput),
     "Join tokens": (TokensDialog,),
 }
 

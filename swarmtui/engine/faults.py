@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import http.client
 import json
+import re
 import socket
 import ssl
 from collections.abc import Iterator
@@ -169,6 +170,9 @@ def _short(error: BaseException) -> str:
 
 # ------------------------------------------------------------------------------------------------ error answers
 
+_RPC = re.compile(r"^rpc error: code = \w+ desc = ")
+"""How the engine passes on what swarmkit says: of use to nobody."""
+
 
 def from_answer(status: int, body: bytes, endpoint: Endpoint) -> SwarmtuiError:
     """Map an answer of status 400 or above.
@@ -187,6 +191,7 @@ def from_answer(status: int, body: bytes, endpoint: Endpoint) -> SwarmtuiError:
     swarm_state = health.from_words(message)
     if swarm_state is not None:
         return swarm_state
+    message = _RPC.sub("", message)
     if "out of sequence" in words:
         return OutOfSequence(message, "Somebody else changed the object at the same moment; try again.", status=status)
     if status == 400 and "client version" in words:

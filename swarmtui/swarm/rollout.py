@@ -34,6 +34,7 @@ class Rollout:
         updated: how many slots have a running task of the present spec; None while the tasks are not known.
         total: how many slots there are.
         started_at: when it began, as the engine's text.
+        reached: how many slots have a task of the present spec, in whatever state; None while that is not known.
     """
 
     state: str
@@ -41,6 +42,7 @@ class Rollout:
     updated: int | None
     total: int | None
     started_at: str = ""
+    reached: int | None = None
 
     @property
     def under_way(self) -> bool:
@@ -86,7 +88,8 @@ def rollout_of(cluster: Cluster, service: Service) -> Rollout | None:
             slots.setdefault((task.slot, "" if task.slot else task.node_id), []).append(task)
     fresh = _fresh_tasks(service, [task for group in slots.values() for task in group], status.started_at)
     updated = sum(1 for group in slots.values() if any(t.id in fresh and t.status.state == "running" for t in group))
-    return Rollout(status.state, status.message, updated, len(slots), status.started_at)
+    reached = sum(1 for group in slots.values() if any(task.id in fresh for task in group))
+    return Rollout(status.state, status.message, updated, len(slots), status.started_at, reached)
 
 
 def _fresh_tasks(service: Service, tasks: list[Task], started_at: str) -> set[str]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from swarmtui.errors import ChangeConflict, ChangeRefused, SwarmtuiError
+from swarmtui.errors import ChangeConflict, ChangeRefused, NotPossible, SwarmtuiError
 from swarmtui.swarm.actions import RotateJoinToken
 from swarmtui.swarm.actions.action import Action
 from swarmtui.swarm.cluster import Cluster
@@ -19,6 +19,7 @@ from swarmtui.ui.dialogs.protected import ProtectedDialog
 from swarmtui.ui.dialogs.tokens import TokensDialog
 from swarmtui.ui.messages import ChangesSent
 from swarmtui.ui.openers import OPENINGS, Confirmation, Ground, Opening
+from swarmtui.ui.openers.opening import RawConfirmation
 from swarmtui.ui.operations import Operation, Operations
 from swarmtui.ui.session import SwarmSession
 from swarmtui.ui.text import visible
@@ -77,6 +78,9 @@ class Changes:
                     self._confirm_all([(item, lambda each, cluster: again(each, action, cluster)) for item in items])
 
             self._open(opening, items[0], self._ground(), chosen)
+        elif isinstance(opening.dialog, RawConfirmation) and opening.raw is not None:
+            asking = self._ask_all_with_raw(opening.dialog.make, opening.raw, items)
+            self._app.run_worker(asking, group="asking", exclusive=True)
         else:
             self._tell(f"{len(items)} are marked, and this is done to one at a time. esc unmarks them.")
 
@@ -133,6 +137,26 @@ class Changes:
             if self._app.screen is screen:  # the user has not gone elsewhere meanwhile
                 self._open(opening, item, replace(self._ground(), raw=raw), self._agreed)
 
+    async def _ask_all_with_raw(
+        self, make: Callable[[Mapping[str, Any]], Action], kind: Kind, items: Sequence[Any]
+    ) -> None:
+        """Ask for each object as it is now; then for a yes to all. One that is gone by then is left out."""
+        screen = self._app.screen
+        asked = [asyncio.wrap_future(self._session.inspect(kind, item.id)) for item in items]
+        found = await asyncio.gather(*asked, return_exceptions=True)
+        answers = {item.id: answer for item, answer in zip(items, found, strict=True)}
+
+        def made(item: Any, _: Cluster | None) -> Action:
+            answer = answers[item.id]
+            if isinstance(answer, SwarmtuiError):
+                raise NotPossible(f"{item.name}: {answer}") from answer
+            if isinstance(answer, BaseException):
+                raise answer
+            return make(answer)
+
+        if self._app.screen is screen:
+            self._confirm_all([(item, made) for item in items])
+
     def _ground(self) -> Ground:
         return Ground(self._session.observation(), self._session.read_only)
 
@@ -142,7 +166,14 @@ class Changes:
         except ChangeRefused as refusal:
             self._tell(str(refusal))
             return
-        self._app.push_screen(dialog, agreed)
+        self._app.push_screen(dialog, lambda answer: self._answered(answer, item, agreed))
+
+    def _answered(self, answer: Action | str | None, item: object, agreed: Callable[[Action | None], None]) -> None:
+        """A dialog was closed: with an action, with the name of what to ask for next (a menu), or with nothing."""
+        if isinstance(answer, str):
+            self.ask(answer, item)
+        else:
+            agreed(answer)
 
     def _agreed(self, action: Action | None) -> None:
         if action is not None:

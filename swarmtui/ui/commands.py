@@ -31,15 +31,20 @@ Command = tuple[str, str, Callable[[], object]]
 
 
 class SwarmCommands(Provider):
-    """Offers the bindings of the focused pane by their words, jumps, and the app's own commands, in this order."""
+    """Offers what the focused pane can do by its words, jumps, and the app's own commands, in this order."""
 
     async def discover(self) -> Hits:
-        for text, help_text, run in [*self._keys(), *self._of_app()]:
+        for text, help_text, run in [*self._keys(), *self._without_keys(), *self._of_app()]:
             yield DiscoveryHit(Content(text), run, text=text, help=help_text)
 
     async def search(self, query: str) -> Hits:
         matcher, words = self.matcher(query), query.casefold().split()
-        for text, help_text, run in [*self._keys(), *self._jumps(query), *self._of_app()]:
+        for text, help_text, run in [
+            *self._keys(),
+            *self._without_keys(),
+            *self._jumps(query),
+            *self._of_app(),
+        ]:
             score, places = matcher.fuzzy_search.match(query, text)
             if not score and all(word in help_text.casefold() for word in words):
                 score = LEAST_SCORE
@@ -61,6 +66,13 @@ class SwarmCommands(Provider):
             key = self.app.get_key_display(binding)
             run = partial(self.app.run_action, binding.action, active.node)
             yield f"{binding.description}  ({key})", binding.tooltip, run
+
+    def _without_keys(self) -> Iterable[Command]:
+        """What can be asked for in the focused pane that has no key."""
+        screen = self.screen
+        if isinstance(screen, MainScreen) and screen.observation.cluster is not None:
+            for what, (words, explanation) in screen.current.ASKS.items():
+                yield words, explanation, partial(screen.current.action_ask, what)
 
     def _of_app(self) -> Iterable[Command]:
         for command in self.app.get_system_commands(self.screen):

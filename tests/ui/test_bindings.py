@@ -15,6 +15,13 @@ from textual.binding import Binding
 import swarmtui.ui
 from swarmtui.swarm.actions import ALL_ACTIONS, Demote, Promote, RotateJoinToken, ScaleService, SetAvailability
 from swarmtui.swarm.actions.action import Action
+from swarmtui.swarm.actions.image import UpdateImage
+from swarmtui.swarm.actions.lines import SetEnvironment, SetServiceLabels
+from swarmtui.swarm.actions.placement import SetPlacement
+from swarmtui.swarm.actions.ports import SetPorts
+from swarmtui.swarm.actions.removal import RemoveService
+from swarmtui.swarm.actions.rolling import ForceUpdate, ResumeUpdate, RollBack
+from swarmtui.swarm.actions.settings import SetResources, SetRestartPolicy, SetRollbackPolicy, SetUpdatePolicy
 from swarmtui.swarm.objects import Swarm, Version
 from swarmtui.ui.app import SwarmApp
 from swarmtui.ui.panes.nodes import NodesPane
@@ -32,6 +39,8 @@ from swarmtui.ui.widgets.text_keys import TextKeys
 from tests.ui.driving import Program, running
 from tests.ui.scripted import ScriptedSession
 from tests.unit.swarm import builders
+from tests.unit.swarm.examples.services import EXAMPLES as SERVICE_EXAMPLES
+from tests.unit.swarm.examples.services import RAW
 
 ALIASES = ("app.focus_", "scroll(", "add_scroll")
 """Actions that may go without words: other keys for moving the focus, and for scrolling."""
@@ -99,6 +108,7 @@ def actions() -> list[Action]:
     """One of each sort of action."""
     worker, manager = builders.node("wrk1"), builders.node("mgr2", manager=True)
     return [
+        *(action for action, _ in SERVICE_EXAMPLES if not isinstance(action, ScaleService)),
         ScaleService.of(builders.service("web", 2), 3),
         SetAvailability.of(worker, "drain"),
         Promote.of(worker),
@@ -107,8 +117,26 @@ def actions() -> list[Action]:
     ]
 
 
+def chosen(place: int) -> tuple[str, ...]:
+    """The keys to a line of the menu of changes."""
+    return ("E", *["down"] * place, "enter")
+
+
 WAYS: dict[type[Action], tuple[str, ...]] = {
     ScaleService: ("2", "plus"),
+    UpdateImage: ("2", "u", "8"),
+    ForceUpdate: ("2", "r"),
+    RollBack: ("2", "R"),
+    SetEnvironment: ("2", *chosen(1), "a", *"B=1", "enter"),
+    SetPorts: ("2", *chosen(2), "delete"),
+    SetPlacement: ("2", *chosen(3), "delete"),
+    SetResources: ("2", *chosen(4), "7"),
+    SetServiceLabels: ("2", "L", "delete"),
+    SetUpdatePolicy: ("2", *chosen(7), "7"),
+    SetRollbackPolicy: ("2", *chosen(8), "7"),
+    SetRestartPolicy: ("2", *chosen(9), "down", "backspace", "7", "s"),
+    ResumeUpdate: ("2", *chosen(10)),
+    RemoveService: ("2", "delete"),
     SetAvailability: ("1", "end", "d"),
     Promote: ("1", "end", "p"),
     Demote: ("1", "g", "j", "m"),
@@ -125,7 +153,7 @@ async def test_every_action_is_reached_by_keys(crash_log: Path) -> None:
     session = ScriptedSession(cluster)
     async with running(session, crash_log) as program:
         await program.see("web +replicated")
-        for action in actions():
+        for action in {type(each): each for each in actions()}.values():
             await reach(program, session, *WAYS[type(action)])
             assert program.shows(rf"\$ {action.docker_command.split()[0]} {action.docker_command.split()[1]}")
             await program.see(action.verb if action.verb != "Set" else "Drain")
@@ -139,6 +167,10 @@ async def reach(program: Program, session: ScriptedSession, *keys: str) -> None:
         if key == "t":
             session.give_tokens()
             await program.see("SWMTKN-1-•")
+        for _, _, future in session.inspected:
+            if not future.done():
+                future.set_result(RAW)
+                await program.see("Cancel")
     await program.see("Cancel")
 
 

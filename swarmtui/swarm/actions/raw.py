@@ -10,7 +10,7 @@ from typing import Any
 
 from swarmtui.swarm.actions.action import Spec
 
-__all__ = ["field_of", "part_of", "with_field"]
+__all__ = ["field_of", "list_of", "part_of", "with_field", "without_field"]
 
 
 def part_of(spec: Spec, *path: str) -> Mapping[str, Any]:
@@ -32,3 +32,19 @@ def with_field(spec: Spec, path: tuple[str, ...], value: object) -> dict[str, An
     if not below:
         return {**spec, key: value}
     return {**spec, key: with_field(part_of(spec, key), tuple(below), value)}
+
+
+def without_field(spec: Spec, path: tuple[str, ...]) -> dict[str, Any]:
+    """A copy without one value; equal to the spec where it is missing."""
+    key, *below = path
+    if not below:
+        return {name: value for name, value in spec.items() if name != key}
+    if not isinstance(spec.get(key), Mapping):
+        return dict(spec)
+    return {**spec, key: without_field(spec[key], tuple(below))}
+
+
+def list_of(spec: Spec, *path: str) -> list[Any]:
+    """The list at a path; an empty one when there is none."""
+    value = field_of(spec, *path)
+    return list(value) if isinstance(value, (list, tuple)) else []

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from swarmtui.errors import NotPossible
 from swarmtui.swarm.actions.action import Finding, Impact, Progress, Spec, SpecChange, Target
 from swarmtui.swarm.actions.raw import field_of, part_of, with_field
+from swarmtui.swarm.actions.rollouts import job_progress, update_findings
 from swarmtui.swarm.actions.wording import (
     argument,
     danger,
@@ -25,7 +26,6 @@ from swarmtui.swarm.description import counted
 from swarmtui.swarm.history import first_trouble
 from swarmtui.swarm.objects import Service
 from swarmtui.swarm.replicas import Replicas, completions_wanted, count, replicas_wanted
-from swarmtui.swarm.rollout import Rollout, rollout_of
 from swarmtui.swarm.states import is_finished, is_leaving
 
 __all__ = ["ScaleService"]
@@ -132,10 +132,15 @@ class ScaleService(SpecChange):
             return gone(self.target)
         if self.replicas == self.replicas_seen:
             return impact_of(
-                [note(f"{self.target.name} is at {self.replicas} already."), *self._of_update(cluster, service)]
+                [
+                    note(f"{self.target.name} is at {self.replicas} already."),
+                    *update_findings(cluster, service, "this scaling"),
+                ]
             )
         findings = self._of_job(cluster, service) if self.is_job else self._of_replicas(cluster, service)
-        return impact_of([*findings, *self._of_nodes(cluster, service), *self._of_update(cluster, service)])
+        return impact_of(
+            [*findings, *self._of_nodes(cluster, service), *update_findings(cluster, service, "this scaling")]
+        )
 
     def _of_job(self, cluster: Cluster, service: Service) -> Iterator[Finding]:
         completed = count(cluster, service).completed
@@ -187,24 +192,6 @@ class ScaleService(SpecChange):
                 f" than {limit}. {waiting} will wait."
             )
 
-    def _of_update(self, cluster: Cluster, service: Service) -> Iterator[Finding]:
-        """Any change of a service clears its update's state, begins the update anew and replaces the spec that a
-        rollback goes back to (swarmkit manager/controlapi/service.go, `UpdateService`)."""
-        rollout = rollout_of(cluster, service)
-        if rollout is None or self.is_job:
-            return
-        name = self.target.name
-        back = f"After it, a rollback of {name} undoes this scaling only, not the update"
-        if rollout.paused:
-            yield danger(
-                f"The {_sort(rollout)} of {name} is paused, and any change sets it going again: {_left(rollout)}"
-                f" will be replaced. {back}."
-            )
-        elif rollout.under_way:
-            yield warning(f"The {_sort(rollout)} of {name} is under way ({rollout.text}) and begins anew. {back}.")
-        elif rollout.state == "completed":
-            yield note(f"{back} before it.")
-
     # -------------------------------------------------------------------------------- what came of it
 
     def progress(self, cluster: Cluster) -> Progress:
@@ -218,7 +205,7 @@ class ScaleService(SpecChange):
             return Progress(f"somebody else scaled it to {wanted_now}", settled=True, failed=True)
         counted_now = count(cluster, service)
         if self.is_job:
-            return _job_progress(counted_now)
+            return job_progress(counted_now)
         return self._replica_progress(cluster, service, counted_now)
 
     def _replica_progress(self, cluster: Cluster, service: Service, now: Replicas) -> Progress:
@@ -238,25 +225,6 @@ class ScaleService(SpecChange):
         return Progress(f"{text}: {trouble.error}", settled=False, failed=trouble.lasting)
 
 
-def _job_progress(now: Replicas) -> Progress:
-    if now.completed is None or now.running is None or now.outstanding is None:
-        return Progress("waiting for the engine", settled=False)
-    text = f"{now.completed} of {now.total} completed, {now.running} running"
-    # A job may take days: it has settled once it runs as many at a time as it is to.
-    return Progress(text, settled=now.running >= now.outstanding)
-
-
 def _node_answers(cluster: Cluster, node_id: str) -> bool:
     """Whether a node can still report that its task has stopped."""
     return not node_id or (node_id in cluster.nodes and node_id not in cluster.nodes_not_ready)
-
-
-def _sort(rollout: Rollout) -> str:
-    return "rollback" if rollout.state.startswith("rollback") else "update"
-
-
-def _left(rollout: Rollout) -> str:
-    if rollout.updated is None or rollout.total is None:
-        return "the tasks it has not reached yet"
-    left = rollout.total - rollout.updated
-    return f"{counted(left, 'task')} not reached yet" if left else "the tasks it has not reached yet"

@@ -23,8 +23,10 @@ from textual.widgets import Button, Input, Static
 from swarmtui.engine.observation import Observation, Phase
 from swarmtui.errors import ChangeRefused
 from swarmtui.swarm.actions.action import Action, Finding, Impact, Kind, Severity, Target
+from swarmtui.swarm.actions.service_change import ServiceChange
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.ui.dialogs.button import DialogButton
+from swarmtui.ui.dialogs.difference import drawn
 from swarmtui.ui.text import visible
 
 __all__ = ["ActionDialog", "ConfirmDialog", "blocked_text", "sign_of"]
@@ -122,6 +124,7 @@ class ActionDialog(ModalScreen["Action | None"]):
                 yield DialogButton(self.verb, id="confirm")
 
     def on_mount(self) -> None:
+        self.screen_layout_refresh_signal.subscribe(self, self._make_room)
         self.show_action()
         self.query_one(self.FIRST_FOCUS).focus()
 
@@ -131,10 +134,7 @@ class ActionDialog(ModalScreen["Action | None"]):
         if self.is_mounted and self._judged_on != (observation.cluster, self._blocked()):
             self.show_action()
 
-    def on_resize(self) -> None:
-        self.call_after_refresh(self._make_room)
-
-    def _make_room(self) -> None:
+    def _make_room(self, _: object = None) -> None:
         """Let the findings have what the rest leaves of the screen, so that the buttons are always in sight."""
         dialog, findings = self.query_one(".dialog"), self.query_one("#findings")
         rest = dialog.virtual_size.height - findings.outer_size.height
@@ -171,6 +171,8 @@ class ActionDialog(ModalScreen["Action | None"]):
             return
         self._impact = action.impact(cluster) if cluster else Impact()
         findings += [sign_of(finding) for finding in self._impact.findings]
+        if isinstance(action, ServiceChange):
+            findings += drawn(action.difference)
         self._draw(action.title, findings, action.docker_command, ready=not blocked)
 
     def _draw(self, title: str, findings: list[Content], command: str, *, ready: bool) -> None:
@@ -190,7 +192,6 @@ class ActionDialog(ModalScreen["Action | None"]):
         confirm.disabled = not ready or not self._typed_as_asked()
         if confirm.disabled and self.focused is None:
             self.query_one("#cancel").focus()
-        self.call_after_refresh(self._make_room)
 
     def _blocked(self) -> str:
         return blocked_text(self._observation, read_only=self._read_only)

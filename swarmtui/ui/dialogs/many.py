@@ -27,7 +27,7 @@ def title_of(actions: Sequence[Action]) -> str:
     """ "Drain 3 nodes": of actions that differ in their object alone."""
     first = actions[0]
     kinds = {action.target.kind.word for action in actions}
-    verb = first.title.partition(" ")[0]
+    verb = first.button.removesuffix(f" {first.target.name}")
     word = f"{kinds.pop()}s" if len(kinds) == 1 else "objects"
     return f"{verb} {len(actions)} {word}"
 
@@ -79,7 +79,7 @@ class ManyDialog(ModalScreen["tuple[Action, ...] | None"]):
         """Judge anew on what is known now."""
         moved = observation.cluster is not self._observation.cluster
         self._observation = observation
-        if self.is_mounted:
+        if self.is_mounted and self.children:  # at the end of the program they go first
             if moved:
                 self._judge()
             else:

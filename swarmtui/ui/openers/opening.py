@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,9 +14,10 @@ from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.kinds import Kind
 from swarmtui.ui.dialogs.action import ConfirmDialog
 
-__all__ = ["Confirmation", "Dialog", "Ground", "Opening", "confirm"]
+__all__ = ["Confirmation", "Dialog", "Ground", "Opening", "RawConfirmation", "confirm"]
 
-Dialog = ModalScreen[Action | None]
+Dialog = ModalScreen[Any]
+"""It returns the action to be done, the name of what to ask for next (a menu), or None."""
 
 
 @dataclass(frozen=True)
@@ -69,3 +70,17 @@ class Confirmation:
 
 
 confirm = Confirmation
+
+
+class RawConfirmation:
+    """As Confirmation, for an action that is made from the object's raw JSON.
+
+    Attributes:
+        make: the action, of the raw JSON. Raises ChangeRefused when it makes no sense.
+    """
+
+    def __init__(self, make: Callable[[Mapping[str, Any]], Action]) -> None:
+        self.make = make
+
+    def __call__(self, item: Any, ground: Ground) -> Dialog:
+        return ConfirmDialog(self.make(ground.raw), ground.observation, read_only=ground.read_only)

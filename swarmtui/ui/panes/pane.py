@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar, Generic, TypeVar
 
@@ -64,6 +64,9 @@ class FilterLine(Input):
 
 class Pane(Vertical, Generic[Item]):
     """Base of the panes. A subclass says which items a view has, what their columns are, and which are unhealthy."""
+
+    ASKS: ClassVar[Mapping[str, tuple[str, str]]] = {}
+    """What can be asked for that has no key of its own, by name: what the command palette calls it, what it does."""
 
     BINDINGS: ClassVar = [
         Binding(

@@ -110,6 +110,17 @@ SERVICE_COLUMNS: tuple[Column[Service, View], ...] = (
 class ServicesPane(Pane[Service]):
     """By name."""
 
+    ASKS: ClassVar = {
+        "service.environment": ("Environment", "Change the environment variables of the service's containers"),
+        "service.ports": ("Ports", "Change the published ports of the service"),
+        "service.constraints": ("Constraints", "Change where the service's tasks may run, and how they are spread"),
+        "service.limits": ("Limits", "Change the limits and reservations of the service's tasks"),
+        "service.update-policy": ("Update policy", "Change how the service's tasks are replaced in an update"),
+        "service.rollback-policy": ("Rollback policy", "Change how the service's tasks are replaced in a rollback"),
+        "service.restart-policy": ("Restart policy", "Change when a task that ended is followed by another"),
+        "service.resume": ("Resume", "Set the paused update of the service going again"),
+    }
+
     BINDINGS: ClassVar = [
         Binding(
             "s", "ask('service.scale')", "Scale", id="service.scale", tooltip="Set how many replicas the service has"
@@ -131,6 +142,45 @@ class ServicesPane(Pane[Service]):
             tooltip="Scale down by one (asks first)",
         ),
         Binding("l", "logs", "Logs", id="logs.open", tooltip="What the service's tasks write, followed"),
+        Binding("u", "ask('service.image')", "Image", id="service.image", tooltip="Update the image"),
+        Binding(
+            "r",
+            "ask('service.force')",
+            "Force-update",
+            id="service.force",
+            tooltip="Force-update (rolling restart): replace all tasks",
+        ),
+        Binding(
+            "R",
+            "ask('service.rollback')",
+            "Roll back",
+            show=False,
+            id="service.rollback",
+            tooltip="Roll back to what it was before its last change",
+        ),
+        Binding(
+            "E",
+            "ask('service.change')",
+            "Change…",
+            id="service.change",
+            tooltip="Change the environment, ports, constraints, limits, policies and more: a menu",
+        ),
+        Binding(
+            "L",
+            "ask('service.labels')",
+            "Labels",
+            show=False,
+            id="service.labels",
+            tooltip="Change the labels of the service",
+        ),
+        Binding(
+            "delete,ctrl+x",
+            "ask('service.remove')",
+            "Remove",
+            show=False,
+            id="service.remove",
+            tooltip="Remove the service",
+        ),
     ]
 
     def __init__(self) -> None:

@@ -98,6 +98,11 @@ def test_words_of_the_engine(status: int, message: str, expected: type[Exception
     assert type(error) is expected
 
 
+def test_what_swarmkit_says_stands_alone() -> None:
+    body = b'{"message": "rpc error: code = InvalidArgument desc = port \'80\' is already in use"}'
+    assert faults.from_answer(400, body, SOCKET).message == "port '80' is already in use"
+
+
 @pytest.mark.parametrize("body", [b"", b"[]", b"\xff\xfe", b"<html>"])
 def test_an_error_without_words_still_says_something(body: bytes) -> None:
     assert faults.from_answer(502, body, SOCKET).message

@@ -2,11 +2,75 @@
 
 from __future__ import annotations
 
+import copy
+from typing import Any
+
 from swarmtui.swarm.actions.action import Action
+from swarmtui.swarm.actions.image import UpdateImage
+from swarmtui.swarm.actions.lines import SetEnvironment, SetServiceLabels
+from swarmtui.swarm.actions.placement import SetPlacement
+from swarmtui.swarm.actions.ports import SetPorts
+from swarmtui.swarm.actions.removal import RemoveService
+from swarmtui.swarm.actions.rolling import ForceUpdate, ResumeUpdate, RollBack
 from swarmtui.swarm.actions.services import ScaleService
+from swarmtui.swarm.actions.settings import SetResources, SetRestartPolicy, SetRollbackPolicy, SetUpdatePolicy
 from tests.unit.swarm.builders import service
+
+__all__ = ["EXAMPLES", "RAW", "raw_service"]
+
+RAW: dict[str, Any] = {
+    "ID": "service-web",
+    "Version": {"Index": 10},
+    "Spec": {
+        "Name": "web",
+        "Labels": {"team": "ops"},
+        "TaskTemplate": {
+            "ContainerSpec": {"Image": "nginx:1.27@sha256:" + "ab" * 32, "Env": ["A=1", "DB_PASSWORD=hunter2"]},
+            "Resources": {"Limits": {"MemoryBytes": 512 << 20}, "Reservations": {"GenericResources": [{"x": 1}]}},
+            "RestartPolicy": {"Condition": "any", "Delay": 5_000_000_000, "MaxAttempts": 0},
+            "Placement": {"Constraints": ["node.role == worker"], "Platforms": [{"OS": "linux"}]},
+            "ForceUpdate": 2,
+            "Runtime": "container",
+        },
+        "Mode": {"Replicated": {"Replicas": 2}},
+        "UpdateConfig": {"Parallelism": 1, "FailureAction": "pause", "Order": "stop-first", "MaxFailureRatio": 0},
+        "EndpointSpec": {
+            "Mode": "vip",
+            "Ports": [{"Protocol": "tcp", "TargetPort": 80, "PublishedPort": 8080, "PublishMode": "ingress"}],
+        },
+    },
+    "PreviousSpec": {"Name": "web", "TaskTemplate": {"ContainerSpec": {"Image": "nginx:1.26"}}},
+    "UpdateStatus": {"State": "paused", "Message": "update paused due to failure"},
+}
+"""A service as `GET /services/{id}` gives it."""
+
+
+def raw_service(**spec: Any) -> dict[str, Any]:
+    """A copy of it, with parts of its spec replaced."""
+    raw = copy.deepcopy(RAW)
+    raw["Spec"].update(spec)
+    return raw
+
+
+ROLLING = ("2", "10s", "start-first", "rollback", "5s", "0.5")
 
 EXAMPLES: list[tuple[Action, tuple[str, ...]]] = [
     (ScaleService.of(service("web", 2), 4), ("Mode", "Replicated", "Replicas")),
     (ScaleService.of(service("job", 2, mode="replicated-job"), 4), ("Mode", "ReplicatedJob", "TotalCompletions")),
+    (UpdateImage.of(RAW, "nginx:1.28"), UpdateImage.path),
+    (ForceUpdate.of(RAW), ForceUpdate.path),
+    (RollBack.of(RAW), ()),
+    (ResumeUpdate.of(RAW), ResumeUpdate.path),
+    (ResumeUpdate.of({**RAW, "Spec": {**RAW["Spec"], "UpdateConfig": None}}), ResumeUpdate.path),
+    (SetEnvironment.of(RAW, ["A=2", "DB_PASSWORD=hunter2"]), SetEnvironment.path),
+    (SetEnvironment.of(RAW, []), SetEnvironment.path),
+    (SetServiceLabels.of(RAW, ["team=dev", "zone=a"]), SetServiceLabels.path),
+    (SetPorts.of(RAW, ["8080:80", "53:53/udp,mode=host"]), SetPorts.path),
+    (SetPlacement.of(RAW, ["node.role==manager", "spread=node.labels.zone", "max-per-node=1"]), SetPlacement.path),
+    (SetPlacement.of(RAW, []), SetPlacement.path),
+    (SetResources.of(RAW, ("0.5", "", "100", "0.25", "64m")), SetResources.path),
+    (SetUpdatePolicy.of(RAW, ROLLING), SetUpdatePolicy.path),
+    (SetRollbackPolicy.of(RAW, ("2", "10s", "start-first", "pause", "5s", "0.5")), SetRollbackPolicy.path),
+    (SetRestartPolicy.of(RAW, ("none", "", "3", "2m")), SetRestartPolicy.path),
+    (RemoveService.of(service("web", 2)), ()),
 ]

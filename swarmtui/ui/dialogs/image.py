@@ -1,0 +1,43 @@
+"""Update a service's image: its name, and what that means, as it is typed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
+
+from textual import on
+from textual.containers import Horizontal
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from swarmtui.engine.observation import Observation
+from swarmtui.swarm.actions.action import Action
+from swarmtui.swarm.actions.image import UpdateImage
+from swarmtui.ui.dialogs.service import ServiceDialog
+
+__all__ = ["ImageDialog"]
+
+
+class ImageDialog(ServiceDialog):
+    """Asks for the image that a service shall run."""
+
+    FIRST_FOCUS: ClassVar = "#image"
+
+    def __init__(self, raw: Mapping[str, Any], observation: Observation, *, read_only: bool = False) -> None:
+        super().__init__(UpdateImage, raw, observation, read_only=read_only)
+        self._first = UpdateImage.typed(raw)
+
+    def action(self) -> Action:
+        return UpdateImage.of(self._raw, self.query_one("#image", Input).value)
+
+    def compose_choice(self) -> Iterable[Widget]:
+        image = Input(self._first, id="image", select_on_focus=False, compact=True, classes="long")
+        yield Horizontal(Static("Image ", classes="field-label"), image, classes="field")
+
+    @on(Input.Changed, "#image")
+    def _image_changed(self) -> None:
+        self.show_action()
+
+    @on(Input.Submitted, "#image")
+    def _image_typed(self) -> None:
+        self.focus_confirm()
