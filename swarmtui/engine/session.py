@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from swarmtui.endpoint import Endpoint
 from swarmtui.engine.audit import AuditLog
 from swarmtui.engine.clients import Clients
+from swarmtui.engine.compose import compare_file
 from swarmtui.engine.gateway import Gateway
 from swarmtui.engine.observation import JoinTokens, Observation, Outcome, Phase, TaskScope
 from swarmtui.engine.pace import NO_LIMITS, Limits
 from swarmtui.engine.watcher import Watcher
 from swarmtui.errors import ConnectionBroken, SwarmtuiError
 from swarmtui.swarm.actions.action import Action
+from swarmtui.swarm.compose import Comparison
 from swarmtui.swarm.kinds import Kind
 from swarmtui.swarm.secret import Secret
 
@@ -68,6 +70,8 @@ class Session:
         )
         self._changes = _Errands("swarmtui-changes", self._clients)
         self._questions = _Errands("swarmtui-questions", self._clients)
+        self._files = _Errands("swarmtui-files", self._clients)
+        self._closing = threading.Event()
         self._started = False
 
     @property
@@ -126,14 +130,27 @@ class Session:
         path = "/swarm" if kind is Kind.SWARM else f"/{kind.value}/{object_id}"
         return self._questions.run(lambda client: _without_tokens(client().get_json(path)))
 
+    def compare(self, path: str, stack: str) -> Future[Comparison]:
+        """Tell what deploying a compose file as a stack would change.
+
+        The future raises NotPossible when the file cannot be used, or what else a call raises.
+        """
+
+        def look(client: Callable[[], EngineClient]) -> Comparison:
+            return compare_file(client(), path, stack, self._watcher.observation.cluster, self._closing)
+
+        return self._files.run(look)
+
     def close(self) -> None:
         """End everything at once, without waiting for an engine that does not answer."""
         self._listener = _nobody
+        self._closing.set()
         self._gateway.close()
         self._clients.abort()
         self._watcher.close()
         self._changes.close()
         self._questions.close()
+        self._files.close()
 
     # -------------------------------------------------------------------------------- inside
 

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from swarmtui.endpoint import Endpoint
 from swarmtui.engine.observation import JoinTokens, Observation, Outcome, TaskScope
 from swarmtui.swarm.actions.action import Action
+from swarmtui.swarm.compose import Comparison
 from swarmtui.swarm.kinds import Kind
 
 __all__ = ["SwarmSession"]
@@ -62,6 +63,12 @@ class SwarmSession(Protocol):
         """Ask for an object as it is now: raw JSON, with nothing left out but the join tokens.
 
         The future raises ObjectNotFound, or what else a call raises.
+        """
+
+    def compare(self, path: str, stack: str) -> Future[Comparison]:
+        """Tell what deploying a compose file as a stack would change.
+
+        The future raises NotPossible when the file cannot be used, or what else a call raises.
         """
 
     def close(self) -> None:

@@ -12,6 +12,7 @@ from swarmtui.endpoint import Endpoint
 from swarmtui.engine.observation import ConnectionStatus, JoinTokens, Observation, Outcome, Secret, TaskScope
 from swarmtui.swarm.actions.action import Action
 from swarmtui.swarm.cluster import Cluster
+from swarmtui.swarm.compose import Comparison
 from swarmtui.swarm.kinds import Kind
 
 __all__ = ["ScriptedSession", "live"]
@@ -32,6 +33,7 @@ class ScriptedSession:
         applied: the actions that were asked for, each with its future, which the test gives its result.
         tokens_asked: the futures of the join tokens that were asked for.
         inspected: the objects that were asked for, each with its future.
+        compared: the compose files that were compared, with the stack's name, each with its future.
         scopes: whose tasks were on the screen, in order.
         refreshed: how often all was asked for anew.
     """
@@ -45,6 +47,7 @@ class ScriptedSession:
         self.applied: list[tuple[Action, bool, Future[Outcome]]] = []
         self.tokens_asked: list[Future[JoinTokens]] = []
         self.inspected: list[tuple[Kind, str, Future[Any]]] = []
+        self.compared: list[tuple[str, str, Future[Comparison]]] = []
         self.scopes: list[TaskScope] = []
         self.refreshed = 0
         self._observation = Observation(cluster, connection or live())
@@ -85,6 +88,11 @@ class ScriptedSession:
     def inspect(self, kind: Kind, object_id: str) -> Future[Any]:
         future: Future[Any] = Future()
         self.inspected.append((kind, object_id, future))
+        return future
+
+    def compare(self, path: str, stack: str) -> Future[Comparison]:
+        future: Future[Comparison] = Future()
+        self.compared.append((path, stack, future))
         return future
 
     def give_tokens(self, worker: str = "SWMTKN-1-of-the-worker", manager: str = "SWMTKN-1-of-the-manager") -> None:
