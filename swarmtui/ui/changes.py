@@ -56,7 +56,7 @@ class Changes:
         opening = OPENINGS[what]
         meant = list(marked) if marked and opening.about is not None else [item]
         if opening.about is not None and not all(isinstance(each, opening.about) for each in meant):
-            self._tell(f"There is no {opening.about.__name__.lower()} under the cursor.")
+            self._tell(f"There is no {what.partition('.')[0]} under the cursor.")
         elif len(meant) > 1:
             self._ask_for_all(opening, meant)
         elif opening.raw is None:

@@ -8,8 +8,19 @@ from textual.message import Message
 
 from swarmtui.engine.observation import Observation
 from swarmtui.swarm.objects import Node, Service, Task
+from swarmtui.ui.panes.narrowing import Narrowing
 
-__all__ = ["ChangeAsked", "ChangesSent", "Narrowed", "NodeSelected", "Observed", "ServiceSelected", "TaskOpened"]
+__all__ = [
+    "ChangeAsked",
+    "ChangesSent",
+    "Narrowed",
+    "NarrowingAsked",
+    "NodeSelected",
+    "Observed",
+    "RelatedAsked",
+    "ServiceSelected",
+    "TaskOpened",
+]
 
 
 class Observed(Message, bubble=False):
@@ -53,6 +64,26 @@ class ChangesSent(Message, bubble=False):
 
 class Narrowed(Message):
     """A pane shows other rows than before of those it has: by its filter, or only the unhealthy."""
+
+
+class NarrowingAsked(Message):
+    """The user opened something that has services: those are to be shown, and no others."""
+
+    def __init__(self, narrowing: Narrowing) -> None:
+        super().__init__()
+        self.narrowing = narrowing
+
+
+class RelatedAsked(Message):
+    """Where else one can go from an object: a menu of that is asked for.
+
+    Attributes:
+        item: the object under the cursor.
+    """
+
+    def __init__(self, item: object) -> None:
+        super().__init__()
+        self.item = item
 
 
 class NodeSelected(Message):

@@ -18,7 +18,7 @@ from textual.widgets import Input
 from swarmtui.ui.dialogs.copy import CopyDialog
 from swarmtui.ui.dialogs.save import SaveDialog
 from swarmtui.ui.export import Sheet
-from swarmtui.ui.messages import ChangeAsked, Narrowed
+from swarmtui.ui.messages import ChangeAsked, Narrowed, RelatedAsked
 from swarmtui.ui.panes.detail import DetailLine
 from swarmtui.ui.panes.view import View
 from swarmtui.ui.text import visible
@@ -74,6 +74,14 @@ class Pane(Vertical, Generic[Item]):
         ),
         Binding("c", "copy", "Copy", show=False, id="pane.copy", tooltip="Copy the name, the ID, … of the row"),
         Binding("ctrl+s", "save", "Save", show=False, id="pane.save", tooltip="Save the rows as CSV or JSON"),
+        Binding(
+            "greater_than_sign",
+            "related",
+            "Go to…",
+            show=False,
+            id="go.related",
+            tooltip="Go to what belongs to it: its stack, node, networks, secrets, configs",
+        ),
     ]
 
     def __init__(self, columns: Sequence[Column[Item, View]], *, id: str, name: str, markable: bool = False) -> None:
@@ -238,6 +246,11 @@ class Pane(Vertical, Generic[Item]):
     def _saved(self, path: Path | None) -> None:
         if path is not None:
             self.notify(visible(f"Saved to {path}."), markup=False)
+
+    def action_related(self) -> None:
+        """Ask where one can go from the item under the cursor."""
+        if self.item is not None:
+            self.post_message(RelatedAsked(self.change_item))
 
     # ------------------------------------------------------------------------------------ filter
 
