@@ -15,11 +15,12 @@ from swarmtui.swarm.kinds import Kind
 from swarmtui.ui.dialogs.action import ConfirmDialog
 from swarmtui.ui.dialogs.conflict import ConflictDialog
 from swarmtui.ui.dialogs.many import FailuresDialog, ManyDialog, title_of
+from swarmtui.ui.dialogs.output import OutputDialog
 from swarmtui.ui.dialogs.protected import ProtectedDialog
 from swarmtui.ui.dialogs.tokens import TokensDialog
 from swarmtui.ui.messages import ChangesSent
 from swarmtui.ui.openers import OPENINGS, Confirmation, Ground, Opening
-from swarmtui.ui.operations import Operation, Operations
+from swarmtui.ui.operations import Operation, Operations, Stage
 from swarmtui.ui.session import SwarmSession
 from swarmtui.ui.text import visible
 
@@ -134,7 +135,7 @@ class Changes:
                 self._open(opening, item, replace(self._ground(), raw=raw), self._agreed)
 
     def _ground(self) -> Ground:
-        return Ground(self._session.observation(), self._session.read_only)
+        return Ground(self._session.observation(), self._session.read_only, session=self._session)
 
     def _open(self, opening: Opening, item: object, ground: Ground, agreed: Callable[[Action | None], None]) -> None:
         try:
@@ -156,7 +157,17 @@ class Changes:
         operation = await self.operations.run(action, typed=typed)
         for warning in operation.outcome.warnings if operation.outcome else ():
             self._tell(f"{action.title}: {warning}")
+        if operation.output:
+            self._show_output(operation)
         return operation
+
+    def _show_output(self, operation: Operation) -> None:
+        """What docker's own program said; where another dialog is open, only that there is something."""
+        action, failed = operation.action, operation.stage is Stage.FAILED
+        if self._app.screen.is_modal:
+            self._tell(f"{action.title}: {operation.output[-1]}")
+            return
+        self._app.push_screen(OutputDialog(action.title, action.docker_command, operation.output, failed=failed))
 
     async def _type_endpoint(self, title: str) -> str | None:
         """What the user types as a protected endpoint's name; "" where none need be typed; None: better not."""
