@@ -85,7 +85,7 @@ def compare(
     present = {str(field_of(each, "Spec", "Name")).removeprefix(f"{stack}_"): each for each in running}
     differences: list[ServiceDifference] = []
     for name in sorted({*map(str, services), *present}):
-        wanted, raw = services.get(name) or {}, present.get(name)
+        wanted, raw = part_of(services, name), present.get(name)
         version = field_of(raw, "Version", "Index") if raw is not None else 0
         if name not in services:
             differences.append(ServiceDifference(name, "removed", version=version))

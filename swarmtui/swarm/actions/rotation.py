@@ -26,7 +26,7 @@ from swarmtui.swarm.actions.wording import argument, docker, gone, impact_of, no
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.description import counted, listed
 from swarmtui.swarm.kinds import Kind
-from swarmtui.swarm.objects import Service
+from swarmtui.swarm.objects import FileTarget, Service
 from swarmtui.swarm.replicas import count
 from swarmtui.swarm.rollout import rollout_of
 from swarmtui.swarm.shared import StoredSecret, stack_of
@@ -46,6 +46,7 @@ class ReplaceReference(SpecChange):
         target: the service.
         old: the secret or config that it uses.
         new_id, new_name: what it shall use instead.
+        files: the files that it is in the containers, as a docker command line names them.
     """
 
     name: ClassVar[str] = "service.replace-reference"
@@ -57,10 +58,13 @@ class ReplaceReference(SpecChange):
     old: Target
     new_id: str
     new_name: str
+    files: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, service: Service, old: Target, new_id: str, new_name: str) -> ReplaceReference:
-        return cls(target_service(service), old, new_id, new_name)
+        """Let a service use another one. `new_id` may be "" as long as the new one is still to be made."""
+        files = tuple(_file_text(file) for file in service.files_of(old.id))
+        return cls(target_service(service), old, new_id, new_name, files)
 
     @property
     def title(self) -> str:
@@ -69,8 +73,9 @@ class ReplaceReference(SpecChange):
     @property
     def docker_command(self) -> str:
         word = self.old.kind.word
-        added = f"source={self.new_name},target={self.old.name}"
-        return docker("service", "update", f"--{word}-rm", self.old.name, f"--{word}-add", added, argument(self.target))
+        added = [f"source={self.new_name},{file}" for file in self.files or (f"target={self.old.name}",)]
+        flags = [part for each in added for part in (f"--{word}-add", each)]
+        return docker("service", "update", f"--{word}-rm", self.old.name, *flags, argument(self.target))
 
     # -------------------------------------------------------------------------------- the change
 
@@ -140,7 +145,7 @@ class _Rotate(Series):
     Attributes:
         target: the old one.
         creation: makes the new one.
-        services: those that use the old one, by name.
+        replacements: a change for each service that uses the old one, by name; without the new one's ID.
         remove_old: whether the old one is removed at the end.
     """
 
@@ -151,7 +156,7 @@ class _Rotate(Series):
 
     target: Target
     creation: CreateSecret | CreateConfig
-    services: tuple[Target, ...]
+    replacements: tuple[ReplaceReference, ...]
     remove_old: bool = False
 
     @classmethod
@@ -171,8 +176,10 @@ class _Rotate(Series):
         creation = cls.creating.of(name, content, labels, taken=taken_names(cluster, cls.kind))
         if old.spec.templating is not None and old.spec.templating.name:
             creation = replace(creation, templating=old.spec.templating.name)
-        services = tuple(target_service(service) for service in users_of(cluster, old))
-        return cls(target_stored(old), creation, services, remove_old)
+        target = target_stored(old)
+        users = users_of(cluster, old)
+        replacements = tuple(ReplaceReference.of(service, target, "", name) for service in users)
+        return cls(target, creation, replacements, remove_old)
 
     @staticmethod
     def check(old: StoredSecret, cluster: Cluster | None) -> None:
@@ -199,18 +206,20 @@ class _Rotate(Series):
     @property
     def docker_command(self) -> str:
         steps = [self.creation.docker_command]
-        steps += [self._replacement(each, "").docker_command for each in self.services]
+        steps += [each.docker_command for each in self.replacements]
         if self.remove_old:
             steps.append(docker(self.kind.word, "rm", argument(self.target)))
         return " && ".join(steps)
 
-    def _replacement(self, service: Target, new_id: str) -> ReplaceReference:
-        return ReplaceReference(service, self.target, new_id, self.creation.target.name)
+    @property
+    def services(self) -> tuple[Target, ...]:
+        """The services that get the new one."""
+        return tuple(each.target for each in self.replacements)
 
     def steps(self) -> Generator[Action, str, None]:
         new_id = yield self.creation
-        for service in self.services:
-            yield self._replacement(service, new_id)
+        for each in self.replacements:
+            yield replace(each, new_id=new_id)
         if self.remove_old:
             yield self.removing(self.target)
 
@@ -298,3 +307,13 @@ def _restart_text(cluster: Cluster, service: Service) -> str:
     if running == 1:
         order = "" if config is not None and config.order == "start-first" else ", stopped before its successor starts"
     return f"{service.name} restarts {tasks}, {pace}{order}."
+
+
+def _file_text(file: FileTarget) -> str:
+    """A file as `docker service update --secret-add` takes it; what is usual is left out."""
+    unusual = {
+        "uid": file.uid if file.uid not in ("", "0") else "",
+        "gid": file.gid if file.gid not in ("", "0") else "",
+        "mode": f"{file.mode:04o}" if file.mode != 0o444 else "",
+    }
+    return ",".join([f"target={file.name}", *(f"{key}={value}" for key, value in unusual.items() if value)])

@@ -16,7 +16,6 @@ from swarmtui.swarm.actions.action import (
     Progress,
     Removal,
     Series,
-    Severity,
     Target,
 )
 from swarmtui.swarm.actions.wording import argument, danger, docker, impact_of, note, warning
@@ -87,7 +86,7 @@ class RemoveStack(Series):
     Attributes:
         target: the stack.
         parts: what is removed, in this order.
-        kept: what stays, since services outside the stack use it, with their names.
+        kept: what stays, since services outside the stack use it, with their names in words.
     """
 
     name: ClassVar[str] = "stack.remove"
@@ -106,7 +105,9 @@ class RemoveStack(Series):
         for part in stack.parts:
             others = [] if isinstance(part, Service) else [s.name for s in users_of(cluster, part) if s.id not in own]
             if others:
-                kept.append((part_target(part), listed(others)))
+                kept.append(
+                    (part_target(part), f"{listed(others)}, outside the stack, need{'s' * (len(others) == 1)} it")
+                )
             else:
                 parts.append(part_target(part))
         return cls(Target(Kind.STACK, stack.name, stack.name, 0), tuple(parts), tuple(kept))
@@ -135,8 +136,8 @@ class RemoveStack(Series):
                 lost = ", with all tasks" if kind is Kind.SERVICE else ""
                 text = f"{counted(len(names), kind.word)} removed{lost}: {listed(names, 40)}."
                 yield danger(text) if kind is Kind.SERVICE else warning(text)
-        for part, users in self.kept:
-            yield warning(f"The {part.kind.word} {part.name} stays: {users} of another stack or none use it.")
+        for part, reason in self.kept:
+            yield warning(f"The {part.kind.word} {part.name} stays: {reason}.")
         stack = stack_named(cluster, self.target.name)
         late = [part.name for part in (stack.parts if stack else ()) if part.id not in self._known]
         if late:
@@ -237,24 +238,25 @@ class DeployStack(DockerCommand):
 
     def _findings(self) -> Iterator[Finding]:
         comparison = self.comparison
-        yield from (self._of_service(each) for each in comparison.services if each.what != "same")
+        for difference in self._of("changed"):
+            yield warning(f"~ {difference.name} is changed: {'; '.join(difference.changes)}")
+        for difference in self._of("added"):
+            yield note(f"+ {difference.name} is added: {', '.join(difference.changes)}")
         yield from (note(text) for text in comparison.others)
-        same = [each.name for each in comparison.services if each.what == "same"]
+        gone = [difference.name for difference in self._of("removed")]
+        if gone and self.prune:
+            yield danger(f"− Not in the file, and removed (prune): {listed(gone, 20)}.")
+        elif gone:
+            yield note(f"Not in the file, and left as it is: {listed(gone, 20)}.")
+        same = [difference.name for difference in self._of("same")]
         if same:
-            yield note(f"No difference was seen in {listed(same)}.")
+            yield note(f"No difference was seen in {listed(same, 20)}.")
         yield note(comparison.how)
         if not self.send_credentials:
             yield note("No credentials are sent: services keep those that they have.")
 
-    def _of_service(self, difference: ServiceDifference) -> Finding:
-        name = difference.name
-        if difference.what == "added":
-            return note(f"+ {name} is added: {', '.join(difference.changes)}")
-        if difference.what == "changed":
-            return Finding(Severity.WARNING, f"~ {name} is changed: {'; '.join(difference.changes)}")
-        if self.prune:
-            return danger(f"- {name} is not in the file: it is removed (prune).")
-        return note(f"  {name} is not in the file; it stays as it is.")
+    def _of(self, what: str) -> list[ServiceDifference]:
+        return [difference for difference in self.comparison.services if difference.what == what]
 
     def progress(self, cluster: Cluster) -> Progress:
         stack = stack_named(cluster, self.target.name)

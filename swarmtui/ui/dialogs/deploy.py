@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import ClassVar
 
 from textual import on
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
+from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Checkbox, Input
+from textual.widgets import Input
 
 from swarmtui.engine.observation import Observation
 from swarmtui.errors import ChangeRefused, NotPossible, SwarmtuiError
@@ -20,8 +21,9 @@ from swarmtui.swarm.actions.stacks import DeployStack, check_stack_name
 from swarmtui.swarm.compose import Comparison
 from swarmtui.swarm.kinds import Kind, Target
 from swarmtui.ui.dialogs.action import ActionDialog
-from swarmtui.ui.dialogs.fields import checkbox, field
+from swarmtui.ui.dialogs.fields import field
 from swarmtui.ui.session import SwarmSession
+from swarmtui.ui.widgets.toggle import Toggle
 
 __all__ = ["DeployDialog"]
 
@@ -62,10 +64,8 @@ class DeployDialog(ActionDialog):
         with Vertical(classes="fields"):
             yield field("File", "file", hint="docker-compose.yml; → completes it", path=True)
             yield field("Stack", "stack", self._stack)
-            with Horizontal(classes="checkboxes"):
-                yield checkbox("prune: remove services that are not in the file", "prune")
-            with Horizontal(classes="checkboxes"):
-                yield checkbox("send this machine's registry credentials", "credentials")
+            yield Toggle("prune: remove services that are not in the file", id="prune")
+            yield Toggle("send this machine's registry credentials", id="credentials")
 
     # ------------------------------------------------------------------------------------ what is asked for
 
@@ -86,16 +86,18 @@ class DeployDialog(ActionDialog):
         found = self._compared[1]
         if isinstance(found, SwarmtuiError):
             raise NotPossible(str(found))
-        prune, credentials = self.query_one("#prune", Checkbox).value, self.query_one("#credentials", Checkbox).value
+        prune, credentials = self.query_one("#prune", Toggle).value, self.query_one("#credentials", Toggle).value
         return DeployStack.of(found, prune=prune, send_credentials=credentials)
 
+    @on(Toggle.Changed)
+    def _toggled(self) -> None:
+        self.show_action()
+
     @on(Input.Changed)
-    @on(Checkbox.Changed)
-    def _given(self, event: Input.Changed | Checkbox.Changed) -> None:
-        event.stop()
-        if event.control.id == "file" and not self._named_by_user:
+    def _given(self, event: Input.Changed) -> None:
+        if event.input.id == "file" and not self._named_by_user:
             self._name_after(self._asked[0])
-        elif event.control.id == "stack" and event.control.has_focus:
+        elif event.input.id == "stack" and event.input.has_focus:
             self._named_by_user = True
         self.show_action()
 
@@ -106,10 +108,11 @@ class DeployDialog(ActionDialog):
 
     # ------------------------------------------------------------------------------------ comparing
 
+    @on(Toggle.Accepted)
     @on(Input.Submitted)
-    def _line_done(self, event: Input.Submitted) -> None:
-        event.stop()
-        if event.input.id == "typed":
+    def _line_done(self, event: Message) -> None:
+        """Compare, or on to the button where that has been done."""
+        if isinstance(event, Input.Submitted) and event.input.id == "typed":
             return
         path, stack = self._asked
         if not path or not stack:

@@ -11,14 +11,14 @@ from textual.containers import Horizontal
 from textual.content import Content as Words
 from textual.suggester import Suggester
 from textual.widget import Widget
-from textual.widgets import Checkbox, Input, Static
+from textual.widgets import Input, Static
 
 from swarmtui.errors import NotPossible
 from swarmtui.swarm.actions.stored import LIMITS, Content, check_size
 from swarmtui.swarm.kinds import Kind
 from swarmtui.swarm.secret import Secret
 
-__all__ = ["FileReader", "PathSuggester", "checkbox", "content_of", "field"]
+__all__ = ["FileReader", "PathSuggester", "content_of", "field"]
 
 MOST_ENTRIES = 2000
 """So many entries of a directory are looked at to complete a path."""
@@ -37,11 +37,6 @@ def field(label: str, id: str, value: str = "", *, hint: str = "", masked: bool 
     suggester = PathSuggester() if path else None
     typed = Input(value, placeholder=hint, id=id, compact=True, password=masked, suggester=suggester)
     return Horizontal(Static(Words(label), classes="field-label"), typed, classes="field long")
-
-
-def checkbox(label: str, id: str, *, value: bool = False) -> Checkbox:
-    """A choice of yes or no."""
-    return Checkbox(Words(label), value, id=id, compact=True)
 
 
 class PathSuggester(Suggester):

@@ -7,8 +7,9 @@ from typing import ClassVar
 
 from textual import on
 from textual.containers import Horizontal, Vertical
+from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Checkbox, Input
+from textual.widgets import Input
 
 from swarmtui.errors import ChangeRefused
 from swarmtui.swarm.actions.action import Action
@@ -16,7 +17,8 @@ from swarmtui.swarm.actions.networks import CreateNetwork, NetworkOptions
 from swarmtui.swarm.kinds import Kind, Target
 from swarmtui.swarm.shared_names import labels_from
 from swarmtui.ui.dialogs.action import ActionDialog
-from swarmtui.ui.dialogs.fields import checkbox, field
+from swarmtui.ui.dialogs.fields import field
+from swarmtui.ui.widgets.toggle import Toggle
 
 __all__ = ["NetworkDialog"]
 
@@ -44,11 +46,11 @@ class NetworkDialog(ActionDialog):
             yield field("Subnet", "subnet", hint="the swarm chooses one: 10.20.0.0/24")
             yield field("Gateway", "gateway", hint="the swarm chooses it")
             yield field("Labels", "labels", hint="none needed: team=ops tier=front")
-            with Horizontal(classes="checkboxes"):
-                yield checkbox("attachable", "attachable")
-                yield checkbox("internal", "internal")
-                yield checkbox("encrypted", "encrypted")
-                yield checkbox("IPv6", "ipv6")
+            with Horizontal(classes="toggles"):
+                yield Toggle("attachable", id="attachable")
+                yield Toggle("internal", id="internal")
+                yield Toggle("encrypted", id="encrypted")
+                yield Toggle("IPv6", id="ipv6")
 
     def action(self) -> Action:
         options = NetworkOptions(
@@ -66,17 +68,18 @@ class NetworkDialog(ActionDialog):
         return self.query_one(f"#{id}", Input).value.strip()
 
     def _on(self, id: str) -> bool:
-        return self.query_one(f"#{id}", Checkbox).value
+        return self.query_one(f"#{id}", Toggle).value
 
     @on(Input.Changed)
-    @on(Checkbox.Changed)
+    @on(Toggle.Changed)
     def _given(self) -> None:
         self.show_action()
 
+    @on(Toggle.Accepted)
     @on(Input.Submitted)
-    def _line_done(self, event: Input.Submitted) -> None:
+    def _line_done(self, event: Message) -> None:
         """On to the button, or to the next field while something is missing."""
-        if event.input.id == "typed":
+        if isinstance(event, Input.Submitted) and event.input.id == "typed":
             return
         try:
             self.action()

@@ -39,12 +39,18 @@ def _create_network(_: object, ground: Ground) -> Dialog:
     return NetworkDialog(ground.observation, read_only=ground.read_only)
 
 
-def _deploy(stack: object, ground: Ground) -> Dialog:
-    """The stack under the cursor is the one most likely meant."""
+def _deploy(_: object, ground: Ground) -> Dialog:
+    return _deploy_dialog("", ground)
+
+
+def _update(stack: Stack, ground: Ground) -> Dialog:
+    return _deploy_dialog(stack.name, ground)
+
+
+def _deploy_dialog(stack: str, ground: Ground) -> Dialog:
     if ground.session is None:
         raise NotPossible("There is no connection to deploy through.")
-    name = stack.name if isinstance(stack, Stack) else ""
-    return DeployDialog(ground.session, ground.observation, stack=name, read_only=ground.read_only)
+    return DeployDialog(ground.session, ground.observation, stack=stack, read_only=ground.read_only)
 
 
 def _remove_stack(stack: Stack, cluster: Cluster | None) -> Action:
@@ -61,5 +67,6 @@ OPENINGS: dict[str, Opening] = {
     "network.create": Opening(None, _create_network),
     "network.remove": Opening(Network, confirm(RemoveNetwork.of)),
     "stack.deploy": Opening(None, _deploy),
+    "stack.update": Opening(Stack, _update),
     "stack.remove": Opening(Stack, confirm(_remove_stack)),
 }

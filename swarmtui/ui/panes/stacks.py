@@ -137,7 +137,16 @@ class StacksPane(Pane[Stack]):
     """By name. Enter shows the services of one."""
 
     BINDINGS: ClassVar = [
-        Binding("n", "ask('stack.deploy')", "Deploy", id="stack.deploy", tooltip="Deploy a stack from a compose file"),
+        Binding(
+            "n", "ask('stack.deploy')", "Deploy", id="stack.deploy", tooltip="Deploy a new stack from a compose file"
+        ),
+        Binding(
+            "u",
+            "ask('stack.update')",
+            "Update",
+            id="stack.update",
+            tooltip="Deploy the stack anew from a compose file",
+        ),
         Binding(
             "delete,ctrl+x",
             "ask('stack.remove')",
