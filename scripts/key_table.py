@@ -10,15 +10,21 @@ from textual.keys import format_key
 
 from swarmtui.ui.app import SwarmApp
 from swarmtui.ui.dialogs.action import ActionDialog
+from swarmtui.ui.dialogs.output import OutputDialog
+from swarmtui.ui.dialogs.related import RelatedDialog
 from swarmtui.ui.dialogs.scale import ScaleDialog
 from swarmtui.ui.dialogs.tokens import TokensDialog
+from swarmtui.ui.panes.networks import NetworksPane
 from swarmtui.ui.panes.nodes import NodesPane
 from swarmtui.ui.panes.pane import FilterLine, Pane
 from swarmtui.ui.panes.services import ServicesPane
+from swarmtui.ui.panes.stacks import StacksPane
+from swarmtui.ui.panes.stored import ConfigsPane, SecretsPane
 from swarmtui.ui.panes.tasks import TasksPane
 from swarmtui.ui.screens.main import MainScreen
 from swarmtui.ui.widgets.choice import Choice
 from swarmtui.ui.widgets.table_keys import TableKeys
+from swarmtui.ui.widgets.toggle import Toggle
 
 PAGE = Path(__file__).parents[1] / "docs" / "keys.md"
 
@@ -28,8 +34,14 @@ GROUPS: dict[str, tuple[type, ...]] = {
     "Nodes": (NodesPane,),
     "Services": (ServicesPane,),
     "Tasks": (TasksPane,),
+    "Stacks": (StacksPane,),
+    "Secrets": (SecretsPane,),
+    "Configs": (ConfigsPane,),
+    "Networks": (NetworksPane,),
     "While a filter is typed": (FilterLine,),
-    "In a dialog": (ActionDialog, ScaleDialog, Choice),
+    "In a dialog": (ActionDialog, ScaleDialog, Choice, Toggle),
+    "Go to…": (RelatedDialog,),
+    "What docker said": (OutputDialog,),
     "Join tokens": (TokensDialog,),
 }
 
@@ -63,7 +75,7 @@ def rows_of(owner: type) -> Iterable[str]:
 
 def shown(key: str) -> str:
     """A key as it stands on a keyboard."""
-    return {"plus": "+", "minus": "-", "equals_sign": "="}.get(key) or format_key(key)
+    return {"plus": "+", "minus": "-", "equals_sign": "=", "greater_than_sign": ">"}.get(key) or format_key(key)
 
 
 if __name__ == "__main__":
