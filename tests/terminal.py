@@ -27,6 +27,7 @@ KEYS = {
     "left": "\x1b[D",
     "space": " ",
     "backspace": "\x7f",
+    "delete": "\x1b[3~",
     "ctrl+c": "\x03",
     "ctrl+r": "\x12",
     "ctrl+p": "\x10",

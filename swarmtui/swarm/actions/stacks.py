@@ -217,7 +217,7 @@ class DeployStack(DockerCommand):
 
     @property
     def title(self) -> str:
-        return f"Deploy the stack {self.target.name} from {self.comparison.path}"
+        return f"Deploy the stack {self.target.name}"
 
     @property
     def arguments(self) -> tuple[str, ...]:
