@@ -109,7 +109,7 @@ class NetworksPane(Pane[Network]):
     ]
 
     def __init__(self) -> None:
-        super().__init__(NETWORK_COLUMNS, id="networks", name="Networks")
+        super().__init__(NETWORK_COLUMNS, id="networks", name="Networks", markable=True)
         self._of: object = None
         self._items: list[Network] = []
 

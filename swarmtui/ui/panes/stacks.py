@@ -8,7 +8,9 @@ from typing import ClassVar
 from textual.binding import Binding
 from textual.content import Content
 
+from swarmtui.swarm.actions.wording import argument, docker
 from swarmtui.swarm.cluster import Cluster
+from swarmtui.swarm.kinds import Kind, Target
 from swarmtui.swarm.stacks import Stack, StackHealth, health_of, stacks_of
 from swarmtui.ui.messages import NarrowingAsked
 from swarmtui.ui.panes.narrowing import of_stack
@@ -157,7 +159,7 @@ class StacksPane(Pane[Stack]):
     ]
 
     def __init__(self) -> None:
-        super().__init__(STACK_COLUMNS, id="stacks", name="Stacks")
+        super().__init__(STACK_COLUMNS, id="stacks", name="Stacks", markable=True)
         self.table.empty_text = "no stacks yet: n deploys one from a compose file"
         self._rows = StackRows()
 
@@ -185,3 +187,7 @@ class StacksPane(Pane[Stack]):
     def selected(self, item: Stack, *, enter: bool) -> None:
         if enter:
             self.post_message(NarrowingAsked(of_stack(item.name)))
+
+    def copies(self, item: Stack, view: View) -> dict[str, str]:
+        target = Target(Kind.STACK, item.name, item.name, 0)
+        return {"name": item.name, "command": docker("stack", "ps", "--no-trunc", argument(target))}

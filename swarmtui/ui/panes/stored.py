@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from swarmtui.swarm.actions.stored import target_stored
+from swarmtui.swarm.actions.wording import argument, docker
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.kinds import Kind, Target
 from swarmtui.swarm.objects import seconds_of
@@ -136,7 +137,7 @@ class StoredPane(Pane[StoredSecret]):
     """What to do when there are none."""
 
     def __init__(self, *, name: str) -> None:
-        super().__init__(STORED_COLUMNS, id=self.kind.value, name=name)
+        super().__init__(STORED_COLUMNS, id=self.kind.value, name=name, markable=True)
         self._of: object = None
         self._items: list[StoredSecret] = []
 
@@ -184,6 +185,10 @@ class StoredPane(Pane[StoredSecret]):
     def selected(self, item: StoredSecret, *, enter: bool) -> None:
         if enter:
             self.post_message(NarrowingAsked(users(item, self.kind.word)))
+
+    def copies(self, item: StoredSecret, view: View) -> dict[str, str]:
+        command = docker(self.kind.word, "inspect", argument(target_stored(item)))
+        return {"name": item.name, "ID": item.id, "used by": ", ".join(used_by(item, view)), "command": command}
 
     def action_used_by(self) -> None:
         if self.item is not None:

@@ -8,9 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from swarmtui.engine.observation import Phase
-from swarmtui.errors import EngineRefused, ReadOnly, SeriesInterrupted
-from swarmtui.swarm.actions import ALL_ACTIONS
+from swarmtui.errors import EngineRefused, SeriesInterrupted
 from swarmtui.swarm.actions.networks import CreateNetwork, NetworkOptions
 from swarmtui.swarm.actions.rotation import RotateSecret
 from swarmtui.swarm.actions.stacks import RemoveStack
@@ -19,7 +17,6 @@ from swarmtui.swarm.secret import Secret
 from swarmtui.swarm.stacks import stacks_of
 from tests.stub_engine import StubEngine
 from tests.unit.engine.conftest import Watched, eventually, watching
-from tests.unit.swarm.examples import EXAMPLES
 
 TEXT = "correct horse battery staple"
 CONTENT = Content(Secret(base64.b64encode(TEXT.encode()).decode()), len(TEXT))
@@ -186,17 +183,3 @@ def test_leaving_the_program_ends_the_waiting_for_a_network(shop: StubEngine) ->
         watched.session.close()
         with pytest.raises(Exception, match=r"closed|in use"):
             future.result(2)
-
-
-# ------------------------------------------------------------------------------------------------ read-only
-
-
-def test_read_only_lets_no_action_through(engine: StubEngine) -> None:
-    assert {type(action) for action, _ in EXAMPLES} == set(ALL_ACTIONS)
-    with watching(engine.url, read_only=True) as watched:
-        watched.until_complete()
-        assert watched.phase is Phase.LIVE
-        for action, _ in EXAMPLES:
-            with pytest.raises(ReadOnly):
-                watched.session.apply(action).result(5)
-    assert not [request for request in engine.requests if request.method != "GET"]
