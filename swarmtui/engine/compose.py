@@ -47,7 +47,7 @@ def compare_file(
     try:
         content, rendered = _rendered(client, file, closing)
     except DockerMissing as missing:
-        obstacle, content = str(missing), _parsed(file.read_text(errors="replace"), file)
+        obstacle, content = str(missing), _parsed(_text_of(file), file)
     if not isinstance(content.get("services"), Mapping) or not content["services"]:
         raise NotPossible(f"{file} names no services: it is no compose file.")
     running = client.get_json("/services", filters(label=[f"{STACK_LABEL}={stack}"]))
@@ -71,6 +71,13 @@ def _file_at(path: str) -> Path:
     return file
 
 
+def _text_of(file: Path) -> str:
+    try:
+        return file.read_text(errors="replace")
+    except OSError as error:
+        raise NotPossible(f"{file} cannot be read: {error.strerror}.") from error
+
+
 def _rendered(client: EngineClient, file: Path, closing: threading.Event) -> tuple[Mapping[str, Any], bool]:
     """The file's content, and whether docker rendered it: with all variables filled in."""
     arguments = ("stack", "config", "--compose-file", str(file))
@@ -79,7 +86,7 @@ def _rendered(client: EngineClient, file: Path, closing: threading.Event) -> tup
     except DockerFailed as failure:
         said = "\n".join(failure.output)
         if any(words in said for words in UNKNOWN_COMMAND):
-            return _parsed(file.read_text(errors="replace"), file), False
+            return _parsed(_text_of(file), file), False
         raise NotPossible(
             f"docker does not take {file}: {' '.join(failure.output[-3:]) or failure.message}"
         ) from failure

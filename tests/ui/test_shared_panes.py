@@ -249,3 +249,18 @@ async def test_ten_thousand_configs_are_at_hand_at_once(crash_log: Path) -> None
         await program.press("4", "G")
         await program.see("stack99")
         assert time.monotonic() - begun < 3.0
+
+
+async def test_a_long_menu_is_scrolled(crash_log: Path) -> None:
+    front = network("front")
+    services = [using(f"service-{number:02}", front) for number in range(60)]
+    session = ScriptedSession(with_shared(builders.cluster([builders.node("n1", leader=True)], services), [front]))
+    async with running(session, crash_log, size=SMALL) as program:
+        await program.see("service-01")
+        await program.press("7", "greater_than_sign")
+        await program.see("Go from front to")
+        await program.press("end")
+        await program.see("service service-59")
+        assert program.shows("enter Go there")
+        await program.press("enter")
+        await program.see(r"▌service-59")
