@@ -12,12 +12,17 @@ from swarmtui.ui.app import SwarmApp
 from swarmtui.ui.dialogs.action import ActionDialog
 from swarmtui.ui.dialogs.lines import LineInput, LineList
 from swarmtui.ui.dialogs.menu import MenuDialog
+from swarmtui.ui.dialogs.output import OutputDialog
+from swarmtui.ui.dialogs.related import RelatedDialog
 from swarmtui.ui.dialogs.scale import ScaleDialog
 from swarmtui.ui.dialogs.tokens import TokensDialog
+from swarmtui.ui.panes.networks import NetworksPane
 from swarmtui.ui.panes.nodes import NodesPane
 from swarmtui.ui.panes.pane import FilterLine, Pane
 from swarmtui.ui.panes.places import PlacesPane
 from swarmtui.ui.panes.services import ServicesPane
+from swarmtui.ui.panes.stacks import StacksPane
+from swarmtui.ui.panes.stored import ConfigsPane, SecretsPane
 from swarmtui.ui.panes.tasks import TasksPane
 from swarmtui.ui.screens.connect import AddressLine, ConnectScreen
 from swarmtui.ui.screens.inspect import InspectScreen, InspectView
@@ -27,6 +32,7 @@ from swarmtui.ui.screens.text_screen import TextScreen
 from swarmtui.ui.widgets.choice import Choice
 from swarmtui.ui.widgets.table_keys import TableKeys
 from swarmtui.ui.widgets.text_keys import TextKeys
+from swarmtui.ui.widgets.toggle import Toggle
 
 PAGE = Path(__file__).parents[1] / "docs" / "keys.md"
 
@@ -36,15 +42,21 @@ GROUPS: dict[str, tuple[type, ...]] = {
     "Nodes": (NodesPane,),
     "Services": (ServicesPane,),
     "Tasks": (TasksPane,),
+    "Stacks": (StacksPane,),
+    "Secrets": (SecretsPane,),
+    "Configs": (ConfigsPane,),
+    "Networks": (NetworksPane,),
     "In a long text: inspect and logs": (TextScreen, TextKeys),
     "Inspect": (InspectScreen, InspectView),
     "Logs": (LogsScreen, LogView),
-    "While a filter is typed": (FilterLine,),
     "Choosing a swarm": (PlacesPane, ConnectScreen),
     "While an address is typed": (AddressLine,),
-    "In a dialog": (ActionDialog, ScaleDialog, Choice),
     "In a menu": (MenuDialog,),
     "In a list of lines to edit": (LineList, LineInput),
+    "While a filter is typed": (FilterLine,),
+    "In a dialog": (ActionDialog, ScaleDialog, Choice, Toggle),
+    "Go to…": (RelatedDialog,),
+    "What docker said": (OutputDialog,),
     "Join tokens": (TokensDialog,),
 }
 
@@ -78,7 +90,7 @@ def rows_of(owner: type) -> Iterable[str]:
 
 def shown(key: str) -> str:
     """A key as it stands on a keyboard."""
-    return {"plus": "+", "minus": "-", "equals_sign": "="}.get(key) or format_key(key)
+    return {"plus": "+", "minus": "-", "equals_sign": "=", "greater_than_sign": ">"}.get(key) or format_key(key)
 
 
 if __name__ == "__main__":

@@ -28,8 +28,10 @@
     │   ├── SwarmLocked               a manager that waits for its unlock key
     │   └── NoLeader                  the managers have lost their quorum
     ├── NotSaved                      a file that the user named cannot be written
+    ├── DockerFailed                  docker's own program ended with an error; has .output
     ├── SeriesInterrupted             of several steps some were done; has .step, .done and .error
     └── ChangeRefused                 the gateway let a change not through; nothing was changed
+        ├── DockerMissing             this machine has no docker program, which it would take
         ├── NotPossible               the object cannot be changed so at all (a global service scaled)
         ├── Protected                 the endpoint is protected, and its name was not typed
         ├── ReadOnly                  the program was started with --read-only
@@ -241,6 +243,20 @@ class NotSaved(SwarmtuiError):
     layer = "file"
 
 
+class DockerFailed(SwarmtuiError):
+    """docker's own program ended with an error. It may have done a part of what it was to do.
+
+    Args:
+        output: all that it said, line by line.
+    """
+
+    layer = "docker"
+
+    def __init__(self, message: str, remedy: str = "", *, output: tuple[str, ...] = ()) -> None:
+        super().__init__(message, remedy)
+        self.output = output
+
+
 class SeriesInterrupted(SwarmtuiError):
     """A change of several steps stopped half way: what was done before stays done.
 
@@ -262,6 +278,12 @@ class ChangeRefused(SwarmtuiError):
     """The gateway did not let a change through; nothing was changed."""
 
     layer = "gateway"
+
+
+class DockerMissing(ChangeRefused):
+    """It takes docker's own program, and this machine has none."""
+
+    layer = "docker"
 
 
 class NotPossible(ChangeRefused):

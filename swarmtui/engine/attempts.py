@@ -15,12 +15,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from swarmtui.engine import docker_cli
 from swarmtui.engine.observation import Outcome
 from swarmtui.errors import (
     ChangeConflict,
     ChangeRefused,
     ConnectionBroken,
     ConnectionFailed,
+    EngineRefused,
     EngineSilent,
     NoLeader,
     ObjectNotFound,
@@ -28,7 +30,15 @@ from swarmtui.errors import (
     SwarmtuiError,
     ViewIsStale,
 )
-from swarmtui.swarm.actions.action import Action, Creation, EngineCall, Removal, Spec, SpecChange
+from swarmtui.swarm.actions.action import (
+    Action,
+    Creation,
+    DockerCommand,
+    EngineCall,
+    Removal,
+    Spec,
+    SpecChange,
+)
 from swarmtui.swarm.kinds import Kind, Target
 
 if TYPE_CHECKING:
@@ -42,6 +52,8 @@ MOST_ATTEMPTS = 3
 LOOK_AGAIN_AFTER = (0.0, 0.5, 1.0, 2.0)
 """Seconds between the looks at an object after the answer to a change got lost: it may still be on its way."""
 LOOK_AT_MOST = 10.0
+IN_USE_AGAIN_AFTER = 0.5
+"""Seconds until a removal is tried again that failed since tasks which are just being stopped still need the object."""
 ANSWER_LOST = "The engine's answer got lost, but the change is made."
 
 AnyAction = TypeVar("AnyAction", bound=Action)
@@ -206,8 +218,10 @@ class _CreationAttempt(Attempt[Creation]):
 
     def _found(self, client: EngineClient) -> Outcome | None:
         target = self._action.target
+        # An engine's own networks are none of the swarm's, whatever their names.
+        scope = {"scope": "swarm"} if target.kind is Kind.NETWORK else None
         try:
-            content = client.get_json(f"/{target.kind.value}/{target.name}")
+            content = client.get_json(f"/{target.kind.value}/{target.name}", scope)
         except ObjectNotFound:
             return None
         return Outcome(0, self.sent, (ANSWER_LOST,), created_id=_id_of(content))
@@ -217,14 +231,22 @@ class _RemovalAttempt(Attempt[Removal]):
     """Delete the object. That it is gone already is as good."""
 
     def carry_out(self, client: EngineClient) -> Outcome:
-        self.sent += 1
-        try:
-            client.delete(self._path, self._action.parameters)
-        except ObjectNotFound:
-            return Outcome(0, self.sent, ("It was gone already.",))
-        except LOST as error:
-            return self._look_up(error, lambda: self._gone(client), lambda: True)
-        return Outcome(0, self.sent)
+        until = time.monotonic() + self._action.patience
+        while True:
+            self.sent += 1
+            try:
+                client.delete(self._path, self._action.parameters)
+            except ObjectNotFound:
+                return Outcome(0, self.sent, ("It was gone already.",) if self.sent == 1 else ())
+            except LOST as error:
+                return self._look_up(error, lambda: self._gone(client), lambda: True)
+            except EngineRefused as refusal:
+                if "in use by task" not in refusal.message or time.monotonic() > until:
+                    raise
+                if self._closing.wait(IN_USE_AGAIN_AFTER):
+                    raise
+            else:
+                return Outcome(0, self.sent)
 
     @property
     def _path(self) -> str:
@@ -255,10 +277,25 @@ class _CallAttempt(Attempt[EngineCall]):
         return Outcome(0, self.sent, _warnings(answer))
 
 
+class _CommandAttempt(Attempt[DockerCommand]):
+    """Run docker's own program once. What it did before it failed stays done, and its output tells what that was."""
+
+    def carry_out(self, client: EngineClient) -> Outcome:
+        self.sent += 1
+        self.uncertain = True  # until it is known that nothing was begun
+        try:
+            output = docker_cli.run(client.endpoint, self._action.arguments, self._closing)
+        except ChangeRefused:
+            self.sent, self.uncertain = 0, False
+            raise
+        return Outcome(0, self.sent, output=output)
+
+
 ATTEMPTS: tuple[tuple[type[Action], type[Attempt[Any]]], ...] = (
     (SpecChange, _SpecAttempt),
     (Creation, _CreationAttempt),
     (Removal, _RemovalAttempt),
+    (DockerCommand, _CommandAttempt),
     (EngineCall, _CallAttempt),
 )
 
@@ -295,9 +332,11 @@ def fetch(client: EngineClient, target: Target) -> _Current:
 
 
 def _warnings(answer: Any) -> tuple[str, ...]:
-    """What the engine said beside "yes"."""
-    said = answer.get("Warnings") if isinstance(answer, Mapping) else None
-    return tuple(str(each) for each in said or ())
+    """What the engine said beside "yes". About networks it says one text, else a list."""
+    if not isinstance(answer, Mapping):
+        return ()
+    one = answer.get("Warning")
+    return tuple(str(each) for each in (*(answer.get("Warnings") or ()), *([one] if one else ())))
 
 
 def _id_of(answer: Any) -> str:

@@ -90,12 +90,14 @@ class Outcome:
         attempts: how often it was sent (more than once after "update out of sequence").
         warnings: what the engine said beside "yes".
         created_id: of the object that was made; "" when none was.
+        output: what docker's own program said, where that did it.
     """
 
     version: int
     attempts: int = 1
     warnings: tuple[str, ...] = ()
     created_id: str = ""
+    output: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from swarmtui.endpoint import Endpoint
 from swarmtui.engine.audit import AuditLog
 from swarmtui.engine.clients import Clients
+from swarmtui.engine.compose import compare_file
 from swarmtui.engine.gateway import Gateway
 from swarmtui.engine.log_lines import LogRequest
 from swarmtui.engine.logs import FollowedLog
@@ -23,6 +24,7 @@ from swarmtui.engine.pace import NO_LIMITS, Limits
 from swarmtui.engine.watcher import Watcher
 from swarmtui.errors import ConnectionBroken, SwarmtuiError
 from swarmtui.swarm.actions.action import Action
+from swarmtui.swarm.compose import Comparison
 from swarmtui.swarm.kinds import Kind, Target
 from swarmtui.swarm.secret import Secret
 
@@ -72,6 +74,8 @@ class Session:
         self._changes = _Errands("swarmtui-changes", self._clients)
         self._questions = _Errands("swarmtui-questions", self._clients)
         self._logs: weakref.WeakSet[FollowedLog] = weakref.WeakSet()
+        self._files = _Errands("swarmtui-files", self._clients)
+        self._closing = threading.Event()
         self._started = False
 
     @property
@@ -137,9 +141,21 @@ class Session:
         followed.start()
         return followed
 
+    def compare(self, path: str, stack: str) -> Future[Comparison]:
+        """Tell what deploying a compose file as a stack would change.
+
+        The future raises NotPossible when the file cannot be used, or what else a call raises.
+        """
+
+        def look(client: Callable[[], EngineClient]) -> Comparison:
+            return compare_file(client(), path, stack, self._watcher.observation.cluster, self._closing)
+
+        return self._files.run(look)
+
     def close(self) -> None:
         """End everything at once, without waiting for an engine that does not answer."""
         self._listener = _nobody
+        self._closing.set()
         self._gateway.close()
         self._clients.abort()
         for followed in list(self._logs):
@@ -147,6 +163,7 @@ class Session:
         self._watcher.close()
         self._changes.close()
         self._questions.close()
+        self._files.close()
 
     # -------------------------------------------------------------------------------- inside
 

@@ -22,6 +22,7 @@ __all__ = [
     "ContainerStatus",
     "EngineInfo",
     "EngineSwarm",
+    "FileTarget",
     "Node",
     "NodeDescription",
     "NodeSpec",
@@ -160,14 +161,25 @@ class Node(Record, frozen=True):
 # ------------------------------------------------------------------------------------------------ services
 
 
+class FileTarget(Record, frozen=True):
+    """The file that a secret or config is in a container. Mode is a number, as the bits of chmod."""
+
+    name: str = ""
+    uid: str = msgspec.field(name="UID", default="0")
+    gid: str = msgspec.field(name="GID", default="0")
+    mode: int = 0o444
+
+
 class SecretReference(Record, frozen=True):
     secret_id: str = msgspec.field(name="SecretID", default="")
     secret_name: str = ""
+    file: FileTarget | None = None
 
 
 class ConfigReference(Record, frozen=True):
     config_id: str = msgspec.field(name="ConfigID", default="")
     config_name: str = ""
+    file: FileTarget | None = None
 
 
 class NetworkReference(Record, frozen=True):
@@ -351,6 +363,15 @@ class Service(Record, frozen=True):
         """IDs of the configs that its tasks get."""
         container = self.spec.task_template.container_spec
         return frozenset(each.config_id for each in (container.configs if container else None) or ())
+
+    def files_of(self, object_id: str) -> tuple[FileTarget, ...]:
+        """The files that a secret or config is in its containers."""
+        container = self.spec.task_template.container_spec
+        if container is None:
+            return ()
+        secrets = (each.file for each in container.secrets or () if each.secret_id == object_id)
+        configs = (each.file for each in container.configs or () if each.config_id == object_id)
+        return tuple(file for file in (*secrets, *configs) if file is not None)
 
     @property
     def network_ids(self) -> frozenset[str]:

@@ -15,12 +15,13 @@ from swarmtui.swarm.kinds import Kind
 from swarmtui.ui.dialogs.action import ConfirmDialog
 from swarmtui.ui.dialogs.conflict import ConflictDialog
 from swarmtui.ui.dialogs.many import FailuresDialog, ManyDialog, title_of
+from swarmtui.ui.dialogs.output import OutputDialog
 from swarmtui.ui.dialogs.protected import ProtectedDialog
 from swarmtui.ui.dialogs.tokens import TokensDialog
 from swarmtui.ui.messages import ChangesSent
 from swarmtui.ui.openers import OPENINGS, Confirmation, Ground, Opening
 from swarmtui.ui.openers.opening import RawConfirmation
-from swarmtui.ui.operations import Operation, Operations
+from swarmtui.ui.operations import Operation, Operations, Stage
 from swarmtui.ui.session import SwarmSession
 from swarmtui.ui.text import visible
 
@@ -57,7 +58,7 @@ class Changes:
         opening = OPENINGS[what]
         meant = list(marked) if marked and opening.about is not None else [item]
         if opening.about is not None and not all(isinstance(each, opening.about) for each in meant):
-            self._tell(f"There is no {opening.about.__name__.lower()} under the cursor.")
+            self._tell(f"There is no {what.partition('.')[0]} under the cursor.")
         elif len(meant) > 1:
             self._ask_for_all(opening, meant)
         elif opening.raw is None:
@@ -158,7 +159,7 @@ class Changes:
             self._confirm_all([(item, made) for item in items])
 
     def _ground(self) -> Ground:
-        return Ground(self._session.observation(), self._session.read_only)
+        return Ground(self._session.observation(), self._session.read_only, session=self._session)
 
     def _open(self, opening: Opening, item: object, ground: Ground, agreed: Callable[[Action | None], None]) -> None:
         try:
@@ -187,7 +188,17 @@ class Changes:
         operation = await self.operations.run(action, typed=typed)
         for warning in operation.outcome.warnings if operation.outcome else ():
             self._tell(f"{action.title}: {warning}")
+        if operation.output:
+            self._show_output(operation)
         return operation
+
+    def _show_output(self, operation: Operation) -> None:
+        """What docker's own program said; where another dialog is open, only that there is something."""
+        action, failed = operation.action, operation.stage is Stage.FAILED
+        if self._app.screen.is_modal:
+            self._tell(f"{action.title}: {operation.output[-1]}")
+            return
+        self._app.push_screen(OutputDialog(action.title, action.docker_command, operation.output, failed=failed))
 
     async def _type_endpoint(self, title: str) -> str | None:
         """What the user types as a protected endpoint's name; "" where none need be typed; None: better not."""

@@ -1,14 +1,18 @@
-"""The command palette's entries: everything that a key does now, and a jump to any node or service by name."""
+"""The command palette's entries: everything that a key does now, and a jump to anything that has a name."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import partial
 from heapq import nsmallest
+from typing import Protocol
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
+from swarmtui.swarm.cluster import Cluster
+from swarmtui.swarm.kinds import Kind
+from swarmtui.swarm.stacks import stacks_of
 from swarmtui.ui.screens.main import MainScreen
 from swarmtui.ui.text import visible
 from swarmtui.ui.widgets.live_table import LiveTable
@@ -25,6 +29,16 @@ MOVES = frozenset(
 
 LEAST_SCORE = 0.01
 """For what has the words in its explanation only."""
+
+
+class Place(Protocol):
+    """What one can jump to."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+
 
 Command = tuple[str, str, Callable[[], object]]
 """What it is called, what it does, and how to do it. Plain text, never markup: names may hold anything."""
@@ -85,13 +99,24 @@ class SwarmCommands(Provider):
         if not isinstance(screen, MainScreen) or cluster is None:
             return
         words = query.casefold().split()
-        found: list[tuple[int, str, str, str, str]] = []
-        for pane, items in ((screen.nodes, cluster.nodes), (screen.services, cluster.services)):
-            for item in items.values():
-                kind = type(item).__name__.lower()
-                text = f"Go to {kind} {visible(item.name)}"
+        found: list[tuple[int, str, str, str]] = []
+        for kind, items in _places(cluster):
+            for item in items:
+                text = f"Go to {kind.word} {visible(item.name)}"
                 folded = text.casefold()
                 if all(word in folded for word in words):
-                    found.append((len(text), text, kind, pane.id or "", item.id))
-        for _, text, kind, pane_id, item_id in nsmallest(MOST_JUMPS, found):
-            yield text, f"Put the cursor on the {kind} and show its tasks", partial(screen.jump, pane_id, item_id)
+                    found.append((len(text), text, kind.value, item.id))
+        for _, text, value, item_id in nsmallest(MOST_JUMPS, found):
+            kind = Kind(value)
+            more = " and show its tasks" if kind in (Kind.NODE, Kind.SERVICE) else ""
+            yield text, f"Put the cursor on the {kind.word}{more}", partial(screen.go, kind, item_id)
+
+
+def _places(cluster: Cluster) -> Iterable[tuple[Kind, Iterable[Place]]]:
+    """All that one can jump to."""
+    yield Kind.NODE, cluster.nodes.values()
+    yield Kind.SERVICE, cluster.services.values()
+    yield Kind.STACK, stacks_of(cluster)
+    yield Kind.SECRET, (cluster.secrets or {}).values()
+    yield Kind.CONFIG, (cluster.configs or {}).values()
+    yield Kind.NETWORK, (cluster.networks or {}).values()

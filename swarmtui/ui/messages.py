@@ -9,6 +9,7 @@ from textual.message import Message
 from swarmtui.engine.observation import Observation
 from swarmtui.swarm.kinds import Target
 from swarmtui.swarm.objects import Node, Service, Task
+from swarmtui.ui.panes.narrowing import Narrowing
 from swarmtui.ui.session import SwarmSession
 
 __all__ = [
@@ -17,8 +18,10 @@ __all__ = [
     "InspectAsked",
     "LogsAsked",
     "Narrowed",
+    "NarrowingAsked",
     "NodeSelected",
     "Observed",
+    "RelatedAsked",
     "ServiceSelected",
     "TaskOpened",
 ]
@@ -92,6 +95,26 @@ class LogsAsked(Message):
 
 class Narrowed(Message):
     """A pane shows other rows than before of those it has: by its filter, or only the unhealthy."""
+
+
+class NarrowingAsked(Message):
+    """The user opened something that has services: those are to be shown, and no others."""
+
+    def __init__(self, narrowing: Narrowing) -> None:
+        super().__init__()
+        self.narrowing = narrowing
+
+
+class RelatedAsked(Message):
+    """Where else one can go from an object: a menu of that is asked for.
+
+    Attributes:
+        item: the object under the cursor.
+    """
+
+    def __init__(self, item: object) -> None:
+        super().__init__()
+        self.item = item
 
 
 class NodeSelected(Message):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from swarmtui.engine.observation import Observation, Outcome
-from swarmtui.errors import ChangeConflict, ConnectionFailed, SwarmtuiError
+from swarmtui.errors import ChangeConflict, ConnectionFailed, DockerFailed, SwarmtuiError
 from swarmtui.swarm.actions.action import Action, Kind
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.ui.session import SwarmSession
@@ -44,6 +44,7 @@ class Operation:
         text: how far it is, or why it failed; plain text that may hold text from outside.
         started, ended: seconds of `time.monotonic`; `ended` is None while it is under way.
         outcome: the engine's yes; None before it.
+        output: what docker's own program said, where that did it.
     """
 
     action: Action
@@ -52,6 +53,7 @@ class Operation:
     started: float = field(default_factory=time.monotonic)
     ended: float | None = None
     outcome: Outcome | None = None
+    output: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -206,11 +208,15 @@ class Operations:
                     operation.end(Stage.CANCELLED, "left as it is: somebody else changed it")
             except ConnectionFailed as error:
                 operation.end(Stage.FAILED, f"{error} Look whether it was done before asking again.")
+            except DockerFailed as error:
+                operation.output = error.output
+                operation.end(Stage.FAILED, str(error))
             except SwarmtuiError as error:
                 operation.end(Stage.FAILED, str(error))
             else:
                 operation.stage = Stage.SETTLING
                 operation.text = "accepted"
+                operation.output = operation.outcome.output
                 self.observe(self._session.observation())
         self._changed(operation)
 

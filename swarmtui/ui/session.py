@@ -10,6 +10,7 @@ from swarmtui.endpoint import Endpoint
 from swarmtui.engine.log_lines import LogRequest, LogStream
 from swarmtui.engine.observation import JoinTokens, Observation, Outcome, TaskScope
 from swarmtui.swarm.actions.action import Action
+from swarmtui.swarm.compose import Comparison
 from swarmtui.swarm.kinds import Kind, Target
 
 __all__ = ["SwarmSession"]
@@ -67,6 +68,12 @@ class SwarmSession(Protocol):
 
     def logs(self, target: Target, request: LogRequest) -> LogStream:
         """Follow the log of a service or a task, until the stream is closed."""
+
+    def compare(self, path: str, stack: str) -> Future[Comparison]:
+        """Tell what deploying a compose file as a stack would change.
+
+        The future raises NotPossible when the file cannot be used, or what else a call raises.
+        """
 
     def close(self) -> None:
         """End everything at once, without waiting for an engine that does not answer."""

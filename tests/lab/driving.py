@@ -17,14 +17,19 @@ CURSOR = "▌"
 
 
 @contextmanager
-def open_on(url: str, state: Path, *options: str, columns: int = 120, rows: int = 36) -> Iterator[Terminal]:
+def open_on(
+    url: str, state: Path, *options: str, columns: int = 120, rows: int = 36, path: str = ""
+) -> Iterator[Terminal]:
     """The program on an engine, in a terminal.
 
     Args:
         url: the engine's.
         state: the program's state directory (audit log, crash log).
+        path: what the program finds other programs by; "" for the path of the tests.
     """
     environment = {"XDG_STATE_HOME": str(state), "DOCKER_HOST": "", "DOCKER_CONTEXT": ""}
+    if path:
+        environment["PATH"] = path
     with Terminal(["-H", url, *options], columns=columns, rows=rows, environment=environment) as terminal:
         yield terminal
 

@@ -190,6 +190,29 @@ class StubEngine:
         self.emit("service", "create", service["ID"])
         return service
 
+    def add_shared(self, kind: str, name: str, *, stack: str = "", **more: Any) -> Json:
+        """A secret, config or network ("secrets", …) is created. `more` goes into a network itself."""
+        labels = {"com.docker.stack.namespace": stack} if stack else {}
+        body = {"Name": name, "Labels": labels}
+        if kind == "networks":
+            body = {"Name": name, "Driver": "overlay", "Created": _now(), "Labels": labels, **more}
+        created: Json = json.loads(self._create(kind, body))
+        thing: Json = getattr(self, kind)[created["ID"]]
+        return thing
+
+    def give(self, service: str, kind: str, name: str) -> None:
+        """Let a service use a secret, config or network, by names."""
+        thing = next(each for each in getattr(self, kind).values() if _name_of(each) == name)
+        template = self.service(service)["Spec"]["TaskTemplate"]
+        if kind == "networks":
+            template.setdefault("Networks", []).append({"Target": thing["Id"]})
+        else:
+            word = kind.removesuffix("s").capitalize()
+            file = {"Name": f"{name}.txt", "UID": "0", "GID": "0", "Mode": 0o400}
+            references = template["ContainerSpec"].setdefault(kind.capitalize(), [])
+            references.append({"File": file, f"{word}ID": thing["ID"], f"{word}Name": name})
+        self.touch("service", self.service(service))
+
     def add_task(self, service: str, *, node: str = "", slot: int = 0, state: str = "running", **more: Any) -> Json:
         """A task of a service, by names. `more` goes into its status (`Err`, `Message`)."""
         with self._lock:
@@ -480,10 +503,22 @@ class StubEngine:
         return _dump({"ID": object_id})
 
     def _delete(self, kind: str, object_id: str) -> bytes:
-        self._object(kind, object_id)
+        self._refuse_if_used(kind, self._object(kind, object_id))
         del getattr(self, kind)[object_id]
         self.emit(kind.removesuffix("s"), "remove", object_id)
         return b""
+
+    def _refuse_if_used(self, kind: str, thing: Json) -> None:
+        """As engine 20.10 words it."""
+        if kind not in ("secrets", "configs", "networks"):
+            return
+        object_id = str(thing.get("ID") or thing.get("Id"))
+        users = [each for each in self.services.values() if object_id in json.dumps(each["Spec"])]
+        if users and kind == "networks":
+            raise Refusal(400, f"rpc error: … network {object_id} is in use by service {users[0]['ID']}")
+        if users:
+            word, names = kind.removesuffix("s"), ", ".join(each["Spec"]["Name"] for each in users)
+            raise Refusal(400, f"rpc error: … {word} '{_name_of(thing)}' is in use by the following service: {names}")
 
     def _with_status(self, service: Json, request: Request) -> Json:
         if request.query.get("status") != "true":

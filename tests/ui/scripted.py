@@ -14,6 +14,7 @@ from swarmtui.engine.observation import ConnectionStatus, JoinTokens, Observatio
 from swarmtui.errors import ConnectionBroken
 from swarmtui.swarm.actions.action import Action
 from swarmtui.swarm.cluster import Cluster
+from swarmtui.swarm.compose import Comparison
 from swarmtui.swarm.kinds import Kind, Target
 
 __all__ = ["ScriptedSession", "live"]
@@ -78,6 +79,7 @@ class ScriptedSession:
         tokens_asked: the futures of the join tokens that were asked for.
         inspected: the objects that were asked for, each with its future.
         logged: the logs that were opened.
+        compared: the compose files that were compared, with the stack's name, each with its future.
         scopes: whose tasks were on the screen, in order.
         refreshed: how often all was asked for anew.
         closed: whether it was closed.
@@ -93,6 +95,7 @@ class ScriptedSession:
         self.tokens_asked: list[Future[JoinTokens]] = []
         self.inspected: list[tuple[Kind, str, Future[Any]]] = []
         self.logged: list[ScriptedLog] = []
+        self.compared: list[tuple[str, str, Future[Comparison]]] = []
         self.scopes: list[TaskScope] = []
         self.refreshed = 0
         self.closed = False
@@ -139,6 +142,11 @@ class ScriptedSession:
     def logs(self, target: Target, request: LogRequest) -> ScriptedLog:
         self.logged.append(ScriptedLog(target, request))
         return self.logged[-1]
+
+    def compare(self, path: str, stack: str) -> Future[Comparison]:
+        future: Future[Comparison] = Future()
+        self.compared.append((path, stack, future))
+        return future
 
     def give_tokens(self, worker: str = "SWMTKN-1-of-the-worker", manager: str = "SWMTKN-1-of-the-manager") -> None:
         """Answer the newest question for the join tokens."""

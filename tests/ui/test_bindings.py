@@ -13,7 +13,26 @@ import pytest
 from textual.binding import Binding
 
 import swarmtui.ui
-from swarmtui.swarm.actions import ALL_ACTIONS, Demote, Promote, RotateJoinToken, ScaleService, SetAvailability
+from swarmtui.swarm.actions import (
+    ALL_ACTIONS,
+    CreateConfig,
+    CreateNetwork,
+    CreateSecret,
+    Demote,
+    DeployStack,
+    Promote,
+    RemoveConfig,
+    RemoveNetwork,
+    RemovePart,
+    RemoveSecret,
+    RemoveStack,
+    ReplaceReference,
+    RotateConfig,
+    RotateJoinToken,
+    RotateSecret,
+    ScaleService,
+    SetAvailability,
+)
 from swarmtui.swarm.actions.action import Action
 from swarmtui.swarm.actions.image import UpdateImage
 from swarmtui.swarm.actions.lines import SetEnvironment, SetServiceLabels
@@ -24,10 +43,13 @@ from swarmtui.swarm.actions.rolling import ForceUpdate, ResumeUpdate, RollBack
 from swarmtui.swarm.actions.settings import SetResources, SetRestartPolicy, SetRollbackPolicy, SetUpdatePolicy
 from swarmtui.swarm.objects import Swarm, Version
 from swarmtui.ui.app import SwarmApp
+from swarmtui.ui.panes.networks import NetworksPane
 from swarmtui.ui.panes.nodes import NodesPane
 from swarmtui.ui.panes.pane import Pane
 from swarmtui.ui.panes.places import PlacesPane
 from swarmtui.ui.panes.services import ServicesPane
+from swarmtui.ui.panes.stacks import StacksPane
+from swarmtui.ui.panes.stored import ConfigsPane, SecretsPane
 from swarmtui.ui.panes.tasks import TasksPane
 from swarmtui.ui.screens.connect import ConnectScreen
 from swarmtui.ui.screens.inspect import InspectScreen, InspectView
@@ -41,6 +63,7 @@ from tests.ui.scripted import ScriptedSession
 from tests.unit.swarm import builders
 from tests.unit.swarm.examples.services import EXAMPLES as SERVICE_EXAMPLES
 from tests.unit.swarm.examples.services import RAW
+from tests.unit.swarm.shared_builders import config, network, secret, using, with_shared
 
 ALIASES = ("app.focus_", "scroll(", "add_scroll")
 """Actions that may go without words: other keys for moving the focus, and for scrolling."""
@@ -81,6 +104,9 @@ def test_ids_and_keys_are_unique_on_the_connect_screen() -> None:
 
 
 @pytest.mark.parametrize("pane", [NodesPane, ServicesPane, TasksPane])
+@pytest.mark.parametrize(
+    "pane", [NodesPane, ServicesPane, TasksPane, StacksPane, SecretsPane, ConfigsPane, NetworksPane]
+)
 def test_ids_and_keys_are_unique_in_what_is_live_in_a_pane(pane: type) -> None:
     live = [each for owner in (LiveTable, Pane, pane, MainScreen, SwarmApp) for each in bindings_of(owner)]
     ids = Counter(each.id for each in live if each.id)
@@ -145,9 +171,40 @@ WAYS: dict[type[Action], tuple[str, ...]] = {
 """The keys from the main screen to the dialog of each action."""
 
 
+FORMS: dict[type[Action], tuple[str, ...]] = {
+    CreateSecret: ("5", "n", "Create a secret"),
+    RemoveSecret: ("5", "delete", "used by"),
+    RotateSecret: ("5", "r", "Rotate the secret key"),
+    CreateConfig: ("6", "n", "Create a config"),
+    RemoveConfig: ("6", "delete", "Remove the config spare"),
+    RotateConfig: ("6", "r", "No service uses the config spare"),
+    CreateNetwork: ("7", "n", "Create a network"),
+    RemoveNetwork: ("7", "delete", "Remove the network back"),
+    RemoveStack: ("4", "delete", "Remove the stack shop"),
+    DeployStack: ("4", "n", "Deploy a stack from a compose file"),
+}
+"""The keys to each dialog in which one must fill in something first, or that is refused with reasons; and its words."""
+
+STEPS = {RemovePart, ReplaceReference}
+"""Done only as parts of others."""
+
+
+async def test_every_form_is_reached_by_keys(crash_log: Path) -> None:
+    key, spare, back = secret("key"), config("spare"), network("back")
+    services = [using("shop_web", key, stack="shop")]
+    session = ScriptedSession(with_shared(builders.cluster(builders.managers(3), services), [key, spare, back]))
+    async with running(session, crash_log) as program:
+        await program.see("shop_web +replicated")
+        for *keys, words in FORMS.values():
+            await program.press(*keys)
+            await program.read(words)
+            await program.press("escape")
+            await program.until(lambda: len(program.app.screen_stack) == 1)
+
+
 async def test_every_action_is_reached_by_keys(crash_log: Path) -> None:
-    assert set(WAYS) == set(ALL_ACTIONS), "an action without a key"
-    assert {type(action) for action in actions()} == set(ALL_ACTIONS)
+    assert set(WAYS) | set(FORMS) | STEPS == set(ALL_ACTIONS), "an action without a key"
+    assert {type(action) for action in actions()} == set(WAYS)
     nodes = [*builders.managers(3), builders.node("wrk1")]
     cluster = builders.cluster(nodes, [builders.service("web", 2)], swarm=Swarm(id="s", version=Version(1)))
     session = ScriptedSession(cluster)

@@ -8,6 +8,7 @@ settled. To add a thing that users can do: add one class of one of the sorts bel
     ├── SpecChange    changes one field of an object's raw spec
     ├── Creation      makes a new object
     ├── Removal       removes an object
+    ├── DockerCommand runs the docker command line on this machine, for what the Engine API cannot do
     ├── EngineCall    asks one engine for something about itself: to join a swarm, to leave it, to be unlocked
     └── Series        several of these, one after another, each of which may need what came of those before
 """
@@ -26,6 +27,7 @@ from swarmtui.swarm.kinds import Kind, Target
 __all__ = [
     "Action",
     "Creation",
+    "DockerCommand",
     "EngineCall",
     "Finding",
     "Impact",
@@ -183,6 +185,23 @@ class Creation(Action):
 
 class Removal(Action):
     """Removes an object, by its ID."""
+
+    @property
+    def patience(self) -> float:
+        """For how many seconds "it is in use" is taken for a thing that passes: tasks that are just being stopped."""
+        return 0.0
+
+
+class DockerCommand(Action):
+    """Runs the docker command line on this machine, against the engine that is connected.
+
+    For what the Engine API has no call for: the meaning of a compose file is known to docker's own program alone.
+    """
+
+    @property
+    @abstractmethod
+    def arguments(self) -> tuple[str, ...]:
+        """What follows "docker" on the command line; the engine's address is put before it."""
 
 
 class EngineCall(Action):

@@ -179,7 +179,8 @@ class ActionDialog(ModalScreen["Action | None"]):
         target = self.target
         kind = "" if target.kind is Kind.SWARM else f"{target.kind.word} "
         self.query_one("#title", Static).update(Content(visible(title)))
-        self.query_one("#subject", Static).update(Content(visible(f"{kind}{target.name}  ID {target.id}")))
+        of_id = f"  ID {target.id}" if target.id and target.id != target.name else ""
+        self.query_one("#subject", Static).update(Content(visible(f"{kind}{target.name}{of_id}")))
         self.query_one("#impact", Static).update(Content("\n").join(findings))
         self.query_one("#command", Static).update(Content(f"$ {visible(command)}" if command else ""))
         typed = self.query_one("#typed", Input)

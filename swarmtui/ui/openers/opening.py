@@ -13,6 +13,7 @@ from swarmtui.swarm.actions.action import Action
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.kinds import Kind
 from swarmtui.ui.dialogs.action import ConfirmDialog
+from swarmtui.ui.session import SwarmSession
 
 __all__ = ["Confirmation", "Dialog", "Ground", "Opening", "RawConfirmation", "confirm"]
 
@@ -27,12 +28,14 @@ class Ground:
     Attributes:
         observation: the newest that is known.
         read_only: the gateway will refuse every change.
+        session: for a dialog that asks for more while it is open.
         raw: the object as the engine has it now, as raw JSON, where the opening asks for that; else None.
     """
 
     observation: Observation
     read_only: bool = False
     raw: Any = None
+    session: SwarmSession | None = None
 
 
 @dataclass(frozen=True)

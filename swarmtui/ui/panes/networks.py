@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
+from textual.binding import Binding
 from textual.content import Content
 
 from swarmtui.swarm.actions.wording import docker
 from swarmtui.swarm.kinds import Kind, Target
-from swarmtui.swarm.shared import Network, stack_of, uses
+from swarmtui.swarm.objects import seconds_of
+from swarmtui.swarm.shared import STACK_LABEL, Network, stack_of
+from swarmtui.swarm.usage import users_of
+from swarmtui.ui.ages import age
+from swarmtui.ui.messages import NarrowingAsked
+from swarmtui.ui.panes.narrowing import users
 from swarmtui.ui.panes.pane import Pane
 from swarmtui.ui.panes.view import View
 from swarmtui.ui.panes.whole_column import WholeColumn
@@ -19,13 +26,19 @@ __all__ = ["NetworksPane"]
 
 
 def used_by(network: Network, view: View) -> list[str]:
-    """Names of the services that are attached to it."""
-    return sorted(service.name for service in view.cluster.services.values() if uses(service, network))
+    """Names of the services that are on it; of the ingress network, of those that publish ports through it."""
+    return [service.name for service in users_of(view.cluster, network)]
+
+
+def used_cell(network: Network, view: View) -> Cell:
+    names = used_by(network, view)
+    return Cell(", ".join(names)) if names else Cell("—", "dim")
 
 
 def properties(network: Network) -> str:
     words = {
         "ingress": network.ingress,
+        "without addresses": not network.driver,
         "attachable": network.attachable,
         "internal": network.internal,
         "encrypted": network.encrypted,
@@ -70,7 +83,7 @@ NETWORK_COLUMNS: tuple[Column[Network, View], ...] = (
     WholeColumn(
         "used",
         "USED BY",
-        lambda network, view: Cell(", ".join(used_by(network, view))),
+        used_cell,
         lambda network, view: len(used_by(network, view)),
         priority=7,
         weight=3,
@@ -88,10 +101,16 @@ NETWORK_COLUMNS: tuple[Column[Network, View], ...] = (
 
 
 class NetworksPane(Pane[Network]):
-    """By name."""
+    """By name. Enter shows the services that are on one."""
+
+    BINDINGS: ClassVar = [
+        Binding("u", "used_by", "Used by", id="network.used_by", tooltip="Show the services on it, as enter does"),
+        Binding("n", "ask('network.create')", "New", id="network.create", tooltip="Create an overlay network"),
+        Binding("delete,ctrl+x", "ask('network.remove')", "Remove", id="network.remove", tooltip="Remove the network"),
+    ]
 
     def __init__(self) -> None:
-        super().__init__(NETWORK_COLUMNS, id="networks", name="Networks")
+        super().__init__(NETWORK_COLUMNS, id="networks", name="Networks", markable=True)
         self._of: object = None
         self._items: list[Network] = []
 
@@ -108,15 +127,24 @@ class NetworksPane(Pane[Network]):
 
     def show(self, view: View) -> None:
         unknown = view.cluster.networks is None
-        self.table.empty_text = "asking for the networks …" if unknown else "no networks of the whole swarm"
+        self.table.empty_text = (
+            "asking for the networks …" if unknown else "no networks of the whole swarm: n creates one"
+        )
         super().show(view)
 
     def is_unhealthy(self, item: Network, view: View) -> bool:
-        return False
+        return not item.driver
 
     def detail(self, item: Network, view: View) -> Content:
-        services = used_by(item, view)
-        return Content(visible(f"used by {', '.join(services)}" if services else "used by no service"))
+        services, created = used_by(item, view), seconds_of(item.created)
+        facts = [
+            f"used by {', '.join(services)}" if services else "used by no service",
+            properties(item),
+            ", ".join(f"{key}={value}" for key, value in sorted(item.labels.items()) if key != STACK_LABEL),
+            "" if created is None else f"created {age(view.now - created)} ago",
+            "" if item.driver else "it has no addresses: its subnet may overlap with another's",
+        ]
+        return Content("  ").join([Content(visible(fact)) for fact in facts if fact])
 
     @property
     def heading(self) -> str:
@@ -128,7 +156,12 @@ class NetworksPane(Pane[Network]):
         return Target(Kind.NETWORK, self.item.id, self.item.name, 0) if self.item is not None else None
 
     def selected(self, item: Network, *, enter: bool) -> None:
-        """Nothing follows the cursor here."""
+        if enter:
+            self.post_message(NarrowingAsked(users(item, "network")))
+
+    def action_used_by(self) -> None:
+        if self.item is not None:
+            self.selected(self.item, enter=True)
 
     def copies(self, item: Network, view: View) -> dict[str, str]:
         return {"name": item.name, "ID": item.id, "command": docker("network", "inspect", item.name)}

@@ -19,7 +19,7 @@ from swarmtui.swarm.kinds import Target
 from swarmtui.ui.dialogs.copy import CopyDialog
 from swarmtui.ui.dialogs.save import SaveDialog
 from swarmtui.ui.export import Sheet
-from swarmtui.ui.messages import ChangeAsked, InspectAsked, LogsAsked, Narrowed
+from swarmtui.ui.messages import ChangeAsked, InspectAsked, LogsAsked, Narrowed, RelatedAsked
 from swarmtui.ui.panes.detail import DetailLine
 from swarmtui.ui.panes.view import View
 from swarmtui.ui.text import visible
@@ -80,6 +80,14 @@ class Pane(Vertical, Generic[Item]):
         Binding("ctrl+s", "save", "Save", show=False, id="pane.save", tooltip="Save the rows as CSV or JSON"),
         Binding("i", "inspect(False)", "Inspect", id="inspect.readable", tooltip="All of the object, in words"),
         Binding("y", "inspect(True)", "YAML", show=False, id="inspect.yaml", tooltip="The object's raw JSON, as YAML"),
+        Binding(
+            "greater_than_sign",
+            "related",
+            "Go to…",
+            show=False,
+            id="go.related",
+            tooltip="Go to what belongs to it: its stack, node, networks, secrets, configs",
+        ),
     ]
 
     def __init__(self, columns: Sequence[Column[Item, View]], *, id: str, name: str, markable: bool = False) -> None:
@@ -261,6 +269,11 @@ class Pane(Vertical, Generic[Item]):
         """Show the log of the service or task under the cursor."""
         if self.target is not None:
             self.post_message(LogsAsked(self.target))
+
+    def action_related(self) -> None:
+        """Ask where one can go from the item under the cursor."""
+        if self.item is not None:
+            self.post_message(RelatedAsked(self.change_item))
 
     # ------------------------------------------------------------------------------------ filter
 

@@ -17,6 +17,7 @@ from swarmtui.swarm.rollout import rollout_of
 from swarmtui.ui.ages import age
 from swarmtui.ui.messages import ServiceSelected
 from swarmtui.ui.panes.images import IMAGE_ROOM, row_image
+from swarmtui.ui.panes.narrowing import Narrowing
 from swarmtui.ui.panes.pane import Pane
 from swarmtui.ui.panes.view import View
 from swarmtui.ui.panes.whole_column import WholeColumn
@@ -25,6 +26,8 @@ from swarmtui.ui.widgets.bar import replica_bar
 from swarmtui.ui.widgets.columns import Cell, Column
 
 __all__ = ["SERVICE_COLUMNS", "ServicesPane"]
+
+NO_SERVICES = "no services yet: docker service create …"
 
 NAME_ROOM = 18
 """The cells that a name gets at least, if it is so long; a longer one may be cut in its row."""
@@ -108,7 +111,11 @@ SERVICE_COLUMNS: tuple[Column[Service, View], ...] = (
 
 
 class ServicesPane(Pane[Service]):
-    """By name."""
+    """By name; all of them, or those of a narrowing.
+
+    Attributes:
+        narrowing: which services are shown; None for all.
+    """
 
     ASKS: ClassVar = {
         "service.environment": ("Environment", "Change the environment variables of the service's containers"),
@@ -185,20 +192,32 @@ class ServicesPane(Pane[Service]):
 
     def __init__(self) -> None:
         super().__init__(SERVICE_COLUMNS, id="services", name="Services", markable=True)
-        self.table.empty_text = "no services yet: docker service create …"
-        self._of: object = None
+        self.table.empty_text = NO_SERVICES
+        self.narrowing: Narrowing | None = None
+        self._of: tuple[object, object] = (None, None)
         self._items: list[Service] = []
 
     def key_of(self, item: Service) -> str:
         return item.id
 
     def items_of(self, view: View) -> Sequence[Service]:
-        if self._of is not view.cluster.services:
-            self._of = view.cluster.services
-            self._items = sorted(
-                view.cluster.services.values(), key=lambda service: (natural(service.name), service.id)
-            )
+        of = (view.cluster.services, self.narrowing)
+        if self._of[0] is not of[0] or self._of[1] is not of[1]:
+            self._of = of
+            services = view.cluster.services.values() if self.narrowing is None else self.narrowing.of(view.cluster)
+            self._items = sorted(services, key=lambda service: (natural(service.name), service.id))
         return self._items
+
+    def narrow(self, narrowing: Narrowing | None) -> None:
+        """Show only some of the services, or (None) all again."""
+        self.narrowing = narrowing
+        self.table.empty_text = NO_SERVICES if narrowing is None else f"there are no services {narrowing.title}"
+        if self._view is not None:
+            self.show(self._view)
+
+    @property
+    def subject(self) -> object:
+        return self.narrowing
 
     def is_unhealthy(self, item: Service, view: View) -> bool:
         rollout = rollout_of(view.cluster, item)
@@ -223,9 +242,10 @@ class ServicesPane(Pane[Service]):
     def heading(self) -> str:
         if self._view is None:
             return "Services"
-        services = self._view.cluster.services
-        healthy = sum(count(self._view.cluster, service).healthy is True for service in services.values())
-        return f"Services {healthy}/{len(services)}"
+        services = self.items_of(self._view)
+        healthy = sum(count(self._view.cluster, service).healthy is True for service in services)
+        title = "Services" if self.narrowing is None else f"Services {self.narrowing.title}"
+        return f"{title} {healthy}/{len(services)}"
 
     def selected(self, item: Service, *, enter: bool) -> None:
         self.post_message(ServiceSelected(item, enter=enter))

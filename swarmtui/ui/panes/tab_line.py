@@ -16,6 +16,10 @@ from swarmtui.ui.text import cell_width, visible
 __all__ = ["TabLine"]
 
 
+FIRST = 3
+"""So many tabs are shortened last: nodes, services and tasks."""
+
+
 class TabLine(Static):
     """One line. What does not fit is shortened: the other tabs first to their word, then to their number."""
 
@@ -67,7 +71,10 @@ def _fitting(panes: Sequence[Pane[Any]], current: Pane[Any], room: int) -> list[
     full = [f" {number} {visible(pane.tab)} " for number, pane in enumerate(panes, start=1)]
     words = [f" {number} {visible(pane.name or pane.tab)} " for number, pane in enumerate(panes, start=1)]
     numbers = [f" {number} " for number in range(1, len(panes) + 1)]
-    for others in (full, words, numbers):
+    # The first ones say how the swarm is; the others are places to go to.
+    first_full = [full[:FIRST] + others[FIRST:] for others in (words, numbers)]
+    first_words = words[:FIRST] + numbers[FIRST:]
+    for others in (full, *first_full, words, first_words, numbers):
         texts = [full[at] if pane is current else others[at] for at, pane in enumerate(panes)]
         if sum(map(cell_width, texts)) + len(texts) - 1 <= room:
             return texts

@@ -22,11 +22,13 @@ from swarmtui.ui.panes.nodes import NodesPane
 from swarmtui.ui.panes.notices import ActivityLine, Banner, TroublePanel
 from swarmtui.ui.panes.pane import Pane
 from swarmtui.ui.panes.services import ServicesPane
+from swarmtui.ui.panes.stacks import StacksPane
+from swarmtui.ui.panes.stored import ConfigsPane, SecretsPane
 from swarmtui.ui.panes.tab_line import TabLine
 from swarmtui.ui.panes.tasks import TasksPane
 from swarmtui.ui.panes.view import View
+from swarmtui.ui.screens.going import GoingScreen
 from swarmtui.ui.session import SwarmSession
-from swarmtui.ui.widgets.thrifty import ThriftyScreen
 
 __all__ = ["TICK", "MainScreen"]
 
@@ -44,7 +46,7 @@ TICK = 1.0
 """Seconds between two looks at the clock, for ages and freshness."""
 
 
-class MainScreen(ThriftyScreen[None]):
+class MainScreen(GoingScreen):
     """Shows the newest observation; the app tells it of each with `observe`.
 
     Args:
@@ -68,6 +70,9 @@ class MainScreen(ThriftyScreen[None]):
         Binding("1", "pane('nodes')", "Nodes", show=False, id="pane.nodes", tooltip="Go to the nodes"),
         Binding("2", "pane('services')", "Services", show=False, id="pane.services", tooltip="Go to the services"),
         Binding("3", "pane('tasks')", "Tasks", show=False, id="pane.tasks", tooltip="Go to the tasks"),
+        Binding("4", "pane('stacks')", "Stacks", show=False, id="pane.stacks", tooltip="Go to the stacks"),
+        Binding("5", "pane('secrets')", "Secrets", show=False, id="pane.secrets", tooltip="Go to the secrets"),
+        Binding("6", "pane('configs')", "Configs", show=False, id="pane.configs", tooltip="Go to the configs"),
         Binding("7", "pane('networks')", "Networks", show=False, id="pane.networks", tooltip="Go to the networks"),
         Binding("z", "zoom", "Zoom", show=False, id="pane.zoom", tooltip="Show the focused pane alone, or all again"),
         Binding(
@@ -84,7 +89,7 @@ class MainScreen(ThriftyScreen[None]):
             "Back",
             show=False,
             id="view.back",
-            tooltip="Clear the filter or the marks, leave the zoom, or show all tasks again",
+            tooltip="Clear the filter or the marks, leave the zoom, go back where one came from, or show all again",
         ),
     ]
 
@@ -101,9 +106,12 @@ class MainScreen(ThriftyScreen[None]):
         self.nodes = NodesPane()
         self.services = ServicesPane()
         self.tasks = TasksPane()
+        self.stacks = StacksPane()
+        self.secrets = SecretsPane()
+        self.configs = ConfigsPane()
         self.networks = NetworksPane()
         self._together: tuple[AnyPane, ...] = (self.nodes, self.services, self.tasks)
-        self._panes: tuple[AnyPane, ...] = (*self._together, self.networks)
+        self._panes: tuple[AnyPane, ...] = (*self._together, self.stacks, self.secrets, self.configs, self.networks)
         self._current: AnyPane = self.services
         self._zoomed = False
         self._folded = False
@@ -225,7 +233,8 @@ class MainScreen(ThriftyScreen[None]):
     def _tab_chosen(self, event: TabLine.Chosen) -> None:
         self.action_pane(event.pane_id)
 
-    def _go_to(self, pane: AnyPane) -> None:
+    def go_to(self, pane: AnyPane) -> None:
+        """Give the keys to a pane, and have it in sight."""
         self._current = pane
         self._arrange()
         pane.table.focus()
@@ -237,11 +246,13 @@ class MainScreen(ThriftyScreen[None]):
                 self._arrange()
 
     def action_pane(self, name: str) -> None:
-        self._go_to(next(pane for pane in self._panes if pane.id == name))
+        self.trail.forget()
+        self.go_to(next(pane for pane in self._panes if pane.id == name))
 
     def action_next_pane(self, step: int) -> None:
+        self.trail.forget()
         ring = self._together if self._current in self._together else self._panes
-        self._go_to(ring[(ring.index(self._current) + step) % len(ring)])
+        self.go_to(ring[(ring.index(self._current) + step) % len(ring)])
 
     def action_zoom(self) -> None:
         self._zoomed = not self._zoomed
@@ -262,8 +273,15 @@ class MainScreen(ThriftyScreen[None]):
             self.action_unhealthy()
         elif self._zoomed:
             self.action_zoom()
+        elif self._current is self.tasks and not self.tasks.shows_all:
+            self._leave_scope()
+        elif (spot := self.trail.back()) is not None:
+            self.return_to(spot)
+        elif self._current is self.services and self.services.narrowing is not None:
+            self.services.narrow(None)
+            self._show_tabs()
         elif self._current not in self._together:
-            self._go_to(self.services)
+            self.go_to(self.services)
         elif not self.tasks.shows_all:
             self._leave_scope()
         else:
@@ -274,27 +292,27 @@ class MainScreen(ThriftyScreen[None]):
         """Back to all tasks, and to the pane that the scope was chosen in; or to where a task was opened from."""
         if self._opened_from is not None:
             node, task_id = self._opened_from
-            self._look_at(node=node)
+            self.look_at(node=node)
             self.tasks.table.move_cursor(task_id)
             return
         origin: AnyPane = self.nodes if self.tasks.scope.node_id else self.services
-        self._look_at()
+        self.look_at()
         if self._current is self.tasks:
-            self._go_to(origin)
+            self.go_to(origin)
 
     # ------------------------------------------------------------------------------------ whose tasks
 
     @on(NodeSelected)
     def _node_selected(self, event: NodeSelected) -> None:
-        self._look_at(node=event.node)
+        self.look_at(node=event.node)
         if event.enter:
-            self._go_to(self.tasks)
+            self.go_to(self.tasks)
 
     @on(ServiceSelected)
     def _service_selected(self, event: ServiceSelected) -> None:
-        self._look_at(service=event.service)
+        self.look_at(service=event.service)
         if event.enter:
-            self._go_to(self.tasks)
+            self.go_to(self.tasks)
 
     @on(TaskOpened)
     def _task_opened(self, event: TaskOpened) -> None:
@@ -303,11 +321,12 @@ class MainScreen(ThriftyScreen[None]):
         service = cluster.services.get(event.task.service_id) if cluster is not None else None
         if cluster is not None and service is not None:
             node = cluster.nodes.get(self.tasks.scope.node_id)
-            self._look_at(service=service)
+            self.look_at(service=service)
             self._opened_from = (node, event.task.id)
             self.tasks.table.move_cursor(event.task.id)
 
-    def _look_at(self, *, service: Service | None = None, node: Node | None = None) -> None:
+    def look_at(self, *, service: Service | None = None, node: Node | None = None) -> None:
+        """Show the tasks of a service, of a node, or (neither) of the whole swarm."""
         self._opened_from = None
         self.tasks.look_at(service=service, node=node)
         self._session.look_at(self.tasks.scope)
@@ -315,22 +334,6 @@ class MainScreen(ThriftyScreen[None]):
         if view is not None:
             self.tasks.show(view)
             self._show_tabs()
-
-    def jump(self, pane_id: str, item_id: str) -> None:
-        """Put the cursor on a node or a service, and show its tasks."""
-        cluster = self.observation.cluster
-        if cluster is None:
-            return
-        if pane_id == self.nodes.id:
-            self._look_at(node=cluster.nodes.get(item_id))
-        else:
-            self._look_at(service=cluster.services.get(item_id))
-        pane: AnyPane = self.nodes if pane_id == self.nodes.id else self.services
-        pane.clear_filter()
-        if not pane.table.move_cursor(item_id) and pane.only_unhealthy:
-            self.action_unhealthy()
-            pane.table.move_cursor(item_id)
-        self._go_to(pane)
 
     # ------------------------------------------------------------------------------------ what actions are about
 

@@ -1,0 +1,35 @@
+"""Actions on stacks, secrets, configs and networks."""
+
+from __future__ import annotations
+
+from swarmtui.swarm.actions.action import Action, Kind, Target
+from swarmtui.swarm.actions.networks import CreateNetwork, NetworkOptions, RemoveNetwork
+from swarmtui.swarm.actions.rotation import ReplaceReference, RotateConfig, RotateSecret
+from swarmtui.swarm.actions.stacks import DeployStack, RemovePart, RemoveStack
+from swarmtui.swarm.actions.stored import CreateConfig, CreateSecret, RemoveConfig, RemoveSecret, target_stored
+from swarmtui.swarm.compose import Comparison
+from swarmtui.swarm.stacks import stacks_of
+from tests.unit.swarm.builders import cluster, node
+from tests.unit.swarm.shared_builders import CONTENT, config, network, secret, using, with_shared
+
+_KEY, _CONF, _NET = secret("key"), config("conf", stack="shop"), network("front", stack="shop")
+_WEB = using("shop_web", _KEY, _CONF, _NET, stack="shop")
+_CLUSTER = with_shared(cluster([node("n1", leader=True)], [_WEB]), [_KEY, _CONF, _NET])
+
+EXAMPLES: list[tuple[Action, tuple[str, ...]]] = [
+    (CreateSecret.of("key", CONTENT, (("team", "ops"),)), ()),
+    (CreateConfig.of("conf", CONTENT), ()),
+    (RemoveSecret.of(secret("unused")), ()),
+    (RemoveConfig.of(config("unused")), ()),
+    (RotateSecret.of(_KEY, "key-v2", CONTENT, _CLUSTER), ()),
+    (RotateConfig.of(_CONF, "conf-v2", CONTENT, _CLUSTER, remove_old=True), ()),
+    (
+        ReplaceReference.of(_WEB, target_stored(_KEY), "secret-key-v2", "key-v2"),
+        ("TaskTemplate", "ContainerSpec", "Secrets"),
+    ),
+    (CreateNetwork.of("back", NetworkOptions(subnet="10.20.0.0/24", attachable=True)), ()),
+    (RemoveNetwork.of(network("unused")), ()),
+    (RemoveStack.of(stacks_of(_CLUSTER)[0], _CLUSTER), ()),
+    (RemovePart(Target(Kind.SERVICE, "service-shop_web", "shop_web", 10)), ()),
+    (DeployStack.of(Comparison("/srv/shop/compose.yml", "shop"), prune=True), ()),
+]

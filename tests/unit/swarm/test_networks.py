@@ -1,0 +1,133 @@
+"""Networks: what can be made, what is sent, and what is told before one is removed."""
+
+from __future__ import annotations
+
+import pytest
+
+from swarmtui.errors import NotPossible
+from swarmtui.swarm.actions.networks import CreateNetwork, NetworkOptions, RemoveNetwork
+from swarmtui.swarm.objects import Port
+from tests.unit.swarm.builders import cluster, service
+from tests.unit.swarm.reading import dangers, notes, text, warnings
+from tests.unit.swarm.shared_builders import network, using, with_shared
+
+FRONT = network("front", subnet="10.0.1.0/24")
+KNOWN = with_shared(cluster([], [using("web", FRONT)]), [FRONT])
+
+
+def test_what_is_sent() -> None:
+    options = NetworkOptions("10.20.0.0/24", "10.20.0.1", True, True, True, True, (("team", "ops"),))
+    action = CreateNetwork.of("back", options, KNOWN)
+    assert action.body() == {
+        "Name": "back",
+        "CheckDuplicate": True,
+        "Driver": "overlay",
+        "Scope": "swarm",
+        "Attachable": True,
+        "Internal": True,
+        "EnableIPv6": True,
+        "IPAM": {"Driver": "default", "Config": [{"Subnet": "10.20.0.0/24", "Gateway": "10.20.0.1"}]},
+        "Options": {"encrypted": ""},
+        "Labels": {"team": "ops"},
+    }
+    assert action.docker_command == (
+        "docker network create --driver overlay --subnet 10.20.0.0/24 --gateway 10.20.0.1 --attachable --internal"
+        " --opt encrypted --ipv6 --label team=ops back"
+    )
+
+
+def test_the_plain_one() -> None:
+    action = CreateNetwork.of("back", NetworkOptions(), KNOWN)
+    assert action.body()["IPAM"] == {"Driver": "default", "Config": []}
+    assert action.docker_command == "docker network create --driver overlay back"
+    assert "The swarm chooses a subnet" in text(action, KNOWN)
+
+
+@pytest.mark.parametrize(
+    ("subnet", "gateway", "words"),
+    [
+        ("10.20.0.0", "", "does not say how large"),
+        ("10.20.0/24", "", "is no subnet"),
+        ("ten/24", "", "is no subnet"),
+        ("10.20.0.5/24", "", r"Did you mean 10\.20\.0\.0/24\?"),
+        ("10.20.0.0/30", "", "too small"),
+        ("fd00::/64", "", "a subnet of IPv6"),
+        ("10.0.1.128/25", "", r"overlaps with 10\.0\.1\.0/24 of the network front"),
+        ("10.0.0.0/8", "", "overlaps"),
+        ("", "10.20.0.1", "needs the subnet"),
+        ("10.20.0.0/24", "10.21.0.1", "is not in the subnet"),
+        ("10.20.0.0/24", "10.20.0.0", "first or last address"),
+        ("10.20.0.0/24", "10.20.0.255", "first or last address"),
+        ("10.20.0.0/24", "gate", "is no address"),
+    ],
+)
+def test_addresses_that_cannot_be(subnet: str, gateway: str, words: str) -> None:
+    with pytest.raises(NotPossible, match=words):
+        CreateNetwork.of("back", NetworkOptions(subnet=subnet, gateway=gateway), KNOWN)
+
+
+def test_a_name_that_is_taken() -> None:
+    with pytest.raises(NotPossible, match="There is a network of the name front already"):
+        CreateNetwork.of("front", NetworkOptions(), KNOWN)
+
+
+def test_how_much_room_there_is() -> None:
+    assert "room for 253 addresses" in "\n".join(
+        notes(CreateNetwork.of("a", NetworkOptions(subnet="10.20.0.0/24")), KNOWN)
+    )
+    assert "room for 5 addresses" in warnings(CreateNetwork.of("a", NetworkOptions(subnet="10.20.0.0/29")), KNOWN)[0]
+
+
+def test_what_one_must_know_of_its_properties() -> None:
+    said = text(CreateNetwork.of("a", NetworkOptions(attachable=True, encrypted=True, ipv6=True)), KNOWN)
+    assert "IP protocol 50" in said
+    assert "Whoever may run a container" in said
+    assert "no IPv6 addresses" in said
+
+
+def test_progress_of_a_creation() -> None:
+    action = CreateNetwork.of("back", NetworkOptions())
+    assert action.progress(KNOWN).text == "waiting for the engine"
+    without = with_shared(KNOWN, [network("back", driver="")])
+    assert action.progress(without).text == "the swarm has not given it addresses yet"
+    done = action.progress(with_shared(KNOWN, [network("back", subnet="10.0.9.0/24")]))
+    assert (done.settled, done.text) == (True, "back is there (10.0.9.0/24)")
+
+
+# ------------------------------------------------------------------------------------------------ removal
+
+
+def test_a_network_in_use_is_refused_with_names() -> None:
+    with pytest.raises(NotPossible, match="The network front is used by 1 service: web"):
+        RemoveNetwork.of(FRONT, KNOWN)
+
+
+def test_the_ingress_network_needs_its_name_typed() -> None:
+    ingress = network("ingress", ingress=True)
+    known = with_shared(cluster([], [service("web")]), [ingress])
+    action = RemoveNetwork.of(ingress, known)
+    assert action.impact(known).type_to_confirm == "ingress"
+    assert "no service can publish a port" in dangers(action, known)[0]
+
+
+def test_the_ingress_network_is_used_by_those_that_publish_through_it() -> None:
+    ingress = network("ingress", ingress=True)
+    services = [
+        service("web", ports=[Port(target_port=80, published_port=80)]),
+        service("agent", ports=[Port(target_port=90, published_port=90, publish_mode="host")]),
+    ]
+    with pytest.raises(NotPossible, match="carries the published ports of 1 service: web"):
+        RemoveNetwork.of(ingress, with_shared(cluster([], services), [ingress]))
+
+
+def test_removal_of_an_unused_one() -> None:
+    spare = network("spare", stack="shop", attachable=True)
+    known = with_shared(KNOWN, [spare])
+    action = RemoveNetwork.of(spare, known)
+    said = text(action, known)
+    assert "No service is on it now." in said
+    assert "Single containers may be on it" in said
+    assert "belongs to the stack shop" in said
+    assert action.impact(known).type_to_confirm == ""
+    assert not action.progress(known).settled
+    assert action.progress(KNOWN).settled
