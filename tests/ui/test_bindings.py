@@ -103,7 +103,6 @@ def test_ids_and_keys_are_unique_on_the_connect_screen() -> None:
     assert [each for each, number in keys.items() if number > 1] == ["ctrl+r", "f5"]
 
 
-@pytest.mark.parametrize("pane", [NodesPane, ServicesPane, TasksPane])
 @pytest.mark.parametrize(
     "pane", [NodesPane, ServicesPane, TasksPane, StacksPane, SecretsPane, ConfigsPane, NetworksPane]
 )
