@@ -186,6 +186,7 @@ def from_answer(status: int, body: bytes, endpoint: Endpoint) -> SwarmtuiError:
         )
     swarm_state = health.from_words(message)
     if swarm_state is not None:
+        swarm_state.said = message
         return swarm_state
     if "out of sequence" in words:
         return OutOfSequence(message, "Somebody else changed the object at the same moment; try again.", status=status)

@@ -24,6 +24,7 @@ __all__ = [
     "eligible_nodes",
     "limit_per_node",
     "matches",
+    "meets_constraints",
     "nodes_meeting",
     "obstacle",
     "obstacles_text",
@@ -104,7 +105,9 @@ def matches(constraint: Constraint, node: Node) -> bool:
 
 def nodes_meeting(cluster: Cluster, service: Service) -> tuple[Node, ...]:
     """The nodes that meet a service's constraints and its image's platforms, in whatever state they are."""
-    return tuple(node for node in cluster.nodes.values() if _meets(service, node) and _platform_fits(service, node))
+    return tuple(
+        node for node in cluster.nodes.values() if meets_constraints(service, node) and _platform_fits(service, node)
+    )
 
 
 def obstacle(service: Service, node: Node) -> Obstacle | None:
@@ -119,7 +122,7 @@ def obstacle(service: Service, node: Node) -> Obstacle | None:
         return Obstacle.NOT_ACTIVE
     if not _large_enough(service, node.description.resources):
         return Obstacle.TOO_SMALL
-    if not _meets(service, node):
+    if not meets_constraints(service, node):
         return Obstacle.CONSTRAINTS
     if not _platform_fits(service, node):
         return Obstacle.PLATFORM
@@ -153,7 +156,8 @@ def limit_per_node(service: Service) -> int | None:
     return min(limits, default=None)
 
 
-def _meets(service: Service, node: Node) -> bool:
+def meets_constraints(service: Service, node: Node) -> bool:
+    """Whether a node meets all of a service's constraints."""
     try:
         constraints = [parse(expression) for expression in service.constraints]
     except InvalidConstraint:
