@@ -21,7 +21,6 @@ from swarmtui.ui.commands import SwarmCommands
 from swarmtui.ui.dialogs.action import ActionDialog
 from swarmtui.ui.dialogs.many import ManyDialog
 from swarmtui.ui.dialogs.quit import QuitDialog
-from swarmtui.ui.dialogs.tokens import TokensDialog
 from swarmtui.ui.feed import Feed
 from swarmtui.ui.messages import ChangeAsked, ChangesSent, Observed
 from swarmtui.ui.operations import Operation, Stage
@@ -177,8 +176,9 @@ class SwarmApp(OrderlyKeys[None], ThriftyApp[None]):
 
     def _take_screenshot(self) -> None:
         for screen in self.screen_stack:
-            if isinstance(screen, TokensDialog):
-                screen.conceal()
+            conceal = getattr(screen, "conceal", None)  # of those that show tokens and keys
+            if conceal is not None:
+                conceal()
         self.call_after_refresh(self.deliver_screenshot)
 
     # ------------------------------------------------------------------------------------ errors of our own

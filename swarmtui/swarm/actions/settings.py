@@ -269,7 +269,7 @@ class SetKeptSnapshots(SetSwarmNumber):
 
     name: ClassVar[str] = "swarm.max-snapshots"
     label: ClassVar[str] = "Set how many old Raft snapshots managers keep"
-    field: ClassVar[str] = "number of old snapshots kept"
+    field: ClassVar[str] = "kept snapshots"
     path: ClassVar[tuple[str, str]] = ("Raft", "KeepOldSnapshots")
     flag: ClassVar[str] = "--max-snapshots"
     unit: ClassVar[str] = "snapshots"

@@ -27,7 +27,9 @@ from swarmtui.swarm.cluster import Cluster
 from swarmtui.ui.dialogs.button import DialogButton
 from swarmtui.ui.text import visible
 
-__all__ = ["ActionDialog", "ConfirmDialog", "blocked_text", "sign_of"]
+__all__ = ["READ_ONLY", "ActionDialog", "ConfirmDialog", "blocked_text", "sign_of"]
+
+READ_ONLY = "Read-only: this program was started with --read-only."
 
 MOST_PERCENT = 94
 """How much of the screen's height a dialog takes at most (styles/dialogs.tcss)."""
@@ -45,7 +47,7 @@ def sign_of(finding: Finding) -> Content:
 def blocked_text(observation: Observation, *, read_only: bool) -> str:
     """Why nothing can be changed now; "" when it can."""
     if read_only:
-        return "Read-only: this program was started with --read-only."
+        return READ_ONLY
     phase = observation.connection.phase(time.monotonic())
     if phase is Phase.LIVE:
         return ""
@@ -169,7 +171,7 @@ class ActionDialog(ModalScreen["Action | None"]):
             findings.append(Content.styled(visible(str(refusal)), "$text-warning"))
             self._draw(self.heading, findings, "", ready=False)
             return
-        self._impact = action.impact(cluster) if cluster else Impact()
+        self._impact = action.impact(self._observation.ground)
         findings += [sign_of(finding) for finding in self._impact.findings]
         self._draw(action.title, findings, action.docker_command, ready=not blocked)
 
@@ -177,7 +179,8 @@ class ActionDialog(ModalScreen["Action | None"]):
         target = self.target
         kind = "" if target.kind is Kind.SWARM else f"{target.kind.word} "
         self.query_one("#title", Static).update(Content(visible(title)))
-        self.query_one("#subject", Static).update(Content(visible(f"{kind}{target.name}  ID {target.id}")))
+        subject = f"{kind}{target.name}  ID {target.id}" if target.id else f"{kind}{target.name}"
+        self.query_one("#subject", Static).update(Content(visible(subject)))
         self.query_one("#impact", Static).update(Content("\n").join(findings))
         self.query_one("#command", Static).update(Content(f"$ {visible(command)}" if command else ""))
         typed = self.query_one("#typed", Input)

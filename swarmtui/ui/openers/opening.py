@@ -26,11 +26,13 @@ class Ground:
     Attributes:
         observation: the newest that is known.
         read_only: the gateway will refuse every change.
+        addresses: at which other machines may reach the engine, as far as they are known.
         raw: the object as the engine has it now, as raw JSON, where the opening asks for that; else None.
     """
 
     observation: Observation
     read_only: bool = False
+    addresses: tuple[str, ...] = ()
     raw: Any = None
 
 
