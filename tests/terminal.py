@@ -30,6 +30,8 @@ KEYS = {
     "ctrl+c": "\x03",
     "ctrl+r": "\x12",
     "ctrl+p": "\x10",
+    "ctrl+u": "\x15",
+    "ctrl+x": "\x18",
     "end": "\x1b[F",
     "home": "\x1b[H",
 }

@@ -16,7 +16,7 @@ LONGEST = 2**63 - 1
 """What Go's time.Duration holds: 292 years."""
 
 _UNITS = {"d": DAY, "h": HOUR, "m": MINUTE, "s": SECOND, "ms": 1_000_000, "us": 1_000, "µs": 1_000, "ns": 1}
-_PART = re.compile(r"(\d+(?:\.\d+)?)(ms|us|µs|ns|d|h|m|s)")
+_PART = re.compile(r"(\d+(?:\.\d+)?)(ms|us|µs|ns|d|h|m|s)", re.ASCII)
 _WORDS = {
     r"days?\b": "d",
     r"hours?\b": "h",

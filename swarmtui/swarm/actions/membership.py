@@ -17,7 +17,7 @@ from swarmtui.swarm.actions.wording import danger, docker, impact_of, note
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.kinds import Kind
 from swarmtui.swarm.objects import EngineInfo, Node
-from swarmtui.swarm.quorum import Quorum, after_loss
+from swarmtui.swarm.quorum import after_loss
 from swarmtui.swarm.secret import Secret
 
 __all__ = ["InitSwarm", "JoinSwarm", "LeaveSwarm", "UnlockSwarm"]
@@ -235,7 +235,7 @@ class LeaveSwarm(EngineCall):
         findings = list(_of_leaving(cluster, node, self.target.name))
         if locked:
             findings.append(danger("What this locked manager knows of the swarm is deleted here, unread."))
-        if node is not None:
+        if node is not None and not _is_last_manager(cluster, node):
             findings += loss_findings(cluster, node)
         dangerous = self.force or (node is not None and node.manager_status is not None)
         return impact_of(findings, type_to_confirm=self.target.name if dangerous else "")
@@ -313,9 +313,13 @@ def _of_leaving(cluster: Cluster, node: Node | None, name: str) -> Iterator[Find
     yield note("Afterwards this engine is in no swarm: it can make one, or join one.")
 
 
+def _is_last_manager(cluster: Cluster, node: Node) -> bool:
+    return [manager.id for manager in cluster.managers] == [node.id]
+
+
 def _of_manager(cluster: Cluster, node: Node) -> Iterator[Finding]:
-    before, change = Quorum.of(cluster), after_loss(cluster, node)
-    if before.members == 1:
+    change = after_loss(cluster, node)
+    if _is_last_manager(cluster, node):
         yield danger(
             f"{node.name} is the last manager: the whole swarm ends. All services, secrets, configs and networks of it"
             " are deleted for good."

@@ -35,7 +35,7 @@ SETTING_COLUMNS: tuple[Column[Setting, View], ...] = (
         min_width=1,
         searchable=False,
     ),
-    WholeColumn("value", "VALUE", value_cell, priority=8, weight=1, enough=20),
+    WholeColumn("value", "VALUE", value_cell, priority=8, weight=1, enough=48),
     WholeColumn("hint", "WHAT IT IS", lambda setting, view: Cell(setting.hint, "dim"), priority=2, weight=2, enough=40),
 )
 
