@@ -10,8 +10,10 @@ from textual.keys import format_key
 
 from swarmtui.ui.app import SwarmApp
 from swarmtui.ui.dialogs.action import ActionDialog
+from swarmtui.ui.dialogs.recovery import RecoveryDialog
 from swarmtui.ui.dialogs.scale import ScaleDialog
 from swarmtui.ui.dialogs.tokens import TokensDialog
+from swarmtui.ui.dialogs.unlock_key import UnlockKeyDialog
 from swarmtui.ui.panes.nodes import NodesPane
 from swarmtui.ui.panes.pane import FilterLine, Pane
 from swarmtui.ui.panes.services import ServicesPane
@@ -31,6 +33,8 @@ GROUPS: dict[str, tuple[type, ...]] = {
     "While a filter is typed": (FilterLine,),
     "In a dialog": (ActionDialog, ScaleDialog, Choice),
     "Join tokens": (TokensDialog,),
+    "Unlock key": (UnlockKeyDialog,),
+    "Quorum lost": (RecoveryDialog,),
 }
 
 HEAD = """# Keys
