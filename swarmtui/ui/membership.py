@@ -15,14 +15,9 @@ def _outside(observation: Observation) -> bool:
 
 
 def _stuck(observation: Observation) -> bool:
-    """In a swarm that cannot be shown from here, with nothing on the screen that the key might be meant for."""
+    """In a swarm that cannot be shown from here. (From a manager that can, its row in the swarm view asks for it.)"""
     error = observation.connection.error
-    return (
-        observation.cluster is None
-        and isinstance(error, NotUsable)
-        and not isinstance(error, NoLeader)
-        and not _outside(observation)
-    )
+    return isinstance(error, NotUsable) and not isinstance(error, NoLeader) and not _outside(observation)
 
 
 MEMBERSHIP: Mapping[str, Callable[[Observation], bool]] = {

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 import msgspec
 
+from swarmtui.errors import NotPossible
 from swarmtui.swarm.actions.action import Finding, Impact, Progress, Spec, SpecChange, Target
 from swarmtui.swarm.actions.drain import tasks_to_move
 from swarmtui.swarm.actions.nodes import namesakes
@@ -33,7 +34,7 @@ class SetNodeLabels(SpecChange):
     """
 
     name: ClassVar[str] = "node.labels"
-    verb: ClassVar[str] = "Label"
+    verb: ClassVar[str] = "Set"
     label: ClassVar[str] = "Change the labels of a node"
     field: ClassVar[str] = "labels"
 
@@ -50,12 +51,13 @@ class SetNodeLabels(SpecChange):
         return hash((self.target, self.wanted, self.seen))
 
     @property
-    def _added(self) -> dict[str, str]:
+    def added(self) -> dict[str, str]:
         """The labels that are new, or get another value."""
         return {key: value for key, value in sorted(self.labels.items()) if self.labels_seen.get(key) != value}
 
     @property
-    def _removed(self) -> list[str]:
+    def removed(self) -> list[str]:
+        """The names of the labels that go."""
         return sorted(self.labels_seen.keys() - self.labels.keys())
 
     @property
@@ -63,10 +65,33 @@ class SetNodeLabels(SpecChange):
         return f"Change the labels of {self.target.name}"
 
     @property
+    def button(self) -> str:
+        return "Set the labels"
+
+    @property
     def docker_command(self) -> str:
-        words = [word for key, value in self._added.items() for word in ("--label-add", f"{key}={value}")]
-        words += [word for key in self._removed for word in ("--label-rm", key)]
+        words = [word for key, value in self.added.items() for word in ("--label-add", f"{key}={value}")]
+        words += [word for key in self.removed for word in ("--label-rm", key)]
         return docker("node", "update", *words, argument(self.target))
+
+    def on_another(self, node: Node) -> SetNodeLabels:
+        """The same additions and removals for another node, which keeps the rest of its own labels.
+
+        Raises:
+            NotPossible: it has just these already.
+        """
+        kept = {key: value for key, value in node.labels.items() if key not in self.removed}
+        labels = {**kept, **self.added}
+        if labels == dict(node.labels):
+            raise NotPossible(f"{node.name} has these labels already.")
+        return type(self).of(node, labels)
+
+    def expected(self, cluster: Cluster) -> Cluster:
+        node = cluster.nodes.get(self.target.id)
+        return cluster if node is None else cluster.with_node(self._labelled(node))
+
+    def _labelled(self, node: Node) -> Node:
+        return msgspec.structs.replace(node, spec=msgspec.structs.replace(node.spec, labels=dict(self.labels)))
 
     @property
     def undo(self) -> SetNodeLabels:
@@ -94,22 +119,22 @@ class SetNodeLabels(SpecChange):
         node = cluster.nodes.get(self.target.id)
         if node is None:
             return gone(self.target)
-        after = msgspec.structs.replace(node, spec=msgspec.structs.replace(node.spec, labels=dict(self.labels)))
+        after = self._labelled(node)
         findings = [*namesakes(cluster, node), *self._what_changes()]
         touched = list(_touched(cluster, node, after))
         for service in touched:
             findings += _of_service(cluster, service, node, after)
         if not touched:
             findings.append(note("No service's placement constraints are touched by this."))
-        for key in self._added:
+        for key in self.added:
             findings += _of_key(key)
         return impact_of(findings)
 
     def _what_changes(self) -> Iterator[Finding]:
-        for key, value in self._added.items():
+        for key, value in self.added.items():
             before = self.labels_seen.get(key)
             yield note(f"{key}={value} is new." if before is None else f"{key}: {before} becomes {value}.")
-        for key in self._removed:
+        for key in self.removed:
             yield note(f"{key}={self.labels_seen[key]} goes.")
 
     # -------------------------------------------------------------------------------- what came of it

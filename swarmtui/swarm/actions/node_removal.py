@@ -71,6 +71,9 @@ class RemoveNode(Removal):
     def parameters(self) -> Mapping[str, str]:
         return {"force": "true"} if self.force else {}
 
+    def expected(self, cluster: Cluster) -> Cluster:
+        return cluster.without_node(self.target.id)
+
     def impact(self, cluster: Cluster) -> Impact:
         node = cluster.nodes.get(self.target.id)
         if node is None:

@@ -133,9 +133,9 @@ class SetSwarmNumber(SpecChange):
         return impact_of([*without_quorum(cluster), *self.consequences(cluster)])
 
     def progress(self, cluster: Cluster) -> Progress:
-        if cluster.swarm is None or cluster.swarm.version.index <= self.target.version:
+        now = self.number_seen if cluster.swarm is None else self.of_swarm(cluster.swarm)
+        if now == self.number_seen:
             return Progress("waiting for the engine", settled=False)
-        now = self.of_swarm(cluster.swarm)
         if now != self.number:
             return Progress(f"somebody else set it to {self.text_of(now)}", settled=True, failed=True)
         return Progress(f"it is {self.text_of(now)} now", settled=True)

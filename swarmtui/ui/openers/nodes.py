@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from swarmtui.errors import ChangeRefused
-from swarmtui.swarm.actions import Demote, Promote, RemoveNode, SetAvailability
+from swarmtui.swarm.actions import Demote, Promote, RemoveNode, SetAvailability, SetNodeLabels
 from swarmtui.swarm.actions.action import Action
 from swarmtui.swarm.actions.node_removal import must_be_demoted
 from swarmtui.swarm.cluster import Cluster
@@ -46,11 +46,22 @@ def _remove(node: Node, ground: Ground) -> Dialog:
     return DemoteFirstDialog(demotion, ground.observation, read_only=ground.read_only)
 
 
+def _same_labels(node: Node, action: Action, _: Cluster | None) -> Action:
+    return action.on_another(node) if isinstance(action, SetNodeLabels) else action
+
+
+def _removed_likewise(node: Node, action: Action, cluster: Cluster | None) -> Action:
+    """Of several nodes, those that are as the first one: none is removed by force that was only to be demoted."""
+    if isinstance(action, RemoveNode):
+        return RemoveNode.of(node, force=action.force)
+    return Demote.of(node, cluster)
+
+
 OPENINGS: dict[str, Opening] = {
     "node.availability": Opening(Node, _availability, again=_same_availability),
     "node.drain": Opening(Node, confirm(_drain)),
     "node.promote": Opening(Node, confirm(lambda node, _: Promote.of(node))),
     "node.demote": Opening(Node, confirm(Demote.of)),
-    "node.labels": Opening(Node, _labels),
-    "node.remove": Opening(Node, _remove),
+    "node.labels": Opening(Node, _labels, again=_same_labels),
+    "node.remove": Opening(Node, _remove, again=_removed_likewise),
 }

@@ -91,10 +91,10 @@ def _offered(error: SwarmtuiError, observation: Observation) -> str:
     if may_ask("swarm.init", observation):
         return "I  make a swarm here (init)     J  join one"
     if isinstance(error, SwarmLocked):
-        return "K  unlock it with the key     ctrl+x  leave the swarm by force"
+        return "K  unlock it with the key     E  leave the swarm by force"
     if isinstance(error, NoLeader):
         return "Q  how a swarm gets its quorum back"
-    return "ctrl+x  leave this swarm" if may_ask("swarm.leave", observation) else ""
+    return "E  leave this swarm" if may_ask("swarm.leave", observation) else ""
 
 
 class ActivityLine(Notice):

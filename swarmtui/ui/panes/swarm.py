@@ -13,7 +13,7 @@ from swarmtui.ui.panes.pane import Pane
 from swarmtui.ui.panes.settings import Setting, settings_of
 from swarmtui.ui.panes.view import View
 from swarmtui.ui.panes.whole_column import WholeColumn
-from swarmtui.ui.text import visible
+from swarmtui.ui.text import natural, visible
 from swarmtui.ui.widgets.columns import Cell, Column
 
 __all__ = ["SwarmPane"]
@@ -26,17 +26,41 @@ def value_cell(setting: Setting, view: View) -> Cell:
 
 
 SETTING_COLUMNS: tuple[Column[Setting, View], ...] = (
-    WholeColumn("setting", "SETTING", lambda setting, view: Cell(setting.label), priority=9, enough=18),
+    WholeColumn(
+        "setting",
+        "SETTING",
+        lambda setting, view: Cell(setting.label),
+        lambda setting, view: setting.label,
+        priority=9,
+        enough=18,
+    ),
     Column(
         "change",
-        "",
+        "⏎",
         lambda setting, view: Cell("⏎" if setting.opens else "", "accent"),
+        lambda setting, view: not setting.opens,
         priority=7,
         min_width=1,
         searchable=False,
     ),
-    WholeColumn("value", "VALUE", value_cell, priority=8, weight=1, enough=48),
-    WholeColumn("hint", "WHAT IT IS", lambda setting, view: Cell(setting.hint, "dim"), priority=2, weight=2, enough=40),
+    WholeColumn(
+        "value",
+        "VALUE",
+        value_cell,
+        lambda setting, view: natural(setting.value),
+        priority=8,
+        weight=1,
+        enough=48,
+    ),
+    WholeColumn(
+        "hint",
+        "WHAT IT IS",
+        lambda setting, view: Cell(setting.hint, "dim"),
+        lambda setting, view: setting.hint,
+        priority=2,
+        weight=2,
+        enough=40,
+    ),
 )
 
 
@@ -77,6 +101,10 @@ class SwarmPane(Pane[Setting]):
     def change_item(self) -> object:
         """The swarm: that is what all of these settings are of."""
         return self._view.cluster.swarm if self._view is not None else None
+
+    def copies(self, item: Setting, view: View) -> dict[str, str]:
+        swarm = view.cluster.swarm
+        return {"value": item.value, "ID": swarm.id if swarm is not None else ""}
 
     def selected(self, item: Setting, *, enter: bool) -> None:
         if enter and item.opens:

@@ -75,9 +75,7 @@ class MainScreen(Screen[None]):
         Binding("J", "ask('swarm.join')", "Join", id="swarm.join", tooltip="Let this engine join a swarm"),
         Binding("K", "ask('swarm.unlock')", "Unlock", id="swarm.unlock", tooltip="Unlock this manager with the key"),
         Binding("Q", "ask('swarm.recover')", "Quorum", id="swarm.recover", tooltip="How a swarm gets its quorum back"),
-        Binding(
-            "delete,ctrl+x", "ask('swarm.leave')", "Leave", id="swarm.leave", tooltip="Let this engine leave its swarm"
-        ),
+        Binding("E", "ask('swarm.leave')", "Leave", id="swarm.leave", tooltip="Let this engine leave its swarm"),
         Binding("z", "zoom", "Zoom", show=False, id="pane.zoom", tooltip="Show the focused pane alone, or all again"),
         Binding(
             "Z",

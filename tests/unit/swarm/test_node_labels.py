@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from swarmtui.errors import NotPossible
 from swarmtui.swarm.actions import SetNodeLabels
 from tests.unit.swarm.builders import cluster, managers, node, replicas_on, service, task
 from tests.unit.swarm.reading import dangers, notes, text, warnings
@@ -32,6 +35,14 @@ def test_undo_puts_the_labels_back() -> None:
     assert action.undo.labels == {"disk": "ssd"}
     assert action.undo.seen == action.wanted == "none"
     assert action.undo.undo == action
+
+
+def test_the_same_change_of_another_node_keeps_what_that_one_has() -> None:
+    action = SetNodeLabels.of(node("a", labels={"disk": "ssd", "old": "1"}), {"disk": "hdd"})
+    other = node("b", labels={"disk": "nvme", "old": "2", "zone": "b"})
+    assert action.on_another(other).labels == {"disk": "hdd", "zone": "b"}
+    with pytest.raises(NotPossible, match="b has these labels already"):
+        action.on_another(node("b", labels={"disk": "hdd"}))
 
 
 def test_labels_as_text_are_never_mistaken_for_others() -> None:

@@ -83,3 +83,6 @@ def test_what_came_of_it() -> None:
     theirs = action.progress(cluster(swarm=swarm(history=3, version=22)))
     assert theirs.failed
     assert theirs.text == "somebody else set it to 3"
+    undone = action.undo
+    assert not undone.progress(cluster(swarm=swarm(history=9, version=21))).settled, "not seen yet"
+    assert undone.progress(cluster(swarm=swarm(history=5, version=22))).text == "it is 5 now"
