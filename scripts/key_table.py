@@ -13,9 +13,11 @@ from swarmtui.ui.dialogs.action import ActionDialog
 from swarmtui.ui.dialogs.lines import LineInput, LineList
 from swarmtui.ui.dialogs.menu import MenuDialog
 from swarmtui.ui.dialogs.output import OutputDialog
+from swarmtui.ui.dialogs.recovery import RecoveryDialog
 from swarmtui.ui.dialogs.related import RelatedDialog
 from swarmtui.ui.dialogs.scale import ScaleDialog
 from swarmtui.ui.dialogs.tokens import TokensDialog
+from swarmtui.ui.dialogs.unlock_key import UnlockKeyDialog
 from swarmtui.ui.panes.networks import NetworksPane
 from swarmtui.ui.panes.nodes import NodesPane
 from swarmtui.ui.panes.pane import FilterLine, Pane
@@ -58,6 +60,8 @@ GROUPS: dict[str, tuple[type, ...]] = {
     "Go to…": (RelatedDialog,),
     "What docker said": (OutputDialog,),
     "Join tokens": (TokensDialog,),
+    "Unlock key": (UnlockKeyDialog,),
+    "Quorum lost": (RecoveryDialog,),
 }
 
 HEAD = """# Keys

@@ -36,6 +36,7 @@
         ├── Protected                 the endpoint is protected, and its name was not typed
         ├── ReadOnly                  the program was started with --read-only
         ├── ViewIsStale               the connection is lost: what is on the screen may be old
+        ├── TooSoon                   the swarm's keys are still being changed, by this program or another
         └── ChangeConflict            somebody else changed the same field; has .field, .seen, .theirs, .ours
 
 `layer` is a short word for the place that failed ("socket", "TLS", "swarm"); `message` says what happened;
@@ -208,9 +209,14 @@ class UnsupportedEngine(EngineRefused):
 
 
 class NotUsable(SwarmtuiError):
-    """The engine is well, but it cannot show a swarm."""
+    """The engine is well, but it cannot show a swarm.
+
+    Attributes:
+        said: the engine's own words, where it was an answer that told; "" where that was not so.
+    """
 
     layer = "swarm"
+    said = ""
 
 
 class NotAManager(NotUsable):
@@ -302,6 +308,12 @@ class Protected(ChangeRefused):
 
 class ViewIsStale(ChangeRefused):
     """The connection is lost, so the change would be made on old information."""
+
+
+class TooSoon(ChangeRefused):
+    """A change of the swarm's keys or certificates, while the last one is still on its way to the managers."""
+
+    layer = "swarm"
 
 
 class ChangeConflict(ChangeRefused):

@@ -32,6 +32,8 @@ KEYS = {
     "ctrl+r": "\x12",
     "ctrl+p": "\x10",
     "ctrl+q": "\x11",
+    "ctrl+u": "\x15",
+    "ctrl+x": "\x18",
     "end": "\x1b[F",
     "home": "\x1b[H",
 }

@@ -25,9 +25,11 @@ from swarmtui.errors import (
     EngineRefused,
     EngineSilent,
     NoLeader,
+    NotUsable,
     ObjectNotFound,
     OutOfSequence,
     SwarmtuiError,
+    TooSoon,
     ViewIsStale,
 )
 from swarmtui.swarm.actions.action import (
@@ -69,11 +71,13 @@ class _Current:
         version: its `Version.Index`.
         spec: its raw spec.
         secrets: the swarm's join tokens, only to tell whether a rotation has happened; never shown or kept.
+        rotating: the swarm's nodes are just getting certificates of a new root.
     """
 
     version: int
     spec: Spec
     secrets: object = None
+    rotating: bool = False
 
     def __repr__(self) -> str:
         return f"_Current(version={self.version})"
@@ -148,6 +152,11 @@ class _SpecAttempt(Attempt[SpecChange]):
         action = self._action
         while True:
             current = fetch(client, action.target)
+            if action.touches_keys and current.rotating:
+                raise TooSoon(
+                    "The root certificate is being rotated: nodes are still getting new certificates.",
+                    "Wait until that is over; keys and certificates are changed one after the other.",
+                )
             value = action.value(current.spec)
             if value == action.wanted and not action.parameters:
                 return Outcome(current.version, self.sent, () if self.sent else ("It was so already.",))
@@ -265,9 +274,15 @@ class _CallAttempt(Attempt[EngineCall]):
     """Post once. Whether it was done shows by what the engine says of itself afterwards."""
 
     def carry_out(self, client: EngineClient) -> Outcome:
+        from swarmtui.engine.client import MEMBERSHIP
+
+        action = self._action
         self.sent += 1
         try:
-            answer = client.post_json(self._action.path, self._action.parameters, self._action.body())
+            answer = client.post_json(action.path, action.parameters, action.body(), MEMBERSHIP)
+        except NotUsable as error:
+            # The words are about this call ("connection refused" by the manager to join), not about a swarm of ours.
+            raise EngineRefused(error.said or error.message, status=503) from error
         except LOST as error:
             self.uncertain = True
             raise type(error)(
@@ -322,7 +337,12 @@ def fetch(client: EngineClient, target: Target) -> _Current:
     path = "/swarm" if target.kind is Kind.SWARM else f"/{target.kind.value}/{target.id}"
     content = client.get_json(path)
     try:
-        current = _Current(content["Version"]["Index"], content["Spec"], content.get("JoinTokens"))
+        current = _Current(
+            content["Version"]["Index"],
+            content["Spec"],
+            content.get("JoinTokens"),
+            rotating=content.get("RootRotationInProgress") is True,
+        )
         found = content["ID"]
     except (KeyError, TypeError) as error:
         raise ConnectionBroken(f"The answer to {path} is not what the Engine API promises.") from error

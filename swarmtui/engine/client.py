@@ -25,7 +25,7 @@ from swarmtui.engine import faults
 from swarmtui.engine.transport import Sockets, docker_client
 from swarmtui.errors import ConnectionBroken, ConnectionFailed, EngineSilent, UnsupportedEngine
 
-__all__ = ["BULK", "CHANGE", "PROBE", "SMALL", "Deadline", "EngineClient", "Reply", "filters"]
+__all__ = ["BULK", "CHANGE", "MEMBERSHIP", "PROBE", "SMALL", "Deadline", "EngineClient", "Reply", "filters"]
 
 log = logging.getLogger("swarmtui.engine")
 
@@ -61,6 +61,8 @@ BULK = Deadline(connect=3.0, silence=20.0, total=90.0)
 """For whole task lists: a manager of 150,000 tasks thinks for seconds before the first byte."""
 CHANGE = Deadline(connect=3.0, silence=20.0, total=30.0)
 """For updates: Raft must agree before the engine answers, which takes seconds during an election."""
+MEMBERSHIP = Deadline(connect=3.0, silence=45.0, total=60.0)
+"""For an engine that makes a swarm, joins or leaves one: it gives up by itself after 20 s without a manager."""
 
 
 @dataclass(frozen=True)
@@ -157,14 +159,14 @@ class EngineClient:
         """GET a path, as plain dicts and lists with nothing left out: for specs that are sent back."""
         return _decoded(self.get(path, params).body, self.endpoint)
 
-    def post_json(self, path: str, params: Mapping[str, str], body: Any) -> Any:
+    def post_json(self, path: str, params: Mapping[str, str], body: Any, deadline: Deadline = CHANGE) -> Any:
         """POST a JSON body (None: none at all). It is sent once: a lost answer is for the caller to look into.
 
         Returns:
             The decoded answer; None when it was empty.
         """
         content = None if body is None else msgspec.json.encode(body)
-        reply = self._versioned("POST", path, params, content, CHANGE)
+        reply = self._versioned("POST", path, params, content, deadline)
         return _decoded(reply.body, self.endpoint) if reply.body.strip() else None
 
     def delete(self, path: str, params: Mapping[str, str]) -> None:

@@ -190,6 +190,7 @@ def from_answer(status: int, body: bytes, endpoint: Endpoint) -> SwarmtuiError:
         )
     swarm_state = health.from_words(message)
     if swarm_state is not None:
+        swarm_state.said = message
         return swarm_state
     message = _RPC.sub("", message)
     if "out of sequence" in words:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import threading
+import time
 from collections.abc import Callable, Generator
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -10,13 +12,24 @@ from typing import TYPE_CHECKING
 from swarmtui.engine.attempts import attempt_of
 from swarmtui.engine.audit import AuditLog
 from swarmtui.engine.observation import Outcome, Phase
-from swarmtui.errors import ChangeRefused, Protected, ReadOnly, SeriesInterrupted, SwarmtuiError, ViewIsStale
+from swarmtui.errors import (
+    ChangeRefused,
+    Protected,
+    ReadOnly,
+    SeriesInterrupted,
+    SwarmtuiError,
+    TooSoon,
+    ViewIsStale,
+)
 from swarmtui.swarm.actions.action import Action, EngineCall, Series
 
 if TYPE_CHECKING:
     from swarmtui.engine.client import EngineClient
 
 __all__ = ["Gateway"]
+
+KEYS_SETTLE = 10.0
+"""Seconds after a change of the swarm's keys in which no other one is let through: managers take them on one by one."""
 
 
 class Gateway:
@@ -35,6 +48,7 @@ class Gateway:
         self._phase = phase
         self._audit = audit
         self._closing = threading.Event()
+        self._keys_changed = -math.inf
 
     def close(self) -> None:
         """Look no longer for lost answers."""
@@ -62,11 +76,14 @@ class Gateway:
         try:
             self._permit(action, typed)
             outcome = attempt.carry_out(client())
+            self._note_keys(action)
         except ChangeRefused as error:
             self._audit.record(action, "refused", error=str(error), attempts=attempt.sent)
             raise
         except SwarmtuiError as error:
             outcome_word = "unknown" if attempt.uncertain else "failed"
+            if attempt.uncertain:
+                self._note_keys(action)
             self._audit.record(action, outcome_word, error=str(error), attempts=attempt.sent)
             raise
         warning = self._audit.record(action, "done", attempts=attempt.sent)
@@ -95,6 +112,10 @@ class Gateway:
             step = _next_step(steps, made)
         return Outcome(0, len(done), tuple(warnings), created_id=made)
 
+    def _note_keys(self, action: Action) -> None:
+        if action.touches_keys:
+            self._keys_changed = time.monotonic()
+
     def _permit(self, action: Action, typed: str) -> None:
         if self.read_only:
             raise ReadOnly("This program was started read-only.", "Start it without --read-only to change the swarm.")
@@ -104,6 +125,12 @@ class Gateway:
         if phase is not Phase.LIVE and not isinstance(action, EngineCall):
             raise ViewIsStale(
                 f"The connection is {phase.value}: what is on the screen may be old.", "Wait until it is live again."
+            )
+        wait = self._keys_changed + KEYS_SETTLE - time.monotonic()
+        if action.touches_keys and wait > 0:
+            raise TooSoon(
+                "The swarm's keys have just been changed, and its managers are still taking them on.",
+                f"Try again in {math.ceil(wait)} s.",
             )
 
 

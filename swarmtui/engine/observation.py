@@ -7,6 +7,7 @@ from enum import Enum
 
 from swarmtui.errors import SwarmtuiError
 from swarmtui.swarm.cluster import Cluster
+from swarmtui.swarm.objects import EngineInfo
 from swarmtui.swarm.secret import Secret
 
 __all__ = ["ConnectionStatus", "JoinTokens", "Observation", "Outcome", "Phase", "Secret", "TaskScope"]
@@ -67,10 +68,17 @@ class Observation:
     """Attributes:
     cluster: the newest snapshot; None before the first answer.
     connection: how fresh it is, and what is wrong where something is.
+    info: what the engine says of itself, whether it can show a swarm or not.
     """
 
     cluster: Cluster | None = None
     connection: ConnectionStatus = field(default_factory=ConnectionStatus)
+    info: EngineInfo = field(default_factory=EngineInfo)
+
+    @property
+    def ground(self) -> Cluster:
+        """The snapshot; while there is none, one that holds nothing but what the engine says of itself."""
+        return self.cluster if self.cluster is not None else Cluster(self.info)
 
 
 @dataclass(frozen=True)

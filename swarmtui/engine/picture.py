@@ -98,6 +98,13 @@ class Picture:
     def cluster(self) -> Cluster:
         return self._cluster
 
+    def forget(self) -> None:
+        """The engine is in no swarm any more, by the user's own wish: nothing of it is left but the engine itself."""
+        with self._lock:
+            self._cluster = Cluster(info=self._cluster.info)
+            self._taken.clear()
+            self._asked_of.clear()
+
     def take(self, question: Question, body: bytes, fingerprint: tuple[int, int], started: float) -> News:
         """Take an answer in.
 

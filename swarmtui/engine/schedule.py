@@ -104,7 +104,7 @@ ROUTINE = {
     Topic.INFO: Pace(5.0, 0.05, 64_000, most=10.0),
     Topic.NODES: Pace(2.5, 0.03, 64_000, most=15.0),
     Topic.SERVICES: Pace(1.0, 0.03, 64_000, most=10.0),
-    Topic.SWARM: Pace(60.0, 0.01, 24_000),
+    Topic.SWARM: Pace(30.0, 0.01, 24_000),
     Topic.SECRETS: SHARED,
     Topic.CONFIGS: SHARED,
     Topic.NETWORKS: SHARED,
@@ -160,6 +160,7 @@ class Schedule:
         self._followed: set[str] = set()
         self._followed_nodes: tuple[str, ...] = ()
         self._following = False
+        self._following_swarm = False
         self._removed = -math.inf
         self._list_started: float | None = None
 
@@ -195,13 +196,22 @@ class Schedule:
             self._nodes_timer((scope.node_id,)).nudge(now)
         self._drop_node_timers()
 
-    def follow(self, service_ids: Collection[str], node_ids: Collection[str], active: bool, now: float) -> None:
+    def follow(
+        self,
+        service_ids: Collection[str],
+        node_ids: Collection[str],
+        active: bool,
+        now: float,
+        *,
+        swarm: bool = False,
+    ) -> None:
         """What actions under way have changed: asked for often until they have settled.
 
         Args:
             service_ids: services that they act on.
             node_ids: nodes that they act on.
             active: whether there is any action under way at all.
+            swarm: whether one of them is about the swarm itself, of whose changes no event tells.
         """
         before, self._followed = self._followed, set(service_ids)
         for service_id in self._followed - before:
@@ -209,6 +219,7 @@ class Schedule:
         for service_id in before - self._followed:
             self._retire(service_id, now)
         self._following = active
+        self._following_swarm = swarm
         self._followed_nodes = tuple(sorted(node_ids))
         self._drop_node_timers()
 
@@ -375,6 +386,8 @@ class Schedule:
         if topic is Topic.ALL_TASKS:
             return BACKGROUND if self._scope.service_id or self._scope.node_id else ON_SCREEN
         if self._following and topic in (Topic.SERVICES, Topic.NODES):
+            return FOLLOWED
+        if self._following_swarm and topic in (Topic.SWARM, Topic.INFO):
             return FOLLOWED
         return ROUTINE[topic]
 

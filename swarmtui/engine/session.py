@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from swarmtui.endpoint import Endpoint
+from swarmtui.engine.addresses import addresses_of
 from swarmtui.engine.audit import AuditLog
 from swarmtui.engine.clients import Clients
 from swarmtui.engine.compose import compare_file
@@ -125,6 +126,14 @@ class Session:
     def join_tokens(self) -> Future[JoinTokens]:
         """Ask for the join tokens. They are fetched each time and kept nowhere."""
         return self._questions.run(lambda client: self._fetch_tokens(client()))
+
+    def unlock_key(self) -> Future[Secret]:
+        """Ask for the key that unlocks a manager after a restart; an empty one while autolock is off."""
+        return self._questions.run(lambda client: _unlock_key(client().get_json("/swarm/unlockkey")))
+
+    def addresses(self) -> tuple[str, ...]:
+        """Addresses at which other machines may reach the engine, as far as this program can know them."""
+        return addresses_of(self._endpoint)
 
     def inspect(self, kind: Kind, object_id: str) -> Future[Any]:
         """Ask for an object as it is now: raw JSON, with nothing left out but the join tokens.
@@ -284,6 +293,12 @@ def _without_tokens(content: Any) -> Any:
     return (
         {key: value for key, value in content.items() if key != "JoinTokens"} if isinstance(content, dict) else content
     )
+
+
+def _unlock_key(content: Any) -> Secret:
+    if not isinstance(content, dict):
+        raise ConnectionBroken("The answer to /swarm/unlockkey is not what the Engine API promises.")
+    return Secret(str(content.get("UnlockKey") or ""))
 
 
 def _nobody() -> None:

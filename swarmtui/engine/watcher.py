@@ -26,7 +26,7 @@ from swarmtui.engine.picture import News, Picture, service_states
 from swarmtui.engine.schedule import Lane, Question, Schedule, Topic
 from swarmtui.engine.streams import EventStream
 from swarmtui.errors import ConnectionBroken, EngineRefused, ObjectNotFound, SwarmtuiError
-from swarmtui.swarm.actions.action import Action, Kind
+from swarmtui.swarm.actions.action import Action, EngineCall, Kind
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.objects import seconds_of
 
@@ -134,12 +134,25 @@ class Watcher:
         with self._changed:
             now = time.monotonic()
             self._followed = (*self._followed, _Followed(action, now))
+            if isinstance(action, EngineCall):
+                self._became_another(action, now)
             for topic in TOUCHED.get(target.kind, ()):
                 self._schedule.nudge(topic, now, delay=0.0)
             if target.kind is Kind.SERVICE:
                 self._schedule.nudge_service(target.id, now, delay=0.0)
             self._tell_followed(now)
+            is_news = self._publish()
             self._changed.notify_all()
+        if is_news:
+            self._on_news()
+
+    def _became_another(self, action: EngineCall, now: float) -> None:
+        """The engine's place in a swarm has changed: what was wrong with it may be over at once. The lock is held."""
+        if action.leaves:
+            self._picture.forget()
+            self._known.clear()
+        self._connection.retry_now(now)
+        self._schedule.everything(now)
 
     def close(self) -> None:
         """End all threads. The clients are aborted by their owner."""
@@ -306,7 +319,8 @@ class Watcher:
         targets = [each.action.target for each in self._followed]
         services = {target.id for target in targets if target.kind is Kind.SERVICE}
         nodes = {target.id for target in targets if target.kind is Kind.NODE}
-        self._schedule.follow(services, nodes, bool(targets), now)
+        swarm = any(target.kind is Kind.SWARM for target in targets)
+        self._schedule.follow(services, nodes, bool(targets), now, swarm=swarm)
 
     def _publish(self) -> bool:
         """Put the newest observation in its place. The lock is held.
@@ -317,8 +331,11 @@ class Watcher:
         self._connection.overdue_after = round(self._schedule.overdue_after(), 1)
         status = self._connection.status()
         cluster = self._picture.cluster if self._known >= FIRST_PICTURE else None
-        before, self._observation = self._observation, Observation(cluster, status)
-        return not self._closed and (cluster is not before.cluster or _essence(status) != _essence(before.connection))
+        info = self._picture.cluster.info
+        before, self._observation = self._observation, Observation(cluster, status, info)
+        return not self._closed and (
+            cluster is not before.cluster or info is not before.info or _essence(status) != _essence(before.connection)
+        )
 
     # -------------------------------------------------------------------------------- events
 

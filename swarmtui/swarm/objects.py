@@ -455,9 +455,10 @@ class Dispatcher(Record, frozen=True):
 
 
 class CertificateAuthority(Record, frozen=True):
-    """Expiry of node certificates in nanoseconds."""
+    """Expiry of node certificates in nanoseconds; how often a new root was asked for."""
 
     node_cert_expiry: int = 0
+    force_rotate: int = 0
 
 
 class Encryption(Record, frozen=True):
@@ -484,6 +485,9 @@ class Swarm(Record, frozen=True):
     updated_at: str = ""
     spec: SwarmSpec = SwarmSpec()
     root_rotation_in_progress: bool = False
+    default_addr_pool: tuple[str, ...] | None = None
+    subnet_size: int = 0
+    data_path_port: int = 0
 
 
 class Peer(Record, frozen=True):

@@ -275,7 +275,7 @@ class SwarmApp(OrderlyKeys[None], ThriftyApp[None]):
 
     def _take_screenshot(self) -> None:
         for screen in self.screen_stack:
-            conceal = getattr(screen, "conceal", None)
+            conceal = getattr(screen, "conceal", None)  # of those that show tokens and keys
             if conceal is not None:
                 conceal()
         self.call_after_refresh(self.deliver_screenshot)

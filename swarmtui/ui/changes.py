@@ -17,6 +17,7 @@ from swarmtui.ui.dialogs.conflict import ConflictDialog
 from swarmtui.ui.dialogs.many import FailuresDialog, ManyDialog, title_of
 from swarmtui.ui.dialogs.output import OutputDialog
 from swarmtui.ui.dialogs.protected import ProtectedDialog
+from swarmtui.ui.dialogs.recovery import RecoveryDialog
 from swarmtui.ui.dialogs.tokens import TokensDialog
 from swarmtui.ui.messages import ChangesSent
 from swarmtui.ui.openers import OPENINGS, Confirmation, Ground, Opening
@@ -24,6 +25,7 @@ from swarmtui.ui.openers.opening import RawConfirmation
 from swarmtui.ui.operations import Operation, Operations, Stage
 from swarmtui.ui.session import SwarmSession
 from swarmtui.ui.text import visible
+from swarmtui.ui.unlock_keys import UnlockKeys, makes_a_key
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -44,6 +46,12 @@ class Changes:
         self._app = app
         self._session = session
         self.operations = Operations(session, self._settle_conflict, moved)
+        self._unlock_keys = UnlockKeys(app, session, self._rotate_unlock_key)
+        self._shown: dict[str, Callable[[], object]] = {
+            "swarm.tokens": self.show_tokens,
+            "swarm.unlock-key": self._unlock_keys.show,
+            "swarm.recover": self._show_recovery,
+        }
 
     def ask(self, what: str, item: object, marked: Sequence[object] = ()) -> None:
         """Open the dialog for a change; the objects that are given are those that will be changed.
@@ -52,8 +60,8 @@ class Changes:
             item: the one under the cursor.
             marked: those that are marked: if there are any, they are meant.
         """
-        if what == "swarm.tokens":
-            self.show_tokens()
+        if what in self._shown:
+            self._shown[what]()
             return
         opening = OPENINGS[what]
         meant = list(marked) if marked and opening.about is not None else [item]
@@ -159,7 +167,12 @@ class Changes:
             self._confirm_all([(item, made) for item in items])
 
     def _ground(self) -> Ground:
-        return Ground(self._session.observation(), self._session.read_only, session=self._session)
+        return Ground(
+            self._session.observation(),
+            self._session.read_only,
+            self._session.addresses(),
+            session=self._session,
+        )
 
     def _open(self, opening: Opening, item: object, ground: Ground, agreed: Callable[[Action | None], None]) -> None:
         try:
@@ -190,6 +203,8 @@ class Changes:
             self._tell(f"{action.title}: {warning}")
         if operation.output:
             self._show_output(operation)
+        if operation.outcome is not None and makes_a_key(action):
+            self._unlock_keys.show(fresh=True)
         return operation
 
     def _show_output(self, operation: Operation) -> None:
@@ -208,6 +223,13 @@ class Changes:
 
     async def _settle_conflict(self, action: Action, conflict: ChangeConflict) -> bool:
         return await self._app.push_screen_wait(ConflictDialog(action, conflict))
+
+    def _show_recovery(self) -> None:
+        self._app.push_screen(RecoveryDialog(self._session.observation()))
+
+    def _rotate_unlock_key(self) -> None:
+        cluster = self._session.observation().cluster
+        self.ask("swarm.rotate-unlock-key", cluster.swarm if cluster is not None else None)
 
     # ------------------------------------------------------------------------------------ join tokens
 

@@ -11,7 +11,7 @@ from enum import Enum
 
 from swarmtui.engine.observation import Observation, Outcome
 from swarmtui.errors import ChangeConflict, ConnectionFailed, DockerFailed, SwarmtuiError
-from swarmtui.swarm.actions.action import Action, Kind
+from swarmtui.swarm.actions.action import Action, EngineCall, Kind
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.ui.session import SwarmSession
 
@@ -236,11 +236,11 @@ class Operations:
 
     def observe(self, observation: Observation) -> None:
         """Look how far each operation is."""
-        cluster = observation.cluster
-        if cluster is None:
-            return
         for operation in self.under_way:
-            if operation.stage is Stage.SETTLING and _shows(cluster, operation):
+            # The engine's own place in a swarm shows without a snapshot of one, too.
+            about_engine = isinstance(operation.action, EngineCall)
+            cluster = observation.ground if about_engine else observation.cluster
+            if cluster is not None and operation.stage is Stage.SETTLING and _shows(cluster, operation):
                 self._follow(operation, cluster)
 
     def _follow(self, operation: Operation, cluster: Cluster) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from swarmtui.endpoint import Endpoint
 from swarmtui.engine.log_lines import LogRequest, LogStream
-from swarmtui.engine.observation import JoinTokens, Observation, Outcome, TaskScope
+from swarmtui.engine.observation import JoinTokens, Observation, Outcome, Secret, TaskScope
 from swarmtui.swarm.actions.action import Action
 from swarmtui.swarm.compose import Comparison
 from swarmtui.swarm.kinds import Kind, Target
@@ -59,6 +59,12 @@ class SwarmSession(Protocol):
 
     def join_tokens(self) -> Future[JoinTokens]:
         """Ask for the join tokens. They are fetched each time and kept nowhere."""
+
+    def unlock_key(self) -> Future[Secret]:
+        """Ask for the key that unlocks a manager after a restart; an empty one while autolock is off. Kept nowhere."""
+
+    def addresses(self) -> tuple[str, ...]:
+        """Addresses at which other machines may reach the engine, as far as this program can know them."""
 
     def inspect(self, kind: Kind, object_id: str) -> Future[Any]:
         """Ask for an object as it is now: raw JSON, with nothing left out but the join tokens.

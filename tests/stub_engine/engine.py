@@ -55,6 +55,7 @@ class StubEngine:
         nodes, services, tasks, secrets, configs, networks: raw JSON by ID; change them through the methods, which raise
             versions and events.
         swarm, info: raw JSON.
+        unlock_key: what unlocks it; "" while autolock is off.
     """
 
     def __init__(
@@ -101,6 +102,7 @@ class StubEngine:
             },
             "JoinTokens": {"Worker": "SWMTKN-1-stub-worker-0", "Manager": "SWMTKN-1-stub-manager-0"},
         }
+        self.unlock_key = ""
         self.info: Json = {"ID": "STUB", "Name": "mgr1", "ServerVersion": "26.1.5", "Swarm": {}}
         self.manager()
 
@@ -392,7 +394,7 @@ class StubEngine:
         self.info["Swarm"] = swarm
 
     def _refuse_swarm(self, words: str) -> None:
-        for path in ("/nodes", "/services", "/tasks", "/swarm"):
+        for path in ("/nodes", "/services", "/tasks", "GET /swarm", "POST /swarm/update"):
             self.refuse(path, 503, words)
 
     # -------------------------------------------------------------------------------- faults
@@ -473,13 +475,28 @@ class StubEngine:
                     return self._create(kind, request.body)
                 case ["DELETE", kind, object_id] if kind in KINDS:
                     return self._delete(kind, object_id)
-                case ["POST", "swarm", "join" | "leave" | "init" | "unlock"]:
-                    return b""
+                case ["GET", "swarm", "unlockkey"]:
+                    return _dump({"UnlockKey": self.unlock_key})
+                case ["POST", "swarm", ("join" | "leave" | "init" | "unlock") as what]:
+                    return self._change_membership(what, request.body or {})
                 case ["POST", "swarm", "update"]:
                     return self._update("swarm", self.swarm, request)
                 case ["POST", kind, object_id, "update"] if kind in KINDS:
                     return self._update(kind.removesuffix("s"), self._object(kind, object_id), request)
         raise Refusal(404, "page not found")
+
+    def _change_membership(self, what: str, body: Json) -> bytes:
+        if what == "leave":
+            self.no_swarm()
+        elif what == "join" and body["JoinToken"] == self.swarm["JoinTokens"]["Worker"]:
+            self.worker()
+        elif what == "join" and body["JoinToken"] != self.swarm["JoinTokens"]["Manager"]:
+            raise Refusal(500, "invalid join token")
+        elif what == "unlock" and body["UnlockKey"] != self.unlock_key:
+            raise Refusal(401, "swarm could not be unlocked: invalid key provided")
+        else:
+            self.manager()
+        return b""
 
     def _object(self, kind: str, object_id: str) -> Json:
         things: dict[str, Json] = getattr(self, kind)
@@ -547,6 +564,8 @@ class StubEngine:
         for which in ("Worker", "Manager"):
             if request.query.get(f"rotate{which}Token") == "true":
                 thing["JoinTokens"][which] = f"SWMTKN-1-stub-{which.lower()}-{self._next()}"
+        if kind == "swarm":
+            self._renew_key(request.query.get("rotateManagerUnlockKey") == "true")
         self.touch(kind, thing)
         if self.settle_after == 0:
             self.settle()
@@ -555,6 +574,14 @@ class StubEngine:
             timer.daemon = True
             timer.start()
         return _dump({"Warnings": None}) if kind == "service" else b""
+
+    def _renew_key(self, rotate: bool) -> None:
+        """As moby does it: a key is there while autolock is on."""
+        locks = (self.swarm["Spec"].get("EncryptionConfig") or {}).get("AutoLockManagers")
+        if not locks:
+            self.unlock_key = ""
+        elif rotate or not self.unlock_key:
+            self.unlock_key = f"SWMKEY-1-stub-{self._next()}"
 
     def _next(self) -> int:
         self._index += 1

@@ -16,6 +16,7 @@ from swarmtui.swarm.actions.action import Action
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.compose import Comparison
 from swarmtui.swarm.kinds import Kind, Target
+from swarmtui.swarm.objects import EngineInfo
 
 __all__ = ["ScriptedSession", "live"]
 
@@ -77,6 +78,8 @@ class ScriptedSession:
     Attributes:
         applied: the actions that were asked for, each with its future, which the test gives its result.
         tokens_asked: the futures of the join tokens that were asked for.
+        keys_asked: the futures of the unlock keys that were asked for.
+        own_addresses: what the engine's machine is said to be reachable at.
         inspected: the objects that were asked for, each with its future.
         logged: the logs that were opened.
         compared: the compose files that were compared, with the stack's name, each with its future.
@@ -86,20 +89,29 @@ class ScriptedSession:
     """
 
     def __init__(
-        self, cluster: Cluster | None = None, connection: ConnectionStatus | None = None, *, read_only: bool = False
+        self,
+        cluster: Cluster | None = None,
+        connection: ConnectionStatus | None = None,
+        *,
+        read_only: bool = False,
+        info: EngineInfo | None = None,
     ) -> None:
         self.endpoint = Endpoint("tcp://10.0.0.1:2376", "prod")
         self.read_only = read_only
         self.protected = False
         self.applied: list[tuple[Action, bool, Future[Outcome]]] = []
         self.tokens_asked: list[Future[JoinTokens]] = []
+        self.keys_asked: list[Future[Secret]] = []
+        self.own_addresses: tuple[str, ...] = ()
         self.inspected: list[tuple[Kind, str, Future[Any]]] = []
         self.logged: list[ScriptedLog] = []
         self.compared: list[tuple[str, str, Future[Comparison]]] = []
         self.scopes: list[TaskScope] = []
         self.refreshed = 0
         self.closed = False
-        self._observation = Observation(cluster, connection or live())
+        self._observation = Observation(
+            cluster, connection or live(), info or (cluster.info if cluster else EngineInfo())
+        )
         self._on_news: Callable[[], None] = lambda: None
 
     def start(self, on_news: Callable[[], None]) -> None:
@@ -108,15 +120,20 @@ class ScriptedSession:
     def observation(self) -> Observation:
         return self._observation
 
-    def tell(self, cluster: Cluster | None = None, connection: ConnectionStatus | None = None) -> None:
+    def tell(
+        self,
+        cluster: Cluster | None = None,
+        connection: ConnectionStatus | None = None,
+        info: EngineInfo | None = None,
+    ) -> None:
         """Something is new; what is not given stays as it is."""
         before = self._observation
-        self._observation = Observation(cluster or before.cluster, connection or before.connection)
+        self._observation = Observation(cluster or before.cluster, connection or before.connection, info or before.info)
         self._on_news()
 
     def set_quietly(self, connection: ConnectionStatus) -> None:
         """The connection has come into a state of which a session gives no news: time has passed."""
-        self._observation = Observation(self._observation.cluster, connection)
+        self._observation = Observation(self._observation.cluster, connection, self._observation.info)
 
     def look_at(self, scope: TaskScope) -> None:
         self.scopes.append(scope)
@@ -133,6 +150,14 @@ class ScriptedSession:
         future: Future[JoinTokens] = Future()
         self.tokens_asked.append(future)
         return future
+
+    def unlock_key(self) -> Future[Secret]:
+        future: Future[Secret] = Future()
+        self.keys_asked.append(future)
+        return future
+
+    def addresses(self) -> tuple[str, ...]:
+        return self.own_addresses
 
     def inspect(self, kind: Kind, object_id: str) -> Future[Any]:
         future: Future[Any] = Future()

@@ -13,6 +13,7 @@ import pytest
 from textual.binding import Binding
 
 import swarmtui.ui
+from swarmtui.errors import NotAManager, NotInSwarm, NotUsable, SwarmLocked
 from swarmtui.swarm.actions import (
     ALL_ACTIONS,
     CreateConfig,
@@ -20,18 +21,32 @@ from swarmtui.swarm.actions import (
     CreateSecret,
     Demote,
     DeployStack,
+    InitSwarm,
+    JoinSwarm,
+    LeaveSwarm,
     Promote,
     RemoveConfig,
     RemoveNetwork,
+    RemoveNode,
     RemovePart,
     RemoveSecret,
     RemoveStack,
     ReplaceReference,
+    RotateCA,
     RotateConfig,
     RotateJoinToken,
     RotateSecret,
+    RotateUnlockKey,
     ScaleService,
+    SetAutolock,
     SetAvailability,
+    SetCertExpiry,
+    SetDispatcherHeartbeat,
+    SetKeptSnapshots,
+    SetNodeLabels,
+    SetSnapshotInterval,
+    SetTaskHistoryLimit,
+    UnlockSwarm,
 )
 from swarmtui.swarm.actions.action import Action
 from swarmtui.swarm.actions.image import UpdateImage
@@ -40,8 +55,11 @@ from swarmtui.swarm.actions.placement import SetPlacement
 from swarmtui.swarm.actions.ports import SetPorts
 from swarmtui.swarm.actions.removal import RemoveService
 from swarmtui.swarm.actions.rolling import ForceUpdate, ResumeUpdate, RollBack
-from swarmtui.swarm.actions.settings import SetResources, SetRestartPolicy, SetRollbackPolicy, SetUpdatePolicy
-from swarmtui.swarm.objects import Swarm, Version
+from swarmtui.swarm.actions.service_settings import SetResources, SetRestartPolicy, SetRollbackPolicy, SetUpdatePolicy
+from swarmtui.swarm.actions.swarm_settings import SETTINGS
+from swarmtui.swarm.durations import HOUR
+from swarmtui.swarm.objects import EngineInfo, EngineSwarm, Swarm
+from swarmtui.swarm.secret import Secret
 from swarmtui.ui.app import SwarmApp
 from swarmtui.ui.panes.networks import NetworksPane
 from swarmtui.ui.panes.nodes import NodesPane
@@ -59,7 +77,7 @@ from swarmtui.ui.screens.text_screen import TextScreen
 from swarmtui.ui.widgets.live_table import LiveTable
 from swarmtui.ui.widgets.text_keys import TextKeys
 from tests.ui.driving import Program, running
-from tests.ui.scripted import ScriptedSession
+from tests.ui.scripted import ScriptedSession, live
 from tests.unit.swarm import builders
 from tests.unit.swarm.examples.services import EXAMPLES as SERVICE_EXAMPLES
 from tests.unit.swarm.examples.services import RAW
@@ -138,13 +156,47 @@ def actions() -> list[Action]:
         SetAvailability.of(worker, "drain"),
         Promote.of(worker),
         Demote.of(manager),
-        RotateJoinToken.of(Swarm(id="s", version=Version(1)), "worker"),
+        SetNodeLabels.of(worker, {"x": ""}),
+        RemoveNode.of(builders.node("wrk2", state="down")),
+        *of_the_swarm(builders.swarm(autolock=True)),
+        InitSwarm.of(OUTSIDE),
+        JoinSwarm.of(OUTSIDE, Secret("SWMTKN-1"), "m"),
+        LeaveSwarm.of(WORKER),
+        UnlockSwarm.of(LOCKED, Secret("SWMKEY-1")),
     ]
 
 
 def chosen(place: int) -> tuple[str, ...]:
     """The keys to a line of the menu of changes."""
     return ("E", *["down"] * place, "enter")
+
+
+def of_the_swarm(swarm: Swarm) -> list[Action]:
+    return [
+        RotateJoinToken.of(swarm, "worker"),
+        SetAutolock.of(swarm, on=False),
+        RotateUnlockKey.of(swarm),
+        RotateCA.of(swarm),
+        *(setting.of(swarm, 9 * HOUR) for setting in SETTINGS),
+    ]
+
+
+OUTSIDE = EngineInfo(name="n1")
+WORKER = EngineInfo(name="n1", swarm=EngineSwarm(local_node_state="active"))
+LOCKED = EngineInfo(name="n1", swarm=EngineSwarm(local_node_state="locked"))
+
+TROUBLES: dict[type[Action], tuple[NotUsable, EngineInfo]] = {
+    InitSwarm: (NotInSwarm("It is in no swarm."), OUTSIDE),
+    JoinSwarm: (NotInSwarm("It is in no swarm."), OUTSIDE),
+    LeaveSwarm: (NotAManager("It is a worker."), WORKER),
+    UnlockSwarm: (SwarmLocked("It is locked."), LOCKED),
+}
+"""What must be wrong with the engine for the keys of an action to be there."""
+
+
+def setting_at(row: int, *keys: str) -> tuple[str, ...]:
+    """The keys to a row of the swarm view, counted from 0, and those that are pressed in its dialog."""
+    return ("8", "g", *["j"] * row, "enter", *keys)
 
 
 WAYS: dict[type[Action], tuple[str, ...]] = {
@@ -165,7 +217,21 @@ WAYS: dict[type[Action], tuple[str, ...]] = {
     SetAvailability: ("1", "end", "d"),
     Promote: ("1", "end", "p"),
     Demote: ("1", "g", "j", "m"),
+    SetNodeLabels: ("1", "end", "L", "x"),
+    RemoveNode: ("1", "end", "delete"),
     RotateJoinToken: ("t", "r"),
+    SetAutolock: setting_at(6),
+    RotateUnlockKey: setting_at(7, "r"),
+    SetCertExpiry: setting_at(8, "ctrl+u", "9", "h"),
+    RotateCA: setting_at(9),
+    SetTaskHistoryLimit: setting_at(10, "9"),
+    SetDispatcherHeartbeat: setting_at(11, "ctrl+u", "9", "h"),
+    SetSnapshotInterval: setting_at(12, "9"),
+    SetKeptSnapshots: setting_at(13, "9"),
+    InitSwarm: ("I",),
+    JoinSwarm: ("J", *"SWMTKN-1", "enter", "m"),
+    LeaveSwarm: ("W",),
+    UnlockSwarm: ("K", *"SWMKEY-1"),
 }
 """The keys from the main screen to the dialog of each action."""
 
@@ -204,15 +270,18 @@ async def test_every_form_is_reached_by_keys(crash_log: Path) -> None:
 async def test_every_action_is_reached_by_keys(crash_log: Path) -> None:
     assert set(WAYS) | set(FORMS) | STEPS == set(ALL_ACTIONS), "an action without a key"
     assert {type(action) for action in actions()} == set(WAYS)
-    nodes = [*builders.managers(3), builders.node("wrk1")]
-    cluster = builders.cluster(nodes, [builders.service("web", 2)], swarm=Swarm(id="s", version=Version(1)))
+    nodes = [*builders.managers(3), builders.node("wrk1"), builders.node("wrk2", state="down")]
+    cluster = builders.cluster(nodes, [builders.service("web", 2)], swarm=builders.swarm(autolock=True))
     session = ScriptedSession(cluster)
     async with running(session, crash_log) as program:
         await program.see("web +replicated")
         for action in {type(each): each for each in actions()}.values():
+            error, info = TROUBLES.get(type(action), (None, cluster.info))
+            session.tell(connection=live(error=error), info=info)
+            await program.drawn()
             await reach(program, session, *WAYS[type(action)])
             assert program.shows(rf"\$ {action.docker_command.split()[0]} {action.docker_command.split()[1]}")
-            await program.see(action.verb if action.verb != "Set" else "Drain")
+            await program.see("Drain" if isinstance(action, SetAvailability) else action.verb)
             await program.press("escape", "escape")
             await program.until(lambda: len(program.app.screen_stack) == 1)
 
@@ -227,6 +296,9 @@ async def reach(program: Program, session: ScriptedSession, *keys: str) -> None:
             if not future.done():
                 future.set_result(RAW)
                 await program.see("Cancel")
+        if session.keys_asked and not session.keys_asked[-1].done():
+            session.keys_asked[-1].set_result(Secret("SWMKEY-1-x"))
+            await program.see("SWMKEY-1-•")
     await program.see("Cancel")
 
 

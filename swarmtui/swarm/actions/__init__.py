@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from swarmtui.swarm.actions.action import Action
 from swarmtui.swarm.actions.image import UpdateImage
+from swarmtui.swarm.actions.keys import RotateCA, RotateUnlockKey, SetAutolock
 from swarmtui.swarm.actions.lines import SetEnvironment, SetServiceLabels
+from swarmtui.swarm.actions.membership import InitSwarm, JoinSwarm, LeaveSwarm, UnlockSwarm
 from swarmtui.swarm.actions.networks import CreateNetwork, RemoveNetwork
+from swarmtui.swarm.actions.node_labels import SetNodeLabels
+from swarmtui.swarm.actions.node_removal import RemoveNode
 from swarmtui.swarm.actions.nodes import SetAvailability
 from swarmtui.swarm.actions.placement import SetPlacement
 from swarmtui.swarm.actions.ports import SetPorts
@@ -13,10 +17,18 @@ from swarmtui.swarm.actions.removal import RemoveService
 from swarmtui.swarm.actions.roles import Demote, Promote
 from swarmtui.swarm.actions.rolling import ForceUpdate, ResumeUpdate, RollBack
 from swarmtui.swarm.actions.rotation import ReplaceReference, RotateConfig, RotateSecret
+from swarmtui.swarm.actions.service_settings import SetResources, SetRestartPolicy, SetRollbackPolicy, SetUpdatePolicy
 from swarmtui.swarm.actions.services import ScaleService
-from swarmtui.swarm.actions.settings import SetResources, SetRestartPolicy, SetRollbackPolicy, SetUpdatePolicy
 from swarmtui.swarm.actions.stacks import DeployStack, RemovePart, RemoveStack
 from swarmtui.swarm.actions.stored import CreateConfig, CreateSecret, RemoveConfig, RemoveSecret
+from swarmtui.swarm.actions.swarm_settings import (
+    SETTINGS,
+    SetCertExpiry,
+    SetDispatcherHeartbeat,
+    SetKeptSnapshots,
+    SetSnapshotInterval,
+    SetTaskHistoryLimit,
+)
 from swarmtui.swarm.actions.tokens import RotateJoinToken
 
 __all__ = [
@@ -26,18 +38,45 @@ __all__ = [
     "CreateSecret",
     "Demote",
     "DeployStack",
+    "ForceUpdate",
+    "InitSwarm",
+    "JoinSwarm",
+    "LeaveSwarm",
     "Promote",
     "RemoveConfig",
     "RemoveNetwork",
+    "RemoveNode",
     "RemovePart",
     "RemoveSecret",
+    "RemoveService",
     "RemoveStack",
     "ReplaceReference",
+    "ResumeUpdate",
+    "RollBack",
+    "RotateCA",
     "RotateConfig",
     "RotateJoinToken",
     "RotateSecret",
+    "RotateUnlockKey",
     "ScaleService",
+    "SetAutolock",
     "SetAvailability",
+    "SetCertExpiry",
+    "SetDispatcherHeartbeat",
+    "SetEnvironment",
+    "SetKeptSnapshots",
+    "SetNodeLabels",
+    "SetPlacement",
+    "SetPorts",
+    "SetResources",
+    "SetRestartPolicy",
+    "SetRollbackPolicy",
+    "SetServiceLabels",
+    "SetSnapshotInterval",
+    "SetTaskHistoryLimit",
+    "SetUpdatePolicy",
+    "UnlockSwarm",
+    "UpdateImage",
 ]
 
 OF_SERVICES: tuple[type[Action], ...] = (
@@ -56,7 +95,8 @@ OF_SERVICES: tuple[type[Action], ...] = (
     SetRestartPolicy,
     RemoveService,
 )
-
+OF_NODES: tuple[type[Action], ...] = (SetAvailability, Promote, Demote, SetNodeLabels, RemoveNode)
+OF_STACKS: tuple[type[Action], ...] = (DeployStack, RemoveStack, RemovePart)
 OF_SHARED: tuple[type[Action], ...] = (
     CreateSecret,
     RemoveSecret,
@@ -68,12 +108,15 @@ OF_SHARED: tuple[type[Action], ...] = (
     CreateNetwork,
     RemoveNetwork,
 )
+OF_THE_SWARM: tuple[type[Action], ...] = (RotateJoinToken, SetAutolock, RotateUnlockKey, RotateCA, *SETTINGS)
+OF_THE_ENGINE: tuple[type[Action], ...] = (InitSwarm, JoinSwarm, LeaveSwarm, UnlockSwarm)
 
-OF_STACKS: tuple[type[Action], ...] = (DeployStack, RemoveStack, RemovePart)
-
-OF_NODES: tuple[type[Action], ...] = (SetAvailability, Promote, Demote)
-
-OF_SWARM: tuple[type[Action], ...] = (RotateJoinToken,)
-
-ALL_ACTIONS: tuple[type[Action], ...] = (*OF_SERVICES, *OF_NODES, *OF_STACKS, *OF_SHARED, *OF_SWARM)
+ALL_ACTIONS: tuple[type[Action], ...] = (
+    *OF_SERVICES,
+    *OF_NODES,
+    *OF_STACKS,
+    *OF_SHARED,
+    *OF_THE_SWARM,
+    *OF_THE_ENGINE,
+)
 """Every action class there is: for the palette, the help, and the test that read-only refuses them all."""

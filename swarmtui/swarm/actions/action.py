@@ -100,11 +100,13 @@ class Action(ABC):
         name: stable dotted identifier, for the audit log, key bindings and the command palette: "service.scale".
         verb: what the confirming button says before the object's name: "Scale", "Drain".
         label: what the palette, the help and the footer call it: "Scale a service".
+        touches_keys: it changes what the swarm locks or signs with. Two such follow each other only after a while.
     """
 
     name: ClassVar[str]
     verb: ClassVar[str]
     label: ClassVar[str]
+    touches_keys: ClassVar[bool] = False
 
     target: Target
 
@@ -207,13 +209,16 @@ class DockerCommand(Action):
 class EngineCall(Action):
     """Asks the engine that is connected for something about itself and its place in a swarm.
 
-    It may be made while there is no swarm to show: the engine is in none, or is locked.
+    It may be made while there is no swarm to show: the engine is in none, or is locked. `impact` and `progress` are
+    then given a snapshot that holds nothing but `info`.
+
+    Class attributes:
+        path: of the Engine API, without a version: "/swarm/join".
+        leaves: afterwards the engine is in no swarm, and what was known of one is over.
     """
 
-    @property
-    @abstractmethod
-    def path(self) -> str:
-        """Of the Engine API, without a version: "/swarm/join"."""
+    path: ClassVar[str]
+    leaves: ClassVar[bool] = False
 
     @abstractmethod
     def body(self) -> Mapping[str, Any] | None:

@@ -20,7 +20,7 @@ from swarmtui.swarm.quorum import Quorum, after_loss
 from swarmtui.swarm.replicas import replicas_wanted
 from swarmtui.swarm.states import holds_a_place
 
-__all__ = ["drain_findings", "tasks_to_move"]
+__all__ = ["drain_findings", "loss_findings", "tasks_to_move"]
 
 
 def tasks_to_move(cluster: Cluster, node: Node) -> list[Task]:
@@ -34,6 +34,15 @@ def drain_findings(cluster: Cluster, node: Node) -> list[Finding]:
         state = f"{node.name} is {node.status.state}: "
         first = note(f"{state}Swarm has started its tasks elsewhere already, where it could.")
         return [first, *_of_raft(cluster, node)]
+    return [
+        *loss_findings(cluster, node),
+        *_of_raft(cluster, node),
+        note(f"Nothing comes back by itself when {node.name} is active again."),
+    ]
+
+
+def loss_findings(cluster: Cluster, node: Node) -> list[Finding]:
+    """What it means for the services when a node that is ready is no longer there from one moment to the next."""
     here = Counter(task.service_id for task in tasks_to_move(cluster, node))
     known = [
         (cluster.services[service_id], number) for service_id, number in here.items() if service_id in cluster.services
@@ -46,8 +55,6 @@ def drain_findings(cluster: Cluster, node: Node) -> list[Finding]:
         *_of_moves(node, [(service, number) for service, number in moving if places[service.id] != 0]),
         *_of_those_that_stop(cluster, known),
         *_of_unknown(cluster),
-        *_of_raft(cluster, node),
-        note(f"Nothing comes back by itself when {node.name} is active again."),
     ]
 
 

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from swarmtui.errors import NotPossible
-from swarmtui.swarm.actions.action import Impact, Kind, Progress, Spec, SpecChange, Target
-from swarmtui.swarm.actions.wording import danger, docker, impact_of, note, warning
+from swarmtui.swarm.actions.action import Impact, Progress, Spec, SpecChange, Target
+from swarmtui.swarm.actions.wording import docker, impact_of, note, target_swarm, warning, without_quorum
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.objects import Swarm
-from swarmtui.swarm.quorum import Quorum
 
 __all__ = ["RotateJoinToken"]
 
@@ -47,7 +46,7 @@ class RotateJoinToken(SpecChange):
         """
         if role not in _PARAMETERS:
             raise NotPossible(f"'{role}' is no role with a join token.", "Choose worker or manager.")
-        return cls(Target(Kind.SWARM, swarm.id, "the swarm", swarm.version.index), role)
+        return cls(target_swarm(swarm), role)
 
     @property
     def title(self) -> str:
@@ -80,7 +79,6 @@ class RotateJoinToken(SpecChange):
         return "masked"
 
     def impact(self, cluster: Cluster) -> Impact:
-        quorum = Quorum.of(cluster)
         findings = [
             warning(
                 f"The present {self.role} token stops working at once and for good: scripts, images and machines being"
@@ -88,9 +86,8 @@ class RotateJoinToken(SpecChange):
             ),
             note(f"Nodes that have joined stay, {self.role}s too: their certificates do not depend on the token."),
             note("A machine that is to join after this needs the new token."),
+            *without_quorum(cluster),
         ]
-        if quorum.known and not quorum.has_quorum:
-            findings.append(danger(f"The managers have no quorum ({quorum.text}): the engine cannot carry this out."))
         return impact_of(findings)
 
     def progress(self, cluster: Cluster) -> Progress:

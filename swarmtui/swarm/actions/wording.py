@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from swarmtui.swarm.actions.action import Finding, Impact, Kind, Severity, Target
-from swarmtui.swarm.objects import Node, Service
+from swarmtui.swarm.cluster import Cluster
+from swarmtui.swarm.objects import Node, Service, Swarm
+from swarmtui.swarm.quorum import Quorum
 
-__all__ = ["argument", "danger", "docker", "gone", "impact_of", "note", "target_node", "target_service", "warning"]
+__all__ = [
+    "argument",
+    "danger",
+    "docker",
+    "gone",
+    "impact_of",
+    "note",
+    "target_node",
+    "target_service",
+    "target_swarm",
+    "warning",
+    "without_quorum",
+]
 
 
 def note(text: str) -> Finding:
@@ -55,3 +69,14 @@ def target_node(node: Node) -> Target:
 
 def target_service(service: Service) -> Target:
     return Target(Kind.SERVICE, service.id, service.name, service.version.index)
+
+
+def target_swarm(swarm: Swarm) -> Target:
+    return Target(Kind.SWARM, swarm.id, "the swarm", swarm.version.index)
+
+
+def without_quorum(cluster: Cluster) -> Iterator[Finding]:
+    """What stands in the way of every change while too few managers reach each other."""
+    quorum = Quorum.of(cluster)
+    if quorum.known and not quorum.has_quorum:
+        yield danger(f"The managers have no quorum ({quorum.text}): the engine cannot carry this out.")

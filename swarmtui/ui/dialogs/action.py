@@ -29,7 +29,9 @@ from swarmtui.ui.dialogs.button import DialogButton
 from swarmtui.ui.dialogs.difference import drawn
 from swarmtui.ui.text import visible
 
-__all__ = ["ActionDialog", "ConfirmDialog", "blocked_text", "sign_of"]
+__all__ = ["READ_ONLY", "ActionDialog", "ConfirmDialog", "blocked_text", "sign_of"]
+
+READ_ONLY = "Read-only: this program was started with --read-only."
 
 MOST_PERCENT = 94
 """How much of the screen's height a dialog takes at most (styles/dialogs.tcss)."""
@@ -47,7 +49,7 @@ def sign_of(finding: Finding) -> Content:
 def blocked_text(observation: Observation, *, read_only: bool) -> str:
     """Why nothing can be changed now; "" when it can."""
     if read_only:
-        return "Read-only: this program was started with --read-only."
+        return READ_ONLY
     phase = observation.connection.phase(time.monotonic())
     if phase is Phase.LIVE:
         return ""
@@ -169,7 +171,7 @@ class ActionDialog(ModalScreen["Action | None"]):
             findings.append(Content.styled(visible(str(refusal)), "$text-warning"))
             self._draw(self.heading, findings, "", ready=False)
             return
-        self._impact = action.impact(cluster) if cluster else Impact()
+        self._impact = action.impact(self._observation.ground)
         findings += [sign_of(finding) for finding in self._impact.findings]
         if isinstance(action, ServiceChange):
             findings += drawn(action.difference)

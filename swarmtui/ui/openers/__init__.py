@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from swarmtui.ui.openers import nodes, services, shared
+from swarmtui.ui.openers import nodes, services, shared, swarm
 from swarmtui.ui.openers.opening import Confirmation, Ground, Opening
 
 __all__ = ["OPENINGS", "Confirmation", "Ground", "Opening"]
 
-OPENINGS: dict[str, Opening] = {**nodes.OPENINGS, **services.OPENINGS, **shared.OPENINGS}
+OPENINGS: dict[str, Opening] = {
+    **nodes.OPENINGS,
+    **services.OPENINGS,
+    **shared.OPENINGS,
+    **swarm.OPENINGS,
+}
 """By the name of the action, or of the way to ask for it ("service.scale.more")."""

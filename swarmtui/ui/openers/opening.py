@@ -29,11 +29,13 @@ class Ground:
         observation: the newest that is known.
         read_only: the gateway will refuse every change.
         session: for a dialog that asks for more while it is open.
+        addresses: at which other machines may reach the engine, as far as they are known.
         raw: the object as the engine has it now, as raw JSON, where the opening asks for that; else None.
     """
 
     observation: Observation
     read_only: bool = False
+    addresses: tuple[str, ...] = ()
     raw: Any = None
     session: SwarmSession | None = None
 

@@ -14,7 +14,7 @@ from swarmtui.swarm.actions.placement import SetPlacement
 from swarmtui.swarm.actions.ports import SetPorts
 from swarmtui.swarm.actions.removal import RemoveService
 from swarmtui.swarm.actions.rolling import ForceUpdate, ResumeUpdate, RollBack
-from swarmtui.swarm.actions.settings import SetResources, SetRestartPolicy, SetRollbackPolicy, SetUpdatePolicy
+from swarmtui.swarm.actions.service_settings import SetResources, SetRestartPolicy, SetRollbackPolicy, SetUpdatePolicy
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.kinds import Kind
 from swarmtui.swarm.objects import Service

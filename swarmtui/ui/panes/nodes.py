@@ -60,6 +60,10 @@ def tasks_cell(node: Node, view: View) -> Cell:
     return Cell("…", "dim") if running is None else Cell(str(running), "" if running else "dim")
 
 
+def labels_text(node: Node) -> str:
+    return ", ".join(f"{name}={value}" if value else name for name, value in sorted(node.labels.items()))
+
+
 NODE_COLUMNS: tuple[Column[Node, View], ...] = (
     WholeColumn(
         "name",
@@ -94,6 +98,14 @@ NODE_COLUMNS: tuple[Column[Node, View], ...] = (
         align="right",
         searchable=False,
     ),
+    WholeColumn(
+        "labels",
+        "LABELS",
+        lambda node, view: Cell(labels_text(node), "dim"),
+        lambda node, view: labels_text(node) or None,
+        priority=3,
+        enough=12,
+    ),
     Column(
         "engine",
         "ENGINE",
@@ -126,6 +138,22 @@ class NodesPane(Pane[Node]):
         Binding("d", "ask('node.drain')", "Drain", id="node.drain", tooltip="Drain the node: its tasks move to others"),
         Binding("p", "ask('node.promote')", "Promote", id="node.promote", tooltip="Make the worker a manager"),
         Binding("m", "ask('node.demote')", "Demote", id="node.demote", tooltip="Make the manager a worker"),
+        Binding(
+            "L",
+            "ask('node.labels')",
+            "Labels",
+            show=False,
+            id="node.labels",
+            tooltip="Change the node's labels, as a set of lines",
+        ),
+        Binding(
+            "delete,ctrl+x",
+            "ask('node.remove')",
+            "Remove",
+            show=False,
+            id="node.remove",
+            tooltip="Remove the node from the swarm (a manager is demoted first)",
+        ),
     ]
 
     def __init__(self) -> None:

@@ -9,8 +9,9 @@ from textual.widgets import Static
 
 from swarmtui.endpoint import Endpoint
 from swarmtui.engine.observation import Observation, Phase
-from swarmtui.errors import NotAManager
+from swarmtui.errors import NoLeader, NotAManager, SwarmLocked, SwarmtuiError
 from swarmtui.ui.ages import age
+from swarmtui.ui.membership import may_ask
 from swarmtui.ui.operations import Stage, Undertaking
 from swarmtui.ui.stage import Narration
 from swarmtui.ui.text import visible
@@ -43,7 +44,8 @@ class Banner(Notice):
         if error is None or observation.cluster is None:
             self.say(Content(""))
             return
-        hint = "What you see is old, and changes are refused. ctrl+r tries at once."
+        offered = _offered(error, observation)
+        hint = f"What you see is old, and changes are refused. ctrl+r tries at once.{f' {offered}' if offered else ''}"
         self.say(Content.styled(f"✖ {error.layer}: {visible(str(error))}  {hint}", "$text-error"))
 
 
@@ -83,10 +85,24 @@ class TroublePanel(Notice):
             parts += [visible(error.remedy), "\n\n"]
         if isinstance(error, NotAManager) and error.managers:
             parts += ["Managers of this swarm: ", visible(", ".join(error.managers)), "\n\n"]
+        offered = _offered(error, observation)
+        if offered:
+            parts += [(offered, "bold $text-accent"), "\n\n"]
         parts += [(f"{where}\nWhat failed: {error.layer}\n", "dim")]
         wait = "now" if connection.next_try is None else f"in {age(max(0.0, connection.next_try - now))}"
         parts += [(f"Tried again {wait}. ctrl+r tries at once, q quits.", "dim"), self._elsewhere]
         self.say(Content.assemble(*parts))
+
+
+def _offered(error: SwarmtuiError, observation: Observation) -> str:
+    """What can be done about it from here, with the keys."""
+    if may_ask("swarm.init", observation):
+        return "I  make a swarm here (init)     J  join one"
+    if isinstance(error, SwarmLocked):
+        return "K  unlock it with the key     E  leave the swarm by force"
+    if isinstance(error, NoLeader):
+        return "Q  how a swarm gets its quorum back"
+    return "E  leave this swarm" if may_ask("swarm.leave", observation) else ""
 
 
 class ActivityLine(Notice):

@@ -14,7 +14,8 @@ from textual.widgets import Footer
 
 from swarmtui.engine.observation import ConnectionStatus, Observation
 from swarmtui.swarm.objects import Node, Service
-from swarmtui.ui.messages import Narrowed, NodeSelected, ServiceSelected, TaskOpened
+from swarmtui.ui.membership import MEMBERSHIP, may_ask
+from swarmtui.ui.messages import ChangeAsked, Narrowed, NodeSelected, ServiceSelected, TaskOpened
 from swarmtui.ui.operations import Operation, Operations
 from swarmtui.ui.panes.header import StatusHeader
 from swarmtui.ui.panes.networks import NetworksPane
@@ -24,6 +25,7 @@ from swarmtui.ui.panes.pane import Pane
 from swarmtui.ui.panes.services import ServicesPane
 from swarmtui.ui.panes.stacks import StacksPane
 from swarmtui.ui.panes.stored import ConfigsPane, SecretsPane
+from swarmtui.ui.panes.swarm import SwarmPane
 from swarmtui.ui.panes.tab_line import TabLine
 from swarmtui.ui.panes.tasks import TasksPane
 from swarmtui.ui.panes.view import View
@@ -74,6 +76,12 @@ class MainScreen(GoingScreen):
         Binding("5", "pane('secrets')", "Secrets", show=False, id="pane.secrets", tooltip="Go to the secrets"),
         Binding("6", "pane('configs')", "Configs", show=False, id="pane.configs", tooltip="Go to the configs"),
         Binding("7", "pane('networks')", "Networks", show=False, id="pane.networks", tooltip="Go to the networks"),
+        Binding("8", "pane('swarm')", "Swarm", show=False, id="pane.swarm", tooltip="Go to the swarm's own settings"),
+        Binding("I", "ask('swarm.init')", "Init", id="swarm.init", tooltip="Make a swarm on this engine"),
+        Binding("J", "ask('swarm.join')", "Join", id="swarm.join", tooltip="Let this engine join a swarm"),
+        Binding("K", "ask('swarm.unlock')", "Unlock", id="swarm.unlock", tooltip="Unlock this manager with the key"),
+        Binding("Q", "ask('swarm.recover')", "Quorum", id="swarm.recover", tooltip="How a swarm gets its quorum back"),
+        Binding("W", "ask('swarm.leave')", "Leave", id="swarm.leave", tooltip="Let this engine leave its swarm"),
         Binding("z", "zoom", "Zoom", show=False, id="pane.zoom", tooltip="Show the focused pane alone, or all again"),
         Binding(
             "Z",
@@ -110,12 +118,21 @@ class MainScreen(GoingScreen):
         self.secrets = SecretsPane()
         self.configs = ConfigsPane()
         self.networks = NetworksPane()
+        self.swarm = SwarmPane()
         self._together: tuple[AnyPane, ...] = (self.nodes, self.services, self.tasks)
-        self._panes: tuple[AnyPane, ...] = (*self._together, self.stacks, self.secrets, self.configs, self.networks)
+        self._panes: tuple[AnyPane, ...] = (
+            *self._together,
+            self.stacks,
+            self.secrets,
+            self.configs,
+            self.networks,
+            self.swarm,
+        )
         self._current: AnyPane = self.services
         self._zoomed = False
         self._folded = False
         self._opened_from: tuple[Node | None, str] | None = None
+        self._offered: list[str] = []
 
     def compose(self) -> ComposeResult:
         yield self._header
@@ -159,6 +176,10 @@ class MainScreen(GoingScreen):
             self._arrange()
             self.set_focus(None if nothing_yet else self._current.table)  # a table out of sight must not take keys
             self.refresh_bindings()
+        offered = [what for what in MEMBERSHIP if may_ask(what, self.observation)]
+        if offered != self._offered:
+            self._offered = offered
+            self.refresh_bindings()
 
     def _show_panes(self) -> None:
         view = self._view()
@@ -200,7 +221,9 @@ class MainScreen(GoingScreen):
     # ------------------------------------------------------------------------------------ panes
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """While there are no panes their keys do nothing."""
+        """While there are no panes their keys do nothing; nor do those for troubles that are not there."""
+        if action == "ask":
+            return may_ask(str(parameters[0]), self.observation)
         return action not in PANE_ACTIONS or self.observation.cluster is not None
 
     def on_resize(self, event: events.Resize) -> None:
@@ -244,6 +267,10 @@ class MainScreen(GoingScreen):
             if pane is not self._current and pane in event.widget.ancestors_with_self:
                 self._current = pane
                 self._arrange()
+
+    def action_ask(self, what: str) -> None:
+        """Ask for a change of the engine's place in a swarm."""
+        self.post_message(ChangeAsked(what, None))
 
     def action_pane(self, name: str) -> None:
         self.trail.forget()

@@ -132,8 +132,11 @@ class Swarm:
 
     def _restore_spec(self, manager: Node) -> None:
         found = manager.get("/swarm")
-        if found["Spec"] != self._spec:
-            manager.post(f"/swarm/update?version={found['Version']['Index']}", self._spec)
+        # Another number of root rotations, be it a smaller one, would begin one more.
+        rotations = {key: value for key, value in found["Spec"]["CAConfig"].items() if key == "ForceRotate"}
+        wanted = {**self._spec, "CAConfig": {**self._spec["CAConfig"], **rotations}}
+        if found["Spec"] != wanted:
+            manager.post(f"/swarm/update?version={found['Version']['Index']}", wanted)
 
     def _restore_members(self, manager: Node) -> None:
         """Put every node back into its role, without labels and active; join those that are not in the swarm."""

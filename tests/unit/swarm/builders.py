@@ -11,8 +11,11 @@ from datetime import UTC, datetime
 
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.objects import (
+    CertificateAuthority,
     ContainerSpec,
+    Dispatcher,
     Empty,
+    Encryption,
     EndpointSpec,
     EngineDescription,
     EngineInfo,
@@ -23,9 +26,11 @@ from swarmtui.swarm.objects import (
     NodeDescription,
     NodeSpec,
     NodeStatus,
+    Orchestration,
     Placement,
     Platform,
     Port,
+    Raft,
     Replicated,
     ReplicatedJob,
     ResourceRequirements,
@@ -36,6 +41,7 @@ from swarmtui.swarm.objects import (
     ServiceSpec,
     ServiceStatus,
     Swarm,
+    SwarmSpec,
     Task,
     TaskSpec,
     TaskStatus,
@@ -193,6 +199,26 @@ def task(
 def replicas_on(of: str, *nodes: str) -> list[Task]:
     """A running task in slot 1, 2, … on each of these nodes."""
     return [task(of, slot, on) for slot, on in enumerate(nodes, start=1)]
+
+
+def swarm(
+    *, autolock: bool = False, rotating: bool = False, rotations: int = 0, history: int | None = 5, version: int = 20
+) -> Swarm:
+    """A swarm's own object, with the settings that a new one has."""
+    return Swarm(
+        id="swarm-id",
+        version=Version(version),
+        created_at=ago(86400),
+        updated_at=ago(600),
+        spec=SwarmSpec(
+            orchestration=Orchestration(history),
+            raft=Raft(10_000, 0, 500, 10, 1),
+            dispatcher=Dispatcher(5_000_000_000),
+            ca_config=CertificateAuthority(7_776_000_000_000_000, rotations),
+            encryption_config=Encryption(autolock),
+        ),
+        root_rotation_in_progress=rotating,
+    )
 
 
 def cluster(

@@ -22,7 +22,7 @@ from swarmtui.swarm.actions.removal import RemoveService
 from swarmtui.swarm.actions.restarts import RollingPolicy
 from swarmtui.swarm.actions.rolling import ForceUpdate, ResumeUpdate, RollBack
 from swarmtui.swarm.actions.service_change import PartChange, ServiceChange, ValueChange
-from swarmtui.swarm.actions.settings import SetResources, SetRestartPolicy, SetUpdatePolicy
+from swarmtui.swarm.actions.service_settings import SetResources, SetRestartPolicy, SetUpdatePolicy
 from swarmtui.swarm.difference import diff_text
 from swarmtui.swarm.objects import Port
 from tests.unit.swarm.builders import cluster, node, replicas_on, service, task

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from swarmtui.swarm.actions.action import Action
+from swarmtui.swarm.actions.node_labels import SetNodeLabels
+from swarmtui.swarm.actions.node_removal import RemoveNode
 from swarmtui.swarm.actions.nodes import SetAvailability
 from swarmtui.swarm.actions.roles import Demote, Promote
 from tests.unit.swarm.builders import node
@@ -12,4 +14,7 @@ EXAMPLES: list[tuple[Action, tuple[str, ...]]] = [
     (SetAvailability.of(node("a", availability="drain"), "active"), ("Availability",)),
     (Promote.of(node("a")), ("Role",)),
     (Demote.of(node("a", manager=True)), ("Role",)),
+    (SetNodeLabels.of(node("a"), {"disk": "ssd", "room": "2nd floor, left"}), ("Labels",)),
+    (RemoveNode.of(node("a", state="down")), ()),
+    (RemoveNode.of(node("a"), force=True), ()),
 ]

@@ -12,8 +12,8 @@ from swarmtui.swarm.actions.placement import SetPlacement
 from swarmtui.swarm.actions.ports import SetPorts
 from swarmtui.swarm.actions.removal import RemoveService
 from swarmtui.swarm.actions.rolling import ForceUpdate, ResumeUpdate, RollBack
+from swarmtui.swarm.actions.service_settings import SetResources, SetRestartPolicy, SetRollbackPolicy, SetUpdatePolicy
 from swarmtui.swarm.actions.services import ScaleService
-from swarmtui.swarm.actions.settings import SetResources, SetRestartPolicy, SetRollbackPolicy, SetUpdatePolicy
 from tests.unit.swarm.builders import service
 
 __all__ = ["EXAMPLES", "RAW", "raw_service"]

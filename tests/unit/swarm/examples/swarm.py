@@ -1,11 +1,27 @@
-"""Actions on the swarm itself."""
+"""Actions on the swarm itself, and on the engine's place in it."""
 
 from __future__ import annotations
 
 from swarmtui.swarm.actions.action import Action
+from swarmtui.swarm.actions.keys import RotateCA, RotateUnlockKey, SetAutolock
+from swarmtui.swarm.actions.membership import InitSwarm, JoinSwarm, LeaveSwarm, UnlockSwarm
+from swarmtui.swarm.actions.swarm_settings import SETTINGS
 from swarmtui.swarm.actions.tokens import RotateJoinToken
-from swarmtui.swarm.objects import Swarm
+from swarmtui.swarm.objects import EngineInfo, EngineSwarm, Swarm
+from swarmtui.swarm.secret import Secret
+from tests.unit.swarm.builders import swarm
+
+INFO = EngineInfo(name="n1")
+WORKER = EngineInfo(name="n1", swarm=EngineSwarm(local_node_state="active"))
 
 EXAMPLES: list[tuple[Action, tuple[str, ...]]] = [
     (RotateJoinToken.of(Swarm(id="s"), "worker"), ()),
+    (SetAutolock.of(Swarm(id="s"), on=True), ("EncryptionConfig", "AutoLockManagers")),
+    (RotateUnlockKey.of(swarm(autolock=True)), ()),
+    (RotateCA.of(Swarm(id="s")), ("CAConfig",)),
+    *((setting.of(Swarm(id="s"), 7_200_000_000_000), setting.path) for setting in SETTINGS),
+    (InitSwarm.of(INFO, "10.0.0.1"), ()),
+    (JoinSwarm.of(INFO, Secret("SWMTKN-1-of-a-test"), "10.0.0.1"), ()),
+    (LeaveSwarm.of(WORKER), ()),
+    (UnlockSwarm.of(INFO, Secret("SWMKEY-1-of-a-test")), ()),
 ]

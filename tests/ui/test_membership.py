@@ -1,0 +1,194 @@
+"""An engine in no swarm, a locked one, one whose managers lost their quorum: what can be done from its screen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from swarmtui.errors import NoLeader, NotAManager, NothingListens, NotInSwarm
+from swarmtui.swarm.actions import InitSwarm
+from swarmtui.swarm.objects import EngineInfo, EngineSwarm
+from tests.stub_engine import StubEngine
+from tests.ui.driving import open_on, running
+from tests.ui.scripted import ScriptedSession, live
+from tests.ui.test_layout import SMALL
+from tests.unit.swarm import builders
+
+TOKEN = "SWMTKN-1-stub-worker-0"
+
+
+@pytest.mark.parametrize("size", [(120, 36), SMALL])
+async def test_a_swarm_is_made_on_an_engine_that_is_in_none(
+    engine: StubEngine, crash_log: Path, size: tuple[int, int]
+) -> None:
+    engine.no_swarm()
+    async with open_on(engine.url, crash_log, size=size, wait=False) as program:
+        await program.see("I  make a swarm here")
+        await program.until(lambda: "I Init" in program.lines[-1] and "J Join" in program.lines[-1], "the footer")
+        await program.press("K", "Q", "E")
+        assert len(program.app.screen_stack) == 1, "nothing to unlock, to recover or to leave"
+        await program.press("I")
+        await program.see(r"\(●\) let the engine choose")
+        await program.see(r"\$ docker swarm init$|\$ docker swarm init +│")
+        await program.press(*["down"] * 12, "enter")
+        await program.read("Type the address, or the interface")
+        await program.type("eth0")
+        await program.see(r"\$ docker swarm init --advertise-addr eth0")
+        await program.press("enter")
+        await program.see("▸ Make a swarm ◂")
+        await program.press("enter")
+        await program.see("✔ Make a swarm on mgr1: it is the first manager of a new swarm")
+        await program.see(r"web +replicated")
+        (request,) = engine.asked("POST /swarm/init")
+        assert request.body["AdvertiseAddr"] == "eth0"
+
+
+async def test_the_addresses_that_are_known_can_be_chosen(crash_log: Path) -> None:
+    outside = live(error=NotInSwarm("It is in no swarm."), last_answer=None)
+    session = ScriptedSession(connection=outside, info=EngineInfo(name="n1"))
+    session.own_addresses = ("10.1.0.7", "fd00::7")
+    async with running(session, crash_log) as program:
+        await program.press("I")
+        await program.see(r"\( \) 10\.1\.0\.7")
+        await program.press("down", "down")
+        await program.see(r"\$ docker swarm init --advertise-addr fd00::7")
+        await program.press("enter", "enter")
+        await program.until(lambda: session.applied, "the action")
+        action = session.applied[0][0]
+        assert isinstance(action, InitSwarm)
+        assert action.address == "fd00::7"
+
+
+async def test_an_engine_joins_with_a_pasted_line_and_leaves_again(engine: StubEngine, crash_log: Path) -> None:
+    engine.no_swarm()
+    async with open_on(engine.url, crash_log, wait=False) as program:
+        await program.see("J  join one")
+        await program.press("J")
+        await program.read("Paste the token, or the whole join line")
+        await program.type("hello")
+        await program.read("A join token begins with SWMTKN-")
+        await program.press("ctrl+u")
+        await program.type(f"docker swarm join --token {TOKEN} 10.0.0.1:2377")
+        await program.press("enter")
+        await program.see(r"Managers +10\.0\.0\.1:2377")
+        assert TOKEN not in program.words + program.app.export_screenshot()
+        await program.press("tab", "tab", "down", "down")
+        await program.see(r"\$ docker swarm join --token TOKEN --availability drain 10\.0\.0\.1:2377")
+        await program.press("enter")
+        await program.see("▸ Join the swarm ◂")
+        await program.press("enter")
+        await program.read("is a worker: only managers know the swarm")
+        await program.see("it has joined as a worker")
+        (request,) = engine.asked("POST /swarm/join")
+        assert request.body["JoinToken"] == TOKEN
+        assert request.body["Availability"] == "drain"
+        await program.press("E")
+        await program.see(r"\$ docker swarm leave +│")
+        await program.see("▸ Cancel ◂")
+        await program.press("tab", "enter")
+        await program.see("J  join one")
+        await program.see("✔ Let mgr1 leave the swarm: mgr1 is in no swarm any more")
+
+
+async def test_the_engine_s_no_to_a_join_is_shown(engine: StubEngine, crash_log: Path) -> None:
+    engine.no_swarm()
+    async with open_on(engine.url, crash_log, wait=False) as program:
+        await program.see("J  join one")
+        await program.press("J")
+        await program.type("SWMTKN-1-of-another-swarm")
+        await program.press("enter")
+        await program.read("Type the address of a manager")
+        await program.type("10.0.0.1")
+        await program.press("enter", "enter", "enter")
+        await program.see("✖ Let mgr1 join the swarm at 10.0.0.1:2377: invalid join token")
+        await program.see("J  join one")
+
+
+async def test_a_manager_leaves_by_force_with_its_name_typed(engine: StubEngine, crash_log: Path) -> None:
+    engine.info["Swarm"]["NodeID"] = engine.node("mgr1")["ID"]
+    async with open_on(engine.url, crash_log) as program:
+        await program.on_row("8", "This engine")
+        await program.press("enter")
+        await program.read("leaves in good order only as a worker. Demote it first")
+        await program.press("down")
+        await program.read("A manager that leaves by force still counts as one: managers 3/3, can lose 1 → 2/3")
+        await program.press("enter")
+        await program.see("▸ Cancel ◂")
+        await program.press("shift+tab")
+        await program.type("mgr1")
+        await program.press("enter")
+        await program.see("▸ Leave the swarm ◂")
+        assert not engine.asked("POST")
+        await program.press("enter")
+        await program.see("I  make a swarm here")
+        assert not program.shows("web +replicated"), "the swarm that was left is gone from the screen"
+        (request,) = engine.asked("POST /swarm/leave")
+        assert request.query == {"force": "true"}
+
+
+@pytest.mark.parametrize("size", [(120, 36), SMALL])
+async def test_a_locked_manager_is_unlocked(engine: StubEngine, crash_log: Path, size: tuple[int, int]) -> None:
+    engine.unlock_key = "SWMKEY-1-the-right-one"
+    engine.locked()
+    async with open_on(engine.url, crash_log, size=size, wait=False) as program:
+        await program.see("K  unlock it with the key")
+        await program.until(lambda: "K Unlock" in program.lines[-1], "the footer")
+        await program.press("K")
+        await program.read("It was shown when autolock was turned on, and when the key was last rotated")
+        await program.type("SWMKEY-1-wrong")
+        assert not program.shows("wrong")
+        await program.press("enter", "enter")
+        await program.read("invalid key provided")
+        await program.press("K")
+        await program.type("SWMKEY-1-the-right-one")
+        await program.see(r"\$ docker swarm unlock +│")
+        assert "the-right-one" not in program.words + program.app.export_screenshot()
+        await program.press("enter", "enter")
+        await program.see(r"web +replicated")
+        await program.see("✔ Unlock mgr1: it is unlocked")
+
+
+async def test_a_locked_engine_leaves_by_force_only(engine: StubEngine, crash_log: Path) -> None:
+    engine.locked()
+    async with open_on(engine.url, crash_log, wait=False) as program:
+        await program.see("E  leave the swarm by force")
+        await program.press("E")
+        await program.read("mgr1 is locked: unlock it first")
+        await program.press("down")
+        await program.read("What this locked manager knows of the swarm is deleted here, unread")
+        assert program.says("type mgr1 to confirm")
+
+
+async def test_a_lost_quorum_is_explained_and_nothing_is_done(crash_log: Path) -> None:
+    info = EngineInfo(name="mgr1", swarm=EngineSwarm("node-mgr1", "10.0.0.7", "active", True))
+    session = ScriptedSession(builders.cluster(builders.managers(3, unreachable=2)), live(), info=info)
+    async with running(session, crash_log, size=SMALL) as program:
+        await program.press("Q")
+        assert len(program.app.screen_stack) == 1, "there is a leader"
+        session.tell(connection=live(error=NoLeader("The swarm has no leader.", "Start the lost managers again.")))
+        await program.see("Q  how a swarm gets its")
+        await program.press("Q")
+        await program.see("The managers have lost their quorum")
+        assert program.says("3 managers, 1 reachable, majority 2, no quorum; not reachable: mgr2, mgr3.")
+        for _ in range(20):
+            await program.press("j")
+        await program.read("Never do it on two managers")
+        await program.press("c")
+        await program.read("The command was sent to the terminal. It has not been run.")
+        assert program.app.clipboard == "docker swarm init --force-new-cluster --advertise-addr 10.0.0.7"
+        await program.press("enter", "escape")
+        await program.see_no("The managers have lost their quorum")
+        assert not session.applied
+
+
+async def test_keys_for_troubles_that_are_not_there_do_nothing(crash_log: Path) -> None:
+    session = ScriptedSession(connection=live(last_answer=None, error=NothingListens("Nobody listens.")))
+    async with running(session, crash_log) as program:
+        await program.see("Nobody listens")
+        await program.press("I", "J", "K", "Q", "E")
+        assert len(program.app.screen_stack) == 1
+        session.tell(connection=live(last_answer=None, error=NotAManager("It is a worker.")))
+        await program.see("E  leave this swarm")
+        await program.press("I", "J", "K", "Q")
+        assert len(program.app.screen_stack) == 1
