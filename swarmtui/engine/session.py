@@ -16,7 +16,6 @@ from swarmtui.endpoint import Endpoint
 from swarmtui.engine.addresses import addresses_of
 from swarmtui.engine.audit import AuditLog
 from swarmtui.engine.clients import Clients
-from swarmtui.engine.compose import compare_file
 from swarmtui.engine.gateway import Gateway
 from swarmtui.engine.log_lines import LogRequest
 from swarmtui.engine.logs import FollowedLog
@@ -157,6 +156,8 @@ class Session:
         """
 
         def look(client: Callable[[], EngineClient]) -> Comparison:
+            from swarmtui.engine.compose import compare_file  # late: few runs need it
+
             return compare_file(client(), path, stack, self._watcher.observation.cluster, self._closing)
 
         return self._files.run(look)

@@ -85,7 +85,7 @@ def test_an_engine_joins_as_a_worker_leaves_and_is_removed(swarm: Lab, tmp_path:
         terminal.wait_for("it has joined as a worker")
         assert node_of(swarm, "joiner")["Spec"]["Role"] == "worker"
 
-        terminal.press("E")
+        terminal.press("W")
         terminal.wait_for(r"\$ docker swarm leave")
         confirm(terminal, "Leave the swarm")
         terminal.wait_for("J  join one", 30)

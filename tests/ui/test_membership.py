@@ -26,7 +26,7 @@ async def test_a_swarm_is_made_on_an_engine_that_is_in_none(
     async with open_on(engine.url, crash_log, size=size, wait=False) as program:
         await program.see("I  make a swarm here")
         await program.until(lambda: "I Init" in program.lines[-1] and "J Join" in program.lines[-1], "the footer")
-        await program.press("K", "Q", "E")
+        await program.press("K", "Q", "W")
         assert len(program.app.screen_stack) == 1, "nothing to unlock, to recover or to leave"
         await program.press("I")
         await program.see(r"\(●\) let the engine choose")
@@ -83,7 +83,7 @@ async def test_an_engine_joins_with_a_pasted_line_and_leaves_again(engine: StubE
         (request,) = engine.asked("POST /swarm/join")
         assert request.body["JoinToken"] == TOKEN
         assert request.body["Availability"] == "drain"
-        await program.press("E")
+        await program.press("W")
         await program.see(r"\$ docker swarm leave +│")
         await program.see("▸ Cancel ◂")
         await program.press("tab", "enter")
@@ -152,8 +152,8 @@ async def test_a_locked_manager_is_unlocked(engine: StubEngine, crash_log: Path,
 async def test_a_locked_engine_leaves_by_force_only(engine: StubEngine, crash_log: Path) -> None:
     engine.locked()
     async with open_on(engine.url, crash_log, wait=False) as program:
-        await program.see("E  leave the swarm by force")
-        await program.press("E")
+        await program.see("W  leave the swarm by force")
+        await program.press("W")
         await program.read("mgr1 is locked: unlock it first")
         await program.press("down")
         await program.read("What this locked manager knows of the swarm is deleted here, unread")
@@ -186,9 +186,9 @@ async def test_keys_for_troubles_that_are_not_there_do_nothing(crash_log: Path) 
     session = ScriptedSession(connection=live(last_answer=None, error=NothingListens("Nobody listens.")))
     async with running(session, crash_log) as program:
         await program.see("Nobody listens")
-        await program.press("I", "J", "K", "Q", "E")
+        await program.press("I", "J", "K", "Q", "W")
         assert len(program.app.screen_stack) == 1
         session.tell(connection=live(last_answer=None, error=NotAManager("It is a worker.")))
-        await program.see("E  leave this swarm")
+        await program.see("W  leave this swarm")
         await program.press("I", "J", "K", "Q")
         assert len(program.app.screen_stack) == 1

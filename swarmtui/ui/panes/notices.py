@@ -99,10 +99,10 @@ def _offered(error: SwarmtuiError, observation: Observation) -> str:
     if may_ask("swarm.init", observation):
         return "I  make a swarm here (init)     J  join one"
     if isinstance(error, SwarmLocked):
-        return "K  unlock it with the key     E  leave the swarm by force"
+        return "K  unlock it with the key     W  leave the swarm by force"
     if isinstance(error, NoLeader):
         return "Q  how a swarm gets its quorum back"
-    return "E  leave this swarm" if may_ask("swarm.leave", observation) else ""
+    return "W  leave this swarm" if may_ask("swarm.leave", observation) else ""
 
 
 class ActivityLine(Notice):
