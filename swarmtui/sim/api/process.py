@@ -28,6 +28,7 @@ from pathlib import Path
 from swarmtui.sim import populate
 from swarmtui.sim.api import versions
 from swarmtui.sim.api.pace import Pace
+from swarmtui.sim.api.routes import Routes
 from swarmtui.sim.api.server import Server
 from swarmtui.sim.api.sockets import LONGEST
 from swarmtui.sim.api.steering import Steering
@@ -128,7 +129,7 @@ async def serve(cluster: Cluster, options: argparse.Namespace, directory: Path, 
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         loop.add_signal_handler(number, ended.set)
     pace = Pace(cluster.clock)
-    server = Server(cluster, directory, first=options.listen, spoken=versions.Range(newest=options.api))
+    server = Server(cluster, directory, first=options.listen, routes=Routes(versions.Range(newest=options.api)))
     steering = Steering(cluster, server, pace, ended.set)
     try:
         await server.start()

@@ -101,11 +101,11 @@ SYSTEM: tuple[Route, ...] = (
 class Routes:
     """Finds the function for a request and calls it."""
 
-    def __init__(self, spoken: versions.Range) -> None:
-        """`spoken` are the API versions that are answered."""
-        self.spoken = spoken
+    def __init__(self, spoken: versions.Range | None = None) -> None:
+        """`spoken` are the API versions that are answered; else all."""
+        self.spoken = spoken or versions.Range()
         self._routes: dict[tuple[str, str], list[tuple[re.Pattern[str], Handler]]] = {}
-        version: Route = ("GET", "/version", partial(_version, spoken=spoken))
+        version: Route = ("GET", "/version", partial(_version, spoken=self.spoken))
         for method, path, handler in (*SWARM, *NETWORKS, *CONTAINERS, *SYSTEM, version):
             self._routes.setdefault((method, _first(path)), []).append((_pattern(path), handler))
 
