@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from ipaddress import IPv4Address, IPv4Network
 from typing import TYPE_CHECKING
 
 from .agent import Agent
@@ -133,8 +134,17 @@ class Cluster:
         self.store.create_node(node)
         return node
 
-    def add_network(self, name: str, spec: JSON, prefix: int | None = None) -> Network:
-        """Make a network with the next free addresses."""
+    def add_network(
+        self, name: str, spec: JSON, subnet: IPv4Network | None = None, gateway: IPv4Address | None = None
+    ) -> Network:
+        """Make a network, with the next free addresses when no others are asked for."""
+        vxlan = 1 + max((each.vxlan for each in self.store.networks.values()), default=4095)
+        network = Network(self.ids.object(), name, spec, subnet or self.free_subnet(), gateway, vxlan)
+        self.store.create_named("network", network)
+        return network
+
+    def free_subnet(self, prefix: int | None = None) -> IPv4Network:
+        """The next free addresses, as many as the swarm's networks have unless another size is asked for."""
         assert self.store.swarm is not None
         size = prefix or self.store.swarm.subnet_size
         base = 10 << 24
@@ -143,10 +153,7 @@ class Cluster:
         for begin, end in taken:
             if base < end and begin < base + step:
                 base = -(-end // step) * step
-        vxlan = 1 + max((each.vxlan for each in self.store.networks.values()), default=4095)
-        network = Network(self.ids.object(), name, spec, base, size, vxlan)
-        self.store.create_named("network", network)
-        return network
+        return IPv4Network((base, size))
 
     # --- changes of the managers ---
 

@@ -112,7 +112,7 @@ def _network_of_task(thing: Network) -> bytes:
 
 def subnet(thing: Network) -> JSON:
     """A network's addresses."""
-    return {"Subnet": f"{dotted(thing.base)}/{thing.prefix}", "Gateway": dotted(thing.base + 1)}
+    return {"Subnet": f"{dotted(thing.base)}/{thing.prefix}", "Gateway": dotted(thing.gateway)}
 
 
 # -------------------------------------------------------------------------------------------- services

@@ -163,7 +163,8 @@ async def _run(call: Call, command: Exec, console: Console) -> None:
     try:
         box = Box.of(call.engine, command.container, call.node.cluster.clock.now)
         environment = [str(each) for each in command.config.get("Env") or []]
-        command.exit_code = await shell.run(box, command.config["Cmd"], console, environment)
+        user, directory = (str(command.config.get(name) or "") for name in ("User", "WorkingDir"))
+        command.exit_code = await shell.run(box, command.config["Cmd"], console, environment, user, directory)
     except ApiError as error:
         await console.write(f"{error.message}\r\n".encode())
     finally:
