@@ -98,6 +98,9 @@ class Clock:
         try:
             while True:
                 target = virtual + (time.monotonic() - real) * speed
+                if self._now > target:  # somebody has stepped the clock: it goes on from there
+                    virtual, real = self._now, time.monotonic()
+                    target = virtual
                 if not self._catch_up(target):
                     virtual, real = self._now, time.monotonic()
                     await asyncio.sleep(0)

@@ -12,7 +12,7 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.message import Message
 
 from swarmtui.ui.app import SwarmApp
-from swarmtui.ui.dialogs.chaos import ChaosDialog, Doing, Menu, chaos_menu
+from swarmtui.ui.dialogs.chaos import ChaosDialog, Doing, Menu, chaos_menu, leaves
 from swarmtui.ui.panes.notices import NarrationLine
 from swarmtui.ui.session import SwarmSession
 from swarmtui.ui.stage import Stage
@@ -40,16 +40,7 @@ class DemoCommands(Provider):
                 yield Hit(score, matcher.highlight(words), doing, text=words, help="On the demo's swarm")
 
     def _all(self) -> Iterable[tuple[str, Doing]]:
-        app = self.app
-        if not isinstance(app, DemoApp):
-            return
-        for words, entry in app.menu().items():
-            if isinstance(entry, dict):
-                yield from (
-                    (f"{words}: {inner}", doing) for inner, doing in entry.items() if not isinstance(doing, dict)
-                )
-            else:
-                yield words, entry
+        return leaves(self.app.menu()) if isinstance(self.app, DemoApp) else ()
 
 
 class DemoApp(SwarmApp):
@@ -98,7 +89,10 @@ class DemoApp(SwarmApp):
             self.push_screen(ChaosDialog(self.menu()), _do)
 
     def action_next_step(self) -> None:
-        self._stage.next_step()
+        if self._stage.narration.playing:
+            self._stage.next_step()
+        else:
+            self.notify("No scenario is played; X offers them.", markup=False)
 
 
 def _do(doing: Doing | None) -> None:
