@@ -96,6 +96,11 @@ class DemoSwarm:
         return next(iter(self._sockets.values()))
 
     @property
+    def urls(self) -> dict[str, str]:
+        """Where each node answers, by its name, managers first."""
+        return dict(self._sockets)
+
+    @property
     def _sockets(self) -> dict[str, str]:
         self.wait_until_ready()
         assert self._ready is not None

@@ -123,7 +123,13 @@ class Routes:
         for pattern, handler in self._routes.get((method, _first(path)), ()):
             if match := pattern.fullmatch(path):
                 return handler, match.group(1) if pattern.groups else ""
+        if _first(path) in _OTHERS:
+            return system.not_simulated, ""
         raise ApiError(404, "page not found")
+
+
+_OTHERS = frozenset(["build", "commit", "containers", "grpc", "images", "networks", "plugins", "session", "volumes"])
+"""Where engines have more calls than are simulated."""
 
 
 async def _version(call: Call, spoken: versions.Range) -> web.StreamResponse:

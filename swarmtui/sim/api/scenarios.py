@@ -261,7 +261,7 @@ class Player:
             stage.tidy()
 
     async def _rest(self, seconds: float) -> None:
-        """Until the time of a step is over; who goes on before lets it pass at once, so that what is told next is true."""
+        """Until a step's time is over. Who goes on before lets it pass at once: what is told next is to be true."""
         over = self._cluster.clock.now() + seconds
         waits = [asyncio.ensure_future(self._next.wait())]
         waits.append(asyncio.ensure_future(moments.passed(self._cluster.clock, seconds)))  # type: ignore[arg-type]
