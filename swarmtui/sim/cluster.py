@@ -7,6 +7,7 @@ from ipaddress import IPv4Address, IPv4Network
 from typing import TYPE_CHECKING
 
 from .agent import Agent
+from .authority import certificate
 from .clock import Clock
 from .events import EventLog
 from .faults import Faults
@@ -108,7 +109,7 @@ class Cluster:
         swarm.worker_token, swarm.manager_token = self.token(swarm), self.token(swarm)
         swarm.unlock_key = self.ids.unlock_key() if swarm.autolock else ""
         swarm.subnet_size = subnet_size
-        swarm.ca = _certificate(self.ids)
+        swarm.ca = certificate(self.ids)
         self.store.create_swarm(swarm)
         ingress: JSON = {"Name": "ingress", "Driver": "overlay", "Ingress": True, "Scope": "swarm"}
         self.add_network("ingress", ingress)
@@ -217,14 +218,3 @@ class Cluster:
     def _serving_machines(self) -> list[Machine]:
         """The managers that hear of the swarm's events."""
         return [machine for node_id, machine in self.raft.members.items() if self.raft.serves(node_id)]
-
-
-def _certificate(ids: Identities) -> JSON:
-    """Something that looks like the swarm's root certificate."""
-    body = ids.hex(512)
-    lines = "\n".join(body[start : start + 64] for start in range(0, len(body), 64))
-    return {
-        "TrustRoot": f"-----BEGIN CERTIFICATE-----\n{lines}\n-----END CERTIFICATE-----\n",
-        "CertIssuerSubject": "MBMxETAPBgNVBAMTCHN3YXJtLWNh",
-        "CertIssuerPublicKey": "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE" + ids.hex(87) + "=",
-    }

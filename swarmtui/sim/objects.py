@@ -230,7 +230,7 @@ class Blob(Object):
 class Swarm(Object):
     """The swarm itself: its settings, tokens and keys."""
 
-    __slots__ = ("ca", "manager_token", "spec", "subnet_size", "token_root", "unlock_key", "worker_token")
+    __slots__ = ("ca", "manager_token", "next_ca", "spec", "subnet_size", "token_root", "unlock_key", "worker_token")
 
     def __init__(self, id: str, spec: JSON, token_root: str) -> None:
         super().__init__(id)
@@ -240,6 +240,8 @@ class Swarm(Object):
         self.unlock_key = ""
         self.subnet_size = 24
         self.ca: JSON = {}
+        self.next_ca: JSON = {}
+        """The root certificate that a rotation is under way to."""
 
     @property
     def history_limit(self) -> int:
