@@ -118,6 +118,8 @@ def _program(effort: Effort, state: Path, swarm: Child, manager: _Manager, names
         terminal.wait_until_quiet(5.0, 120.0)
         shown = _moment(terminal, (r"│.mgr1 .* ready", rf"│.{first} .*\d/\d")) - terminal.started
         yield noted("large swarm: nodes and services on the screen", f"{shown:.2f} s", "from the start of the program")
+        for _ in terminal.play():
+            pass  # to the end of what was recorded
         terminal.press("1", "g")
         rows = _rows(terminal)
         changes = [
