@@ -75,10 +75,10 @@ async def test_the_menu_fits_into_the_smallest_terminal(stage: DemoSwarm, crash_
 
 
 async def test_a_node_loses_its_power_and_gets_it_back(program: Program) -> None:
+    await choose(program, "How fast time passes", "20 times faster")
     await choose(program, "Something happens to a node", "mgr3", "lose power")
     await program.see(r"mgr3 +✖ manager +✖ down")
     await choose(program, "Something happens to a node", "mgr3", "well again")
-    await choose(program, "How fast time passes", "20 times faster")
     await program.see(r"mgr3 +manager +● ready")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from tests.stub_engine import StubEngine
 from tests.ui.driving import CURSOR, Program, open_on
@@ -12,6 +13,13 @@ from tests.ui.simulated import SimulatedSwarm
 def heading(program: Program) -> str:
     """The title of the task pane."""
     return program.line("─ Tasks").strip("╭╮─ ")
+
+
+def shown(program: Program, tasks: list[dict[str, Any]]) -> bool:
+    """Whether the program has come to know all of these."""
+    cluster = program.app.session.observation().cluster
+    known = {task.id for task in cluster.all_tasks()} if cluster is not None else set()
+    return known.issuperset(task["ID"] for task in tasks)
 
 
 async def test_moving_over_services_shows_the_tasks_of_each(program: Program) -> None:
@@ -28,6 +36,7 @@ async def test_moving_over_services_shows_the_tasks_of_each(program: Program) ->
 async def test_a_service_shows_its_history(swarm: SimulatedSwarm, program: Program) -> None:
     swarm.crash("web", slot=1, code=137)
     swarm.wait(lambda: len(swarm.running("web")) == 3, "web to be whole again")
+    await program.until(lambda: shown(program, swarm.running("web")), "its new task")
     await program.on_row("2", "web")
     await program.see(r"└ web\.1 +\w+ +✖ failed")
     assert program.shows(r"task: non-zero exit \(137\)")
@@ -93,6 +102,7 @@ async def test_drilling_where_the_panes_are_tabs(swarm: SimulatedSwarm, crash_lo
 async def test_enter_on_a_task_shows_its_history_and_escape_goes_back(swarm: SimulatedSwarm, program: Program) -> None:
     swarm.crash("web", slot=1, code=137)
     swarm.wait(lambda: len(swarm.running("web")) == 3, "web to be whole again")
+    await program.until(lambda: shown(program, swarm.running("web")), "its new task")
     slot = next(task for task in swarm.running("web") if task["Slot"] == 1)
     name = swarm.node(slot["NodeID"])["Description"]["Hostname"]
     for first in ([], ["1", "enter"]):

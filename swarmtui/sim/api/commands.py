@@ -62,6 +62,7 @@ class Context:
         status: the exit code of the last command.
         directory: where it is.
         account: as whom it runs.
+        size: columns and rows of the terminal, None without one.
     """
 
     box: Box
@@ -69,6 +70,7 @@ class Context:
     status: int = 0
     directory: str = "/"
     account: Account = ACCOUNTS["root"]
+    size: Callable[[], tuple[int, int] | None] = lambda: None
 
     def path(self, name: str) -> str:
         """A name as an absolute path."""
@@ -286,6 +288,13 @@ def _find(context: Context, arguments: list[str], given: str) -> Result:
     return _lines(*(path for path in inside if fnmatch.fnmatch(posixpath.basename(path), pattern)))
 
 
+def _stty(context: Context, arguments: list[str], given: str) -> Result:
+    size = context.size()
+    if size is None:
+        return Result(1, err="stty: standard input: Not a tty\n")
+    return _lines(f"{size[1]} {size[0]}") if arguments == ["size"] else _lines("speed 38400 baud; line = 0;")
+
+
 def _help(context: Context, arguments: list[str], given: str) -> Result:
     return _lines("This is the tiny shell of the embedded swarm. It knows:", "  " + " ".join(sorted(COMMANDS)))
 
@@ -321,6 +330,7 @@ COMMANDS: dict[str, Command] = {
     "pwd": lambda context, arguments, given: _lines(context.directory),
     "rm": _remove,
     "sleep": _constant(""),
+    "stty": _stty,
     "tail": _tail,
     "top": _top,
     "touch": _touch,

@@ -2,9 +2,10 @@
 
 When it is ready it prints one line of JSON:
 
-    {"sockets": {"mgr1": "unix:///…/mgr1.sock", …}, "control": "unix:///…/_sim", "pid": 4711}
+    {"sockets": {"mgr1": "unix:///…/mgr1.sock", …}, "control": "unix:///…/_sim", "pid": 4711, "scenario": {…}}
 
-`sockets` holds the nodes in order, managers first; `control` is the private socket described in `steering`. The
+`sockets` holds the nodes in order, managers first; `control` is the private socket described in `steering`, and
+`scenario` what it answers about scenarios at that moment. The
 process ends on SIGTERM, SIGINT and SIGHUP, when it is asked to on the control socket, and when the process that
 started it is gone; it removes its sockets, and the directory if it made one itself.
 """
@@ -140,7 +141,13 @@ async def serve(cluster: Cluster, options: argparse.Namespace, directory: Path, 
         if options.scenario:
             await steering.player.play(options.scenario)
         pace.set(options.speed)
-        print(json.dumps({"sockets": server.sockets, "control": f"unix://{control}", "pid": os.getpid()}), flush=True)  # noqa: T201
+        ready = {
+            "sockets": server.sockets,
+            "control": f"unix://{control}",
+            "pid": os.getpid(),
+            "scenario": steering.player.state(),
+        }
+        print(json.dumps(ready), flush=True)  # noqa: T201
         await _until_over(ended, parent)
     finally:
         await steering.stop()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from swarmtui.sim.api import commands
@@ -37,13 +37,20 @@ class _Command:
 
 
 async def run(
-    box: Box, arguments: list[str], console: Console, environment: list[str], user: str = "", directory: str = ""
+    box: Box,
+    arguments: list[str],
+    console: Console,
+    environment: list[str],
+    user: str = "",
+    directory: str = "",
+    size: Callable[[], tuple[int, int] | None] = lambda: None,
 ) -> int:
     """Run a command in a container; its exit code.
 
     Args:
         user: as whom; else root.
         directory: where it begins; else at the root.
+        size: columns and rows of its terminal as they are at the moment, None without one.
     """
     name = arguments[0].rpartition("/")[2]
     account = commands.account(user)
@@ -56,7 +63,7 @@ async def run(
             "unknown\r\n".encode()
         )
         return NOT_EXECUTABLE
-    shell = _Shell(box, console, environment, account, directory or "/")
+    shell = _Shell(box, console, environment, account, directory or "/", size)
     if name in SHELLS:
         options = [each for each in arguments[1:] if each.startswith("-")]
         if any("c" in option for option in options):
@@ -81,12 +88,18 @@ class _Exit(Exception):
 
 class _Shell:
     def __init__(
-        self, box: Box, console: Console, environment: list[str], account: commands.Account, directory: str
+        self,
+        box: Box,
+        console: Console,
+        environment: list[str],
+        account: commands.Account,
+        directory: str,
+        size: Callable[[], tuple[int, int] | None],
     ) -> None:
         extra = dict(pair.partition("=")[::2] for pair in environment)
         own = {"HOME": "/root" if account.uid == 0 else "/", "PWD": directory}
         self._console = console
-        self._context = Context(box, {**box.environment, **own, **extra}, 0, directory, account)
+        self._context = Context(box, {**box.environment, **own, **extra}, 0, directory, account, size)
 
     async def interactive(self) -> int:
         """Read lines and run them until the end of input, `exit`, or the end of the container."""
@@ -156,7 +169,8 @@ class _Shell:
         if name == "sleep":
             return await self._sleep(words[1:])
         if name in SHELLS and "-c" in words:
-            inner = _Shell(self._context.box, self._console, [], self._context.account, self._context.directory)
+            own = self._context
+            inner = _Shell(own.box, self._console, [], own.account, own.directory, own.size)
             return Result(await inner.script(words[-1]))
         if name in _KEYWORDS:
             return Result(2, err=f"sh: the embedded swarm's shell does not know '{name}'\n")
