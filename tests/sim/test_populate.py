@@ -7,6 +7,8 @@ import time
 
 import msgspec
 
+from swarmtui.sim.api.pace import Pace
+from swarmtui.sim.clock import Clock
 from swarmtui.sim.populate import demo, generated
 
 from .rig import Rig
@@ -80,6 +82,22 @@ def test_a_swarm_of_20000_tasks_is_quick() -> None:
     begun = time.process_time()
     engine.tasks.list({"service": [service]})
     assert time.process_time() - begun < 0.02
+
+
+async def test_a_change_of_speed_never_stops_the_clock() -> None:
+    clock = Clock(0.0)
+    pace = Pace(clock)
+    for speed in (1.0, 20.0, 5.0, 50.0):
+        pace.set(speed)
+        await asyncio.sleep(0.02)  # the clock rests by now
+    before = clock.now()
+    await asyncio.sleep(0.3)
+    assert clock.now() - before > 5.0
+    clock.run_until(clock.now() + 60.0)
+    before = clock.now()
+    await asyncio.sleep(0.3)
+    assert clock.now() - before > 5.0, "it goes on from where it was stepped to"
+    await pace.stop()
 
 
 async def test_the_clock_drives_the_swarm() -> None:
