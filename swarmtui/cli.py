@@ -23,6 +23,9 @@ __all__ = ["main"]
 
 logger = logging.getLogger("swarmtui")
 
+MOST_NAMED = 12
+"""How many of the demo's nodes are named with their sockets."""
+
 EPILOG = """\
 Which swarm: -H, else --context, else DOCKER_HOST, else DOCKER_CONTEXT, else the docker CLI's current context, else
 the local socket. The docker context store is only read.
@@ -188,7 +191,14 @@ def _serve_demo(options: list[str]) -> int:
 
     swarm = DemoSwarm(options)
     try:
+        others = list(swarm.urls.items())[1:]
         click.echo(f"The embedded swarm answers at {swarm.url}; ctrl+c ends it.")
+        if others:
+            click.echo("Each of the other nodes has an engine of its own, as in any swarm:")
+        for name, url in others[:MOST_NAMED]:
+            click.echo(f"  {name}  {url}")
+        if len(others) > MOST_NAMED:
+            click.echo(f"  … and {len(others) - MOST_NAMED} more beside them")
         return swarm.wait()
     except KeyboardInterrupt:
         return 0

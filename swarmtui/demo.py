@@ -88,12 +88,18 @@ class DemoSwarm:
             words = self._process.stderr.read().decode(errors="replace").strip().splitlines()
             raise SwarmtuiError("The embedded swarm did not start.", words[-1] if words else "")
         self._ready = json.loads(line)
+        self._narration = _narration(self._ready["scenario"])
         threading.Thread(target=self._run_errands, name="swarmtui-demo", daemon=True).start()
 
     @property
     def url(self) -> str:
         """Where the first manager answers."""
         return next(iter(self._sockets.values()))
+
+    @property
+    def urls(self) -> dict[str, str]:
+        """Where each node answers, by its name, managers first."""
+        return dict(self._sockets)
 
     @property
     def _sockets(self) -> dict[str, str]:
@@ -190,13 +196,7 @@ class DemoSwarm:
             state = self._ask("GET", "/_sim/scenario")
         except SwarmtuiError:
             return
-        narration = Narration(
-            state.get("known") or {},
-            state.get("playing") or "",
-            state.get("step") or 0,
-            state.get("of") or 0,
-            state.get("says") or "",
-        )
+        narration = _narration(state)
         if narration != self._narration:
             self._narration = narration
             self._listener()
@@ -228,6 +228,17 @@ class _UnixConnection(http.client.HTTPConnection):
         self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.sock.settimeout(5)
         self.sock.connect(self._path)
+
+
+def _narration(state: dict[str, Any]) -> Narration:
+    """What the private socket tells of the scenario."""
+    return Narration(
+        state.get("known") or {},
+        state.get("playing") or "",
+        state.get("step") or 0,
+        state.get("of") or 0,
+        state.get("says") or "",
+    )
 
 
 def _nobody() -> None:

@@ -10,6 +10,6 @@ believe about it. Its modules are named after those of swarmkit (https://github.
                    │                  │       allocator, scheduler, dispatcher, roles
                    │                  └─────► store (objects, encode, spec)
                    ├─► machine ─► agent ─► images (how a container behaves)
-                   ├─► faults
+                   ├─► faults, authority
                    └─► control (what each node's engine answers)
 """

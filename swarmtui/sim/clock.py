@@ -93,18 +93,22 @@ class Clock:
         It sleeps until the next timer is due, so a swarm at rest costs nothing; when more is due than can be done
         in time, virtual time falls behind rather than the event loop.
         """
-        self._wake = asyncio.Event()
+        wake = self._wake = asyncio.Event()
         virtual, real = self._now, time.monotonic()
         try:
             while True:
                 target = virtual + (time.monotonic() - real) * speed
+                if self._now > target:  # somebody has stepped the clock: it goes on from there
+                    virtual, real = self._now, time.monotonic()
+                    target = virtual
                 if not self._catch_up(target):
                     virtual, real = self._now, time.monotonic()
                     await asyncio.sleep(0)
                     continue
-                await self._rest(speed)
+                await self._rest(speed, wake)
         finally:
-            self._wake = None
+            if self._wake is wake:  # else it is driven on at another speed already
+                self._wake = None
 
     def _catch_up(self, target: float) -> bool:
         """Run until `target`, but not for longer than a slice; whether it was reached."""
@@ -115,14 +119,13 @@ class Clock:
         self._now = max(self._now, target)
         return True
 
-    async def _rest(self, speed: float) -> None:
+    async def _rest(self, speed: float, wake: asyncio.Event) -> None:
         """Sleep until something is due, or a request has set a new timer; the clock still moves ten times a second."""
-        assert self._wake is not None
         due = self.next_due()
         pause = 0.1 if due is None else min(max((due - self._now) / speed, 0.001), 0.1)
-        self._wake.clear()
+        wake.clear()
         try:
-            await asyncio.wait_for(self._wake.wait(), pause)
+            await asyncio.wait_for(wake.wait(), pause)
         except TimeoutError:
             return
         await asyncio.sleep(0.001)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
+from ipaddress import IPv4Address, IPv4Network
 from typing import TYPE_CHECKING
 
 from .agent import Agent
+from .authority import certificate
 from .clock import Clock
 from .events import EventLog
 from .faults import Faults
@@ -107,7 +109,7 @@ class Cluster:
         swarm.worker_token, swarm.manager_token = self.token(swarm), self.token(swarm)
         swarm.unlock_key = self.ids.unlock_key() if swarm.autolock else ""
         swarm.subnet_size = subnet_size
-        swarm.ca = _certificate(self.ids)
+        swarm.ca = certificate(self.ids)
         self.store.create_swarm(swarm)
         ingress: JSON = {"Name": "ingress", "Driver": "overlay", "Ingress": True, "Scope": "swarm"}
         self.add_network("ingress", ingress)
@@ -133,8 +135,17 @@ class Cluster:
         self.store.create_node(node)
         return node
 
-    def add_network(self, name: str, spec: JSON, prefix: int | None = None) -> Network:
-        """Make a network with the next free addresses."""
+    def add_network(
+        self, name: str, spec: JSON, subnet: IPv4Network | None = None, gateway: IPv4Address | None = None
+    ) -> Network:
+        """Make a network, with the next free addresses when no others are asked for."""
+        vxlan = 1 + max((each.vxlan for each in self.store.networks.values()), default=4095)
+        network = Network(self.ids.object(), name, spec, subnet or self.free_subnet(), gateway, vxlan)
+        self.store.create_named("network", network)
+        return network
+
+    def free_subnet(self, prefix: int | None = None) -> IPv4Network:
+        """The next free addresses, as many as the swarm's networks have unless another size is asked for."""
         assert self.store.swarm is not None
         size = prefix or self.store.swarm.subnet_size
         base = 10 << 24
@@ -143,10 +154,7 @@ class Cluster:
         for begin, end in taken:
             if base < end and begin < base + step:
                 base = -(-end // step) * step
-        vxlan = 1 + max((each.vxlan for each in self.store.networks.values()), default=4095)
-        network = Network(self.ids.object(), name, spec, base, size, vxlan)
-        self.store.create_named("network", network)
-        return network
+        return IPv4Network((base, size))
 
     # --- changes of the managers ---
 
@@ -210,14 +218,3 @@ class Cluster:
     def _serving_machines(self) -> list[Machine]:
         """The managers that hear of the swarm's events."""
         return [machine for node_id, machine in self.raft.members.items() if self.raft.serves(node_id)]
-
-
-def _certificate(ids: Identities) -> JSON:
-    """Something that looks like the swarm's root certificate."""
-    body = ids.hex(512)
-    lines = "\n".join(body[start : start + 64] for start in range(0, len(body), 64))
-    return {
-        "TrustRoot": f"-----BEGIN CERTIFICATE-----\n{lines}\n-----END CERTIFICATE-----\n",
-        "CertIssuerSubject": "MBMxETAPBgNVBAMTCHN3YXJtLWNh",
-        "CertIssuerPublicKey": "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE" + ids.hex(87) + "=",
-    }

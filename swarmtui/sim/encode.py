@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from . import states
+from . import authority, states
 from .objects import Blob, Network, Node, Object, Service, Swarm, Task, dotted
 from .spec import JSON, encode
 from .timestamps import iso
@@ -112,7 +112,7 @@ def _network_of_task(thing: Network) -> bytes:
 
 def subnet(thing: Network) -> JSON:
     """A network's addresses."""
-    return {"Subnet": f"{dotted(thing.base)}/{thing.prefix}", "Gateway": dotted(thing.base + 1)}
+    return {"Subnet": f"{dotted(thing.base)}/{thing.prefix}", "Gateway": dotted(thing.gateway)}
 
 
 # -------------------------------------------------------------------------------------------- services
@@ -207,8 +207,8 @@ def swarm_info(thing: Swarm) -> JSON:
     return {
         **meta(thing),
         "Spec": thing.spec,
-        "TLSInfo": thing.ca,
-        "RootRotationInProgress": False,
+        "TLSInfo": authority.shown(thing),
+        "RootRotationInProgress": bool(thing.next_ca),
         "DefaultAddrPool": ["10.0.0.0/8"],
         "SubnetSize": thing.subnet_size,
         "DataPathPort": 4789,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv4Address, IPv4Network
 from typing import TYPE_CHECKING
 
 from . import states
@@ -180,31 +181,34 @@ class Task(Object):
 class Network(Object):
     """A network of the swarm and the addresses it has given out."""
 
-    __slots__ = ("base", "last", "name", "prefix", "spec", "used", "vxlan")
+    __slots__ = ("base", "gateway", "last", "name", "prefix", "spec", "used", "vxlan")
 
-    def __init__(self, id: str, name: str, spec: JSON, base: int, prefix: int, vxlan: int) -> None:
+    def __init__(
+        self, id: str, name: str, spec: JSON, subnet: IPv4Network, gateway: IPv4Address | None, vxlan: int
+    ) -> None:
         super().__init__(id)
         self.name = name
         self.spec = spec
         """What it was created with."""
-        self.base, self.prefix, self.vxlan = base, prefix, vxlan
-        self.used: set[int] = set()
-        self.last = base + 1
+        self.base, self.prefix, self.vxlan = int(subnet.network_address), subnet.prefixlen, vxlan
+        self.gateway = self.base + 1 if gateway is None else int(gateway)
+        self.used: set[int] = {self.gateway}
+        self.last = self.base
 
     @property
     def ingress(self) -> bool:
         return bool(self.spec.get("Ingress"))
 
     def take(self) -> int | None:
-        """A free address, None when there is none left: the first address is the gateway's, the last the broadcast."""
+        """A free address, None when there is none left: the first and the last are nobody's."""
         size = 1 << (32 - self.prefix)
-        if len(self.used) >= size - 3:
+        if len(self.used) >= size - 2:
             return None
         address = self.last
         while True:
             address += 1
             if address >= self.base + size - 1:
-                address = self.base + 2
+                address = self.base + 1
             if address not in self.used:
                 self.used.add(address)
                 self.last = address
@@ -226,7 +230,7 @@ class Blob(Object):
 class Swarm(Object):
     """The swarm itself: its settings, tokens and keys."""
 
-    __slots__ = ("ca", "manager_token", "spec", "subnet_size", "token_root", "unlock_key", "worker_token")
+    __slots__ = ("ca", "manager_token", "next_ca", "spec", "subnet_size", "token_root", "unlock_key", "worker_token")
 
     def __init__(self, id: str, spec: JSON, token_root: str) -> None:
         super().__init__(id)
@@ -236,6 +240,8 @@ class Swarm(Object):
         self.unlock_key = ""
         self.subnet_size = 24
         self.ca: JSON = {}
+        self.next_ca: JSON = {}
+        """The root certificate that a rotation is under way to."""
 
     @property
     def history_limit(self) -> int:

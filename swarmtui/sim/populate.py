@@ -199,7 +199,7 @@ class _Generator:
             return store.networks[existing]
         room = max(self._tasks * 24 // max(self._services, 1), 250)
         spec: JSON = {"Driver": "overlay", "Labels": {"com.docker.stack.namespace": stack}}
-        return self._cluster.add_network(name, spec, max(32 - room.bit_length() - 1, 12))
+        return self._cluster.add_network(name, spec, self._cluster.free_subnet(max(32 - room.bit_length() - 1, 12)))
 
     def _task(self, service: Service, slot: int, network: Network) -> None:
         """A task that has been running for a while."""

@@ -13,7 +13,7 @@ from textual.message import Message
 
 from swarmtui.config import Settings
 from swarmtui.ui.app import NO_SETTINGS, SwarmApp
-from swarmtui.ui.dialogs.chaos import ChaosDialog, Doing, Menu, chaos_menu
+from swarmtui.ui.dialogs.chaos import ChaosDialog, Doing, Menu, chaos_menu, leaves
 from swarmtui.ui.panes.notices import NarrationLine
 from swarmtui.ui.session import SwarmSession
 from swarmtui.ui.stage import Stage
@@ -41,16 +41,7 @@ class DemoCommands(Provider):
                 yield Hit(score, matcher.highlight(words), doing, text=words, help="On the demo's swarm")
 
     def _all(self) -> Iterable[tuple[str, Doing]]:
-        app = self.app
-        if not isinstance(app, DemoApp):
-            return
-        for words, entry in app.menu().items():
-            if isinstance(entry, dict):
-                yield from (
-                    (f"{words}: {inner}", doing) for inner, doing in entry.items() if not isinstance(doing, dict)
-                )
-            else:
-                yield words, entry
+        return leaves(self.app.menu()) if isinstance(self.app, DemoApp) else ()
 
 
 class DemoApp(SwarmApp):
@@ -102,7 +93,10 @@ class DemoApp(SwarmApp):
             self.push_screen(ChaosDialog(self.menu()), _do)
 
     def action_next_step(self) -> None:
-        self._stage.next_step()
+        if self._stage.narration.playing:
+            self._stage.next_step()
+        else:
+            self.notify("No scenario is played; X offers them.", markup=False)
 
 
 def _do(doing: Doing | None) -> None:

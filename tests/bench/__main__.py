@@ -1,9 +1,9 @@
-"""Measure the program's budgets on a real swarm, and print what was measured beside the limits.
+"""Measure the program's budgets, and print what was measured beside the limits.
 
-    python -m tests.bench [--quick] [--only changes,start,rest,keys,extras,quit] [--nice -5]
+    python -m tests.bench [--quick] [--only embedded,changes,start,rest,keys,extras,quit] [--nice -5]
 
-Needs root, as the lab does. Exits with 1 when a limit is missed. (`python -m tests.bench.table` measures the live table
-alone, without a swarm.)
+All but the part `embedded` is measured on a real swarm and needs root, as the lab does. Exits with 1 when a limit is
+missed. (`python -m tests.bench.table` measures the live table alone, without a swarm.)
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from tests.lab.cluster import Lab
 from tests.lab.cluster.requirements import missing
 
 from .changes import measure_changes
+from .embedded import measure_embedded
 from .extras import docker_cli, import_times
 from .large import make_large, measure_keys, measure_start
 from .quitting import measure_quitting
@@ -28,13 +29,14 @@ from .rest import measure_rest
 from .results import Result, machine, table
 from .setting import FULL, QUICK, Setting
 
-PARTS = ("changes", "start", "rest", "keys", "extras", "quit")
+PARTS = ("embedded", "changes", "start", "rest", "keys", "extras", "quit")
 
 
 def main() -> int:
     """Bring a lab up, measure, take it down."""
     options = _parse()
-    if reason := missing():
+    lab_needed = set(options.only) != {"embedded"}
+    if lab_needed and (reason := missing()):
         print(reason, file=sys.stderr)
         return 2
     effort = QUICK if options.quick else FULL
@@ -46,12 +48,14 @@ def main() -> int:
         os.setpriority(os.PRIO_PROCESS, 0, options.nice)
     before = machine()
     results: list[Result] = []
-    with (
-        tempfile.TemporaryDirectory(prefix="swarmtui-bench-") as state,
-        Lab.running(3, 2, "bench", subnet="10.94.0") as lab,
-    ):
+    with tempfile.TemporaryDirectory(prefix="swarmtui-bench-") as directory:
+        state = Path(directory)
         try:
-            results.extend(_measure(Setting(lab, Path(state), effort), options.only))
+            if "embedded" in options.only:
+                results.extend(measure_embedded(effort, state))
+            if lab_needed:
+                with Lab.running(3, 2, "bench", subnet="10.94.0") as lab:
+                    results.extend(_measure(Setting(lab, state, effort), options.only))
         finally:
             if results:
                 print(f"\n{table(results)}\n\nat the start: {before}\nat the end:   {machine()}, nice {os.nice(0)}")
@@ -62,7 +66,7 @@ def _measure(setting: Setting, parts: Iterable[str]) -> Iterator[Result]:
     """The parts that were asked for, in their order."""
     if "changes" in parts:
         yield from measure_changes(setting)
-    if set(parts) <= {"changes"}:
+    if set(parts) <= {"changes", "embedded"}:
         return
     since = make_large(setting)
     if "start" in parts:
@@ -79,7 +83,7 @@ def _measure(setting: Setting, parts: Iterable[str]) -> Iterator[Result]:
 
 
 def _parse() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Measure swarmtui on a real swarm.")
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Measure what swarmtui may cost.")
     parser.add_argument("--quick", action="store_true", help="fewer samples: the numbers are rough")
     parser.add_argument("--nice", type=int, help="of all that is started; -5 where others work on this machine, too")
     parser.add_argument("--tasks", type=int, help="how many tasks the big service has (default: 10000)")

@@ -6,26 +6,36 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from types import TracebackType
-from typing import Any
+from typing import Any, Protocol
 
-from tests.lab.cluster import EngineError, Node
+from tests.lab.cluster import EngineError
 
 __all__ = ["Restless", "change_node", "change_service", "label", "scale"]
 
 Edit = Callable[[dict[str, Any]], None]
 
 
-def change_service(manager: Node, name: str, edit: Edit) -> float:
+class Manager(Protocol):
+    """A manager's Engine API."""
+
+    def get(self, target: str, *, timeout: float = ...) -> Any:
+        """What it answers."""
+
+    def post(self, target: str, body: object = ..., *, timeout: float = ...) -> Any:
+        """What it answers."""
+
+
+def change_service(manager: Manager, name: str, edit: Edit) -> float:
     """Change a service's spec; returns the moment at which the manager said yes."""
     return _change(manager, "services", name, edit)
 
 
-def change_node(manager: Node, identity: str, edit: Edit) -> float:
+def change_node(manager: Manager, identity: str, edit: Edit) -> float:
     """Change a node's spec; returns the moment at which the manager said yes."""
     return _change(manager, "nodes", identity, edit)
 
 
-def _change(manager: Node, kind: str, identity: str, edit: Edit) -> float:
+def _change(manager: Manager, kind: str, identity: str, edit: Edit) -> float:
     while True:
         found = manager.get(f"/{kind}/{identity}")
         edit(found["Spec"])

@@ -14,7 +14,7 @@ from pathlib import Path
 from tests.lab.driving import CURSOR
 from tests.terminal import Terminal
 
-__all__ = ["COLUMNS", "ROWS", "RecordingTerminal", "environment", "opened"]
+__all__ = ["COLUMNS", "ROWS", "RecordingTerminal", "environment", "opened", "opened_demo"]
 
 COLUMNS, ROWS = 160, 45
 
@@ -100,6 +100,13 @@ def opened(url: str, state: Path, *, recording: bool = False) -> Iterator[Record
     """
     kind = _FromTheStart if recording else RecordingTerminal
     with kind(["-H", url], columns=COLUMNS, rows=ROWS, environment=environment(state)) as terminal:
+        yield terminal
+
+
+@contextmanager
+def opened_demo(state: Path) -> Iterator[RecordingTerminal]:
+    """The demo, recorded from the first byte on."""
+    with _FromTheStart(["demo"], columns=COLUMNS, rows=ROWS, environment=environment(state)) as terminal:
         yield terminal
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.lab.cluster import Lab
 
-__all__ = ["FULL", "QUICK", "Effort", "Setting"]
+__all__ = ["FULL", "QUICK", "Effort", "Setting", "say"]
 
 
 @dataclass(frozen=True)
@@ -57,8 +57,13 @@ class Setting:
 
     def say(self, text: str) -> None:
         """Tell whoever waits what is being done."""
-        print(f"… {text}", file=sys.stderr, flush=True)
+        say(text)
 
     def pause(self, least: float, most: float) -> None:
         """Wait for a time that fits no clock of the program: else every change would meet it at the same phase."""
         time.sleep(random.uniform(least, most))
+
+
+def say(text: str) -> None:
+    """Tell whoever waits what is being done."""
+    print(f"… {text}", file=sys.stderr, flush=True)

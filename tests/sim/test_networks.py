@@ -164,3 +164,29 @@ def test_containers_on_a_network_of_the_swarm_have_its_addresses(rig: Rig) -> No
     end = ends["back"]
     assert end["IPAMConfig"] == {"IPv4Address": end["IPAddress"]}
     assert (end["NetworkID"], end["Gateway"], len(end["EndpointID"])) == (network, "", 64)
+
+
+def test_a_network_has_the_addresses_that_were_asked_for(rig: Rig) -> None:
+    back(rig, IPAM={"Config": [{"Subnet": "10.77.0.0/24", "Gateway": "10.77.0.9"}]})
+    shown = rig.engine.networks.inspect("back")
+    assert shown["IPAM"]["Config"] == [{"Subnet": "10.77.0.0/24", "Gateway": "10.77.0.9"}]
+    rig.create("web", replicas=9, Networks=[{"Target": "back"}])
+    rig.settle("web", 9)
+    given = [each["Addresses"][0] for task in rig.running("web") for each in task["NetworksAttachments"]]
+    assert len(set(given)) == 9
+    assert all(address.startswith("10.77.0.") for address in given)
+    assert "10.77.0.9/24" not in given
+
+
+@pytest.mark.parametrize(
+    ("config", "said"),
+    [
+        ({"Subnet": "10.77.0.1/24"}, "invalid subnet 10.77.0.1/24: it should be 10.77.0.0/24"),
+        ({"Subnet": "10.77.0.0/99"}, "invalid subnet 10.77.0.0/99: invalid CIDR block notation"),
+        ({"Subnet": "10.77.0.0/24", "Gateway": "x"}, "invalid gateway x: invalid address"),
+    ],
+)
+def test_addresses_that_cannot_be_are_refused(rig: Rig, config: dict[str, str], said: str) -> None:
+    with pytest.raises(ApiError, match=said) as refused:
+        back(rig, IPAM={"Config": [config]})
+    assert refused.value.status == 400

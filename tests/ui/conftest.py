@@ -1,8 +1,9 @@
-"""A stub engine with a small swarm, and the program on it."""
+"""The embedded swarm with the program on it; and a stub engine, for what no swarm can be brought to do at a moment."""
 
 from __future__ import annotations
 
 import gc
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest_asyncio
 from swarmtui.ui import app
 from tests.stub_engine import StubEngine
 from tests.ui.driving import Program, open_on
+from tests.ui.simulated import SimulatedSwarm
 
 
 @pytest.fixture(autouse=True)
@@ -37,8 +39,15 @@ def crash_log(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def engine() -> Iterator[StubEngine]:
+def swarm() -> Iterator[SimulatedSwarm]:
     """Three managers, two workers; web has three replicas, api one, agent is global; all run."""
+    with tempfile.TemporaryDirectory(prefix="swarmtui-ui-") as directory, SimulatedSwarm(Path(directory)) as simulated:
+        yield simulated
+
+
+@pytest.fixture
+def engine() -> Iterator[StubEngine]:
+    """The same swarm, as one manager of it answers that does what a test tells it to."""
     with StubEngine() as stub:
         for number in (1, 2, 3):
             stub.add_node(f"mgr{number}", role="manager", leader=number == 1)
@@ -52,7 +61,7 @@ def engine() -> Iterator[StubEngine]:
 
 
 @pytest_asyncio.fixture
-async def program(engine: StubEngine, crash_log: Path) -> AsyncIterator[Program]:
-    """The program on it, with all of the swarm on the screen."""
-    async with open_on(engine.url, crash_log) as opened:
+async def program(swarm: SimulatedSwarm, crash_log: Path) -> AsyncIterator[Program]:
+    """The program on the swarm, with all of it on the screen."""
+    async with open_on(swarm.url, crash_log) as opened:
         yield opened

@@ -113,6 +113,10 @@ class Program:
             lines = [_cut_out(line, x, width) for line in lines[y : y + height]]
         return re.sub(r"[\s│┃╭╮╰╯─▎▊▌▐█]+", " ", "\n".join(lines))
 
+    def holds(self, text: str) -> bool:
+        """Whether a text stands on the screen, even where a line ends in the middle of one of its words."""
+        return "".join(text.split()) in "".join(self.words.split())
+
     def line(self, pattern: str) -> str:
         """The first line of the screen that a regular expression is found in; "" when there is none."""
         return next((line for line in self.lines if re.search(pattern, line)), "")

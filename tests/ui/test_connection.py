@@ -18,6 +18,7 @@ from swarmtui.errors import (
 from tests.stub_engine import StubEngine
 from tests.ui.driving import Program, open_on, running
 from tests.ui.scripted import ScriptedSession, live
+from tests.ui.simulated import SimulatedSwarm
 from tests.unit.swarm import builders
 
 REFUSED = "changes are refused"
@@ -117,9 +118,9 @@ async def test_q_quits_whatever_was_pressed_while_there_was_nothing_to_see(crash
         assert await program.ended() < 2.0
 
 
-async def test_an_engine_that_goes_away_and_comes_back(engine: StubEngine, program: Program) -> None:
+async def test_an_engine_that_goes_away_and_comes_back(swarm: SimulatedSwarm, program: Program) -> None:
     await program.on_row("2", "web")
-    engine.stop()
+    swarm.fault("mgr1", "kill")
     await program.see("✖ reconnecting")
     await program.read(REFUSED)
     assert program.shows("✖ socket: ")
@@ -128,13 +129,13 @@ async def test_an_engine_that_goes_away_and_comes_back(engine: StubEngine, progr
     await program.press("plus")
     await program.read("The connection is lost")
     await program.press("tab", "enter", "enter")
-    assert not engine.asked("POST")
+    assert not swarm.asked("POST")
     await program.press("escape")
-    engine.start()
-    engine.set_replicas("web", 4)
+    swarm.fault("mgr1", "revive")
+    swarm.set_replicas("web", 4)
     await program.press("ctrl+r")
     await program.see("● live")
-    await program.see(r"web +replicated +▰+▱* 3/4")
+    await program.see(r"web +replicated +▰+ 4/4")
     assert not program.says(REFUSED)
     assert not program.is_grey()
     assert program.cursor_on("web")

@@ -10,26 +10,30 @@ import pytest
 
 from swarmtui.ui.panes.services import ServicesPane
 from swarmtui.ui.widgets.live_table import LiveTable
-from tests.stub_engine import StubEngine
 from tests.ui.driving import Program, open_on
+from tests.ui.simulated import SimulatedSwarm
 
-TOKEN = "SWMTKN-1-stub-worker-0"
+TOKENS: list[str] = []
+"""What was on the screen."""
 
 
 def fail(*_: object, **__: object) -> None:
-    secret = TOKEN
+    secret = TOKENS[-1]
     raise ZeroDivisionError(f"of our own, beside {len(secret)} characters")
 
 
-async def run_until_it_fails(engine: StubEngine, crash_log: Path, fault: Callable[[Program], Awaitable[None]]) -> str:
+async def run_until_it_fails(
+    swarm: SimulatedSwarm, crash_log: Path, fault: Callable[[Program], Awaitable[None]]
+) -> str:
     """Open the program, reveal a token, and let it fail; returns what it says to the user at the end."""
     said: list[str] = []
+    TOKENS.append(swarm.swarm["JoinTokens"]["Worker"])
     try:
-        async with open_on(engine.url, crash_log) as program:
+        async with open_on(swarm.url, crash_log) as program:
             await program.press("t")
             await program.see("SWMTKN-1-•")
             await program.press("v")
-            await program.see(TOKEN)
+            await program.until(lambda: program.holds(TOKENS[-1]), "the token")
             await fault(program)
             await program.ended()
             said.append(program.app.crash_report)
@@ -41,12 +45,16 @@ async def run_until_it_fails(engine: StubEngine, crash_log: Path, fault: Callabl
 
 @pytest.mark.parametrize("where", ["message", "action", "timer"])
 def test_it_leaves_with_one_sentence(
-    engine: StubEngine, crash_log: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], where: str
+    swarm: SimulatedSwarm,
+    crash_log: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    where: str,
 ) -> None:
     async def fault(program: Program) -> None:
         if where == "message":
             monkeypatch.setattr(ServicesPane, "items_of", fail)
-            engine.set_replicas("web", 4)
+            swarm.set_replicas("web", 4)
         elif where == "action":
             await program.press("escape")
             monkeypatch.setattr(LiveTable, "go_to_row", fail)
@@ -54,7 +62,7 @@ def test_it_leaves_with_one_sentence(
         else:
             monkeypatch.setattr(ServicesPane, "tick", fail)
 
-    said = asyncio.run(run_until_it_fails(engine, crash_log, fault))
+    said = asyncio.run(run_until_it_fails(swarm, crash_log, fault))
     assert said == (
         f"swarmtui met an error of its own: ZeroDivisionError. The details are in {crash_log}. "
         "The swarm itself is not touched by it."
@@ -63,7 +71,7 @@ def test_it_leaves_with_one_sentence(
     assert "ZeroDivisionError: of our own" in log
     assert "in fail" in log
     assert log.count("Traceback") == 1
-    assert TOKEN not in log
+    assert TOKENS[-1] not in log
     assert "secret = " not in log
     assert (crash_log.parent.stat().st_mode & 0o077) == 0, "nobody else reads it"
     printed = capfd.readouterr()
@@ -71,12 +79,12 @@ def test_it_leaves_with_one_sentence(
 
 
 def test_a_crash_log_that_cannot_be_written_is_said(
-    engine: StubEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    swarm: SimulatedSwarm, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def fault(program: Program) -> None:
         monkeypatch.setattr(ServicesPane, "items_of", fail)
-        engine.set_replicas("web", 4)
+        swarm.set_replicas("web", 4)
 
     (tmp_path / "file").touch()
-    said = asyncio.run(run_until_it_fails(engine, tmp_path / "file" / "crash.log", fault))
+    said = asyncio.run(run_until_it_fails(swarm, tmp_path / "file" / "crash.log", fault))
     assert said.startswith("swarmtui met an error of its own: ZeroDivisionError. It could not be written down (")

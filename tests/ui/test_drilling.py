@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from tests.stub_engine import StubEngine
 from tests.ui.driving import CURSOR, Program, open_on
+from tests.ui.simulated import SimulatedSwarm
 
 
 def heading(program: Program) -> str:
     """The title of the task pane."""
     return program.line("─ Tasks").strip("╭╮─ ")
+
+
+def shown(program: Program, tasks: list[dict[str, Any]]) -> bool:
+    """Whether the program has come to know all of these."""
+    cluster = program.app.session.observation().cluster
+    known = {task.id for task in cluster.all_tasks()} if cluster is not None else set()
+    return known.issuperset(task["ID"] for task in tasks)
 
 
 async def test_moving_over_services_shows_the_tasks_of_each(program: Program) -> None:
@@ -24,14 +33,12 @@ async def test_moving_over_services_shows_the_tasks_of_each(program: Program) ->
     assert program.cursor_on("api"), "the focus stays where it was"
 
 
-async def test_a_service_shows_its_history(engine: StubEngine, program: Program) -> None:
-    engine.add_task("web", node="wrk1", slot=1, state="failed", Err="task: non-zero exit (137)")
-    failed = engine.tasks_of("web")[-1]
-    failed["CreatedAt"] = "2020-01-01T00:00:00Z"
-    engine.set_task(failed, desired="shutdown")
-    await program.press("ctrl+r")
+async def test_a_service_shows_its_history(swarm: SimulatedSwarm, program: Program) -> None:
+    swarm.crash("web", slot=1, code=137)
+    swarm.wait(lambda: len(swarm.running("web")) == 3, "web to be whole again")
+    await program.until(lambda: shown(program, swarm.running("web")), "its new task")
     await program.on_row("2", "web")
-    await program.see(r"└ web\.1 +wrk1 +✖ failed")
+    await program.see(r"└ web\.1 +\w+ +✖ failed")
     assert program.shows(r"task: non-zero exit \(137\)")
     await program.press("H")
     assert program.shows("└ web"), "H belongs to the tasks"
@@ -82,8 +89,8 @@ async def test_enter_goes_to_the_tasks_and_escape_back_to_the_node(program: Prog
     await program.see(rf"{CURSOR}mgr3 +manager")
 
 
-async def test_drilling_where_the_panes_are_tabs(engine: StubEngine, crash_log: Path) -> None:
-    async with open_on(engine.url, crash_log, size=(80, 24)) as program:
+async def test_drilling_where_the_panes_are_tabs(swarm: SimulatedSwarm, crash_log: Path) -> None:
+    async with open_on(swarm.url, crash_log, size=(80, 24)) as program:
         await program.on_row("2", "web")
         await program.press("enter")
         await program.see(rf"{CURSOR}web\.1")
@@ -92,14 +99,12 @@ async def test_drilling_where_the_panes_are_tabs(engine: StubEngine, crash_log: 
         await program.see(rf"{CURSOR}web +replicated")
 
 
-async def test_enter_on_a_task_shows_its_history_and_escape_goes_back(engine: StubEngine, program: Program) -> None:
-    engine.add_task("web", node="wrk1", slot=1, state="failed", Err="task: non-zero exit (137)")
-    failed = engine.tasks_of("web")[-1]
-    failed["CreatedAt"] = "2020-01-01T00:00:00Z"
-    engine.set_task(failed, desired="shutdown")
-    await program.press("ctrl+r")
-    node = next(node for node in engine.nodes.values() if node["ID"] == engine.tasks_of("web")[0]["NodeID"])
-    name = node["Description"]["Hostname"]
+async def test_enter_on_a_task_shows_its_history_and_escape_goes_back(swarm: SimulatedSwarm, program: Program) -> None:
+    swarm.crash("web", slot=1, code=137)
+    swarm.wait(lambda: len(swarm.running("web")) == 3, "web to be whole again")
+    await program.until(lambda: shown(program, swarm.running("web")), "its new task")
+    slot = next(task for task in swarm.running("web") if task["Slot"] == 1)
+    name = swarm.node(slot["NodeID"])["Description"]["Hostname"]
     for first in ([], ["1", "enter"]):
         if first:
             await program.on_row("1", name)
@@ -109,7 +114,7 @@ async def test_enter_on_a_task_shows_its_history_and_escape_goes_back(engine: St
         assert not program.shows("└")
         await program.press("enter")
         await program.see(rf"{CURSOR}web\.1")
-        await program.see(r"└ web\.1 +wrk1 +✖ failed")
+        await program.see(r"└ web\.1 +\w+ +✖ failed")
         await program.press("enter")  # there is nothing further in
         await program.press("escape")
         await program.see_no("└")
@@ -125,44 +130,41 @@ async def test_escape_goes_back_even_after_a_look_elsewhere(program: Program) ->
     await program.see(rf"{CURSOR}web +replicated")
 
 
-async def test_a_task_under_the_cursor_stays_there_while_others_come(engine: StubEngine, program: Program) -> None:
+async def test_a_task_under_the_cursor_stays_there_while_others_come(swarm: SimulatedSwarm, program: Program) -> None:
     await program.on_row("2", "web")
     await program.press("enter", "down")
     await program.see(rf"{CURSOR}web\.2")
-    engine.set_replicas("web", 6)
-    engine.settle()
+    swarm.set_replicas("web", 6)
     await program.see(r"web\.6")
     assert program.cursor_on("web.2")
 
 
-async def test_the_service_that_is_looked_at_is_asked_for_at_once(engine: StubEngine, program: Program) -> None:
-    web = engine.service("web")["ID"]
+async def test_the_service_that_is_looked_at_is_asked_for_at_once(swarm: SimulatedSwarm, program: Program) -> None:
+    web = swarm.service("web")["ID"]
     await program.on_row("2", "web")
-    await program.until(
-        lambda: any(web in request.query.get("filters", "") for request in engine.asked("/tasks")), "a look at web"
-    )
+    await program.until(lambda: any(web in asked for asked in swarm.asked("GET /tasks")), "a look at web")
 
 
-async def test_the_cursor_stays_on_its_object_as_rows_come_and_go(engine: StubEngine, program: Program) -> None:
+async def test_the_cursor_stays_on_its_object_as_rows_come_and_go(swarm: SimulatedSwarm, program: Program) -> None:
     await program.on_row("2", "api")
-    engine.add_service("aaa", replicas=1)
-    engine.add_service("zzz", replicas=1)
+    swarm.add_service("aaa", replicas=1)
+    swarm.add_service("zzz", replicas=1)
     await program.see("aaa ")
     await program.see("zzz ")
     assert program.cursor_on("api")
-    engine.remove_service("aaa")
+    swarm.remove_service("aaa")
     await program.see_no("aaa ")
     assert program.cursor_on("api")
-    engine.remove_service("api")
+    swarm.remove_service("api")
     await program.see_no(r"api +replicated")
     await program.see(rf"{CURSOR}web")
 
 
-async def test_a_service_that_is_removed_while_its_tasks_are_shown(engine: StubEngine, program: Program) -> None:
+async def test_a_service_that_is_removed_while_its_tasks_are_shown(swarm: SimulatedSwarm, program: Program) -> None:
     await program.on_row("2", "web")
     await program.press("enter")
     await program.see(rf"{CURSOR}web\.1")
-    engine.remove_service("web")
+    swarm.remove_service("web")
     await program.see_no(r"web +replicated")
     await program.read("web was removed from the swarm")
     await program.press("escape")
@@ -171,11 +173,11 @@ async def test_a_service_that_is_removed_while_its_tasks_are_shown(engine: StubE
 
 
 async def test_a_removed_service_leaves_no_cursor_behind_that_acts_on_another(
-    engine: StubEngine, program: Program
+    swarm: SimulatedSwarm, program: Program
 ) -> None:
     await program.on_row("2", "web")
     for name in ("agent", "api", "web"):
-        engine.remove_service(name)
+        swarm.remove_service(name)
     await program.see("no services yet")
     await program.press("s", "plus")
     await program.read("There is no service under the cursor")

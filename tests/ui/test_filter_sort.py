@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import string
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.stub_engine import StubEngine
 from tests.ui.driving import CURSOR, Program, open_on
+from tests.ui.simulated import SimulatedSwarm
 
 
 def services(program: Program) -> list[str]:
@@ -49,9 +50,9 @@ async def test_the_filter_looks_at_the_whole_image(program: Program) -> None:
 
 @pytest.mark.parametrize("size", [(120, 36), (80, 24)])
 async def test_what_is_no_regular_expression_is_taken_literally(
-    engine: StubEngine, crash_log: Path, size: tuple[int, int]
+    swarm: SimulatedSwarm, crash_log: Path, size: tuple[int, int]
 ) -> None:
-    async with open_on(engine.url, crash_log, size=size) as program:
+    async with open_on(swarm.url, crash_log, size=size) as program:
         await program.press("slash")
         await program.type("web(")
         await program.see(r"/web\(: 0 of 3, taken literally")
@@ -61,13 +62,13 @@ async def test_what_is_no_regular_expression_is_taken_literally(
         assert not program.shows("literally")
 
 
-async def test_no_letter_is_a_hotkey_while_a_filter_is_typed(engine: StubEngine, program: Program) -> None:
+async def test_no_letter_is_a_hotkey_while_a_filter_is_typed(swarm: SimulatedSwarm, program: Program) -> None:
     typed = "".join(char for char in string.printable if char.isprintable())
     await program.press("2", "slash")
     await program.type(typed)
     assert program.main.services._filter.value == typed
     assert len(program.app.screen_stack) == 1
-    assert not engine.asked("POST")
+    assert not swarm.asked("POST")
     await program.see("nothing matches")
 
 
@@ -94,11 +95,11 @@ async def test_an_empty_filter_line_goes_by_enter(program: Program) -> None:
     assert program.cursor_on("agent")
 
 
-async def test_a_filter_stays_while_rows_come(engine: StubEngine, program: Program) -> None:
+async def test_a_filter_stays_while_rows_come(swarm: SimulatedSwarm, program: Program) -> None:
     await program.press("2", "slash")
     await program.type("we")
     await program.press("enter")
-    engine.add_service("webshop", replicas=1)
+    swarm.add_service("webshop", replicas=1)
     await program.see("/we: 2 of 4")
     assert program.shows("webshop ")
     assert not program.shows(" api +replicated")
@@ -111,9 +112,9 @@ async def test_each_pane_has_a_filter_of_its_own(program: Program) -> None:
     await program.see("/mgr: 3 of 5")
     assert services(program) == ["agent", "api", "web"]
     await program.press("2", "escape")
-    assert program.shows("/mgr"), "escape in another pane leaves it"
+    assert program.shows("/mgr:"), "escape in another pane leaves it"
     await program.press("1", "escape")
-    await program.see_no("/mgr")
+    await program.see_no("/mgr:")
 
 
 async def test_o_sorts_by_the_next_column_and_shift_o_turns_it_round(program: Program) -> None:
@@ -134,10 +135,14 @@ async def test_o_sorts_by_the_next_column_and_shift_o_turns_it_round(program: Pr
     assert services(program) == ["agent", "api", "web"], "after the last column, the order as it was"
 
 
-async def test_every_column_of_every_pane_can_be_sorted_by(engine: StubEngine, crash_log: Path) -> None:
-    engine.service("web")["UpdateStatus"] = {"State": "paused", "Message": "update paused"}
-    engine.service("web")["Endpoint"]["Ports"] = [{"Protocol": "tcp", "TargetPort": 80, "PublishedPort": 8080}]
-    async with open_on(engine.url, crash_log, size=(200, 50)) as program:
+async def test_every_column_of_every_pane_can_be_sorted_by(swarm: SimulatedSwarm, crash_log: Path) -> None:
+    def change(spec: dict[str, Any]) -> None:
+        spec["EndpointSpec"] = {"Ports": [{"Protocol": "tcp", "TargetPort": 80, "PublishedPort": 8080}]}
+        spec["TaskTemplate"]["ContainerSpec"]["Image"] = "10.97.0.2:5000/web:missing"
+
+    swarm.change_service("web", change)
+    swarm.wait(lambda: swarm.service("web")["UpdateStatus"]["State"] == "paused", "the update to fail")
+    async with open_on(swarm.url, crash_log, size=(200, 50)) as program:
         for pane in program.main.panes:
             program.main.action_pane(pane.id or "")
             await program.drawn()

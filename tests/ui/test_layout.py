@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.stub_engine import StubEngine
 from tests.ui.driving import CURSOR, Program, open_on
+from tests.ui.simulated import SimulatedSwarm
 
 SMALL = (80, 24)
 
@@ -28,9 +28,9 @@ def tab(program: Program) -> str:
 ALL = ["nodes", "services", "tasks"]
 
 
-async def test_it_folds_below_100_columns_or_28_rows(engine: StubEngine, crash_log: Path) -> None:
+async def test_it_folds_below_100_columns_or_28_rows(swarm: SimulatedSwarm, crash_log: Path) -> None:
     sizes = {(100, 28): False, (99, 36): True, (120, 27): True, (80, 24): True, (200, 60): False, (120, 36): False}
-    async with open_on(engine.url, crash_log, size=SMALL) as program:
+    async with open_on(swarm.url, crash_log, size=SMALL) as program:
         await program.until(lambda: panes(program) == ["services"])
         for size, folded in sizes.items():
             await program.resize(*size)
@@ -94,10 +94,9 @@ async def test_zoom_survives_folding(program: Program) -> None:
 
 
 @pytest.mark.parametrize("size", [(120, 36), SMALL])
-async def test_only_what_is_unhealthy(engine: StubEngine, crash_log: Path, size: tuple[int, int]) -> None:
-    engine.set_node("wrk2", availability="drain")
-    engine.settle()
-    async with open_on(engine.url, crash_log, size=size) as program:
+async def test_only_what_is_unhealthy(swarm: SimulatedSwarm, crash_log: Path, size: tuple[int, int]) -> None:
+    swarm.set_node("wrk2", Availability="drain")
+    async with open_on(swarm.url, crash_log, size=size) as program:
         await program.press("1")
         await program.see(r"wrk2 +worker +● ready +drain")
         await program.press("Z")
@@ -112,7 +111,7 @@ async def test_only_what_is_unhealthy(engine: StubEngine, crash_log: Path, size:
         await program.see_no("only unhealthy")
 
 
-async def test_escape_undoes_the_nearest_first(engine: StubEngine, program: Program) -> None:
+async def test_escape_undoes_the_nearest_first(swarm: SimulatedSwarm, program: Program) -> None:
     await program.on_row("2", "web")
     await program.see("Tasks of web")
     await program.press("z", "Z")

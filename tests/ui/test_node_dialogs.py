@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from swarmtui.engine.observation import Outcome
-from tests.stub_engine import StubEngine
 from tests.ui.driving import Program, open_on, running
 from tests.ui.scripted import ScriptedSession
+from tests.ui.simulated import SPEED, SimulatedSwarm
 from tests.ui.test_layout import SMALL
 from tests.unit.swarm import builders
 
@@ -28,29 +28,29 @@ async def confirm(program: Program, button: str) -> None:
     await program.press("enter")
 
 
-async def test_drain_says_what_will_happen_and_does_it_when_told(engine: StubEngine, program: Program) -> None:
+async def test_drain_says_what_will_happen_and_does_it_when_told(swarm: SimulatedSwarm, program: Program) -> None:
     await open_dialog(program, "d", "wrk1")
-    assert program.shows(f"node wrk1 +ID {engine.node('wrk1')['ID']}")
+    assert program.shows(f"node wrk1 +ID {swarm.node('wrk1')['ID']}")
     assert program.shows(r"\$ docker node update --availability drain wrk1")
     assert program.shows("Global services just stop here: agent")
     await program.press("enter")
     await program.see_no("Cancel")
-    assert not engine.asked("POST"), "Enter alone is Cancel"
+    assert not swarm.asked("POST"), "Enter alone is Cancel"
     await program.press("d")
     await confirm(program, "Drain wrk1")
     await program.see("✔ Drain wrk1: wrk1 is empty")
-    assert engine.node("wrk1")["Spec"]["Availability"] == "drain"
+    assert swarm.node("wrk1")["Spec"]["Availability"] == "drain"
     await program.see(r"wrk1 +worker +● ready +drain")
     await program.press("d")
     await program.read("wrk1 is drained already; a sets it back to active")
     assert len(program.app.screen_stack) == 1
 
 
-async def test_availability_is_chosen_and_the_button_follows(engine: StubEngine, program: Program) -> None:
+async def test_availability_is_chosen_and_the_button_follows(swarm: SimulatedSwarm, program: Program) -> None:
     await open_dialog(program, "a", "wrk2")
     assert program.shows(r"\(●\) active")
     assert program.says("wrk2 is set to active now")
-    assert program.shows(f"node wrk2 +ID {engine.node('wrk2')['ID']}")
+    assert program.shows(f"node wrk2 +ID {swarm.node('wrk2')['ID']}")
     assert not program.shows("docker node update")
     await program.press("enter")
     await program.see("▸ Cancel ◂")  # there is nothing to do yet
@@ -62,22 +62,22 @@ async def test_availability_is_chosen_and_the_button_follows(engine: StubEngine,
     await program.see("▸ Pause wrk2 ◂")
     await program.press("enter")
     await program.see("✔ Pause wrk2")
-    assert engine.node("wrk2")["Spec"]["Availability"] == "pause"
+    assert swarm.node("wrk2")["Spec"]["Availability"] == "pause"
     await program.click("wrk1")
     await program.press("a")
     await program.click("drain: its tasks")
     await program.see("Drain wrk1")
 
 
-async def test_promote_and_demote(engine: StubEngine, program: Program) -> None:
+async def test_promote_and_demote(swarm: SimulatedSwarm, program: Program) -> None:
     await open_dialog(program, "p", "wrk1")
     assert program.shows(r"\$ docker node promote wrk1")
     assert program.says("4 managers tolerate 1 failing, no more than 3 do")
+    swarm.speed(0)
     await confirm(program, "Promote wrk1")
-    await program.until(lambda: engine.node("wrk1")["Spec"]["Role"] == "manager")
     await program.see("▸ Promote wrk1 to manager: wrk1 is joining the managers")
-    engine.node("wrk1")["ManagerStatus"] = {"Leader": False, "Reachability": "reachable", "Addr": "10.99.0.13:2377"}
-    engine.touch("node", engine.node("wrk1"))
+    assert swarm.node("wrk1")["Spec"]["Role"] == "manager"
+    swarm.speed(SPEED)
     await program.see("✔ Promote wrk1 to manager: wrk1 is a manager")
     await open_dialog(program, "m", "mgr3")
     assert program.shows(r"\$ docker node demote mgr3")
@@ -85,7 +85,7 @@ async def test_promote_and_demote(engine: StubEngine, program: Program) -> None:
     await program.see_no("Cancel")
 
 
-async def test_what_makes_no_sense_is_refused_with_a_reason(engine: StubEngine, program: Program) -> None:
+async def test_what_makes_no_sense_is_refused_with_a_reason(swarm: SimulatedSwarm, program: Program) -> None:
     await program.on_row("1", "mgr2")
     await program.press("p")
     await program.read("mgr2 is a manager already")
@@ -105,10 +105,10 @@ async def test_the_last_manager_is_not_demoted(crash_log: Path) -> None:
 
 @pytest.mark.parametrize("size", [(120, 36), SMALL])
 async def test_what_costs_the_quorum_wants_the_name_typed(
-    engine: StubEngine, crash_log: Path, size: tuple[int, int]
+    swarm: SimulatedSwarm, crash_log: Path, size: tuple[int, int]
 ) -> None:
-    engine.set_node("mgr3", reachability="unreachable")
-    async with open_on(engine.url, crash_log, size=size) as program:
+    swarm.fault("mgr3", "kill")
+    async with open_on(swarm.url, crash_log, size=size) as program:
         await open_dialog(program, "m", "mgr2")
         await program.see("▸ Cancel ◂")
         assert program.says("The quorum would be lost")
@@ -121,9 +121,10 @@ async def test_what_costs_the_quorum_wants_the_name_typed(
         await program.type("mgr2")
         await program.press("enter")
         await program.see("▸ Demote mgr2 ◂")
-        assert not engine.asked("POST")
+        assert not swarm.asked("POST")
         await program.press("enter")
-        await program.until(lambda: engine.node("mgr2")["Spec"]["Role"] == "worker")
+        await program.see("✖ Demote mgr2")
+        assert swarm.node("mgr2")["Spec"]["Role"] == "manager", "the engine itself refuses this"
 
 
 async def test_many_consequences_leave_the_buttons_in_sight(crash_log: Path) -> None:

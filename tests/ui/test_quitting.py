@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.stub_engine import StubEngine
 from tests.ui.driving import Program, open_on
+from tests.ui.simulated import SimulatedSwarm
 
 
 async def test_ctrl_c_hints_and_q_quits(program: Program) -> None:
@@ -20,9 +20,9 @@ async def test_ctrl_c_hints_and_q_quits(program: Program) -> None:
 
 
 @pytest.mark.parametrize("key", ["q", "ctrl+q"])
-async def test_it_quits_at_once_while_the_engine_hangs(engine: StubEngine, crash_log: Path, key: str) -> None:
-    async with open_on(engine.url, crash_log) as program:
-        engine.hang()
+async def test_it_quits_at_once_while_the_engine_hangs(swarm: SimulatedSwarm, crash_log: Path, key: str) -> None:
+    async with open_on(swarm.url, crash_log) as program:
+        swarm.fault("mgr1", "stop")
         await program.press("ctrl+r", "t")
         await program.see("asking the swarm")
         await program.press("escape")
@@ -30,9 +30,9 @@ async def test_it_quits_at_once_while_the_engine_hangs(engine: StubEngine, crash
         assert await program.ended() < 2.0
 
 
-async def test_it_quits_at_once_while_it_connects(engine: StubEngine, crash_log: Path) -> None:
-    engine.hang()
-    async with open_on(engine.url, crash_log, wait=False) as program:
+async def test_it_quits_at_once_while_it_connects(swarm: SimulatedSwarm, crash_log: Path) -> None:
+    swarm.fault("mgr1", "stop")
+    async with open_on(swarm.url, crash_log, wait=False) as program:
         await program.see("Connecting")
         await program.press("q")
         assert await program.ended() < 2.0

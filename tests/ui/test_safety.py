@@ -6,15 +6,15 @@ import time
 from pathlib import Path
 
 from swarmtui.errors import EngineSilent
-from tests.stub_engine import StubEngine
 from tests.ui.driving import Program, open_on, running
 from tests.ui.scripted import ScriptedSession, live
+from tests.ui.simulated import SimulatedSwarm
 from tests.ui.test_scale_dialog import confirm, open_dialog, replicas
 from tests.unit.swarm import builders
 
 
-async def test_read_only_refuses_every_change(engine: StubEngine, crash_log: Path) -> None:
-    async with open_on(engine.url, crash_log, read_only=True) as program:
+async def test_read_only_refuses_every_change(swarm: SimulatedSwarm, crash_log: Path) -> None:
+    async with open_on(swarm.url, crash_log, read_only=True) as program:
         assert program.shows("READ-ONLY")
         for pane, name, keys in (("2", "web", ["plus", "minus", "s"]), ("1", "wrk1", ["d", "p", "a"])):
             await program.on_row(pane, name)
@@ -29,27 +29,27 @@ async def test_read_only_refuses_every_change(engine: StubEngine, crash_log: Pat
         await program.press("r")
         await program.read("Read-only: this program")
         await program.press("escape", "escape")
-    assert not engine.asked("POST")
+    assert not swarm.asked("POST")
 
 
 async def test_the_button_goes_off_when_the_connection_is_lost_under_a_dialog(
-    engine: StubEngine, program: Program
+    swarm: SimulatedSwarm, program: Program
 ) -> None:
     await open_dialog(program, "plus")
     await program.press("enter")
     await program.see("▸ Scale web ◂")
-    engine.stop()
+    swarm.fault("mgr1", "kill")
     await program.read("The connection is lost; changes are refused until it is back")
     await program.press("enter")
     await program.see_no("Scale web from")  # the focus was on Cancel by then
     await program.press("plus")
     await program.read("The connection is lost")
-    engine.start()
+    swarm.fault("mgr1", "revive")
     await program.see_no("The connection is lost")
     await confirm(program, "Scale web")
     await program.see("✔ Scale web from 3 to 4")
-    assert replicas(engine) == 4
-    assert len(engine.asked("POST")) == 1
+    assert replicas(swarm) == 4
+    assert len(swarm.asked("POST")) == 1
 
 
 async def test_the_button_goes_off_when_the_engine_falls_silent_under_a_dialog(crash_log: Path) -> None:
@@ -71,11 +71,11 @@ async def test_the_button_goes_off_when_the_engine_falls_silent_under_a_dialog(c
         await program.see("▸ Scale web ◂")
 
 
-async def conflict(engine: StubEngine, program: Program) -> None:
+async def conflict(swarm: SimulatedSwarm, program: Program) -> None:
     """Somebody else scales web to 5 between the user's look and the user's yes."""
     await open_dialog(program, "plus")
     await program.see("Scale web from 3 to 4")
-    engine.before("GET /services/", lambda: engine.set_replicas("web", 5), times=1)
+    swarm.before("GET /services/", lambda: swarm.set_replicas("web", 5))
     await confirm(program, "Scale web")
     await program.see("Somebody else changed replicas of web")
     assert program.shows("when you looked +3")
@@ -84,33 +84,32 @@ async def conflict(engine: StubEngine, program: Program) -> None:
     await program.see("▸ Cancel ◂")
 
 
-async def test_a_conflict_is_left_alone_by_enter(engine: StubEngine, program: Program) -> None:
-    await conflict(engine, program)
+async def test_a_conflict_is_left_alone_by_enter(swarm: SimulatedSwarm, program: Program) -> None:
+    await conflict(swarm, program)
     await program.press("enter")
     await program.see("• Scale web from 3 to 4: left as it is: somebody else changed it")
-    assert replicas(engine) == 5
+    assert replicas(swarm) == 5
     await program.press("escape", "escape")
     await program.see_no("left as it is")
 
 
-async def test_a_conflict_is_overruled_by_its_button(engine: StubEngine, program: Program) -> None:
-    await conflict(engine, program)
+async def test_a_conflict_is_overruled_by_its_button(swarm: SimulatedSwarm, program: Program) -> None:
+    await conflict(swarm, program)
     await program.press("tab")
     await program.see("▸ Scale web anyway ◂")
     await program.press("enter")
     await program.see("✔ Scale web from 3 to 4")
-    assert replicas(engine) == 4
+    assert replicas(swarm) == 4
 
 
-async def test_a_change_of_another_field_is_no_conflict(engine: StubEngine, program: Program) -> None:
+async def test_a_change_of_another_field_is_no_conflict(swarm: SimulatedSwarm, program: Program) -> None:
     await open_dialog(program, "plus")
 
     def label() -> None:
-        engine.service("web")["Spec"]["Labels"]["by"] = "other"
-        engine.touch("service", engine.service("web"))
+        swarm.change_service("web", lambda spec: spec["Labels"].update(by="other"))
 
-    engine.before("POST /services/", label, times=1)
+    swarm.before("POST /services/", label)
     await confirm(program, "Scale web")
     await program.see("✔ Scale web from 3 to 4")
-    assert engine.service("web")["Spec"]["Labels"] == {"by": "other"}
-    assert replicas(engine) == 4
+    assert swarm.service("web")["Spec"]["Labels"] == {"by": "other"}
+    assert replicas(swarm) == 4

@@ -8,110 +8,118 @@ import pytest
 
 from swarmtui.errors import EngineSilent
 from swarmtui.ui.dialogs import tokens
-from tests.stub_engine import StubEngine
 from tests.ui.driving import Program, open_on, running
 from tests.ui.scripted import ScriptedSession
+from tests.ui.simulated import SimulatedSwarm
 from tests.unit.swarm import builders
 
 MASK = "SWMTKN-1-•"
-WORKER = "SWMTKN-1-stub-worker-0"
-MANAGER = "SWMTKN-1-stub-manager-0"
+ADDRESS = "10.90.0.11:2377"
+
+
+def tokens_of(swarm: SimulatedSwarm) -> tuple[str, str]:
+    """Those for workers and for managers."""
+    found = swarm.swarm["JoinTokens"]
+    return found["Worker"], found["Manager"]
 
 
 def everything(program: Program) -> str:
     """The screen, its picture, and what is remembered of former pictures, as text."""
-    return program.words + program.app.export_screenshot()
+    return "".join(program.words.split()) + program.app.export_screenshot()
 
 
-def leaks(directory: Path) -> list[Path]:
-    """The files that hold a token."""
-    return [path for path in directory.rglob("*") if path.is_file() and "stub-worker" in path.read_text()]
+def leaks(directory: Path, token: str) -> list[Path]:
+    """The files that hold a token's secret part."""
+    return [path for path in directory.rglob("*") if path.is_file() and token[-25:] in path.read_text()]
 
 
 async def test_tokens_are_masked_until_a_key_reveals_one(
-    engine: StubEngine, program: Program, monkeypatch: pytest.MonkeyPatch
+    swarm: SimulatedSwarm, program: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    worker, manager = tokens_of(swarm)
     await program.press("t")
     await program.see(MASK)
     assert program.text.count(MASK) == 2
     assert program.says("To join as a worker")
-    assert program.shows(r"docker swarm join --token SWMTKN-1-•+ 10.99.0.10:2377")
-    assert "stub-worker" not in everything(program)
+    assert program.shows(rf"docker swarm join --token SWMTKN-1-•+ {ADDRESS}")
+    assert worker[-25:] not in everything(program)
     await program.press("v")
-    await program.see(f"docker swarm join --token {WORKER} 10.99.0.10:2377")
+    await program.until(lambda: program.holds(f"docker swarm join --token {worker} {ADDRESS}"), "the token")
     assert program.says("It is hidden again after 15 seconds")
-    assert MANAGER not in everything(program)
+    assert manager not in everything(program)
     await program.press("down", "v")
-    await program.see(MANAGER)
-    assert WORKER not in everything(program), "one at a time"
+    await program.until(lambda: program.holds(manager), "the token")
+    assert worker not in everything(program), "one at a time"
     await program.press("v")
-    await program.see_no(MANAGER)
-    monkeypatch.setattr(tokens, "REVEALED_FOR", 0.05)
+    await program.until(lambda: not program.holds(manager))
+    monkeypatch.setattr(tokens, "REVEALED_FOR", 0.5)
     await program.press("v")
-    await program.see(MANAGER)
-    await program.see_no(MANAGER)  # by itself
+    await program.until(lambda: program.holds(manager), "the token")
+    await program.until(lambda: not program.holds(manager))  # by itself
     assert not program.says("It is hidden again"), "nor is it said any longer that it will be"
     await program.press("v", "escape", "t")
     await program.see(MASK)
-    assert MANAGER not in everything(program), "the dialog forgets"
+    assert manager not in everything(program), "the dialog forgets"
 
 
-async def test_a_token_is_copied_as_a_whole_join_line(program: Program) -> None:
+async def test_a_token_is_copied_as_a_whole_join_line(swarm: SimulatedSwarm, program: Program) -> None:
+    worker, manager = tokens_of(swarm)
     await program.press("t")
     await program.see(MASK)
     await program.press("c")
     await program.read("The join line for a worker was sent to the terminal")
-    assert program.app.clipboard == f"docker swarm join --token {WORKER} 10.99.0.10:2377"
-    assert WORKER not in everything(program)
+    assert program.app.clipboard == f"docker swarm join --token {worker} {ADDRESS}"
+    assert worker not in everything(program)
     await program.press("tab", "c")
     await program.read("The join line for a manager was sent to the terminal")
-    assert program.app.clipboard == f"docker swarm join --token {MANAGER} 10.99.0.10:2377"
+    assert program.app.clipboard == f"docker swarm join --token {manager} {ADDRESS}"
 
 
 @pytest.mark.parametrize(("keys", "role"), [([], "worker"), (["down"], "manager")])
 async def test_rotating_asks_first_and_shows_the_new_one(
-    engine: StubEngine, program: Program, keys: list[str], role: str
+    swarm: SimulatedSwarm, program: Program, keys: list[str], role: str
 ) -> None:
     await program.press("t")
     await program.see(MASK)
     await program.press(*keys, "r")
     await program.see(rf"\$ docker swarm join-token --rotate {role}")
     assert program.says(f"The present {role} token stops working at once and for good")
-    assert program.shows(f"ID {engine.swarm['ID']}")
+    assert program.shows(f"ID {swarm.swarm['ID']}")
     await program.see("▸ Cancel ◂")
-    before = dict(engine.swarm["JoinTokens"])
+    before = dict(swarm.swarm["JoinTokens"])
     await program.press("enter")
     await program.see(MASK)  # back among the tokens
-    assert engine.swarm["JoinTokens"] == before
+    assert swarm.swarm["JoinTokens"] == before
     await program.press(*keys, "r")
     await program.see("▸ Cancel ◂")
-    spec = engine.swarm["Spec"]
+    spec = swarm.swarm["Spec"]
     await program.press("tab", "enter")
     await program.see(f"✔ Rotate the {role} join token")
-    after = engine.swarm["JoinTokens"]
+    after = swarm.swarm["JoinTokens"]
     changed, kept = ("Worker", "Manager") if role == "worker" else ("Manager", "Worker")
     assert after[changed] != before[changed]
     assert after[kept] == before[kept]
-    assert engine.swarm["Spec"] == spec
+    assert swarm.swarm["Spec"] == spec
     await program.see(MASK)
     await program.press(*keys, "v")
-    await program.see(after[changed])
+    await program.until(lambda: program.holds(after[changed]), "the token")
 
 
 async def test_a_picture_of_the_screen_holds_no_token(
-    engine: StubEngine, crash_log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    swarm: SimulatedSwarm, crash_log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("XDG_DOWNLOAD_DIR", str(tmp_path))
-    async with open_on(engine.url, crash_log) as program:
+    worker, _ = tokens_of(swarm)
+    async with open_on(swarm.url, crash_log) as program:
         await program.press("t")
         await program.see(MASK)
         await program.press("v")
-        await program.see(WORKER)
+        await program.until(lambda: program.holds(worker), "the token")
         await program.press("ctrl+p", "colon")
-        assert program.shows(WORKER), "the palette does not open over a dialog"
+        assert program.holds(worker), "the palette does not open over a dialog"
         program.app._take_screenshot()  # as by any other way to it
-        await program.see_no(WORKER)
+        await program.until(lambda: not program.holds(worker))
         await program.until(lambda: list(tmp_path.glob("*.svg")), "the picture")
         await program.press("escape")
         await program.see_no("Join tokens")
@@ -121,7 +129,7 @@ async def test_a_picture_of_the_screen_holds_no_token(
         await program.press("enter")
         await program.until(lambda: len(list(tmp_path.glob("*.svg"))) == 2, "the second picture")
         await program.until(lambda: len(program.app._notifications) == 2, "that both were told of")
-    assert not leaks(tmp_path)
+    assert not leaks(tmp_path, worker)
 
 
 async def test_an_engine_that_does_not_tell_them(crash_log: Path) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
+
+from docker import APIClient
 
 from swarmtui import __version__
 from tests.stub_engine import StubEngine
@@ -115,3 +118,29 @@ def test_what_the_program_does_is_in_the_log_file(tmp_path: Path) -> None:
         terminal.wait_until_ended()
     assert terminal.exit_status == 0
     assert "no.sock" in log.read_text()
+
+
+def test_the_demo_can_be_served_to_other_clients(tmp_path: Path) -> None:
+    socket = f"unix://{tmp_path}/demo.sock"
+    command = [sys.executable, "-m", "swarmtui", "demo", "--listen", socket]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as serving:
+        assert serving.stdout is not None
+        said = [serving.stdout.readline() for _ in range(8)]
+        assert said[0] == f"The embedded swarm answers at {socket}; ctrl+c ends it.\n"
+        urls = dict(line.split() for line in said[2:])
+        assert list(urls) == ["mgr2", "mgr3", "wrk1", "wrk2", "wrk3", "wrk4"]
+        manager, worker = APIClient(base_url=socket), APIClient(base_url=urls["wrk1"])
+        assert len(manager.nodes()) == 7
+        assert worker.info()["Swarm"]["ControlAvailable"] is False
+        manager.close()
+        worker.close()
+        serving.send_signal(signal.SIGINT)
+        assert serving.wait(10) == 0
+    assert not (tmp_path / "demo.sock").exists()
+
+
+def test_a_scenario_that_does_not_exist_is_named(tmp_path: Path) -> None:
+    done = run("demo", "--scenario", "nosuch", "--listen", f"unix://{tmp_path}/demo.sock")
+    assert done.returncode == 2
+    assert "there is no scenario 'nosuch'; there are node-dies, rolling-update" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -1,4 +1,5 @@
-"""Starting the embedded swarm from another program, and steering it: for `swarmtui demo` and for tests.
+"""Starting the embedded swarm from another program, and steering it: for tests (`swarmtui demo` has its own way,
+which never blocks: `swarmtui.demo`).
 
 Standard library only and quick to import: the HTTP server is imported in the process that is started.
 """

@@ -6,7 +6,7 @@ import fnmatch
 import posixpath
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from swarmtui.sim.api.box import Box
 
@@ -20,6 +20,38 @@ class Result:
     err: str = ""
 
 
+@dataclass(frozen=True)
+class Account:
+    """As whom a command runs: a name ("" when the container knows none) and numbers."""
+
+    name: str = "root"
+    uid: int = 0
+    gid: int = 0
+
+    def shown(self) -> str:
+        """As `id` tells it."""
+        user, group = (f"({self.name})" if known else "" for known in (self.name, self.gid == 0 or self.name))
+        group = "(root)" if self.gid == 0 else group
+        return f"uid={self.uid}{user} gid={self.gid}{group} groups={self.gid}{group}"
+
+
+ACCOUNTS = {each.name: each for each in (Account(), Account("nobody", 65534, 65534))}
+"""Those of every container's /etc/passwd."""
+
+
+def account(user: str) -> Account | None:
+    """Whom `docker exec --user` means: a name or number, and perhaps a group; None when there is no such user."""
+    name, _, group = user.partition(":")
+    found = next((each for each in ACCOUNTS.values() if name in ("", each.name, str(each.uid))), None)
+    if found is None:
+        if not name.isdecimal():
+            return None
+        found = Account("", int(name), 0)
+    if group.isdecimal():
+        return replace(found, gid=int(group))
+    return replace(found, gid=ACCOUNTS[group].gid) if group in ACCOUNTS else found
+
+
 @dataclass
 class Context:
     """What a shell knows while it runs.
@@ -29,12 +61,16 @@ class Context:
         variables: its own, from the environment on.
         status: the exit code of the last command.
         directory: where it is.
+        account: as whom it runs.
+        size: columns and rows of the terminal, None without one.
     """
 
     box: Box
     variables: dict[str, str]
     status: int = 0
     directory: str = "/"
+    account: Account = ACCOUNTS["root"]
+    size: Callable[[], tuple[int, int] | None] = lambda: None
 
     def path(self, name: str) -> str:
         """A name as an absolute path."""
@@ -124,8 +160,9 @@ def _export(context: Context, arguments: list[str], given: str) -> Result:
 
 
 def _ps(context: Context, arguments: list[str], given: str) -> Result:
-    rows = [("1", context.box.command), ("7", "sh"), ("13", "ps")]
-    return _lines("PID   USER     TIME  COMMAND", *(f"{pid:>5} root      0:00 {what}" for pid, what in rows))
+    own = context.account.name or str(context.account.uid)
+    rows = [("1", "root", context.box.command), ("7", own, "sh"), ("13", own, "ps")]
+    return _lines("PID   USER     TIME  COMMAND", *(f"{pid:>5} {who:8}  0:00 {what}" for pid, who, what in rows))
 
 
 def _top(context: Context, arguments: list[str], given: str) -> Result:
@@ -161,7 +198,13 @@ def _date(context: Context, arguments: list[str], given: str) -> Result:
 
 
 def _id(context: Context, arguments: list[str], given: str) -> Result:
-    return _lines("uid=0(root) gid=0(root) groups=0(root)")
+    return _lines(context.account.shown())
+
+
+def _whoami(context: Context, arguments: list[str], given: str) -> Result:
+    if not context.account.name:
+        return Result(1, err=f"whoami: unknown uid {context.account.uid}\n")
+    return _lines(context.account.name)
 
 
 def _uname(context: Context, arguments: list[str], given: str) -> Result:
@@ -245,6 +288,13 @@ def _find(context: Context, arguments: list[str], given: str) -> Result:
     return _lines(*(path for path in inside if fnmatch.fnmatch(posixpath.basename(path), pattern)))
 
 
+def _stty(context: Context, arguments: list[str], given: str) -> Result:
+    size = context.size()
+    if size is None:
+        return Result(1, err="stty: standard input: Not a tty\n")
+    return _lines(f"{size[1]} {size[0]}") if arguments == ["size"] else _lines("speed 38400 baud; line = 0;")
+
+
 def _help(context: Context, arguments: list[str], given: str) -> Result:
     return _lines("This is the tiny shell of the embedded swarm. It knows:", "  " + " ".join(sorted(COMMANDS)))
 
@@ -280,6 +330,7 @@ COMMANDS: dict[str, Command] = {
     "pwd": lambda context, arguments, given: _lines(context.directory),
     "rm": _remove,
     "sleep": _constant(""),
+    "stty": _stty,
     "tail": _tail,
     "top": _top,
     "touch": _touch,
@@ -288,5 +339,5 @@ COMMANDS: dict[str, Command] = {
     "uptime": _uptime,
     "wc": _wc,
     "wget": _wget,
-    "whoami": _constant("root\n"),
+    "whoami": _whoami,
 }

@@ -84,6 +84,9 @@ class Execs:
     def add(self, container: str, config: dict[str, Any]) -> Exec:
         """Remember a new command."""
         created = Exec(secrets.token_hex(32), container, config)
+        size = config.get("ConsoleSize")
+        if isinstance(size, list) and len(size) == 2:
+            created.size = (int(size[1]), int(size[0]))
         self._execs[created.id] = created
         return created
 
@@ -163,7 +166,16 @@ async def _run(call: Call, command: Exec, console: Console) -> None:
     try:
         box = Box.of(call.engine, command.container, call.node.cluster.clock.now)
         environment = [str(each) for each in command.config.get("Env") or []]
-        command.exit_code = await shell.run(box, command.config["Cmd"], console, environment)
+        user, directory = (str(command.config.get(name) or "") for name in ("User", "WorkingDir"))
+        command.exit_code = await shell.run(
+            box,
+            command.config["Cmd"],
+            console,
+            environment,
+            user,
+            directory,
+            lambda: command.size if console.tty else None,
+        )
     except ApiError as error:
         await console.write(f"{error.message}\r\n".encode())
     finally:

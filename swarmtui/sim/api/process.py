@@ -2,9 +2,10 @@
 
 When it is ready it prints one line of JSON:
 
-    {"sockets": {"mgr1": "unix:///…/mgr1.sock", …}, "control": "unix:///…/_sim", "pid": 4711}
+    {"sockets": {"mgr1": "unix:///…/mgr1.sock", …}, "control": "unix:///…/_sim", "pid": 4711, "scenario": {…}}
 
-`sockets` holds the nodes in order, managers first; `control` is the private socket described in `steering`. The
+`sockets` holds the nodes in order, managers first; `control` is the private socket described in `steering`, and
+`scenario` what it answers about scenarios at that moment. The
 process ends on SIGTERM, SIGINT and SIGHUP, when it is asked to on the control socket, and when the process that
 started it is gone; it removes its sockets, and the directory if it made one itself.
 """
@@ -28,6 +29,7 @@ from pathlib import Path
 from swarmtui.sim import populate
 from swarmtui.sim.api import versions
 from swarmtui.sim.api.pace import Pace
+from swarmtui.sim.api.routes import Routes
 from swarmtui.sim.api.server import Server
 from swarmtui.sim.api.sockets import LONGEST
 from swarmtui.sim.api.steering import Steering
@@ -128,7 +130,7 @@ async def serve(cluster: Cluster, options: argparse.Namespace, directory: Path, 
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         loop.add_signal_handler(number, ended.set)
     pace = Pace(cluster.clock)
-    server = Server(cluster, directory, first=options.listen, spoken=versions.Range(newest=options.api))
+    server = Server(cluster, directory, first=options.listen, routes=Routes(versions.Range(newest=options.api)))
     steering = Steering(cluster, server, pace, ended.set)
     try:
         await server.start()
@@ -139,7 +141,13 @@ async def serve(cluster: Cluster, options: argparse.Namespace, directory: Path, 
         if options.scenario:
             await steering.player.play(options.scenario)
         pace.set(options.speed)
-        print(json.dumps({"sockets": server.sockets, "control": f"unix://{control}", "pid": os.getpid()}), flush=True)  # noqa: T201
+        ready = {
+            "sockets": server.sockets,
+            "control": f"unix://{control}",
+            "pid": os.getpid(),
+            "scenario": steering.player.state(),
+        }
+        print(json.dumps(ready), flush=True)  # noqa: T201
         await _until_over(ended, parent)
     finally:
         await steering.stop()

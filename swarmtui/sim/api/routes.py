@@ -101,11 +101,11 @@ SYSTEM: tuple[Route, ...] = (
 class Routes:
     """Finds the function for a request and calls it."""
 
-    def __init__(self, spoken: versions.Range) -> None:
-        """`spoken` are the API versions that are answered."""
-        self.spoken = spoken
+    def __init__(self, spoken: versions.Range | None = None) -> None:
+        """`spoken` are the API versions that are answered; else all."""
+        self.spoken = spoken or versions.Range()
         self._routes: dict[tuple[str, str], list[tuple[re.Pattern[str], Handler]]] = {}
-        version: Route = ("GET", "/version", partial(_version, spoken=spoken))
+        version: Route = ("GET", "/version", partial(_version, spoken=self.spoken))
         for method, path, handler in (*SWARM, *NETWORKS, *CONTAINERS, *SYSTEM, version):
             self._routes.setdefault((method, _first(path)), []).append((_pattern(path), handler))
 
@@ -123,7 +123,13 @@ class Routes:
         for pattern, handler in self._routes.get((method, _first(path)), ()):
             if match := pattern.fullmatch(path):
                 return handler, match.group(1) if pattern.groups else ""
+        if _first(path) in _OTHERS:
+            return system.not_simulated, ""
         raise ApiError(404, "page not found")
+
+
+_OTHERS = frozenset(["build", "commit", "containers", "grpc", "images", "networks", "plugins", "session", "volumes"])
+"""Where engines have more calls than are simulated."""
 
 
 async def _version(call: Call, spoken: versions.Range) -> web.StreamResponse:

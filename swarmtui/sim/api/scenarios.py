@@ -261,6 +261,8 @@ class Player:
             stage.tidy()
 
     async def _rest(self, seconds: float) -> None:
+        """Until a step's time is over. Who goes on before lets it pass at once: what is told next is to be true."""
+        over = self._cluster.clock.now() + seconds
         waits = [asyncio.ensure_future(self._next.wait())]
         waits.append(asyncio.ensure_future(moments.passed(self._cluster.clock, seconds)))  # type: ignore[arg-type]
         try:
@@ -268,9 +270,10 @@ class Player:
         finally:
             for each in waits:
                 each.cancel()
+        self._cluster.advance(max(over - self._cluster.clock.now(), 0.0))
 
     def next(self) -> None:
-        """Go on to the next step now."""
+        """Let the rest of this step's time pass at once, and go on."""
         self._next.set()
 
     async def end(self) -> None:

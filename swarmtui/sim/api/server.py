@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from swarmtui.sim.api import sockets
 from swarmtui.sim.api.listener import Listener
 from swarmtui.sim.api.routes import Routes
-from swarmtui.sim.api.versions import Range
 
 if TYPE_CHECKING:
     from swarmtui.sim.cluster import Cluster
@@ -29,20 +28,20 @@ class Server:
         *,
         first: Path | None = None,
         most: int = MOST,
-        spoken: Range | None = None,
+        routes: Routes | None = None,
     ) -> None:
         """
         Args:
             directory: where the sockets are to be; made, or checked to be ours alone.
             first: another path for the socket of the first manager.
             most: how many nodes get a socket.
-            spoken: the API versions that are answered.
+            routes: which function answers what; else all that is simulated, in all API versions.
         """
         self._cluster = cluster
         self._directory = directory
         self._first = first
         self._most = most
-        self._routes = Routes(spoken or Range())
+        self._routes = routes or Routes()
         self._listeners: dict[str, Listener] = {}
         self._changes: set[asyncio.Task[None]] = set()
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from swarmtui.sim.api import commands
@@ -17,7 +17,8 @@ from swarmtui.sim.api.logs import STDERR, STDOUT
 from swarmtui.sim.api.terminal import Console
 
 SHELLS = frozenset({"sh", "ash"})
-NOT_EXECUTABLE = 127
+NOT_STARTED, NOT_EXECUTABLE = 126, 127
+_FAILED = "OCI runtime exec failed: exec failed: unable to start container process: "
 _TOKEN = re.compile(
     r"""\s*(?:(?P<operator>2>&1|>&2|1>&2|2>>|2>|>>|>|&&|\|\||[;|&\n])|(?P<word>(?:\\.|'[^']*'|"(?:\\.|[^"\\])*"|[^\s;|&<>'"\\])+))"""
 )
@@ -35,10 +36,34 @@ class _Command:
     redirections: list[tuple[str, str]] = field(default_factory=list)
 
 
-async def run(box: Box, arguments: list[str], console: Console, environment: list[str]) -> int:
-    """Run a command in a container; its exit code."""
+async def run(
+    box: Box,
+    arguments: list[str],
+    console: Console,
+    environment: list[str],
+    user: str = "",
+    directory: str = "",
+    size: Callable[[], tuple[int, int] | None] = lambda: None,
+) -> int:
+    """Run a command in a container; its exit code.
+
+    Args:
+        user: as whom; else root.
+        directory: where it begins; else at the root.
+        size: columns and rows of its terminal as they are at the moment, None without one.
+    """
     name = arguments[0].rpartition("/")[2]
-    shell = _Shell(box, console, environment)
+    account = commands.account(user)
+    if account is None:
+        await console.write(f"unable to find user {user}: no matching entries in passwd file\r\n".encode())
+        return NOT_STARTED
+    if directory and directory.rstrip("/") not in {each.rstrip("/") for each in box.directories()}:
+        await console.write(
+            f'{_FAILED}chdir to cwd ("{directory}") set in config.json failed: no such file or directory: '
+            "unknown\r\n".encode()
+        )
+        return NOT_EXECUTABLE
+    shell = _Shell(box, console, environment, account, directory or "/", size)
     if name in SHELLS:
         options = [each for each in arguments[1:] if each.startswith("-")]
         if any("c" in option for option in options):
@@ -46,8 +71,9 @@ async def run(box: Box, arguments: list[str], console: Console, environment: lis
             return await shell.script(script)
         return await shell.interactive()
     if name not in commands.COMMANDS:
-        sentence = "OCI runtime exec failed: exec failed: unable to start container process: exec: "
-        await console.write(f'{sentence}"{arguments[0]}": executable file not found in $PATH: unknown\r\n'.encode())
+        await console.write(
+            f'{_FAILED}exec: "{arguments[0]}": executable file not found in $PATH: unknown\r\n'.encode()
+        )
         return NOT_EXECUTABLE
     return await shell.execute(_Command([_quoted(each) for each in arguments]))
 
@@ -61,14 +87,24 @@ class _Exit(Exception):
 
 
 class _Shell:
-    def __init__(self, box: Box, console: Console, environment: list[str]) -> None:
+    def __init__(
+        self,
+        box: Box,
+        console: Console,
+        environment: list[str],
+        account: commands.Account,
+        directory: str,
+        size: Callable[[], tuple[int, int] | None],
+    ) -> None:
         extra = dict(pair.partition("=")[::2] for pair in environment)
+        own = {"HOME": "/root" if account.uid == 0 else "/", "PWD": directory}
         self._console = console
-        self._context = Context(box, {**box.environment, **extra, "PWD": "/"})
+        self._context = Context(box, {**box.environment, **own, **extra}, 0, directory, account, size)
 
     async def interactive(self) -> int:
         """Read lines and run them until the end of input, `exit`, or the end of the container."""
-        prompt = "/ # " if self._console.tty else ""
+        sign = "#" if self._context.account.uid == 0 else "$"
+        prompt = f"{self._context.directory} {sign} " if self._console.tty else ""
         while (line := await self._console.line(prompt)) is not None:
             try:
                 await self._lines(line)
@@ -76,7 +112,7 @@ class _Shell:
                 break
             if not self._context.box.alive():
                 return 137
-            prompt = f"{self._context.directory} # " if self._console.tty else ""
+            prompt = f"{self._context.directory} {sign} " if self._console.tty else ""
         return self._context.status
 
     async def script(self, text: str) -> int:
@@ -133,7 +169,8 @@ class _Shell:
         if name == "sleep":
             return await self._sleep(words[1:])
         if name in SHELLS and "-c" in words:
-            inner = _Shell(self._context.box, self._console, [])
+            own = self._context
+            inner = _Shell(own.box, self._console, [], own.account, own.directory, own.size)
             return Result(await inner.script(words[-1]))
         if name in _KEYWORDS:
             return Result(2, err=f"sh: the embedded swarm's shell does not know '{name}'\n")

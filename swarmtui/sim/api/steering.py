@@ -18,7 +18,7 @@ a node's, so that a client of the Docker API cannot meet it. Errors are `{"messa
                                   well     ends all of these
     POST /_sim/clock            {"speed": 4} how fast time passes, 0 for not at all; {"advance": 10} seconds at once
     GET  /_sim/scenario         {"known": {name: title}, "playing": name or null, "step": 2, "of": 7, "says": "..."}
-    POST /_sim/scenario         {"play": "node-dies"}, {"do": "next"} the next step now, {"do": "end"}
+    POST /_sim/scenario         {"play": "node-dies"}, {"do": "next"} as if its time had passed, {"do": "end"}
     POST /_sim/end              ends the process
 """
 

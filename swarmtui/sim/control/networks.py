@@ -6,6 +6,7 @@ Source: moby daemon/cluster/networks.go, daemon/server/router/network; swarmkit 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from ipaddress import IPv4Address, IPv4Network
 
 from .. import encode, states
 from ..objects import Network, Service
@@ -58,18 +59,10 @@ class Networks(Access):
         spec = {key: body[key] for key in ("Labels", "Driver", "Attachable", "Internal", "Options") if body.get(key)}
         if body.get("IPAM") is not None:
             spec["IPAM"] = _ipam(body["IPAM"])
-        network = self._cluster.add_network(name, {"Driver": "overlay", **spec}, self._prefix(body))
+        subnet, gateway = _addresses(body)
+        network = self._cluster.add_network(name, {"Driver": "overlay", **spec}, subnet, gateway)
         self.changed()
         return {"Id": network.id, "Warning": ""}
-
-    @staticmethod
-    def _prefix(body: JSON) -> int | None:
-        """The size of the subnet that was asked for; its place is ours to choose."""
-        for config in (body.get("IPAM") or {}).get("Config") or []:
-            _, _, size = str(config.get("Subnet") or "").partition("/")
-            if size.isdecimal() and 8 <= int(size) <= 28:
-                return int(size)
-        return None
 
     def remove(self, name: str) -> None:
         """`DELETE /networks/{id}`: not while a service, or a task that shall go on, uses it."""
@@ -167,6 +160,31 @@ def _shown(name: str, id: str, created: str, scope: str, driver: str, config: Se
         "Options": {},
         "Labels": {},
     }
+
+
+def _addresses(body: JSON) -> tuple[IPv4Network | None, IPv4Address | None]:
+    """The first subnet that was asked for, and the gateway in it. Rule: moby api/types/network ValidateIPAM."""
+    for config in (body.get("IPAM") or {}).get("Config") or []:
+        asked, gateway = str(config.get("Subnet") or ""), str(config.get("Gateway") or "")
+        if not asked or ":" in asked:
+            continue
+        try:
+            subnet = IPv4Network(asked, strict=False)
+        except ValueError:
+            raise _invalid_config(f"invalid subnet {asked}: invalid CIDR block notation") from None
+        if str(subnet) != asked:
+            raise _invalid_config(f"invalid subnet {asked}: it should be {subnet}")
+        if not gateway:
+            return subnet, None
+        try:
+            return subnet, IPv4Address(gateway)
+        except ValueError:
+            raise _invalid_config(f"invalid gateway {gateway}: invalid address") from None
+    return None, None
+
+
+def _invalid_config(what: str) -> ApiError:
+    return ApiError(400, f"invalid network config:\n{what}")
 
 
 def _ipam(posted: JSON) -> JSON:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .. import encode
+from .. import authority, encode
 from ..machine import Machine
 from ..spec import JSON
 from .access import LOCKED, WORKER, Access
@@ -203,6 +203,7 @@ class SwarmCalls(Access):
         assert swarm is not None
         if version != swarm.version:
             raise out_of_sequence()
+        rotated = new["CAConfig"].get("ForceRotate", 0) != swarm.spec["CAConfig"].get("ForceRotate", 0)
         swarm.spec = new
         if rotate_worker_token:
             swarm.worker_token = self._cluster.token(swarm)
@@ -212,6 +213,8 @@ class SwarmCalls(Access):
             swarm.unlock_key = ""
         elif not swarm.unlock_key or rotate_manager_unlock_key:
             swarm.unlock_key = self._cluster.ids.unlock_key()
+        if rotated:
+            authority.rotate(self._cluster)
         store.update_swarm()
         self.changed()
 

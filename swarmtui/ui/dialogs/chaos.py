@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import ClassVar
 
@@ -18,7 +18,7 @@ from textual.widgets.option_list import Option
 from swarmtui.ui.stage import Stage
 from swarmtui.ui.text import visible
 
-__all__ = ["ChaosDialog", "Menu", "chaos_menu"]
+__all__ = ["ChaosDialog", "Menu", "chaos_menu", "leaves"]
 
 Doing = Callable[[], None]
 Menu = dict[str, "Menu | Doing"]
@@ -47,17 +47,31 @@ def chaos_menu(stage: Stage, images: Sequence[str]) -> Menu:
     Args:
         images: the images that its services use.
     """
-    menu: Menu = {}
     scenarios = stage.narration.known
-    menu["Play a scenario"] = {title: partial(stage.play, name) for name, title in scenarios.items()}
+    menu: Menu = {}
     if stage.narration.playing:
+        menu["Go on with the scenario"] = stage.next_step
         menu["End the scenario"] = stage.end_scenario
-    for node in stage.nodes():
-        menu[f"Node {node}"] = {words: partial(stage.fault, node, what) for what, words in NODE_FAULTS.items()}
-    for image in images:
-        menu[f"Image {image}"] = {words: partial(stage.image, image, what) for what, words in IMAGE_FAULTS.items()}
+    menu["Play a scenario"] = {title: partial(stage.play, name) for name, title in scenarios.items()}
+    menu["Something happens to a node"] = {
+        node: {words: partial(stage.fault, node, what) for what, words in NODE_FAULTS.items()} for node in stage.nodes()
+    }
+    if images:
+        menu["Something is wrong with an image"] = {
+            image: {words: partial(stage.image, image, what) for what, words in IMAGE_FAULTS.items()}
+            for image in images
+        }
     menu["How fast time passes"] = {words: partial(stage.speed, factor) for words, factor in SPEEDS.items()}
     return menu
+
+
+def leaves(menu: Menu) -> Iterator[tuple[str, Doing]]:
+    """Everything of a menu that can be done, with the words on the way to it."""
+    for words, entry in menu.items():
+        if isinstance(entry, dict):
+            yield from ((f"{words}: {inner}", doing) for inner, doing in leaves(entry))
+        else:
+            yield words, entry
 
 
 class ChaosDialog(ModalScreen["Doing | None"]):

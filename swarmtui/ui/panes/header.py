@@ -188,12 +188,12 @@ class StatusHeader(Static):
         status = replace(status, latency=self._latency.of(status.latency, now))
         observation = replace(observation, connection=status)
         lines, gap = pack(header_parts(self._endpoint, observation, now, read_only=self._read_only), width)
-        if lines == self._drawn:
+        fits = self.size.height == len(lines)  # a layout that was asked for while another was made may have been lost
+        if lines == self._drawn and (fits or not self.size):
             return
-        taller = len(lines) != len(self._drawn)
         self._drawn = lines
         drawn = [
             Content(gap).join([Content.styled(p.text, p.style) if p.style else Content(p.text) for p in line])
             for line in lines
         ]
-        self.update(Content("\n").join(drawn), layout=taller)
+        self.update(Content("\n").join(drawn), layout=not fits)

@@ -147,3 +147,13 @@ async def test_nonsense_in_a_body_is_refused_and_nothing_breaks(served: Served) 
         answer = await served.ask("POST", "/services/create", body)
         assert (answer.status, bool(answer.message)) == (400, True)
     assert await served.get("/services") == []
+
+
+@pytest.mark.parametrize(
+    "call", ["PUT /containers/x/archive", "POST /containers/x/attach", "GET /images/search?term=x"]
+)
+async def test_what_engines_do_beside_swarms_is_refused_by_name(served: Served, call: str) -> None:
+    method, _, target = call.partition(" ")
+    answer = await served.ask(method, target)
+    assert answer.status == 501
+    assert answer.message.startswith(f"the embedded swarm does not do this: {method} {target.partition('?')[0]}")

@@ -114,3 +114,22 @@ async def test_killing_the_first_process_ends_the_container() -> None:
 async def test_every_command_runs() -> None:
     for name in commands.COMMANDS:
         await shell.run(make_box(), [name], Console(), [])
+
+
+@pytest.mark.parametrize(
+    ("user", "directory", "code", "said"),
+    [
+        ("", "", 0, "root / uid=0(root) gid=0(root) groups=0(root)"),
+        ("nobody", "/tmp", 0, "nobody /tmp uid=65534(nobody) gid=65534(nobody) groups=65534(nobody)"),
+        ("0:0", "/etc/", 0, "root /etc/ uid=0(root) gid=0(root) groups=0(root)"),
+        ("1000:1000", "/", 0, "/ uid=1000 gid=1000 groups=1000"),
+        ("bob", "", 126, "unable to find user bob: no matching entries in passwd file"),
+        ("", "/nosuch", 127, 'chdir to cwd ("/nosuch") set in config.json failed'),
+    ],
+)
+async def test_a_command_runs_as_the_user_and_where_it_was_asked_to(
+    user: str, directory: str, code: int, said: str
+) -> None:
+    console = Console()
+    assert await shell.run(make_box(), ["sh", "-c", "whoami; pwd; id"], console, [], user, directory) == code
+    assert said in " ".join(console.written[STDOUT].split())

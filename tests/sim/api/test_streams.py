@@ -171,6 +171,20 @@ async def test_a_terminal_echoes_and_can_interrupt(served: Served) -> None:
         assert await exit_code(served, command.id) == 3
 
 
+async def test_a_terminal_has_the_size_that_it_was_given_last(served: Served) -> None:
+    await served.service()
+    _, node = await served.container()
+    async with executed(served, "sh", tty=True) as command:
+        await command.until(b"/ # ")
+        for columns, rows in ((80, 24), (133, 41)):
+            resized = await served.ask("POST", f"/exec/{command.id}/resize?h={rows}&w={columns}", node=node)
+            assert resized.status == 200
+            command.type(b"stty size\r")
+            await command.until(f"\n{rows} {columns}\r\n/ # ".encode())
+        command.type(b"exit\r")
+        await command.rest()
+
+
 async def test_a_command_runs_once(served: Served) -> None:
     await served.service()
     async with executed(served, "true") as command:
