@@ -10,6 +10,7 @@ from textual.keys import format_key
 
 from swarmtui.ui.app import SwarmApp
 from swarmtui.ui.dialogs.action import ActionDialog
+from swarmtui.ui.dialogs.create_service import CreateServiceDialog
 from swarmtui.ui.dialogs.scale import ScaleDialog
 from swarmtui.ui.dialogs.tokens import TokensDialog
 from swarmtui.ui.panes.nodes import NodesPane
@@ -23,6 +24,8 @@ from swarmtui.ui.screens.logs import LogsScreen, LogView
 from swarmtui.ui.screens.main import MainScreen
 from swarmtui.ui.screens.text_screen import TextScreen
 from swarmtui.ui.widgets.choice import Choice
+from swarmtui.ui.widgets.form_section import SectionHeading
+from swarmtui.ui.widgets.one_of import OneOf
 from swarmtui.ui.widgets.table_keys import TableKeys
 from swarmtui.ui.widgets.text_keys import TextKeys
 
@@ -41,6 +44,7 @@ GROUPS: dict[str, tuple[type, ...]] = {
     "Choosing a swarm": (PlacesPane, ConnectScreen),
     "While an address is typed": (AddressLine,),
     "In a dialog": (ActionDialog, ScaleDialog, Choice),
+    "The form for a new service": (CreateServiceDialog, OneOf, SectionHeading),
     "Join tokens": (TokensDialog,),
 }
 

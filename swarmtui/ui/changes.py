@@ -41,6 +41,7 @@ class Changes:
     def __init__(self, app: App[Any], session: SwarmSession, moved: Callable[[Operation], None]) -> None:
         self._app = app
         self._session = session
+        self._refused: dict[str, Action] = {}
         self.operations = Operations(session, self._settle_conflict, moved)
 
     def ask(self, what: str, item: object, marked: Sequence[object] = ()) -> None:
@@ -134,7 +135,7 @@ class Changes:
                 self._open(opening, item, replace(self._ground(), raw=raw), self._agreed)
 
     def _ground(self) -> Ground:
-        return Ground(self._session.observation(), self._session.read_only)
+        return Ground(self._session.observation(), self._session.read_only, refused=self._refused)
 
     def _open(self, opening: Opening, item: object, ground: Ground, agreed: Callable[[Action | None], None]) -> None:
         try:
@@ -152,8 +153,11 @@ class Changes:
         """Send an action, once a protected endpoint's name is typed; None when it is not."""
         typed = await self._type_endpoint(action.title)
         if typed is None:
+            self._refused[action.name] = action
             return None
         operation = await self.operations.run(action, typed=typed)
+        if operation.outcome is None:
+            self._refused[action.name] = action
         for warning in operation.outcome.warnings if operation.outcome else ():
             self._tell(f"{action.title}: {warning}")
         return operation

@@ -13,9 +13,19 @@ import pytest
 from textual.binding import Binding
 
 import swarmtui.ui
-from swarmtui.swarm.actions import ALL_ACTIONS, Demote, Promote, RotateJoinToken, ScaleService, SetAvailability
+from swarmtui.swarm.actions import (
+    ALL_ACTIONS,
+    CreateService,
+    Demote,
+    Promote,
+    RotateJoinToken,
+    ScaleService,
+    SetAvailability,
+)
 from swarmtui.swarm.actions.action import Action
+from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.objects import Swarm, Version
+from swarmtui.swarm.service_form import ServiceForm
 from swarmtui.ui.app import SwarmApp
 from swarmtui.ui.panes.nodes import NodesPane
 from swarmtui.ui.panes.pane import Pane
@@ -100,6 +110,7 @@ def actions() -> list[Action]:
     worker, manager = builders.node("wrk1"), builders.node("mgr2", manager=True)
     return [
         ScaleService.of(builders.service("web", 2), 3),
+        CreateService.of(ServiceForm(image="nginx:1.27", name="shop"), Cluster()),
         SetAvailability.of(worker, "drain"),
         Promote.of(worker),
         Demote.of(manager),
@@ -109,6 +120,7 @@ def actions() -> list[Action]:
 
 WAYS: dict[type[Action], tuple[str, ...]] = {
     ScaleService: ("2", "plus"),
+    CreateService: ("2", "n"),
     SetAvailability: ("1", "end", "d"),
     Promote: ("1", "end", "p"),
     Demote: ("1", "g", "j", "m"),

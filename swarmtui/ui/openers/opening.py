@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from textual.screen import ModalScreen
@@ -27,11 +27,14 @@ class Ground:
         observation: the newest that is known.
         read_only: the gateway will refuse every change.
         raw: the object as the engine has it now, as raw JSON, where the opening asks for that; else None.
+        refused: the newest of each sort of action that failed, by name. A dialog takes out its own and begins with
+            what was typed for it, so that it need not be typed again.
     """
 
     observation: Observation
     read_only: bool = False
     raw: Any = None
+    refused: dict[str, Action] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -131,11 +131,12 @@ class ServicesPane(Pane[Service]):
             tooltip="Scale down by one (asks first)",
         ),
         Binding("l", "logs", "Logs", id="logs.open", tooltip="What the service's tasks write, followed"),
+        Binding("n", "ask('service.create')", "New", show=False, id="service.create", tooltip="Create a service"),
     ]
 
     def __init__(self) -> None:
         super().__init__(SERVICE_COLUMNS, id="services", name="Services", markable=True)
-        self.table.empty_text = "no services yet: docker service create …"
+        self.table.empty_text = "no services yet: n creates one"
         self._of: object = None
         self._items: list[Service] = []
 
