@@ -28,6 +28,7 @@ __all__ = [
     "obstacle",
     "obstacles_text",
     "parse",
+    "placement_met",
 ]
 
 _KEY = re.compile(r"[a-z_][a-z0-9\-_.]+", re.IGNORECASE | re.ASCII)
@@ -104,7 +105,9 @@ def matches(constraint: Constraint, node: Node) -> bool:
 
 def nodes_meeting(cluster: Cluster, service: Service) -> tuple[Node, ...]:
     """The nodes that meet a service's constraints and its image's platforms, in whatever state they are."""
-    return tuple(node for node in cluster.nodes.values() if _meets(service, node) and _platform_fits(service, node))
+    return tuple(
+        node for node in cluster.nodes.values() if placement_met(service, node) and _platform_fits(service, node)
+    )
 
 
 def obstacle(service: Service, node: Node) -> Obstacle | None:
@@ -119,7 +122,7 @@ def obstacle(service: Service, node: Node) -> Obstacle | None:
         return Obstacle.NOT_ACTIVE
     if not _large_enough(service, node.description.resources):
         return Obstacle.TOO_SMALL
-    if not _meets(service, node):
+    if not placement_met(service, node):
         return Obstacle.CONSTRAINTS
     if not _platform_fits(service, node):
         return Obstacle.PLATFORM
@@ -141,6 +144,15 @@ def obstacles_text(cluster: Cluster, service: Service, apart_from: str = "") -> 
     return ", ".join(kind.of_several(found[kind]) for kind in Obstacle if found[kind])
 
 
+def placement_met(service: Service, node: Node) -> bool:
+    """Whether a node meets a service's constraints, in whatever state it is."""
+    try:
+        constraints = [parse(expression) for expression in service.constraints]
+    except InvalidConstraint:
+        return True  # one that cannot be read switches the scheduler's filter off
+    return all(matches(constraint, node) for constraint in constraints)
+
+
 def limit_per_node(service: Service) -> int | None:
     """How many tasks of the service one node takes at most; None for any number.
 
@@ -151,14 +163,6 @@ def limit_per_node(service: Service) -> int | None:
     if any(port.publish_mode == "host" and port.published_port for port in service.ports):
         limits.append(1)
     return min(limits, default=None)
-
-
-def _meets(service: Service, node: Node) -> bool:
-    try:
-        constraints = [parse(expression) for expression in service.constraints]
-    except InvalidConstraint:
-        return True  # one that cannot be read switches the scheduler's filter off
-    return all(matches(constraint, node) for constraint in constraints)
 
 
 def _actual(key: str, lower_key: str, node: Node) -> str | None:

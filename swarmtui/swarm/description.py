@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from swarmtui.swarm.objects import Port, Service
 
-__all__ = ["counted", "listed", "ports_text", "short_image", "span_text"]
+__all__ = ["counted", "duration_text", "listed", "ports_text", "short_image", "span_text"]
 
 
 def counted(number: int, noun: str, plural: str = "") -> str:
@@ -35,6 +35,17 @@ def span_text(seconds: float) -> str:
     if whole < 2 * 86400:
         return f"{whole // 3600} h"
     return f"{whole // 86400} days"
+
+
+def duration_text(nanoseconds: int) -> str:
+    """ "10 s", "1 min 30 s", "500 ms", "0 s": a setting, to the millisecond."""
+    milliseconds = round(nanoseconds / 1_000_000)
+    parts = []
+    for unit, size in (("h", 3_600_000), ("min", 60_000), ("s", 1000), ("ms", 1)):
+        number, milliseconds = divmod(milliseconds, size)
+        if number:
+            parts.append(f"{number} {unit}")
+    return " ".join(parts) or "0 s"
 
 
 def short_image(image: str) -> str:

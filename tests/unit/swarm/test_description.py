@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from swarmtui.swarm.description import counted, listed, ports_text, short_image, span_text
+from swarmtui.swarm.description import counted, duration_text, listed, ports_text, short_image, span_text
 from swarmtui.swarm.objects import Port
 from tests.unit.swarm.builders import service
 
@@ -65,3 +65,18 @@ def test_counting_and_listing() -> None:
 )
 def test_spans(seconds: float, text: str) -> None:
     assert span_text(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("nanoseconds", "text"),
+    [
+        (0, "0 s"),
+        (10_000_000_000, "10 s"),
+        (90_000_000_000, "1 min 30 s"),
+        (500_000_000, "500 ms"),
+        (7_200_000_000_000, "2 h"),
+        (1_500_000_000, "1 s 500 ms"),
+    ],
+)
+def test_a_duration_that_was_set(nanoseconds: int, text: str) -> None:
+    assert duration_text(nanoseconds) == text
