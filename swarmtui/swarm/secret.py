@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["MASK", "Secret", "looks_secret", "masked"]
-
-MASK = "••••"
-"""What stands for a value that is not shown."""
+__all__ = ["Secret", "looks_secret"]
 
 _ANYWHERE = re.compile(
     r"PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|CREDENTIAL|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|AUTH_?KEY", re.IGNORECASE
 )
-_WORDS = frozenset({"PASS", "PWD", "KEY", "KEYS", "CREDS", "CRED", "PIN", "SALT", "AUTH", "DSN"})
+_WORDS = frozenset({"PASS", "PWD", "KEY", "KEYS", "CREDS", "CRED", "SALT", "DSN"})
 _BOUNDARY = re.compile(r"[^A-Za-z0-9]+|(?<=[a-z0-9])(?=[A-Z])")
 
 
@@ -22,14 +19,6 @@ def looks_secret(name: str) -> bool:
         return True
     words = [word.upper() for word in _BOUNDARY.split(name) if word]
     return len(words) > 0 and words != ["PWD"] and not _WORDS.isdisjoint(words)
-
-
-def masked(name: str, value: str) -> str:
-    """A value for eyes and logs: dots for one whose name looks secret.
-
-    A path stays: NAME_FILE=/run/secrets/x is how a secret is passed properly.
-    """
-    return MASK if value and looks_secret(name) and not value.startswith("/") else value
 
 
 class Secret:

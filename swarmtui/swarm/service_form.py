@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.constraints import InvalidConstraint, parse
-from swarmtui.swarm.secret import masked
+from swarmtui.swarm.describe.masking import masked, masked_value
 from swarmtui.swarm.syntax.mounts import read_mount
 from swarmtui.swarm.syntax.publish import read_published
 from swarmtui.swarm.syntax.quantities import read_cpus, read_duration, read_number, read_ratio, read_size
@@ -143,12 +143,12 @@ class _Reading:
         self._cluster = cluster
         self._problems: dict[str, str] = {}
         self._words: list[tuple[str, str]] = []
+        self._last_words: list[tuple[str, str]] = []
 
     def draft(self) -> Draft:
         head = ("docker", "service", "create", "--no-resolve-image")
         spec = self._spec()
-        tail = [(word, word) for word in self._last_words]
-        words = [*((word, word) for word in head), *self._words, *tail]
+        words = [*((word, word) for word in head), *self._words, *self._last_words]
         return Draft(spec, self._problems, tuple(word for word, _ in words), tuple(shown for _, shown in words))
 
     # -------------------------------------------------------------------------------- reading fields
@@ -164,7 +164,7 @@ class _Reading:
             self._problems[name] = str(problem)
             return None
         if flag:
-            self._say(flag, text)
+            self._say(flag, text, masked_value("", text))
         return value
 
     def _lines(self, name: str, read: Callable[[str], T]) -> list[T]:
@@ -266,11 +266,12 @@ class _Reading:
         container: dict[str, Any] = {"Image": image if not image or has_tag(image) else f"{image}:latest"}
         if entrypoint := self._one("entrypoint", read_command):
             container["Command"] = entrypoint
-            self._say("entrypoint", shlex.join(entrypoint))
+            self._say("entrypoint", shlex.join(entrypoint), shlex.join(_masked(entrypoint)))
         arguments = self._one("arguments", read_command) or []
         if arguments:
             container["Args"] = arguments
-        self._last_words = [image, *arguments] if image else []
+        shown = [image, *_masked(arguments)]
+        self._last_words = list(zip([image, *arguments], shown, strict=True)) if image else []
         if environment := self._pairs("environment", "env", read_variable):
             container["Env"] = [f"{name}={value}" for name, value in environment.items()]
         container["Init"] = False
@@ -290,7 +291,7 @@ class _Reading:
             if key in pairs:
                 self._problems.setdefault(name, f"{key} stands there twice")
             pairs[key] = value
-            self._say(flag, f"{key}={value}", f"{key}={masked(key, value)}")
+            self._say(flag, f"{key}={value}", f"{key}={masked_value(key, value)}")
         return pairs
 
     def _mounts(self) -> list[dict[str, Any]]:
@@ -382,6 +383,11 @@ class _Reading:
         }
         given = {key: value for key, value in read.items() if value is not None}
         return {**USUAL_UPDATE, **given} if given else {}
+
+
+def _masked(words: list[str]) -> list[str]:
+    shown = masked(words, under="Args")
+    return [str(word) for word in shown] if isinstance(shown, list) else []
 
 
 def read_least(text: str, *, least: int) -> int:

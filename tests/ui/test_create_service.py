@@ -180,7 +180,7 @@ async def test_secret_values_are_masked_in_the_command_and_copied_whole(
     await fill(form)
     await to_section(form, "Environment and labels")
     await paste(form, "DB_PASSWORD=hunter2\nA=b c")
-    await form.read("--env 'DB_PASSWORD=••••' --env 'A=b c'")
+    await form.read("--env 'DB_PASSWORD=••••••••' --env 'A=b c'")
     assert form.says("DB_PASSWORD can be read by whoever may look at the service")
     copied: list[str] = []
     monkeypatch.setattr(form.app, "copy_to_clipboard", copied.append)
