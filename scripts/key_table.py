@@ -11,6 +11,7 @@ from textual.keys import format_key
 from swarmtui.ui.app import SwarmApp
 from swarmtui.ui.dialogs.action import ActionDialog
 from swarmtui.ui.dialogs.create_service import CreateServiceDialog
+from swarmtui.ui.dialogs.edit_spec import EditSpecDialog
 from swarmtui.ui.dialogs.scale import ScaleDialog
 from swarmtui.ui.dialogs.tokens import TokensDialog
 from swarmtui.ui.panes.nodes import NodesPane
@@ -45,6 +46,7 @@ GROUPS: dict[str, tuple[type, ...]] = {
     "While an address is typed": (AddressLine,),
     "In a dialog": (ActionDialog, ScaleDialog, Choice),
     "The form for a new service": (CreateServiceDialog, OneOf, SectionHeading),
+    "After editing a spec": (EditSpecDialog,),
     "Join tokens": (TokensDialog,),
 }
 

@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING, Any
 from swarmtui.errors import ChangeConflict, ChangeRefused, SwarmtuiError
 from swarmtui.swarm.actions import RotateJoinToken
 from swarmtui.swarm.actions.action import Action
+from swarmtui.swarm.actions.edit_spec import EditSpec
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.kinds import Kind
 from swarmtui.ui.dialogs.action import ConfirmDialog
 from swarmtui.ui.dialogs.conflict import ConflictDialog
 from swarmtui.ui.dialogs.many import FailuresDialog, ManyDialog, title_of
 from swarmtui.ui.dialogs.protected import ProtectedDialog
+from swarmtui.ui.dialogs.spec_conflict import SpecConflictDialog
 from swarmtui.ui.dialogs.tokens import TokensDialog
+from swarmtui.ui.editor import Editor, lent_terminal
 from swarmtui.ui.messages import ChangesSent
 from swarmtui.ui.openers import OPENINGS, Confirmation, Ground, Opening
 from swarmtui.ui.operations import Operation, Operations
@@ -36,11 +39,15 @@ class Changes:
         app: whose screens the dialogs are.
         session: what is changed.
         moved: called whenever an operation has got further.
+
+    Attributes:
+        editor: what whole specs are edited with.
     """
 
     def __init__(self, app: App[Any], session: SwarmSession, moved: Callable[[Operation], None]) -> None:
         self._app = app
         self._session = session
+        self.editor = Editor(lambda: lent_terminal(app))
         self._refused: dict[str, Action] = {}
         self.operations = Operations(session, self._settle_conflict, moved)
 
@@ -135,7 +142,7 @@ class Changes:
                 self._open(opening, item, replace(self._ground(), raw=raw), self._agreed)
 
     def _ground(self) -> Ground:
-        return Ground(self._session.observation(), self._session.read_only, refused=self._refused)
+        return Ground(self._session.observation(), self._session.read_only, editor=self.editor, refused=self._refused)
 
     def _open(self, opening: Opening, item: object, ground: Ground, agreed: Callable[[Action | None], None]) -> None:
         try:
@@ -169,6 +176,13 @@ class Changes:
         return await self._app.push_screen_wait(ProtectedDialog(self._session.endpoint.name, title))
 
     async def _settle_conflict(self, action: Action, conflict: ChangeConflict) -> bool:
+        if isinstance(action, EditSpec):
+            try:
+                raw = await asyncio.wrap_future(self._session.inspect(action.target.kind, action.target.id))
+            except SwarmtuiError as error:
+                self._tell(str(error))
+                return False
+            return await self._app.push_screen_wait(SpecConflictDialog(action, raw["Spec"]))
         return await self._app.push_screen_wait(ConflictDialog(action, conflict))
 
     # ------------------------------------------------------------------------------------ join tokens

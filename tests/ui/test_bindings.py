@@ -7,6 +7,7 @@ import inspect
 import pkgutil
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -23,10 +24,13 @@ from swarmtui.swarm.actions import (
     SetAvailability,
 )
 from swarmtui.swarm.actions.action import Action
+from swarmtui.swarm.actions.edit_spec import EditSpec
 from swarmtui.swarm.cluster import Cluster
+from swarmtui.swarm.kinds import Kind, Target
 from swarmtui.swarm.objects import Swarm, Version
 from swarmtui.swarm.service_form import ServiceForm
 from swarmtui.ui.app import SwarmApp
+from swarmtui.ui.editor import Editor
 from swarmtui.ui.panes.nodes import NodesPane
 from swarmtui.ui.panes.pane import Pane
 from swarmtui.ui.panes.places import PlacesPane
@@ -111,6 +115,7 @@ def actions() -> list[Action]:
     return [
         ScaleService.of(builders.service("web", 2), 3),
         CreateService.of(ServiceForm(image="nginx:1.27", name="shop"), Cluster()),
+        EditSpec.of(Target(Kind.SERVICE, "service-web", "web", 10), {}, {"Name": "web"}),
         SetAvailability.of(worker, "drain"),
         Promote.of(worker),
         Demote.of(manager),
@@ -121,6 +126,7 @@ def actions() -> list[Action]:
 WAYS: dict[type[Action], tuple[str, ...]] = {
     ScaleService: ("2", "plus"),
     CreateService: ("2", "n"),
+    EditSpec: ("2", "e"),
     SetAvailability: ("1", "end", "d"),
     Promote: ("1", "end", "p"),
     Demote: ("1", "g", "j", "m"),
@@ -135,19 +141,27 @@ async def test_every_action_is_reached_by_keys(crash_log: Path) -> None:
     nodes = [*builders.managers(3), builders.node("wrk1")]
     cluster = builders.cluster(nodes, [builders.service("web", 2)], swarm=Swarm(id="s", version=Version(1)))
     session = ScriptedSession(cluster)
-    async with running(session, crash_log) as program:
+    editor = Editor(nullcontext, {"EDITOR": "sed -i s/Labels/Name/"})
+    async with running(session, crash_log, editor=editor) as program:
         await program.see("web +replicated")
         for action in actions():
             await reach(program, session, *WAYS[type(action)])
-            assert program.shows(rf"\$ {action.docker_command.split()[0]} {action.docker_command.split()[1]}")
+            first, second, *_ = action.docker_command.split()
+            await program.see(rf"\$ {first} {second}")
             await program.see(action.verb if action.verb != "Set" else "Drain")
-            await program.press("escape", "escape")
+            await program.press("escape")
+            if program.shows("Throw it away"):
+                await program.press("tab", "enter")
+            elif len(program.app.screen_stack) > 1:
+                await program.press("escape")
             await program.until(lambda: len(program.app.screen_stack) == 1)
 
 
 async def reach(program: Program, session: ScriptedSession, *keys: str) -> None:
     for key in keys:
         await program.press(key)
+        if key == "e":
+            session.inspected[-1][2].set_result({"ID": "service-web", "Version": {"Index": 10}, "Spec": {"Labels": {}}})
         if key == "t":
             session.give_tokens()
             await program.see("SWMTKN-1-•")

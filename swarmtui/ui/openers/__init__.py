@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from swarmtui.ui.openers import creation, nodes, services
+from swarmtui.ui.openers import creation, editing, nodes, services
 from swarmtui.ui.openers.opening import Confirmation, Ground, Opening
 
 __all__ = ["OPENINGS", "Confirmation", "Ground", "Opening"]
 
-OPENINGS: dict[str, Opening] = {**nodes.OPENINGS, **services.OPENINGS, **creation.OPENINGS}
+OPENINGS: dict[str, Opening] = {**nodes.OPENINGS, **services.OPENINGS, **creation.OPENINGS, **editing.OPENINGS}
 """By the name of the action, or of the way to ask for it ("service.scale.more")."""

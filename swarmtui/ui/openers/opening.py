@@ -13,6 +13,7 @@ from swarmtui.swarm.actions.action import Action
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.kinds import Kind
 from swarmtui.ui.dialogs.action import ConfirmDialog
+from swarmtui.ui.editor import Editor
 
 __all__ = ["Confirmation", "Dialog", "Ground", "Opening", "confirm"]
 
@@ -27,6 +28,7 @@ class Ground:
         observation: the newest that is known.
         read_only: the gateway will refuse every change.
         raw: the object as the engine has it now, as raw JSON, where the opening asks for that; else None.
+        editor: the user's, for what is changed as a text.
         refused: the newest of each sort of action that failed, by name. A dialog takes out its own and begins with
             what was typed for it, so that it need not be typed again.
     """
@@ -34,6 +36,7 @@ class Ground:
     observation: Observation
     read_only: bool = False
     raw: Any = None
+    editor: Editor | None = None
     refused: dict[str, Action] = field(default_factory=dict)
 
 

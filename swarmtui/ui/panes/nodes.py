@@ -126,6 +126,14 @@ class NodesPane(Pane[Node]):
         Binding("d", "ask('node.drain')", "Drain", id="node.drain", tooltip="Drain the node: its tasks move to others"),
         Binding("p", "ask('node.promote')", "Promote", id="node.promote", tooltip="Make the worker a manager"),
         Binding("m", "ask('node.demote')", "Demote", id="node.demote", tooltip="Make the manager a worker"),
+        Binding(
+            "e",
+            "ask('node.edit')",
+            "Edit",
+            show=False,
+            id="node.edit",
+            tooltip="Edit the whole spec of the node in $EDITOR",
+        ),
     ]
 
     def __init__(self) -> None:

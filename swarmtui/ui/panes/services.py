@@ -132,6 +132,14 @@ class ServicesPane(Pane[Service]):
         ),
         Binding("l", "logs", "Logs", id="logs.open", tooltip="What the service's tasks write, followed"),
         Binding("n", "ask('service.create')", "New", show=False, id="service.create", tooltip="Create a service"),
+        Binding(
+            "e",
+            "ask('service.edit')",
+            "Edit",
+            show=False,
+            id="service.edit",
+            tooltip="Edit the whole spec of the service in $EDITOR",
+        ),
     ]
 
     def __init__(self) -> None:
