@@ -89,7 +89,8 @@ async def test_an_edited_spec_is_shown_and_then_set(
     typist.does("""sed -i 's/Replicas: 3/Replicas: 4/; s/A=1/A=2/' "$1" """)
     async with opened(engine, crash_log, typist, size) as program:
         await edit(program)
-        await program.see("Change the spec of web")
+        await program.see("▸ Cancel ◂ +Change web")
+        await program.see("Made upon version")  # the consequences have got their room
         assert typist.given == before
         assert "hunter2" in typist.seen.read_text(), "the user has asked for it as it is"
         assert program.says("All 3 tasks are replaced")
