@@ -196,6 +196,17 @@ async def test_secret_values_are_masked_in_the_command_and_copied_whole(
     assert sent(engine)["TaskTemplate"]["ContainerSpec"]["Env"] == ["DB_PASSWORD=hunter2", "A=b c"]
 
 
+async def test_what_is_typed_stays_in_sight_when_there_is_more_to_say(engine: StubEngine, crash_log: Path) -> None:
+    async with open_on(engine.url, crash_log, size=SMALL) as program:
+        await open_form(program)
+        await fill(program, image="nginx", name="web")
+        await to_section(program, "Ports and networks")
+        await to_section(program, "Environment and labels")
+        await paste(program, "DB_PASSWORD=hunter2")
+        await program.read("DB_PASSWORD can be read by whoever")
+        await program.see("Environment +DB_PASSWORD=hunter2")
+
+
 @pytest.mark.parametrize("key", ["escape", "ctrl+c"])
 async def test_leaving_asks_before_typed_text_is_thrown_away(engine: StubEngine, form: Program, key: str) -> None:
     await form.press(key)

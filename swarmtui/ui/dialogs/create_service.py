@@ -34,7 +34,16 @@ HINT = "tab next  pgdn section  ctrl+o choose  ctrl+s buttons  esc leave"
 
 
 class FormView(VerticalScroll, inherit_bindings=False, can_focus=False):
-    """What is in sight of the form; it follows the focus, and its keys are the dialog's."""
+    """What is in sight of the form. It follows the focus, also when it gets less room; its keys are the dialog's."""
+
+    def on_resize(self) -> None:
+        self.follow()
+
+    def follow(self) -> None:
+        """Have the field that is being edited in sight."""
+        focused = self.screen.focused
+        if focused is not None and self in focused.ancestors:
+            focused.scroll_visible(animate=False)
 
 
 class CreateServiceDialog(ActionDialog):
@@ -142,6 +151,7 @@ class CreateServiceDialog(ActionDialog):
         for section in self._sections:
             section.show(draft.problems, hidden)
         self._show_command(draft)
+        self.call_after_refresh(self.query_one(FormView).follow)
 
     def _show_command(self, draft: Draft) -> None:
         command = Content(f"$ {visible(draft.shown_command)}")
