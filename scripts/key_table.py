@@ -10,6 +10,8 @@ from textual.keys import format_key
 
 from swarmtui.ui.app import SwarmApp
 from swarmtui.ui.dialogs.action import ActionDialog
+from swarmtui.ui.dialogs.create_service import CreateServiceDialog
+from swarmtui.ui.dialogs.edit_spec import EditSpecDialog
 from swarmtui.ui.dialogs.lines import LineInput, LineList
 from swarmtui.ui.dialogs.menu import MenuDialog
 from swarmtui.ui.dialogs.output import OutputDialog
@@ -32,6 +34,8 @@ from swarmtui.ui.screens.logs import LogsScreen, LogView
 from swarmtui.ui.screens.main import MainScreen
 from swarmtui.ui.screens.text_screen import TextScreen
 from swarmtui.ui.widgets.choice import Choice
+from swarmtui.ui.widgets.form_section import SectionHeading
+from swarmtui.ui.widgets.one_of import OneOf
 from swarmtui.ui.widgets.table_keys import TableKeys
 from swarmtui.ui.widgets.text_keys import TextKeys
 from swarmtui.ui.widgets.toggle import Toggle
@@ -59,6 +63,8 @@ GROUPS: dict[str, tuple[type, ...]] = {
     "In a dialog": (ActionDialog, ScaleDialog, Choice, Toggle),
     "Go to…": (RelatedDialog,),
     "What docker said": (OutputDialog,),
+    "The form for a new service": (CreateServiceDialog, OneOf, SectionHeading),
+    "After editing a spec": (EditSpecDialog,),
     "Join tokens": (TokensDialog,),
     "Unlock key": (UnlockKeyDialog,),
     "Quorum lost": (RecoveryDialog,),

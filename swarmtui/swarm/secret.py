@@ -1,8 +1,24 @@
-"""Secret: a text that must not leak."""
+"""Secret: a text that must not leak; and which names tell that a value had better not."""
 
 from __future__ import annotations
 
-__all__ = ["Secret"]
+import re
+
+__all__ = ["Secret", "looks_secret"]
+
+_ANYWHERE = re.compile(
+    r"PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|CREDENTIAL|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|AUTH_?KEY", re.IGNORECASE
+)
+_WORDS = frozenset({"PASS", "PWD", "KEY", "KEYS", "CREDS", "CRED", "SALT", "DSN"})
+_BOUNDARY = re.compile(r"[^A-Za-z0-9]+|(?<=[a-z0-9])(?=[A-Z])")
+
+
+def looks_secret(name: str) -> bool:
+    """Whether a name says that its value is secret: DB_PASSWORD, api.token, sshKey; PWD alone is a directory."""
+    if _ANYWHERE.search(name):
+        return True
+    words = [word.upper() for word in _BOUNDARY.split(name) if word]
+    return len(words) > 0 and words != ["PWD"] and not _WORDS.isdisjoint(words)
 
 
 class Secret:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from swarmtui.errors import ChangeConflict, ChangeRefused, NotPossible, SwarmtuiError
 from swarmtui.swarm.actions import RotateJoinToken
 from swarmtui.swarm.actions.action import Action
+from swarmtui.swarm.actions.edit_spec import EditSpec
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.kinds import Kind
 from swarmtui.ui.dialogs.action import ConfirmDialog
@@ -18,7 +19,9 @@ from swarmtui.ui.dialogs.many import FailuresDialog, ManyDialog, title_of
 from swarmtui.ui.dialogs.output import OutputDialog
 from swarmtui.ui.dialogs.protected import ProtectedDialog
 from swarmtui.ui.dialogs.recovery import RecoveryDialog
+from swarmtui.ui.dialogs.spec_conflict import SpecConflictDialog
 from swarmtui.ui.dialogs.tokens import TokensDialog
+from swarmtui.ui.editor import Editor, lent_terminal
 from swarmtui.ui.messages import ChangesSent
 from swarmtui.ui.openers import OPENINGS, Confirmation, Ground, Opening
 from swarmtui.ui.openers.opening import RawConfirmation
@@ -40,11 +43,16 @@ class Changes:
         app: whose screens the dialogs are.
         session: what is changed.
         moved: called whenever an operation has got further.
+
+    Attributes:
+        editor: what whole specs are edited with.
     """
 
     def __init__(self, app: App[Any], session: SwarmSession, moved: Callable[[Operation], None]) -> None:
         self._app = app
         self._session = session
+        self.editor = Editor(lambda: lent_terminal(app))
+        self._refused: dict[str, Action] = {}
         self.operations = Operations(session, self._settle_conflict, moved)
         self._unlock_keys = UnlockKeys(app, session, self._rotate_unlock_key)
         self._shown: dict[str, Callable[[], object]] = {
@@ -172,6 +180,8 @@ class Changes:
             self._session.read_only,
             self._session.addresses(),
             session=self._session,
+            editor=self.editor,
+            refused=self._refused,
         )
 
     def _open(self, opening: Opening, item: object, ground: Ground, agreed: Callable[[Action | None], None]) -> None:
@@ -197,8 +207,11 @@ class Changes:
         """Send an action, once a protected endpoint's name is typed; None when it is not."""
         typed = await self._type_endpoint(action.title)
         if typed is None:
+            self._refused[action.name] = action
             return None
         operation = await self.operations.run(action, typed=typed)
+        if operation.outcome is None:
+            self._refused[action.name] = action
         for warning in operation.outcome.warnings if operation.outcome else ():
             self._tell(f"{action.title}: {warning}")
         if operation.output:
@@ -222,6 +235,13 @@ class Changes:
         return await self._app.push_screen_wait(ProtectedDialog(self._session.endpoint.name, title))
 
     async def _settle_conflict(self, action: Action, conflict: ChangeConflict) -> bool:
+        if isinstance(action, EditSpec):
+            try:
+                raw = await asyncio.wrap_future(self._session.inspect(action.target.kind, action.target.id))
+            except SwarmtuiError as error:
+                self._tell(str(error))
+                return False
+            return await self._app.push_screen_wait(SpecConflictDialog(action, raw["Spec"]))
         return await self._app.push_screen_wait(ConflictDialog(action, conflict))
 
     def _show_recovery(self) -> None:

@@ -20,6 +20,7 @@ from swarmtui.config import Settings
 from swarmtui.endpoint import Endpoint
 from swarmtui.engine.session import Session
 from swarmtui.ui.app import SwarmApp
+from swarmtui.ui.editor import Editor
 from swarmtui.ui.places import Places
 from swarmtui.ui.screens.main import MainScreen
 from swarmtui.ui.session import SwarmSession
@@ -208,6 +209,7 @@ async def running(
     settings: Settings = Settings(),  # noqa: B008 - frozen
     places: Places | None = None,
     choose: bool = False,
+    editor: Editor | None = None,
 ) -> AsyncIterator[Program]:
     """The program on a session, which is not closed by it.
 
@@ -215,15 +217,24 @@ async def running(
         settings: the user's.
         places: where other swarms could be.
         choose: begin with the connect screen.
+        editor: in place of the user's, which needs a terminal.
     """
     app = SwarmApp(session, crash_log=crash_log, settings=settings, places=places, choose=choose)
+    if editor is not None:
+        app.changes.editor = editor
     async with app.run_test(size=size, notifications=notices) as pilot:
         yield Program(app, pilot)
 
 
 @asynccontextmanager
 async def open_on(
-    url: str, crash_log: Path, *, size: tuple[int, int] = WIDE, read_only: bool = False, wait: bool = True
+    url: str,
+    crash_log: Path,
+    *,
+    size: tuple[int, int] = WIDE,
+    read_only: bool = False,
+    wait: bool = True,
+    editor: Editor | None = None,
 ) -> AsyncIterator[Program]:
     """The program with a real session on an engine.
 
@@ -232,7 +243,7 @@ async def open_on(
     """
     session = Session(Endpoint(url, "stub"), read_only=read_only)
     try:
-        async with running(session, crash_log, size=size) as program:
+        async with running(session, crash_log, size=size, editor=editor) as program:
             if wait:
                 await program.see(r"● live")
                 await program.see(r"tasks \d+/\d+")

@@ -7,6 +7,7 @@ import inspect
 import pkgutil
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from swarmtui.swarm.actions import (
     CreateConfig,
     CreateNetwork,
     CreateSecret,
+    CreateService,
     Demote,
     DeployStack,
     InitSwarm,
@@ -49,6 +51,7 @@ from swarmtui.swarm.actions import (
     UnlockSwarm,
 )
 from swarmtui.swarm.actions.action import Action
+from swarmtui.swarm.actions.edit_spec import EditSpec
 from swarmtui.swarm.actions.image import UpdateImage
 from swarmtui.swarm.actions.lines import SetEnvironment, SetServiceLabels
 from swarmtui.swarm.actions.placement import SetPlacement
@@ -57,10 +60,14 @@ from swarmtui.swarm.actions.removal import RemoveService
 from swarmtui.swarm.actions.rolling import ForceUpdate, ResumeUpdate, RollBack
 from swarmtui.swarm.actions.service_settings import SetResources, SetRestartPolicy, SetRollbackPolicy, SetUpdatePolicy
 from swarmtui.swarm.actions.swarm_settings import SETTINGS
+from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.durations import HOUR
+from swarmtui.swarm.kinds import Kind, Target
 from swarmtui.swarm.objects import EngineInfo, EngineSwarm, Swarm
 from swarmtui.swarm.secret import Secret
+from swarmtui.swarm.service_form import ServiceForm
 from swarmtui.ui.app import SwarmApp
+from swarmtui.ui.editor import Editor
 from swarmtui.ui.panes.networks import NetworksPane
 from swarmtui.ui.panes.nodes import NodesPane
 from swarmtui.ui.panes.pane import Pane
@@ -153,6 +160,8 @@ def actions() -> list[Action]:
     return [
         *(action for action, _ in SERVICE_EXAMPLES if not isinstance(action, ScaleService)),
         ScaleService.of(builders.service("web", 2), 3),
+        CreateService.of(ServiceForm(image="nginx:1.27", name="shop"), Cluster()),
+        EditSpec.of(Target(Kind.SERVICE, "service-web", "web", 10), {}, {"Name": "web"}),
         SetAvailability.of(worker, "drain"),
         Promote.of(worker),
         Demote.of(manager),
@@ -214,6 +223,8 @@ WAYS: dict[type[Action], tuple[str, ...]] = {
     SetRestartPolicy: ("2", *chosen(9), "down", "backspace", "7", "s"),
     ResumeUpdate: ("2", *chosen(10)),
     RemoveService: ("2", "delete"),
+    CreateService: ("2", "n"),
+    EditSpec: ("2", "e"),
     SetAvailability: ("1", "end", "d"),
     Promote: ("1", "end", "p"),
     Demote: ("1", "g", "j", "m"),
@@ -273,22 +284,30 @@ async def test_every_action_is_reached_by_keys(crash_log: Path) -> None:
     nodes = [*builders.managers(3), builders.node("wrk1"), builders.node("wrk2", state="down")]
     cluster = builders.cluster(nodes, [builders.service("web", 2)], swarm=builders.swarm(autolock=True))
     session = ScriptedSession(cluster)
-    async with running(session, crash_log) as program:
+    editor = Editor(nullcontext, {"EDITOR": "sed -i s/Labels/Name/"})
+    async with running(session, crash_log, editor=editor) as program:
         await program.see("web +replicated")
         for action in {type(each): each for each in actions()}.values():
             error, info = TROUBLES.get(type(action), (None, cluster.info))
             session.tell(connection=live(error=error), info=info)
             await program.drawn()
             await reach(program, session, *WAYS[type(action)])
-            assert program.shows(rf"\$ {action.docker_command.split()[0]} {action.docker_command.split()[1]}")
-            await program.see("Drain" if isinstance(action, SetAvailability) else action.verb)
-            await program.press("escape", "escape")
+            first, second, *_ = action.docker_command.split()
+            await program.see(rf"\$ {first} {second}")
+            await program.see(action.verb if action.verb != "Set" else "Drain")
+            await program.press("escape")
+            if program.shows("Throw it away"):
+                await program.press("tab", "enter")
+            elif len(program.app.screen_stack) > 1:
+                await program.press("escape")
             await program.until(lambda: len(program.app.screen_stack) == 1)
 
 
 async def reach(program: Program, session: ScriptedSession, *keys: str) -> None:
     for key in keys:
         await program.press(key)
+        if key == "e":
+            session.inspected[-1][2].set_result({"ID": "service-web", "Version": {"Index": 10}, "Spec": {"Labels": {}}})
         if key == "t":
             session.give_tokens()
             await program.see("SWMTKN-1-•")

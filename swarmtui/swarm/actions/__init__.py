@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from swarmtui.swarm.actions.action import Action
+from swarmtui.swarm.actions.create_service import CreateService
+from swarmtui.swarm.actions.edit_spec import EditSpec
 from swarmtui.swarm.actions.image import UpdateImage
 from swarmtui.swarm.actions.keys import RotateCA, RotateUnlockKey, SetAutolock
 from swarmtui.swarm.actions.lines import SetEnvironment, SetServiceLabels
@@ -36,8 +38,10 @@ __all__ = [
     "CreateConfig",
     "CreateNetwork",
     "CreateSecret",
+    "CreateService",
     "Demote",
     "DeployStack",
+    "EditSpec",
     "ForceUpdate",
     "InitSwarm",
     "JoinSwarm",
@@ -80,6 +84,7 @@ __all__ = [
 ]
 
 OF_SERVICES: tuple[type[Action], ...] = (
+    CreateService,
     ScaleService,
     UpdateImage,
     ForceUpdate,
@@ -118,5 +123,6 @@ ALL_ACTIONS: tuple[type[Action], ...] = (
     *OF_SHARED,
     *OF_THE_SWARM,
     *OF_THE_ENGINE,
+    EditSpec,
 )
 """Every action class there is: for the palette, the help, and the test that read-only refuses them all."""

@@ -119,7 +119,12 @@ class Action(ABC):
     @abstractmethod
     def docker_command(self) -> str:
         """The same thing as a docker command line that a shell would take (names quoted for it). Never with a secret
-        in it: it is shown, copied and written to the audit log."""
+        in it: it is shown and written to the audit log."""
+
+    @property
+    def whole_command(self) -> str:
+        """The command for whoever copies it: with the values that `docker_command` masks."""
+        return self.docker_command
 
     @abstractmethod
     def impact(self, cluster: Cluster) -> Impact:

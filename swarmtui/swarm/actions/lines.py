@@ -17,9 +17,10 @@ from swarmtui.swarm.actions.raw import field_of, list_of
 from swarmtui.swarm.actions.service_change import Path, ServiceChange, ValueChange, target_of
 from swarmtui.swarm.actions.wording import argument, docker, warning
 from swarmtui.swarm.cluster import Cluster
-from swarmtui.swarm.describe.masking import masked_value, sounds_secret
+from swarmtui.swarm.describe.masking import masked_value
 from swarmtui.swarm.fingerprint import fingerprint
 from swarmtui.swarm.objects import Service
+from swarmtui.swarm.secret import looks_secret
 from swarmtui.swarm.shared import STACK_LABEL
 
 __all__ = ["LinesChange", "SetEnvironment", "SetServiceLabels", "hidden_name", "shown_line"]
@@ -113,7 +114,7 @@ def shown_line(line: str) -> str:
 def hidden_name(line: str) -> str:
     """ "KEY" of a line whose value must not be shown; "" of any other."""
     name, equals, value = line.partition("=")
-    return name if equals and value and sounds_secret(name) and shown_line(line) != line else ""
+    return name if equals and value and looks_secret(name) and shown_line(line) != line else ""
 
 
 # ------------------------------------------------------------------------------------------------ environment

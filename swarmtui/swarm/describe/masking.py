@@ -10,15 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-__all__ = ["MASK", "masked", "masked_lines", "masked_value", "sounds_secret", "without_tokens"]
+from swarmtui.swarm.secret import looks_secret
+
+__all__ = ["MASK", "masked", "masked_lines", "masked_value", "without_tokens"]
 
 MASK = "••••••••"
 
-_ANYWHERE = re.compile(
-    r"PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|CREDENTIAL|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|AUTH_?KEY", re.IGNORECASE
-)
-_WORDS = frozenset({"PASS", "PWD", "KEY", "KEYS", "CREDS", "CRED", "SALT", "DSN"})
-_BOUNDARY = re.compile(r"[^A-Za-z0-9]+|(?<=[a-z0-9])(?=[A-Z])")
 _LOGIN = re.compile(r"(?<=://)([^\s/:@]*):[^\s/@]+(?=@)")
 _INLINE = re.compile(r"((?:password|passwd|passphrase|pass|token|secret|credential)s?=)([^\s,;&]+)", re.IGNORECASE)
 _FLAG = re.compile(r"(--?[\w.-]+)=(.+)", re.DOTALL)
@@ -30,20 +27,12 @@ _ARGUMENTS = frozenset({"Args", "Command", "Entrypoint"})
 _NEVER = frozenset({"JoinTokens", "UnlockKey", "SigningCAKey"})
 
 
-def sounds_secret(name: str) -> bool:
-    """Whether a name says that its value is secret: DB_PASSWORD, api.token, sshKey; PWD alone is a directory."""
-    if _ANYWHERE.search(name):
-        return True
-    words = [word.upper() for word in _BOUNDARY.split(name) if word]
-    return len(words) > 0 and words != ["PWD"] and not _WORDS.isdisjoint(words)
-
-
 def masked_value(name: str, value: str) -> str:
     """A value as it may be shown: dots for what is secret by its name; a login in an address loses its password.
 
     A path stays: NAME_FILE=/run/secrets/x is how a secret is passed properly.
     """
-    if value and sounds_secret(name) and not value.startswith("/"):
+    if value and looks_secret(name) and not value.startswith("/"):
         return MASK
     return _INLINE.sub(rf"\1{MASK}", _LOGIN.sub(rf"\1:{MASK}", value))
 

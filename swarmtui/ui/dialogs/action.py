@@ -110,6 +110,10 @@ class ActionDialog(ModalScreen["Action | None"]):
         """The widgets with which the user chooses; none for a plain confirmation."""
         return ()
 
+    def shown_findings(self, findings: list[Content]) -> list[Content]:
+        """The consequences as they are shown: a subclass may have something to say before them."""
+        return findings
+
     # ------------------------------------------------------------------------------------ the dialog
 
     def compose(self) -> ComposeResult:
@@ -146,9 +150,9 @@ class ActionDialog(ModalScreen["Action | None"]):
             findings.styles.max_height = room
 
     def action_copy(self) -> None:
-        """Send the docker command to the terminal, for its clipboard."""
+        """Send the docker command to the terminal, for its clipboard: with the values that are masked on the screen."""
         try:
-            command = self.action().docker_command
+            command = self.action().whole_command
         except ChangeRefused:
             return
         self.app.copy_to_clipboard(command)
@@ -183,7 +187,7 @@ class ActionDialog(ModalScreen["Action | None"]):
         self.query_one("#title", Static).update(Content(visible(title)))
         of_id = f"  ID {target.id}" if target.id and target.id != target.name else ""
         self.query_one("#subject", Static).update(Content(visible(f"{kind}{target.name}{of_id}")))
-        self.query_one("#impact", Static).update(Content("\n").join(findings))
+        self.query_one("#impact", Static).update(Content("\n").join(self.shown_findings(findings)))
         self.query_one("#command", Static).update(Content(f"$ {visible(command)}" if command else ""))
         typed = self.query_one("#typed", Input)
         typed.set_class(not self._impact.type_to_confirm, "hidden")
@@ -223,6 +227,9 @@ class ActionDialog(ModalScreen["Action | None"]):
             self.show_action()
 
     @on(Button.Pressed, "#cancel")
+    def _cancel_pressed(self) -> None:
+        self.action_cancel()
+
     def action_cancel(self) -> None:
         self.dismiss(None)
 

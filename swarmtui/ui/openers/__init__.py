@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from swarmtui.ui.openers import nodes, services, shared, swarm
+from swarmtui.ui.openers import creation, editing, nodes, services, shared, swarm
 from swarmtui.ui.openers.opening import Confirmation, Ground, Opening
 
 __all__ = ["OPENINGS", "Confirmation", "Ground", "Opening"]
@@ -10,6 +10,8 @@ __all__ = ["OPENINGS", "Confirmation", "Ground", "Opening"]
 OPENINGS: dict[str, Opening] = {
     **nodes.OPENINGS,
     **services.OPENINGS,
+    **creation.OPENINGS,
+    **editing.OPENINGS,
     **shared.OPENINGS,
     **swarm.OPENINGS,
 }

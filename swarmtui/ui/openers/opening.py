@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from textual.screen import ModalScreen
@@ -13,6 +13,7 @@ from swarmtui.swarm.actions.action import Action
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.kinds import Kind
 from swarmtui.ui.dialogs.action import ConfirmDialog
+from swarmtui.ui.editor import Editor
 from swarmtui.ui.session import SwarmSession
 
 __all__ = ["Confirmation", "Dialog", "Ground", "Opening", "RawConfirmation", "confirm"]
@@ -31,6 +32,9 @@ class Ground:
         session: for a dialog that asks for more while it is open.
         addresses: at which other machines may reach the engine, as far as they are known.
         raw: the object as the engine has it now, as raw JSON, where the opening asks for that; else None.
+        editor: the user's, for what is changed as a text.
+        refused: the newest of each sort of action that failed, by name. A dialog takes out its own and begins with
+            what was typed for it, so that it need not be typed again.
     """
 
     observation: Observation
@@ -38,6 +42,8 @@ class Ground:
     addresses: tuple[str, ...] = ()
     raw: Any = None
     session: SwarmSession | None = None
+    editor: Editor | None = None
+    refused: dict[str, Action] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -154,6 +154,14 @@ class NodesPane(Pane[Node]):
             id="node.remove",
             tooltip="Remove the node from the swarm (a manager is demoted first)",
         ),
+        Binding(
+            "e",
+            "ask('node.edit')",
+            "Edit",
+            show=False,
+            id="node.edit",
+            tooltip="Edit the whole spec of the node in $EDITOR",
+        ),
     ]
 
     def __init__(self) -> None:

@@ -27,7 +27,7 @@ from swarmtui.ui.widgets.columns import Cell, Column
 
 __all__ = ["SERVICE_COLUMNS", "ServicesPane"]
 
-NO_SERVICES = "no services yet: docker service create …"
+NO_SERVICES = "no services yet: n creates one"
 
 NAME_ROOM = 18
 """The cells that a name gets at least, if it is so long; a longer one may be cut in its row."""
@@ -187,6 +187,15 @@ class ServicesPane(Pane[Service]):
             show=False,
             id="service.remove",
             tooltip="Remove the service",
+        ),
+        Binding("n", "ask('service.create')", "New", show=False, id="service.create", tooltip="Create a service"),
+        Binding(
+            "e",
+            "ask('service.edit')",
+            "Edit",
+            show=False,
+            id="service.edit",
+            tooltip="Edit the whole spec of the service in $EDITOR",
         ),
     ]
 

@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.describe import Scene, Section, describe
 from swarmtui.swarm.describe.certificates import fingerprint, subject_of
-from swarmtui.swarm.describe.masking import MASK, masked, masked_value, sounds_secret, without_tokens
+from swarmtui.swarm.describe.masking import MASK, masked, masked_value, without_tokens
 from swarmtui.swarm.describe.task import exit_words
 from swarmtui.swarm.describe.yaml_text import yaml_text
 from swarmtui.swarm.kinds import Kind
 from swarmtui.swarm.objects import Service, Task, decode_list
+from swarmtui.swarm.secret import looks_secret
 from swarmtui.swarm.shared import Network
 from tests.unit.swarm import builders
 from tests.unit.swarm.builders import NOW, ago
@@ -288,13 +289,13 @@ def test_the_swarm_is_told_without_its_tokens() -> None:
 
 @pytest.mark.parametrize("name", ["DB_PASSWORD", "api.token", "sshKey", "db-passwd", "MYSQL_PWD", "aws_secret", "Pass"])
 def test_names_that_sound_secret(name: str) -> None:
-    assert sounds_secret(name)
+    assert looks_secret(name)
     assert masked_value(name, "x") == MASK
 
 
 @pytest.mark.parametrize("name", ["PWD", "KEYBOARD", "MONKEY_COUNT", "PATH", "compass", "passenger"])
 def test_names_that_do_not(name: str) -> None:
-    assert not sounds_secret(name)
+    assert not looks_secret(name)
 
 
 def test_exit_codes_are_explained() -> None:

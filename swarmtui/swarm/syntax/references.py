@@ -1,0 +1,109 @@
+"""What a service refers to by name: secrets, configs ("cert", "source=cert,target=/etc/cert,mode=0400"), networks."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from swarmtui.swarm.syntax.settings import Settings, read_settings, settings_text
+from swarmtui.swarm.syntax.unreadable import Unreadable
+
+__all__ = ["Attachment", "FileReference", "read_attachment", "read_file_reference"]
+
+USUAL_MODE = 0o444
+SYNONYMS = {"src": "source", "dst": "target", "destination": "target"}
+IN_CONTAINER = "uid and gid are numbers"
+
+
+@dataclass(frozen=True)
+class FileReference:
+    """A secret or config that is put into the container as a file (docker/cli's opts/secret.go, opts/config.go).
+
+    Attributes:
+        source: its name.
+        target: the file's name; "" for that of the source.
+    """
+
+    source: str
+    target: str = ""
+    uid: str = "0"
+    gid: str = "0"
+    mode: int = USUAL_MODE
+
+    def file(self) -> dict[str, Any]:
+        """The `File` of a reference in a service's spec."""
+        return {"Name": self.target or self.source, "UID": self.uid, "GID": self.gid, "Mode": self.mode}
+
+    @property
+    def text(self) -> str:
+        """As a value of --secret or --config."""
+        if self == FileReference(self.source) and "," not in self.source and "=" not in self.source:
+            return self.source
+        settings: Settings = [("source", self.source)]
+        settings += [("target", self.target)] if self.target else []
+        settings += [("uid", self.uid)] if self.uid != "0" else []
+        settings += [("gid", self.gid)] if self.gid != "0" else []
+        settings += [("mode", f"0{self.mode:o}")] if self.mode != USUAL_MODE else []
+        return settings_text(settings)
+
+
+def read_file_reference(text: str) -> FileReference:
+    """Read one value of --secret or --config.
+
+    Raises:
+        Unreadable: it is none.
+    """
+    if "=" not in text and "," not in text and '"' not in text:
+        return FileReference(text)
+    given: dict[str, str] = {}
+    for written, value in read_settings(text):
+        key = SYNONYMS.get(written, written)
+        if key not in ("source", "target", "uid", "gid", "mode"):
+            raise Unreadable("like name or source=name,target=file,mode=0400")
+        given[key] = value
+    if not given.get("source"):
+        raise Unreadable("source=… is missing")
+    mode = given.get("mode", "0444")
+    if not re.fullmatch("[0-7]{3,5}", mode):
+        raise Unreadable("mode is octal: 0400")
+    uid, gid = given.get("uid", "0"), given.get("gid", "0")
+    if not all(re.fullmatch("[0-9]{1,10}", each) for each in (uid, gid)):
+        raise Unreadable(IN_CONTAINER)
+    return FileReference(given["source"], given.get("target", ""), uid, gid, int(mode, 8))
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A network that the tasks are attached to, and the names that they have on it beside the service's."""
+
+    network: str
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """As a value of --network."""
+        if not self.aliases and "," not in self.network and "=" not in self.network:
+            return self.network
+        return settings_text([("name", self.network), *(("alias", alias) for alias in self.aliases)])
+
+
+def read_attachment(text: str) -> Attachment:
+    """Read one value of --network.
+
+    Raises:
+        Unreadable: it is none.
+    """
+    if "=" not in text and "," not in text and '"' not in text:
+        return Attachment(text)
+    name, aliases = "", []
+    for key, value in read_settings(text):
+        if key == "alias":
+            aliases.append(value)
+        elif key == "name":
+            name = value
+        else:
+            raise Unreadable("like front or name=front,alias=www")
+    if not name:
+        raise Unreadable("name=… is missing")
+    return Attachment(name, tuple(aliases))

@@ -1,0 +1,179 @@
+"""A service made by the form, and specs edited in a real $EDITOR in a real terminal; afterwards the engine is asked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.lab.cluster import Lab
+from tests.lab.cluster.errors import CommandFailed
+from tests.lab.cluster.waiting import until
+from tests.lab.driving import node_of, on_row, open_on, running_tasks, service_of
+from tests.terminal import Terminal
+
+EDITOR = """\
+#!/bin/sh
+ls -l "$1" > {said}
+dirname "$1" >> {said}
+echo x >> {count}
+echo "this is editing $(wc -l < {count}); press enter"
+read answer
+. {script}
+"""
+
+
+class Scripted:
+    """An editor that waits for Enter, and then does what it is told to."""
+
+    def __init__(self, directory: Path) -> None:
+        self.path = directory / "edit"
+        self.said = directory / "said"
+        self._script = directory / "script"
+        self.path.write_text(EDITOR.format(said=self.said, script=self._script, count=directory / "count"))
+        self.path.chmod(0o755)
+
+    def does(self, commands: str) -> None:
+        self._script.write_text(commands + "\n")
+
+
+@pytest.fixture
+def editor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Scripted:
+    scripted = Scripted(tmp_path)
+    monkeypatch.setenv("EDITOR", str(scripted.path))
+    monkeypatch.delenv("VISUAL", raising=False)
+    return scripted
+
+
+@pytest.fixture
+def program(swarm: Lab, tmp_path: Path, editor: Scripted) -> Iterator[Terminal]:
+    """The program on n1, at 80x24."""
+    docker = swarm.manager().docker
+    docker("network", "create", "--driver", "overlay", "front")
+    with open_on(swarm.node("n1").url, tmp_path, columns=80, rows=24) as terminal:
+        terminal.wait_for("no services yet")
+        yield terminal
+    swarm.reset()
+    until(lambda: _removed(docker, "front"), "the network to go")
+    if "disk" in node_of(swarm, "n5")["Spec"]["Labels"]:
+        docker("node", "update", "--label-rm", "disk", "n5")
+
+
+def _removed(docker: Callable[..., str], network: str) -> bool:
+    """Whether a network is gone; it cannot go while a task is attached to it."""
+    try:
+        docker("network", "rm", network)
+    except CommandFailed:
+        return False
+    return True
+
+
+def press_last(terminal: Terminal, button: str) -> None:
+    """From Cancel, which has the focus, to the button beside it, and press that."""
+    terminal.wait_for("▸ Cancel ◂")
+    terminal.press("tab")
+    terminal.wait_for(f"▸ {button} ◂")
+    terminal.press("enter")
+
+
+def typed(terminal: Terminal, text: str, *, then: str = "enter") -> None:
+    terminal.type(text)
+    terminal.wait_for(text[:20].replace("(", r"\("))
+    terminal.press(then)
+
+
+def audit_of(state: Path) -> list[dict[str, Any]]:
+    (log,) = state.rglob("audit.jsonl")
+    return [json.loads(line) for line in log.read_text().splitlines()]
+
+
+def test_a_service_by_the_form(swarm: Lab, program: Terminal, tmp_path: Path) -> None:
+    image = swarm.image("web")
+    program.press("2", "n")
+    program.wait_for("Create a service")
+    typed(program, image)
+    typed(program, "shop")
+    program.press("tab", "tab", "tab", "backspace", "2")  # entrypoint, command, mode, replicas
+    program.wait_for("--replicas 2")
+    program.press("pagedown", "enter")
+    program.wait_for("▾ Ports and networks")
+    typed(program, "8088:80,mode=host", then="tab")
+    typed(program, "front", then="pagedown")
+    program.press("enter")
+    program.wait_for("▾ Environment and labels")
+    typed(program, "DB_PASSWORD=hunter2", then="tab")
+    typed(program, "team=shop", then="ctrl+s")
+    press_last(program, "Create shop")
+    program.wait_for("✔ Create service shop", 30)
+    spec = service_of(swarm, "shop")["Spec"]
+    template = spec["TaskTemplate"]
+    assert spec["Labels"] == {"team": "shop"}
+    assert spec["Mode"] == {"Replicated": {"Replicas": 2}}
+    assert template["ContainerSpec"]["Image"] == image
+    assert template["ContainerSpec"]["Env"] == ["DB_PASSWORD=hunter2"]
+    assert len(template["Networks"]) == 1
+    [port] = spec["EndpointSpec"]["Ports"]
+    assert (port["PublishedPort"], port["TargetPort"], port["PublishMode"]) == (8088, 80, "host")
+    assert len(running_tasks(swarm, "shop")) == 2
+    [entry] = audit_of(tmp_path)
+    assert entry["outcome"] == "done"
+    assert "hunter2" not in json.dumps(entry)
+    assert "DB_PASSWORD=••" in entry["command"]
+
+
+def test_specs_in_an_editor(swarm: Lab, program: Terminal, editor: Scripted, tmp_path: Path) -> None:
+    swarm.service("web", replicas=2, options=["--env", "API_TOKEN=t0psecret"])
+    before = service_of(swarm, "web")["Spec"]
+    on_row(program, "2", "web")
+    editor.does("""sed -i 's/Replicas: 2/Replicas: 3/; s/^Labels: .*/Labels: [oh/' "$1" """)
+    program.press("e")
+    program.wait_for("this is editing 1")
+    program.press("enter")
+    program.wait_for("This cannot be read, line")
+    program.wait_for("▸ e  Edit again ◂")
+    editor.does("""sed -i 's/^Labels: .*/Labels: {"0123": "yes", tier: front}/' "$1" """)
+    program.press("enter")
+    program.wait_for("this is editing 2")
+    mode, directory = editor.said.read_text().splitlines()
+    assert mode.startswith("-rw------- ")
+    program.press("enter")
+    program.wait_for("No task is restarted")
+    press_last(program, "Change web")
+    program.wait_for("✔ Change the spec of web", 30)
+    assert not Path(directory).exists()
+    after = service_of(swarm, "web")["Spec"]
+    assert after == {**before, "Labels": {"0123": "yes", "tier": "front"}, "Mode": {"Replicated": {"Replicas": 3}}}
+    until(lambda: len(running_tasks(swarm, "web")) == 3, "three tasks")
+
+    editor.does("""sed -i 's/^Labels:.*/Labels: {disk: ssd}/' "$1" """)
+    on_row(program, "1", "n5")
+    program.press("e")
+    program.wait_for("this is editing 3")
+    program.press("enter")
+    press_last(program, "Change n5")
+    program.wait_for("✔ Change the spec of n5", 30)
+    assert node_of(swarm, "n5")["Spec"]["Labels"] == {"disk": "ssd"}
+    assert "t0psecret" not in "".join(path.read_text() for path in tmp_path.rglob("*.jsonl"))
+
+
+def test_a_spec_changed_by_another_meanwhile(swarm: Lab, program: Terminal, editor: Scripted) -> None:
+    swarm.service("web", replicas=1)
+    on_row(program, "2", "web")
+    editor.does("""sed -i 's/Replicas: 1/Replicas: 2/' "$1" """)
+    program.press("e")
+    program.wait_for("this is editing 1")
+    swarm.node("n2").docker("service", "update", "--detach", "--label-add", "by=other", "web")
+    until(lambda: service_of(swarm, "web")["Spec"]["Labels"] == {"by": "other"}, "the other's change")
+    program.press("enter")
+    program.wait_for("meanwhile")
+    press_last(program, "Change web")
+    program.wait_for("Somebody else changed the spec of web")
+    program.wait_for(r"\+ +by: other")
+    program.press("escape")
+    program.wait_for("left as it is: somebody else changed it")
+    spec = service_of(swarm, "web")["Spec"]
+    assert spec["Labels"] == {"by": "other"}
+    assert spec["Mode"]["Replicated"]["Replicas"] == 1
