@@ -208,6 +208,9 @@ class SwarmApp(OrderlyKeys[None], ThriftyApp[None]):
             if isinstance(screen, (ActionDialog, ManyDialog)):
                 screen.observe(self.session.observation())
 
+    async def key_answered(self) -> None:
+        await self.changes.answered()
+
     def _operation_moved(self, operation: Operation) -> None:
         self._main.operation_moved(operation)
 

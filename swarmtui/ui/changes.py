@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -60,6 +60,7 @@ class Changes:
             "swarm.unlock-key": self._unlock_keys.show,
             "swarm.recover": self._show_recovery,
         }
+        self._asked: asyncio.Event | None = None
 
     def ask(self, what: str, item: object, marked: Sequence[object] = ()) -> None:
         """Open the dialog for a change; the objects that are given are those that will be changed.
@@ -80,7 +81,7 @@ class Changes:
         elif opening.raw is None:
             self._open(opening, meant[0], self._ground(), self._agreed)
         else:
-            self._app.run_worker(self._ask_with_raw(opening, opening.raw, meant[0]), group="asking", exclusive=True)
+            self._begin_asking(self._ask_with_raw(opening, opening.raw, meant[0]))
 
     def _ask_for_all(self, opening: Opening, items: Sequence[object]) -> None:
         """Ask what to do to the first of several, where there is something to choose; then for a yes to all."""
@@ -96,8 +97,7 @@ class Changes:
 
             self._open(opening, items[0], self._ground(), chosen)
         elif isinstance(opening.dialog, RawConfirmation) and opening.raw is not None:
-            asking = self._ask_all_with_raw(opening.dialog.make, opening.raw, items)
-            self._app.run_worker(asking, group="asking", exclusive=True)
+            self._begin_asking(self._ask_all_with_raw(opening.dialog.make, opening.raw, items))
         else:
             self._tell(f"{len(items)} are marked, and this is done to one at a time. esc unmarks them.")
 
@@ -142,6 +142,26 @@ class Changes:
             self._app.push_screen(ConfirmDialog(actions[0], observation, read_only=read_only), self._agreed)
         else:
             self._app.push_screen(ManyDialog(actions, (), observation, read_only=read_only), self._all_agreed)
+
+    def _begin_asking(self, asking: Coroutine[Any, Any, None]) -> None:
+        asked = self._asked = asyncio.Event()
+
+        async def ask() -> None:
+            try:
+                await asking
+            finally:
+                asked.set()
+
+        self._app.run_worker(ask(), group="asking", exclusive=True)
+
+    async def answered(self) -> None:
+        """Wait for the object that a dialog is to stand on, if one is asked for; for each only once.
+
+        A key that is typed meanwhile is meant for that dialog. Who waits for longer than it takes has given up by then.
+        """
+        asked, self._asked = self._asked, None
+        if asked is not None:
+            await asked.wait()
 
     async def _ask_with_raw(self, opening: Opening, kind: Kind, item: Any) -> None:
         """Ask for the object as it is now, and open the dialog upon that."""

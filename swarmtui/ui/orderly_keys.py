@@ -55,12 +55,16 @@ class OrderlyKeys(App[ReturnType]):
                 for _ in range(2):
                     for pump in self._pumps():
                         await _reached(pump)
+                await self.key_answered()
                 while not self.screen.is_mounted:  # noqa: ASYNC110 - Textual has no event to await for it
                     await asyncio.sleep(0)
                 for pump in self._pumps():
                     await _reached(pump)
         except TimeoutError:
             return
+
+    async def key_answered(self) -> None:
+        """Wait for what the last key has asked of others: perhaps for a dialog that the next keys are meant for."""
 
     def _pumps(self) -> list[DOMNode]:
         """The way a key goes: from the widget with the focus up to the app."""

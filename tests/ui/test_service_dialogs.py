@@ -399,3 +399,11 @@ async def test_undo_puts_a_set_back(engine: StubEngine, program: Program) -> Non
     await program.see("- +team: ops")
     await confirm(program, "Change web")
     await program.until(lambda: spec_of(engine)["Labels"] == {})
+
+
+async def test_what_is_typed_ahead_goes_into_the_dialog(engine: StubEngine, program: Program) -> None:
+    await program.on_row("2", "api")
+    engine.delay(f"GET /services/{engine.service('api')['ID']}", 0.2)
+    for key in ("u", "end", "8"):
+        program.app.post_message(events.Key(key, key if len(key) == 1 else None))
+    await program.see("Image nginx:1.278")
