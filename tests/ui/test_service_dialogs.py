@@ -78,7 +78,9 @@ async def test_updating_the_image(engine: StubEngine, crash_log: Path, size: tup
 
 async def test_another_registry_is_told(program: Program) -> None:
     await program.on_row("2", "api")
-    await program.press("u", "home")
+    await program.press("u")
+    await program.see("Image nginx:1.27")
+    await program.press("home")
     await program.type("10.97.0.2:5000/")
     await program.read("The registry changes from docker.io to 10.97.0.2:5000. api keeps the credentials that it has")
 
@@ -86,6 +88,7 @@ async def test_another_registry_is_told(program: Program) -> None:
 async def test_an_image_that_is_none(engine: StubEngine, program: Program) -> None:
     await program.on_row("2", "api")
     await program.press("u")
+    await program.see("Image nginx:1.27")
     await program.type(" x")
     await program.read("An image's name has no blanks in it")
     await program.press("enter")
@@ -391,6 +394,7 @@ async def test_several_are_rolled_back_where_that_is_possible(engine: StubEngine
 async def test_undo_puts_a_set_back(engine: StubEngine, program: Program) -> None:
     await program.on_row("2", "web")
     await program.press("L")
+    await program.see("Change the labels of web")
     await add(program, "team=ops")
     await confirm(program, "Change web")
     await program.until(lambda: spec_of(engine)["Labels"] == {"team": "ops"})
