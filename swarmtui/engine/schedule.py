@@ -160,7 +160,7 @@ class Schedule:
         self._followed: set[str] = set()
         self._followed_nodes: tuple[str, ...] = ()
         self._following = False
-        self._following_swarm = False
+        self._followed_topics: frozenset[Topic] = frozenset()
         self._removed = -math.inf
         self._list_started: float | None = None
 
@@ -202,8 +202,7 @@ class Schedule:
         node_ids: Collection[str],
         active: bool,
         now: float,
-        *,
-        swarm: bool = False,
+        topics: Iterable[Topic] = (),
     ) -> None:
         """What actions under way have changed: asked for often until they have settled.
 
@@ -211,7 +210,7 @@ class Schedule:
             service_ids: services that they act on.
             node_ids: nodes that they act on.
             active: whether there is any action under way at all.
-            swarm: whether one of them is about the swarm itself, of whose changes no event tells.
+            topics: lists in which their effect is to be seen.
         """
         before, self._followed = self._followed, set(service_ids)
         for service_id in self._followed - before:
@@ -219,7 +218,7 @@ class Schedule:
         for service_id in before - self._followed:
             self._retire(service_id, now)
         self._following = active
-        self._following_swarm = swarm
+        self._followed_topics = frozenset(topics)
         self._followed_nodes = tuple(sorted(node_ids))
         self._drop_node_timers()
 
@@ -385,9 +384,7 @@ class Schedule:
     def _pace(self, topic: Topic) -> Pace:
         if topic is Topic.ALL_TASKS:
             return BACKGROUND if self._scope.service_id or self._scope.node_id else ON_SCREEN
-        if self._following and topic in (Topic.SERVICES, Topic.NODES):
-            return FOLLOWED
-        if self._following_swarm and topic in (Topic.SWARM, Topic.INFO):
+        if topic in self._followed_topics or (self._following and topic in (Topic.SERVICES, Topic.NODES)):
             return FOLLOWED
         return ROUTINE[topic]
 

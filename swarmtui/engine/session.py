@@ -156,7 +156,7 @@ class Session:
         """
 
         def look(client: Callable[[], EngineClient]) -> Comparison:
-            from swarmtui.engine.compose import compare_file  # late: few runs need it
+            from swarmtui.engine.compose import compare_file  # only here: with it comes docker
 
             return compare_file(client(), path, stack, self._watcher.observation.cluster, self._closing)
 

@@ -62,7 +62,11 @@ TOUCHED = {
     Kind.SWARM: (Topic.SWARM, Topic.INFO),
     Kind.STACK: (Topic.SERVICES, Topic.SECRETS, Topic.CONFIGS, Topic.NETWORKS),
 }
-"""What to ask about after a change that was made here, by the kind of its target."""
+"""What to ask about after a change that was made here, by the kind of its target, and until it has settled."""
+
+LINGER_LOOK = 1.0
+"""Seconds between the looks at a removed network that an engine still lists."""
+LINGER_AT_MOST = 60.0
 
 
 @dataclass(frozen=True)
@@ -95,6 +99,7 @@ class Watcher:
         self._followed: tuple[_Followed, ...] = ()
         self._observation = Observation(None, self._connection.status())
         self._known: set[Topic] = set()
+        self._removed_networks: dict[str, float] = {}
         self._closed = False
         self._lane_clients: dict[Lane, EngineClient] = {}
         self._events = EventStream(clients.open, self._on_event, self._on_gap)
@@ -259,10 +264,24 @@ class Watcher:
             fresh = dead - news.before.nodes_not_ready
             touched = {task.service_id for node_id in fresh for task in cluster.tasks_on(node_id)}
             self._schedule.set_nodes(cluster.nodes.keys(), dead, touched & cluster.services.keys(), now)
+        if question.topic is Topic.NETWORKS and self._removed_networks:
+            self._look_for_removed_networks(cluster, now)
         if news.moving:
             self._schedule.set_moving(news.moving, now)
         if self._followed:
             self._tell_followed(now)
+
+    def _look_for_removed_networks(self, cluster: Cluster, now: float) -> None:
+        """An engine lists a network that was removed for as long as its own containers are leaving it, some seconds;
+        that it is gone then raises no event."""
+        known = cluster.networks or {}
+        self._removed_networks = {
+            network_id: since
+            for network_id, since in self._removed_networks.items()
+            if network_id in known and now - since < LINGER_AT_MOST
+        }
+        if self._removed_networks:
+            self._schedule.nudge(Topic.NETWORKS, now, delay=LINGER_LOOK)
 
     def _missing(self, lane: Lane, question: Question) -> None:
         """A service or node that was asked about is gone: the engine is well, and the lists will tell."""
@@ -319,8 +338,8 @@ class Watcher:
         targets = [each.action.target for each in self._followed]
         services = {target.id for target in targets if target.kind is Kind.SERVICE}
         nodes = {target.id for target in targets if target.kind is Kind.NODE}
-        swarm = any(target.kind is Kind.SWARM for target in targets)
-        self._schedule.follow(services, nodes, bool(targets), now, swarm=swarm)
+        topics = {topic for target in targets for topic in TOUCHED.get(target.kind, ())}
+        self._schedule.follow(services, nodes, bool(targets), now, topics)
 
     def _publish(self) -> bool:
         """Put the newest observation in its place. The lock is held.
@@ -346,6 +365,8 @@ class Watcher:
         with self._changed:
             now = time.monotonic()
             self._schedule.nudge(topic, now)
+            if topic is Topic.NETWORKS and action == "remove":
+                self._removed_networks[object_id] = now
             if topic is Topic.SERVICES and object_id and action != "remove":
                 self._schedule.nudge_service(object_id, now)
             self._changed.notify_all()

@@ -355,3 +355,18 @@ def test_an_answer_is_not_called_overdue_while_the_next_one_is_not_due() -> None
     gaps = [b - a for a, b in pairwise(asked)]
     assert max(gaps) < engine.schedule.overdue_after()
     assert small().schedule.overdue_after() < 4
+
+
+def test_lists_that_show_an_actions_effect_are_asked_for_often_until_it_has_settled() -> None:
+    engine = small()
+    engine.run(5)
+    start = engine.now
+    engine.schedule.follow((), (), True, engine.now, {Topic.NETWORKS, Topic.SECRETS})
+    engine.run(10)
+    assert 18 <= len(engine.asked(Topic.NETWORKS, since=start)) <= 22
+    assert 18 <= len(engine.asked(Topic.SECRETS, since=start)) <= 22
+    assert not engine.asked(Topic.CONFIGS, since=start)
+    engine.schedule.follow((), (), False, engine.now)
+    start = engine.now
+    engine.run(10)
+    assert not engine.asked(Topic.NETWORKS, since=start)

@@ -188,3 +188,15 @@ def test_an_object_that_does_not_fit_the_schema_hides_no_other(engine: StubEngin
     with watching(engine.url) as watched:
         eventually(lambda: watched.cluster.services)
         assert {service.name for service in watched.cluster.services.values()} == {"web", "agent"}
+
+
+def test_a_removed_network_that_the_engine_lists_a_while_longer_goes_when_it_goes(engine: StubEngine) -> None:
+    network = engine.add_shared("networks", "back")
+    with watching(engine.url) as watched:
+        watched.until_complete()
+        eventually(lambda: network["Id"] in (watched.cluster.networks or {}))
+        engine.emit("network", "remove", network["Id"])
+        asked = len(engine.asked("GET /networks"))
+        eventually(lambda: len(engine.asked("GET /networks")) > asked)
+        engine.networks.clear()  # and of that there is no event
+        eventually(lambda: watched.cluster.networks == {}, within=3)
