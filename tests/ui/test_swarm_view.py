@@ -186,13 +186,16 @@ async def test_the_unlock_key_is_masked_shown_copied_and_rotated(
         await program.press("c")
         await program.read("The key was sent to the terminal")
         assert program.app.clipboard == KEY
+        monkeypatch.setattr(unlock_key, "REVEALED_FOR", 15.0)
         await program.press("r")
         await program.read("The present unlock key stops working")
         await confirm(program, "Rotate the key")
         await program.see("The new unlock key: save it now")
         assert engine.unlock_key != KEY
-        monkeypatch.setattr(unlock_key, "REVEALED_FOR", 15.0)
+        await program.see(engine.unlock_key)
         await program.press("tab", "v")
+        await program.see_no(engine.unlock_key)
+        await program.press("v")
         await program.see(engine.unlock_key)
         await program.press("tab")
         await program.type("saved")
@@ -219,6 +222,7 @@ async def test_a_picture_of_the_screen_holds_no_unlock_key(
         program.app._take_screenshot()
         await program.see_no(KEY)
         await program.until(lambda: list(tmp_path.glob("*.svg")), "the picture")
+        await program.until(lambda: len(program.app._notifications) == 1, "that it was told of")
     assert not leaks(tmp_path)
 
 
