@@ -112,6 +112,12 @@ class Memory:
     def __repr__(self) -> str:
         return "<Memory>"
 
+    def sharing(self, questions: Questions) -> Memory:
+        """Another memory with the same answers, of before and from now on, that asks by itself."""
+        other = Memory(questions)
+        other._accepted, other._keys, other._passwords = self._accepted, self._keys, self._passwords
+        return other
+
     # -------------------------------------------------------------------------------- open questions
 
     @property
