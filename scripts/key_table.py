@@ -10,6 +10,7 @@ from textual.keys import format_key
 
 from swarmtui.ui.app import SwarmApp
 from swarmtui.ui.dialogs.action import ActionDialog
+from swarmtui.ui.dialogs.questions import AnswerInput, QuestionDialog
 from swarmtui.ui.dialogs.scale import ScaleDialog
 from swarmtui.ui.dialogs.tokens import TokensDialog
 from swarmtui.ui.panes.nodes import NodesPane
@@ -42,6 +43,7 @@ GROUPS: dict[str, tuple[type, ...]] = {
     "While an address is typed": (AddressLine,),
     "In a dialog": (ActionDialog, ScaleDialog, Choice),
     "Join tokens": (TokensDialog,),
+    "When SSH asks something": (QuestionDialog, AnswerInput),
 }
 
 HEAD = """# Keys

@@ -15,6 +15,7 @@ from swarmtui.errors import ConnectionBroken
 from swarmtui.swarm.actions.action import Action
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.kinds import Kind, Target
+from swarmtui.tunnel.questions import Desk, OpenQuestion
 
 __all__ = ["ScriptedSession", "live"]
 
@@ -78,6 +79,7 @@ class ScriptedSession:
         tokens_asked: the futures of the join tokens that were asked for.
         inspected: the objects that were asked for, each with its future.
         logged: the logs that were opened.
+        desk: where questions to the user are put.
         scopes: whose tasks were on the screen, in order.
         refreshed: how often all was asked for anew.
         closed: whether it was closed.
@@ -98,12 +100,16 @@ class ScriptedSession:
         self.closed = False
         self._observation = Observation(cluster, connection or live())
         self._on_news: Callable[[], None] = lambda: None
+        self.desk = Desk(lambda: self._on_news())
 
     def start(self, on_news: Callable[[], None]) -> None:
         self._on_news = on_news
 
     def observation(self) -> Observation:
         return self._observation
+
+    def question(self) -> OpenQuestion | None:
+        return self.desk.current
 
     def tell(self, cluster: Cluster | None = None, connection: ConnectionStatus | None = None) -> None:
         """Something is new; what is not given stays as it is."""

@@ -10,6 +10,7 @@ from textual.widgets import Static
 from swarmtui.endpoint import Endpoint
 from swarmtui.engine.observation import Observation, Phase
 from swarmtui.errors import NotAManager
+from swarmtui.tunnel.status import TunnelPhase
 from swarmtui.ui.ages import age
 from swarmtui.ui.operations import Stage, Undertaking
 from swarmtui.ui.stage import Narration
@@ -44,6 +45,8 @@ class Banner(Notice):
             self.say(Content(""))
             return
         hint = "What you see is old, and changes are refused. ctrl+r tries at once."
+        if observation.connection.trying:
+            hint += f" Trying {visible(observation.connection.trying)} …"
         self.say(Content.styled(f"✖ {error.layer}: {visible(str(error))}  {hint}", "$text-error"))
 
 
@@ -75,8 +78,10 @@ class TroublePanel(Notice):
         connection = observation.connection
         where = f"{visible(endpoint.name)}  ({visible(endpoint.url)}, from {visible(endpoint.source)})"
         error = connection.error
+        tunnel = connection.tunnel
         if error is None:
-            self.say(Content.assemble(("Connecting …", "bold"), "\n\n", where, self._elsewhere))
+            doing = f"\n\n{visible(tunnel.doing)}" if tunnel is not None and tunnel.doing else ""
+            self.say(Content.assemble(("Connecting …", "bold"), "\n\n", where, (doing, "dim"), self._elsewhere))
             return
         parts: list[tuple[str, str] | str] = [(f"✖ {visible(error.message)}", "bold $text-error"), "\n\n"]
         if error.remedy:
@@ -84,8 +89,14 @@ class TroublePanel(Notice):
         if isinstance(error, NotAManager) and error.managers:
             parts += ["Managers of this swarm: ", visible(", ".join(error.managers)), "\n\n"]
         parts += [(f"{where}\nWhat failed: {error.layer}\n", "dim")]
-        wait = "now" if connection.next_try is None else f"in {age(max(0.0, connection.next_try - now))}"
-        parts += [(f"Tried again {wait}. ctrl+r tries at once, q quits.", "dim"), self._elsewhere]
+        if connection.trying:
+            parts += [(f"Trying {visible(connection.trying)} …\n", "dim")]
+        if tunnel is not None and tunnel.phase is TunnelPhase.LOST and connection.next_try is None:
+            parts += [("It is not tried again by itself. ctrl+r tries again, q quits.", "dim")]
+        else:
+            wait = "now" if connection.next_try is None else f"in {age(max(0.0, connection.next_try - now))}"
+            parts += [(f"Tried again {wait}. ctrl+r tries at once, q quits.", "dim")]
+        parts.append(self._elsewhere)
         self.say(Content.assemble(*parts))
 
 
