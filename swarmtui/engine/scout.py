@@ -6,10 +6,12 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from swarmtui.engine import health
 from swarmtui.engine.managers import Candidate
 from swarmtui.engine.way import Way
-from swarmtui.errors import EngineSilent, NoLeader, SSHNotReady
+from swarmtui.errors import ConnectionBroken, EngineSilent, NoLeader, SSHNotReady
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.objects import EngineInfo, decode_info
 
@@ -74,6 +76,8 @@ class Scout:
         client.ping()
         try:
             info = decode_info(client.get("/info", None, PROBE).body)
+        except msgspec.DecodeError as error:
+            raise ConnectionBroken("The answer to /info is not what the Engine API promises.") from error
         except EngineSilent:
             if to_lead or not cluster.nodes:
                 raise
