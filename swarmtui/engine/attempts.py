@@ -35,7 +35,7 @@ from swarmtui.swarm.kinds import Kind, Target
 if TYPE_CHECKING:
     from swarmtui.engine.client import EngineClient
 
-__all__ = ["Attempt", "attempt_of", "fetch"]
+__all__ = ["LOST", "Attempt", "attempt_of", "fetch"]
 
 log = logging.getLogger("swarmtui.engine")
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from swarmtui.engine.observation import Observation, Outcome
-from swarmtui.errors import ChangeConflict, ConnectionFailed, SwarmtuiError
+from swarmtui.errors import ChangeConflict, SwarmtuiError
 from swarmtui.swarm.actions.action import Action, Kind
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.ui.session import SwarmSession
@@ -204,9 +204,7 @@ class Operations:
                 overwrite = await self._settle_conflict(action, conflict)
                 if not overwrite:
                     operation.end(Stage.CANCELLED, "left as it is: somebody else changed it")
-            except ConnectionFailed as error:
-                operation.end(Stage.FAILED, f"{error} Look whether it was done before asking again.")
-            except SwarmtuiError as error:
+            except SwarmtuiError as error:  # where the answer got lost, it says whether it was done
                 operation.end(Stage.FAILED, str(error))
             else:
                 operation.stage = Stage.SETTLING

@@ -269,6 +269,15 @@ def test_a_lost_answer_to_a_rotation_is_told_by_the_tokens(engine: StubEngine, w
         watched.session.apply(action).result(8)
 
 
+def test_a_change_that_could_not_even_be_sent_says_that_nothing_was_changed(
+    engine: StubEngine, watched: Watched
+) -> None:
+    engine.lose_answer("GET /services/", done=False, times=None)
+    with pytest.raises(ViewIsStale, match="Nothing was changed"):
+        watched.session.apply(scale(watched, 5)).result(5)
+    assert not engine.asked("POST")
+
+
 @pytest.mark.usefixtures("_impatient")
 def test_a_lost_answer_that_nobody_can_explain(engine: StubEngine, tmp_path: Path) -> None:
     log = tmp_path / "audit.jsonl"
