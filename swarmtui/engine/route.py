@@ -82,7 +82,7 @@ class Route:
         self._hosts = dict(hosts or {})
         self._on_change: Callable[[], None] = lambda: None
         self._news = threading.Condition()  # guards all below
-        self._stirred = False
+        self._stirred = True
         self._closed = False
         self._current = Candidate(self._endpoints[0])
         self._way = None if self._current.is_ssh else Way(self._current.endpoint)
@@ -152,6 +152,7 @@ class Route:
         if tunnel is not None:
             tunnel.retry_now()
         with self._news:
+            self._no_way = None
             self._refused.clear()
             self._failover.try_again()
             self._stir()
@@ -171,9 +172,9 @@ class Route:
 
     def _run(self) -> None:
         try:
-            if self._current.is_ssh:
-                self._open_first()
             while self._wait():
+                if self._current.is_ssh and self._tunnel is None and self._no_way is None:
+                    self._open_first()
                 self._on_change()
                 if self._failover.due() <= time.monotonic():
                     self._look_for_another()
@@ -309,7 +310,6 @@ class Route:
         with self._news:
             old, self._tunnel = self._tunnel, scout.tunnel
             self._way, self._current, self._no_way = scout.way, candidate, None
-            self._memory = scout.tunnel.memory if scout.tunnel is not None else self._memory
             self._failover = Failover(time.monotonic())
             first = candidate.endpoint.url == self._endpoints[0].url
             name = candidate.endpoint.name
@@ -317,6 +317,8 @@ class Route:
             because = f"{reason.message} " if reason is not None else ""
             self._note(f"{because}Going on through {name}. ({self._status.moves})")
             scout.keep()
+            if scout.tunnel is not None:  # from now on it is the one to ask for
+                scout.tunnel.memory.turn_to(self._questions)
             closed = self._closed
         log.info("going on through %s: %s", name, reason)
         if old is not None:

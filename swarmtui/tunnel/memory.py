@@ -118,6 +118,10 @@ class Memory:
         other._accepted, other._keys, other._passwords = self._accepted, self._keys, self._passwords
         return other
 
+    def turn_to(self, questions: Questions) -> None:
+        """Ask these from now on. May be called from any thread."""
+        self._questions = questions
+
     # -------------------------------------------------------------------------------- open questions
 
     @property

@@ -40,7 +40,10 @@ class Asking:
         for notice in notices[self._told :]:
             self._app.notify(visible(notice), title="Connection", timeout=NOTICE_FOR, markup=False)
         self._told = len(notices)
-        screen = self._app.screen
+        stack = self._app.screen_stack
+        if not stack:  # the app is ending
+            return
+        screen = stack[-1]
         if isinstance(screen, QuestionDialog):
             screen.look_again()
             return

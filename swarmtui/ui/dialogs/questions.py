@@ -32,6 +32,7 @@ from swarmtui.ui.text import visible
 
 __all__ = ["HostKeyDialog", "PromptsDialog", "QuestionDialog", "SecretDialog", "dialog_for"]
 
+TYPE_IT = "type it, then Enter"
 ONLY_HERE = "It stays in the memory of this program, and nothing is written down."
 
 
@@ -88,7 +89,7 @@ class QuestionDialog(ModalScreen[None]):
 
     def look_again(self) -> None:
         """Close this when the question was taken back."""
-        if not self.open_question.is_open and self.is_current:
+        if not self.open_question.is_open:
             self.dismiss()
 
     @on(Button.Pressed, "#confirm")
@@ -175,7 +176,7 @@ class SecretDialog(QuestionDialog):
         if asked.attempt > 1:
             again = f"✖ That was not right. Attempt {asked.attempt} of {asked.attempts}."
             yield _lines([Content.styled(again, "$text-error")])
-        yield AnswerInput(password=True, compact=True, classes="answer alone")
+        yield AnswerInput(password=True, compact=True, placeholder=TYPE_IT, classes="answer alone")
         yield _lines([Content.styled(ONLY_HERE, "dim")])
 
     def answer(self) -> str:
@@ -231,7 +232,7 @@ def dialog_for(open_question: OpenQuestion) -> QuestionDialog:
 
 def _prompt(prompt: Prompt) -> Iterable[Widget]:
     yield Static(Content(visible(prompt.text.strip())), classes="prompt")
-    yield AnswerInput(password=not prompt.echo, compact=True, classes="answer")
+    yield AnswerInput(password=not prompt.echo, compact=True, placeholder=TYPE_IT, classes="answer")
 
 
 def _lines(lines: list[Content]) -> Static:
