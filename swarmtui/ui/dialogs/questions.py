@@ -90,17 +90,22 @@ class QuestionDialog(ModalScreen[None]):
     def look_again(self) -> None:
         """Close this when the question was taken back."""
         if not self.open_question.is_open:
-            self.dismiss()
+            self._leave()
 
     @on(Button.Pressed, "#confirm")
     def _confirmed(self) -> None:
         self.open_question.answer(self.answer())
-        self.dismiss()
+        self._leave()
 
     @on(Button.Pressed, "#cancel")
     def action_decline(self) -> None:
         self.open_question.decline()
-        self.dismiss()
+        self._leave()
+
+    def _leave(self) -> None:
+        """Close this, once: `dismiss` takes away whatever lies on top."""
+        if self.app.screen_stack[-1:] == [self]:
+            self.dismiss()
 
 
 class HostKeyDialog(QuestionDialog):
