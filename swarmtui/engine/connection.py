@@ -20,8 +20,9 @@ __all__ = ["Connection"]
 FIRST_RETRY = 0.25
 """Seconds until the second try."""
 LONGEST_RETRY = 5.0
-LONGEST_LOCAL_RETRY = 1.0
-"""A Unix socket, or a tunnel's end, costs nothing to try, and its engine is often back in a moment."""
+LONGEST_RETRIES = {"unix": 1.0, "ssh": 3.0}
+"""A Unix socket costs nothing to try, and its engine is often back in a moment. Behind SSH a socket that cannot be
+reached is looked into by commands on that host."""
 UNUSABLE_RETRY = 1.0
 """An engine that answers, but cannot show its swarm, is asked at this interval whether it now can."""
 JITTER = 0.2
@@ -42,7 +43,7 @@ class Connection:
     """
 
     def __init__(self, endpoint: Endpoint) -> None:
-        self._longest = LONGEST_RETRY if endpoint.url.startswith("tcp://") else LONGEST_LOCAL_RETRY
+        self._longest = LONGEST_RETRIES.get(endpoint.url.partition(":")[0], LONGEST_RETRY)
         self._last_answer: float | None = None
         self._verdict: NotUsable | None = None
         self._lists_error: SwarmtuiError | None = None

@@ -52,6 +52,7 @@ def test_a_user_in_the_docker_group(person: Person, node: Node, setup: SshSetup)
         terminal.press("2", "t")
         terminal.wait_for("SWMTKN-1-•")  # another client, over the same tunnel
         terminal.press("escape")
+        terminal.wait_for("SWMTKN", absent=True)
     assert sshd.logins() == 1
 
 
@@ -140,8 +141,9 @@ def test_an_unknown_host_key_is_asked_about_and_a_changed_one_refused(
     person.known_hosts.unlink()
     with person.on(f"ssh://root@{sshd.url}", columns=80, rows=24) as terminal:
         terminal.wait_for("host key is unknown")
+        terminal.wait_for("▸ No ◂")
         shown = terminal.text
-        for text in (fingerprint(sshd), sshd.url, "ssh-ed25519", "~/.ssh/known_hosts", "▸ No ◂"):
+        for text in (fingerprint(sshd), sshd.url, "ssh-ed25519", "~/.ssh/known_hosts"):
             assert text in shown, shown
         terminal.press("enter")
         terminal.wait_for("What failed: host key")
@@ -218,6 +220,13 @@ def test_without_stream_forwarding_and_with_one_session(person: Person, node: No
         is_live(terminal)
         terminal.wait_for("dial-stdio")
         assert len(node.host.processes("docker")) == 1
+
+
+def test_a_worker_leads_to_a_manager(person: Person, lab: Lab) -> None:
+    with person.on(f"ssh://root@{lab.node('n4').address}") as terminal:
+        is_live(terminal)
+        terminal.wait_for(r"through 10\.")
+        terminal.wait_for("is a worker: only managers know the swarm")
 
 
 def test_the_wrong_port_and_the_wrong_socket(person: Person, node: Node, setup: SshSetup) -> None:
