@@ -191,18 +191,14 @@ class Route:
             if self._tunnel is not None:
                 status = self._tunnel.status
                 self._failover.seen(status, time.monotonic())
-                self._note(*status.notices)
+                fresh = tuple(notice for notice in status.notices if notice not in self._status.notices)
+                self._status = replace(self._status, notices=(*self._status.notices, *fresh))
             return not self._closed
 
     def _stir(self) -> None:
         with self._news:
             self._stirred = True
             self._news.notify_all()
-
-    def _note(self, *notices: str) -> None:
-        fresh = tuple(notice for notice in notices if notice not in self._status.notices)
-        if fresh:
-            self._status = replace(self._status, notices=(*self._status.notices, *fresh))
 
     def _open_first(self) -> None:
         try:
@@ -238,6 +234,8 @@ class Route:
         for candidate in self._others():
             if candidate.endpoint.url in self._refused:
                 continue
+            if not self._is_wanted(asking=False):
+                return
             error = self._try(candidate, asking=False)
             if error is None:
                 return
@@ -288,6 +286,7 @@ class Route:
             with self._news:
                 self._scout = None
                 self._status = replace(self._status, trying="")
+                self._stir()
             scout.end()
         return None
 
@@ -314,8 +313,8 @@ class Route:
             first = candidate.endpoint.url == self._endpoints[0].url
             name = candidate.endpoint.name
             self._status = replace(self._status, moves=self._status.moves + 1, manager="" if first else name)
-            because = f"{reason.message} " if reason is not None else ""
-            self._note(f"{because}Going on through {name}. ({self._status.moves})")
+            told = f"{f'{reason.message} ' if reason is not None else ''}Going on through {name}."
+            self._status = replace(self._status, notices=(*self._status.notices, told))
             scout.keep()
             if scout.tunnel is not None:  # from now on it is the one to ask for
                 scout.tunnel.memory.turn_to(self._questions)
