@@ -15,6 +15,7 @@ from swarmtui.ui.dialogs.edit_spec import EditSpecDialog
 from swarmtui.ui.dialogs.lines import LineInput, LineList
 from swarmtui.ui.dialogs.menu import MenuDialog
 from swarmtui.ui.dialogs.output import OutputDialog
+from swarmtui.ui.dialogs.questions import AnswerInput, QuestionDialog
 from swarmtui.ui.dialogs.recovery import RecoveryDialog
 from swarmtui.ui.dialogs.related import RelatedDialog
 from swarmtui.ui.dialogs.scale import ScaleDialog
@@ -68,6 +69,7 @@ GROUPS: dict[str, tuple[type, ...]] = {
     "Join tokens": (TokensDialog,),
     "Unlock key": (UnlockKeyDialog,),
     "Quorum lost": (RecoveryDialog,),
+    "When SSH asks something": (QuestionDialog, AnswerInput),
 }
 
 HEAD = """# Keys

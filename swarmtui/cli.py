@@ -7,6 +7,7 @@ import logging
 import math
 import os
 import sys
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,6 +30,10 @@ MOST_NAMED = 12
 EPILOG = """\
 Which swarm: -H, else --context, else DOCKER_HOST, else DOCKER_CONTEXT, else the docker CLI's current context, else
 the local socket. The docker context store is only read.
+
+Over SSH: ssh://[user@]host[:port][/path/to/docker.sock], or an alias of ~/.ssh/config, which is honoured (jump hosts,
+keys, agents). known_hosts is always checked. No ssh and no docker program is needed on this side. When the manager
+fails, the program goes on through another one that the swarm tells of; docs/ssh.md has recipes.
 """
 
 
@@ -37,7 +42,15 @@ the local socket. The docker context store is only read.
     epilog=EPILOG,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.option("-H", "--host", metavar="URL", help="The engine to talk to: unix:///path or tcp://host:port.")
+@click.option(
+    "-H",
+    "--host",
+    "hosts",
+    metavar="URL",
+    multiple=True,
+    help="The engine to talk to: unix:///path, tcp://host:port or ssh://[user@]host. "
+    "Give it several times for the managers of one swarm: when one fails, the next is used.",
+)
 @click.option("-c", "--context", metavar="NAME", help="A context of the docker CLI.")
 @click.option("--read-only", is_flag=True, help="Refuse every change.")
 @click.option(
@@ -47,50 +60,55 @@ the local socket. The docker context store is only read.
 )
 @click.version_option(__version__, prog_name="swarmtui")
 @click.pass_context
-def main(command: click.Context, host: str | None, context: str | None, read_only: bool, log_file: Path | None) -> None:
+def main(
+    command: click.Context, hosts: tuple[str, ...], context: str | None, read_only: bool, log_file: Path | None
+) -> None:
     """Show a Docker Swarm live, and change it safely from the keyboard."""
     _log_to(log_file)
     if command.invoked_subcommand is not None:
         return
     try:
-        code = _open_swarm(host, context, read_only, log_file)
+        code = _open_swarm(hosts, context, read_only, log_file)
     except SwarmtuiError as error:
         _say(error)
         code = 2
     sys.exit(code)
 
 
-def _open_swarm(host: str | None, context: str | None, read_only: bool, log_file: Path | None) -> int:
+def _open_swarm(hosts: tuple[str, ...], context: str | None, read_only: bool, log_file: Path | None) -> int:
     """Open the program on a swarm; returns the exit code.
 
     The session starts before Textual is imported, so that the first answers arrive while it loads.
     """
     from swarmtui.config import audit_log_path, config_path, crash_log_path, load_settings, recent_path
-    from swarmtui.endpoint import Endpoint, resolve_endpoint
+    from swarmtui.endpoint import Endpoint, resolve_endpoints
     from swarmtui.engine.pace import Limits
     from swarmtui.engine.session import Session
     from swarmtui.places.book import AddressBook, nothing_to_reach
     from swarmtui.places.recent import RecentPlaces
 
-    def open_session(endpoint: Endpoint) -> Session:
+    def open_session(endpoint: Endpoint, others: Sequence[Endpoint] = ()) -> Session:
         return Session(
             endpoint,
+            others=others,
+            ssh_hosts=settings.ssh_hosts,
             read_only=read_only or settings.read_only,
             protected=bool({endpoint.name, endpoint.url} & set(settings.protected)),
             limits=Limits(settings.refresh.interval, settings.refresh.bytes_per_second or math.inf),
             audit_log=audit_log_path(),
         )
 
-    endpoint = resolve_endpoint(host, context, os.environ)
+    endpoint, *others = resolve_endpoints(hosts, context, os.environ)
+    settings = load_settings(config_path())
     _need_a_terminal()
     logger.info("swarmtui %s on %s, from %s", __version__, endpoint.url, endpoint.source)
     # Imports and the first answers make nothing but what stays; else the collector walks it all a dozen times.
     gc.set_threshold(50_000, 20, 100)
     # Here, and not in the session's threads: side by side two imports only hold each other up, and the first questions
     # go out a tenth of a second later.
-    import_module("swarmtui.engine.client")
-    settings = load_settings(config_path())
-    session = open_session(endpoint)
+    import_module("swarmtui.tunnel.ssh" if endpoint.url.startswith("ssh://") else "swarmtui.engine.client")
+    _remove_sockets_on_signals()
+    session = open_session(endpoint, others)
     session.start(lambda: None)
     app: SwarmApp | None = None
     try:
@@ -204,6 +222,13 @@ def _serve_demo(options: list[str]) -> int:
         return 0
     finally:
         swarm.close()
+
+
+def _remove_sockets_on_signals() -> None:
+    """SIGHUP (the terminal is gone) and SIGTERM leave no tunnel's socket behind either."""
+    from swarmtui.tunnel.places import remove_on_signals
+
+    remove_on_signals()
 
 
 def _need_a_terminal() -> None:

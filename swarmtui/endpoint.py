@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from swarmtui.errors import EndpointError
 
-__all__ = ["ContextEntry", "Endpoint", "TLSFiles", "list_contexts", "resolve_endpoint"]
+__all__ = ["ContextEntry", "Endpoint", "TLSFiles", "list_contexts", "resolve_endpoint", "resolve_endpoints"]
 
 DEFAULT_CONTEXT = "default"
 DEFAULT_SOCKET = "unix:///var/run/docker.sock"
@@ -113,6 +113,22 @@ def resolve_endpoint(
     if name == DEFAULT_CONTEXT:
         return _default_endpoint(host, environ, directory)
     return _endpoint_of_context(name, source, directory)
+
+
+def resolve_endpoints(
+    hosts: Sequence[str],
+    context: str | None,
+    environ: Mapping[str, str],
+    docker_config: Path | None = None,
+) -> tuple[Endpoint, ...]:
+    """The same for several -H: managers of one swarm, the one to begin with first.
+
+    Raises:
+        EndpointError: as for `resolve_endpoint`.
+    """
+    named = hosts or (None,)
+    found = [resolve_endpoint(host, context, environ, docker_config) for host in named]
+    return tuple({endpoint.url: endpoint for endpoint in found}.values())
 
 
 def list_contexts(environ: Mapping[str, str], docker_config: Path | None = None) -> list[ContextEntry]:
@@ -281,7 +297,7 @@ def _parse_address(address: str, source: str) -> str:
         port = parts.port
     except ValueError as error:
         raise EndpointError(f"The address from {source} makes no sense: {error}.") from error
-    return _ssh_url(parts, port, source) if scheme == "ssh" else _tcp_url(parts, port)
+    return _ssh_url(parts, source) if scheme == "ssh" else _tcp_url(parts, port)
 
 
 def _tcp_url(parts: SplitResult, port: int | None) -> str:
@@ -291,7 +307,7 @@ def _tcp_url(parts: SplitResult, port: int | None) -> str:
     return f"tcp://{host}:{port or DEFAULT_PORT}{parts.path.rstrip('/')}"
 
 
-def _ssh_url(parts: SplitResult, port: int | None, source: str) -> str:
+def _ssh_url(parts: SplitResult, source: str) -> str:
     if not parts.hostname:
         raise EndpointError(f"The ssh:// address from {source} names no host.", "Use ssh://user@host.")
     if parts.password is not None:
@@ -299,6 +315,5 @@ def _ssh_url(parts: SplitResult, port: int | None, source: str) -> str:
             f"The ssh:// address from {source} holds a password in plain text.",
             "Leave it out and use a key or an agent, as the docker CLI demands too.",
         )
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    user = f"{parts.username}@" if parts.username else ""
-    return f"ssh://{user}{host}{f':{port}' if port else ''}{parts.path.rstrip('/')}"
+    # In the user's own letters: an alias of ssh_config is another one in capitals.
+    return f"ssh://{parts.netloc.removesuffix(':')}{parts.path.rstrip('/')}"

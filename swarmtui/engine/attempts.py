@@ -46,16 +46,18 @@ from swarmtui.swarm.kinds import Kind, Target
 if TYPE_CHECKING:
     from swarmtui.engine.client import EngineClient
 
-__all__ = ["Attempt", "attempt_of", "fetch"]
+__all__ = ["LOST", "Attempt", "attempt_of", "fetch"]
 
 log = logging.getLogger("swarmtui.engine")
 
 MOST_ATTEMPTS = 3
 LOOK_AGAIN_AFTER = (0.0, 0.5, 1.0, 2.0)
 """Seconds between the looks at an object after the answer to a change got lost: it may still be on its way."""
-LOOK_AT_MOST = 10.0
 IN_USE_AGAIN_AFTER = 0.5
 """Seconds until a removal is tried again that failed since tasks which are just being stopped still need the object."""
+LOOK_WHILE_LOST = 1.0
+"""Between looks that fail: the way to the engine is being mended, or will lead through another manager."""
+LOOK_AT_MOST = 30.0
 ANSWER_LOST = "The engine's answer got lost, but the change is made."
 
 AnyAction = TypeVar("AnyAction", bound=Action)
@@ -123,16 +125,16 @@ class Attempt(ABC, Generic[AnyAction]):
         self.uncertain = True
         until = time.monotonic() + LOOK_AT_MOST
         seen = False
-        for wait in LOOK_AGAIN_AFTER:
-            if self._closing.wait(wait) or time.monotonic() > until:
-                break
+        waits = iter(LOOK_AGAIN_AFTER)
+        wait = next(waits, None)
+        while wait is not None and not self._closing.wait(wait) and time.monotonic() <= until:
             try:
                 outcome = look()
-            except (ConnectionFailed, NoLeader) as trouble:
+            except (ConnectionFailed, NotUsable) as trouble:
                 log.debug("looking for a lost answer: %s", trouble)
-                seen = False
+                seen, wait = False, LOOK_WHILE_LOST
                 continue
-            seen = True
+            seen, wait = True, next(waits, None)
             if outcome is not None:
                 self.uncertain = False
                 return outcome

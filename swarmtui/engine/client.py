@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +23,7 @@ import urllib3.exceptions
 from swarmtui.endpoint import Endpoint
 from swarmtui.engine import faults
 from swarmtui.engine.transport import Sockets, docker_client
+from swarmtui.engine.way import Way
 from swarmtui.errors import ConnectionBroken, ConnectionFailed, EngineSilent, UnsupportedEngine
 
 __all__ = ["BULK", "CHANGE", "MEMBERSHIP", "PROBE", "SMALL", "Deadline", "EngineClient", "Reply", "filters"]
@@ -97,14 +98,22 @@ class EngineClient:
 
     Args:
         endpoint: which engine.
+        find_way: gives the way to it, and another one when it is to be reached otherwise from now on. It is asked
+            before each call; it may wait, and raises SwarmtuiError when there is no way. Straight when None.
     """
 
-    def __init__(self, endpoint: Endpoint) -> None:
-        self.endpoint = endpoint
+    def __init__(self, endpoint: Endpoint, find_way: Callable[[], Way] | None = None) -> None:
+        self._way = Way(endpoint)
+        self._find_way = find_way
         self._sockets = Sockets()
         self._docker: Any = None
         self._socket: tuple[int, int] | None = None
         self._version = ""
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """What is connected to."""
+        return self._way.endpoint
 
     # -------------------------------------------------------------------------------- ending
 
@@ -144,7 +153,7 @@ class EngineClient:
             ConnectionFailed: it cannot be reached, or it is no engine.
         """
         reply = self._exchange("GET", "/_ping", {}, None, PROBE)
-        self._version = _common_version(reply.version, self.endpoint)
+        self._version = self._way.api_version = _common_version(reply.version, self.endpoint)
         return reply.elapsed
 
     def get(self, path: str, params: Mapping[str, str] | None = None, deadline: Deadline = SMALL) -> Reply:
@@ -191,6 +200,7 @@ class EngineClient:
 
         The first item is the answer's content type ("" for none): it says that the stream stands.
         """
+        self._set_up()
         self._agree()
         self._look_at_socket()
         response = self._send("GET", f"/v{self._version}{quote(path)}", params, None, (SMALL.connect, SMALL.silence))
@@ -207,8 +217,23 @@ class EngineClient:
     # -------------------------------------------------------------------------------- inside
 
     def _set_up(self) -> None:
+        """Make docker's client for the way that is to be gone now."""
+        way = self._find_way() if self._find_way is not None else self._way
+        if way is not self._way:
+            self._leave_way()
+            self._way = way
         if self._docker is None:
-            self._docker = docker_client(self.endpoint, self._sockets)
+            self._docker = docker_client(self.endpoint, self._sockets, self._way.gate)
+
+    def _leave_way(self) -> None:
+        self._sockets.cut()
+        if self._docker is not None:
+            self._docker.close()
+        self._docker, self._socket, self._version = None, None, ""
+
+    def _has_another_way(self) -> bool:
+        """Whether the connection was broken on purpose, since another engine is to be asked."""
+        return self._find_way is not None and self._find_way() is not self._way
 
     def _look_at_socket(self) -> None:
         """A kept connection outlives its socket's file. Without that nobody else gets in, and another engine may be
@@ -225,28 +250,34 @@ class EngineClient:
         self._socket = identity
 
     def _agree(self) -> None:
+        self._version = self._version or self._way.api_version
         if not self._version:
             self.ping()
 
     def _versioned(
         self, method: str, path: str, params: Mapping[str, str], body: bytes | None, deadline: Deadline
     ) -> Reply:
+        self._set_up()
         self._agree()
         try:
             return self._exchange(method, f"/v{self._version}{quote(path)}", params, body, deadline)
         except (ConnectionFailed, UnsupportedEngine):
-            self._version = ""  # whoever answers next may be another engine version
+            self._version = self._way.api_version = ""  # whoever answers next may be another engine version
             raise
 
     def _exchange(
         self, method: str, path: str, params: Mapping[str, str], body: bytes | None, deadline: Deadline
     ) -> Reply:
-        """One request and its whole answer. A GET is repeated once when a kept-alive connection proves to be dead."""
+        """One request and its whole answer.
+
+        A GET is repeated once: when a kept-alive connection proves to be dead, and when another way is to be gone.
+        """
         started = time.monotonic()
         try:
             return self._exchange_once(method, path, params, body, deadline)
-        except ConnectionBroken:
-            if method != "GET" or self.aborted or time.monotonic() - started > 1.0:
+        except ConnectionFailed as error:
+            was_dead = isinstance(error, ConnectionBroken) and time.monotonic() - started <= 1.0
+            if method != "GET" or self.aborted or not (was_dead or self._has_another_way()):
                 raise
             return self._exchange_once(method, path, params, body, deadline)
 
@@ -257,7 +288,7 @@ class EngineClient:
         self._look_at_socket()
         started = time.monotonic()
         response = self._send(method, path, params, body, (deadline.connect, deadline.silence))
-        with self._mapped():
+        with self._mapped(changes=method != "GET"):
             try:
                 _check(response, self.endpoint)
                 content = self._read(response, started + deadline.total)
@@ -276,7 +307,7 @@ class EngineClient:
         timeout: tuple[float, float],
     ) -> requests.Response:
         """Send a request and wait for the answer's headers."""
-        with self._mapped():
+        with self._mapped(changes=method != "GET"):
             response: requests.Response = self._docker.request(
                 method,
                 self._docker.base_url + path,
@@ -301,8 +332,12 @@ class EngineClient:
         return b"".join(pieces)
 
     @contextmanager
-    def _mapped(self) -> Iterator[None]:
-        """Turn the exceptions of the layers below into ours."""
+    def _mapped(self, *, changes: bool = False) -> Iterator[None]:
+        """Turn the exceptions of the layers below into ours. Where a tunnel has failed, it tells why.
+
+        Args:
+            changes: the request changes something. Whether it was sent is told by the error's type, which stays.
+        """
         try:
             yield
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
@@ -310,7 +345,12 @@ class EngineClient:
                 raise ConnectionBroken("The connection was closed.") from error
             mapped = faults.from_exception(error, self.endpoint)
             log.debug("%s: %s", self.endpoint.name, mapped, exc_info=True)
-            raise mapped from error
+            cause = self._way.gate.error if self._way.gate is not None else None
+            if cause is None:
+                raise mapped from error
+            if changes and isinstance(mapped, (ConnectionBroken, EngineSilent)):
+                raise type(mapped)(cause.message, cause.remedy) from error
+            raise cause from error
 
 
 def _check(response: requests.Response, endpoint: Endpoint) -> None:

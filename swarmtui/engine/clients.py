@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from swarmtui.endpoint import Endpoint
+from swarmtui.engine.route import Route
 from swarmtui.engine.schedule import Lane, Question, Topic
 
 if TYPE_CHECKING:
@@ -21,11 +21,11 @@ class Clients:
     start of the program does not have to wait for.
 
     Args:
-        endpoint: which engine.
+        route: which engine they lead to.
     """
 
-    def __init__(self, endpoint: Endpoint) -> None:
-        self._endpoint = endpoint
+    def __init__(self, route: Route) -> None:
+        self._route = route
         self._lock = threading.Lock()
         self._open: list[EngineClient] = []
         self._aborted = False
@@ -34,13 +34,19 @@ class Clients:
         """A client for the calling thread."""
         from swarmtui.engine.client import EngineClient
 
-        client = EngineClient(self._endpoint)
+        client = EngineClient(self._route.endpoint, self._route.way)
         with self._lock:
             self._open = [each for each in self._open if not each.aborted]
             self._open.append(client)
             if self._aborted:
                 client.abort()
         return client
+
+    def cut(self) -> None:
+        """Break all connections as they are: the route leads elsewhere. Never blocks."""
+        with self._lock:
+            for client in self._open:
+                client.cut()
 
     def abort(self) -> None:
         """End all clients, and those that are opened later too. Never blocks."""

@@ -13,14 +13,16 @@ from swarmtui.engine import health
 from swarmtui.engine.observation import ConnectionStatus
 from swarmtui.engine.schedule import Lane
 from swarmtui.errors import ConnectionFailed, EndpointError, EngineSilent, NoLeader, NotUsable, SwarmtuiError
+from swarmtui.tunnel.status import TunnelPhase, TunnelStatus
 
 __all__ = ["Connection"]
 
 FIRST_RETRY = 0.25
 """Seconds until the second try."""
 LONGEST_RETRY = 5.0
-LONGEST_LOCAL_RETRY = 1.0
-"""A Unix socket costs nothing to try, and its engine is often back in a moment."""
+LONGEST_RETRIES = {"unix": 1.0, "ssh": 3.0}
+"""A Unix socket costs nothing to try, and its engine is often back in a moment. Behind SSH a socket that cannot be
+reached is looked into by commands on that host."""
 UNUSABLE_RETRY = 1.0
 """An engine that answers, but cannot show its swarm, is asked at this interval whether it now can."""
 JITTER = 0.2
@@ -41,11 +43,14 @@ class Connection:
     """
 
     def __init__(self, endpoint: Endpoint) -> None:
-        self._longest = LONGEST_LOCAL_RETRY if endpoint.socket_path else LONGEST_RETRY
+        self._longest = LONGEST_RETRIES.get(endpoint.url.partition(":")[0], LONGEST_RETRY)
         self._last_answer: float | None = None
         self._verdict: NotUsable | None = None
         self._lists_error: SwarmtuiError | None = None
         self._quorum: NoLeader | None = None
+        self._left: SwarmtuiError | None = None
+        self._is_new = False
+        self._tunnel: TunnelStatus | None = None
         self._retry_at: dict[Lane, float] = {}
         self._failures: dict[Lane, int] = {}
         self._latency: float | None = None
@@ -80,6 +85,9 @@ class Connection:
         """
         recovered = verdict is None and self._verdict is not None
         self._verdict = verdict
+        self._left = None
+        if verdict is None and self._is_new:
+            self._is_new, self._lists_error = False, None
         self._engine_version = engine_version
         if clock_offset is not None and abs(clock_offset - self._clock_offset) > CLOCK_STEP:
             self._clock_offset = clock_offset
@@ -113,15 +121,43 @@ class Connection:
         if isinstance(error, EngineSilent) and self._pinged >= started:
             error = health.swarm_silent()
         count = self._failures[lane] = self._failures.get(lane, 0) + 1
-        if lane is Lane.LISTS:
+        self._left = None
+        if lane is Lane.LISTS or self._is_new:
             self._lists_error = error
-        if isinstance(error, EndpointError):
-            wait = math.inf  # nothing will change by itself
+        if isinstance(error, EndpointError) or self._tunnel_is_broken:
+            wait = math.inf  # nothing will change by itself; a tunnel does its own trying, and says when it stands
         elif isinstance(error, ConnectionFailed):
             wait = min(self._longest, FIRST_RETRY * 2 ** min(count - 1, 10))
         else:
             wait = UNUSABLE_RETRY
         self._retry_at[lane] = now + self._jittered(wait)
+
+    def tunnelled(self, status: TunnelStatus, now: float) -> bool:
+        """The tunnel to the engine is in another state.
+
+        Returns:
+            Whether it has just come to stand.
+        """
+        was_live = self._tunnel is not None and self._tunnel.phase is TunnelPhase.LIVE
+        self._tunnel = status
+        if status.phase is TunnelPhase.LOST and status.error is not None:
+            self._left = None
+            self._lists_error = status.error
+            self._retry_at[Lane.LISTS] = math.inf
+        stands = status.phase is TunnelPhase.LIVE and not was_live
+        if stands:
+            self.retry_now(now)
+        return stands
+
+    def moved(self, tunnel: TunnelStatus | None, now: float) -> None:
+        """Another engine of the swarm is asked from now on. Lists wait until it has told who it is."""
+        self._left = self.error
+        self._is_new = True
+        self._tunnel = tunnel
+        self._verdict = self._lists_error = self._quorum = self._latency = None
+        self._pinged = -math.inf
+        self._failures.clear()
+        self._retry_at.clear()
 
     def retry_now(self, now: float) -> None:
         """Somebody wants it tried again at once, and quickly after that too."""
@@ -134,7 +170,21 @@ class Connection:
     @property
     def error(self) -> SwarmtuiError | None:
         """Why the swarm cannot be shown as it is now; None while all is well."""
+        return self.own_error or self._left
+
+    @property
+    def own_error(self) -> SwarmtuiError | None:
+        """The same, without what was wrong with the engine that was asked before."""
         return self._verdict or self._lists_error or self._quorum
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the engine that is asked has not told yet who it is."""
+        return self._is_new
+
+    @property
+    def _tunnel_is_broken(self) -> bool:
+        return self._tunnel is not None and self._tunnel.phase is not TunnelPhase.LIVE
 
     @property
     def lists_fail(self) -> bool:
@@ -150,6 +200,8 @@ class Connection:
         """While there is trouble: when a lane may try again. None when it may go by its schedule."""
         if lane is Lane.BULK:
             return math.inf if self.error is not None else None
+        if lane is Lane.LISTS and self._is_new:
+            return math.inf
         if lane is Lane.LISTS and self._lists_error is None:
             return None
         return self._retry_at.get(lane)
@@ -163,6 +215,8 @@ class Connection:
         """All of it, as the user interface is told it."""
         error = self.error
         moments = [moment for moment in self._retry_at.values() if moment != math.inf] if error is not None else []
+        if self._tunnel is not None and self._tunnel.phase is TunnelPhase.LOST:
+            moments = [self._tunnel.next_try] if self._tunnel.next_try is not None else []
         return ConnectionStatus(
             last_answer=self._last_answer,
             overdue_after=self.overdue_after,
@@ -172,6 +226,7 @@ class Connection:
             engine_version=self._engine_version,
             api_version=self._api_version,
             clock_offset=self._clock_offset,
+            tunnel=self._tunnel,
         )
 
     def _forget_failures(self, lane: Lane) -> None:

@@ -9,11 +9,12 @@ from collections.abc import Callable, Generator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from swarmtui.engine.attempts import attempt_of
+from swarmtui.engine.attempts import LOST, attempt_of
 from swarmtui.engine.audit import AuditLog
 from swarmtui.engine.observation import Outcome, Phase
 from swarmtui.errors import (
     ChangeRefused,
+    ConnectionFailed,
     Protected,
     ReadOnly,
     SeriesInterrupted,
@@ -67,7 +68,7 @@ class Gateway:
         Raises:
             ChangeRefused: nothing was changed.
             EngineRefused: nothing was changed, the engine did not like it.
-            ConnectionFailed, NoLeader: the message says whether it was done, as far as that can be told.
+            EngineSilent, ConnectionBroken, NoLeader: the message says whether it was done, as far as that can be told.
             SeriesInterrupted: of a series, some steps were done, and one was not.
         """
         if isinstance(action, Series):
@@ -85,6 +86,8 @@ class Gateway:
             if attempt.uncertain:
                 self._note_keys(action)
             self._audit.record(action, outcome_word, error=str(error), attempts=attempt.sent)
+            if isinstance(error, ConnectionFailed) and not (attempt.sent and isinstance(error, LOST)):
+                raise ViewIsStale(f"{error.message} Nothing was changed.", error.remedy) from error
             raise
         warning = self._audit.record(action, "done", attempts=attempt.sent)
         return replace(outcome, warnings=(*outcome.warnings, warning)) if warning else outcome

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from swarmtui.errors import NoLeader, NotAManager, NotInSwarm, NotUsable, SwarmLocked
+from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.objects import EngineInfo, Node
 
-__all__ = ["from_info", "from_nodes", "from_words", "no_leader", "swarm_silent"]
+__all__ = ["from_info", "from_nodes", "from_words", "no_leader", "of_another_swarm", "swarm_silent"]
 
 LEADERLESS_WORDS = ("does not have a leader", "code = deadlineexceeded", "code = unavailable")
 """Its own words, and what a manager says that cannot reach the leader it knows. Not "quorum": that is in the words with
@@ -91,6 +92,13 @@ def from_info(info: EngineInfo) -> NotUsable | None:
             managers=info.managers,
         )
     return None
+
+
+def of_another_swarm(info: EngineInfo, cluster: Cluster) -> NotUsable | None:
+    """Whether an engine is no node of the swarm that is known: its address may be another's by now."""
+    if not cluster.nodes or info.swarm.node_id in cluster.nodes:
+        return None
+    return NotUsable(f"The engine {info.name} is of another swarm.".replace("  ", " "), "Name managers of one swarm.")
 
 
 def from_nodes(nodes: Iterable[Node]) -> NoLeader | None:

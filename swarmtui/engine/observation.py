@@ -9,6 +9,7 @@ from swarmtui.errors import SwarmtuiError
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.objects import EngineInfo
 from swarmtui.swarm.secret import Secret
+from swarmtui.tunnel.status import TunnelStatus
 
 __all__ = ["ConnectionStatus", "JoinTokens", "Observation", "Outcome", "Phase", "Secret", "TaskScope"]
 
@@ -39,6 +40,10 @@ class ConnectionStatus:
         engine_version: "28.1.1"; "" before the first answer.
         api_version: the version spoken: "1.47"; "" before the first answer.
         clock_offset: seconds to add to our clock to get the engine's.
+        tunnel: the SSH tunnel to it; None where there is none.
+        manager: whom it leads to, when that is not the one that the user named first; else "".
+        trying: another manager that is just being tried, since this one fails; "" for none.
+        notices: sentences that the user should see once, the oldest first; it only grows.
     """
 
     last_answer: float | None = None
@@ -49,6 +54,10 @@ class ConnectionStatus:
     engine_version: str = ""
     api_version: str = ""
     clock_offset: float = 0.0
+    tunnel: TunnelStatus | None = None
+    manager: str = ""
+    trying: str = ""
+    notices: tuple[str, ...] = ()
 
     def phase(self, now: float) -> Phase:
         """The phase at a moment: it turns stale by the mere passing of time."""

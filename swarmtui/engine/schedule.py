@@ -353,7 +353,7 @@ class Schedule:
 
     def _candidates(self, lane: Lane, now: float) -> Iterable[tuple[float, Question]]:
         for topic, timer in self._timers.items():
-            if LANES.get(topic, Lane.LISTS) is lane:
+            if self._lane_of(topic) is lane:
                 due = timer.due(self._pace(topic))
                 if topic is Topic.INFO and self._list_started is not None and not timer.flying:
                     due = min(due, max(self._list_started + WAITED_LONG, timer.asked + PROBE_GAP))
@@ -458,7 +458,13 @@ class Schedule:
             self._services[each].size > HEAVY for each in question.ids if each in self._services
         ):
             return Lane.BULK
-        return LANES.get(question.topic, Lane.LISTS)
+        return self._lane_of(question.topic)
+
+    def _lane_of(self, topic: Topic) -> Lane:
+        """The first list of nodes is asked for beside that of services: over a slow line that spares a round trip."""
+        if topic is Topic.NODES and self._timers[topic].asked == -math.inf:
+            return Lane.BULK
+        return LANES.get(topic, Lane.LISTS)
 
     def _timers_of(self, question: Question) -> list[Timer]:
         if question.topic is Topic.TASKS_OF:

@@ -7,7 +7,7 @@ import queue
 import threading
 import time
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -21,12 +21,14 @@ from swarmtui.engine.log_lines import LogRequest
 from swarmtui.engine.logs import FollowedLog
 from swarmtui.engine.observation import JoinTokens, Observation, Outcome, Phase, TaskScope
 from swarmtui.engine.pace import NO_LIMITS, Limits
+from swarmtui.engine.route import Route
 from swarmtui.engine.watcher import Watcher
 from swarmtui.errors import ConnectionBroken, SwarmtuiError
 from swarmtui.swarm.actions.action import Action
 from swarmtui.swarm.compose import Comparison
 from swarmtui.swarm.kinds import Kind, Target
 from swarmtui.swarm.secret import Secret
+from swarmtui.tunnel.questions import Desk, OpenQuestion
 
 if TYPE_CHECKING:
     from swarmtui.engine.client import EngineClient
@@ -46,6 +48,9 @@ class Session:
 
     Args:
         endpoint: which engine.
+        others: other managers of the same swarm, to go on through when it fails.
+        ssh_hosts: names and addresses of managers that the swarm tells of, and the SSH target of each, where that
+            differs: "mgr2" → "ops@10.1.2.3".
         read_only: refuse every change.
         protected: want the endpoint's name typed for every change.
         limits: how often the engine may be asked at most.
@@ -56,15 +61,19 @@ class Session:
         self,
         endpoint: Endpoint,
         *,
+        others: Sequence[Endpoint] = (),
+        ssh_hosts: Mapping[str, str] | None = None,
         read_only: bool = False,
         protected: bool = False,
         limits: Limits = NO_LIMITS,
         audit_log: Path | None = None,
     ) -> None:
         self._endpoint = endpoint
-        self._clients = Clients(endpoint)
+        self._desk = Desk(self._tell)
+        self._route = Route((endpoint, *others), self._desk, ssh_hosts)
+        self._clients = Clients(self._route)
         self._listener: Callable[[], None] = _nobody
-        self._watcher = Watcher(endpoint, self._clients, self._tell, limits)
+        self._watcher = Watcher(self._route, self._clients, self._tell, limits)
         self._gateway = Gateway(
             read_only=read_only,
             protected=endpoint.name if protected else "",
@@ -103,6 +112,10 @@ class Session:
     def observation(self) -> Observation:
         """The newest that is known."""
         return self._watcher.observation
+
+    def question(self) -> OpenQuestion | None:
+        """What only the user can answer on the way to the engine; None when there is nothing. News tells of it."""
+        return self._desk.current
 
     def look_at(self, scope: TaskScope) -> None:
         """Say whose tasks are on the screen."""
@@ -167,6 +180,7 @@ class Session:
         self._listener = _nobody
         self._closing.set()
         self._gateway.close()
+        self._route.close()  # first: it wakes whoever waits for the tunnel
         self._clients.abort()
         for followed in list(self._logs):
             followed.close()

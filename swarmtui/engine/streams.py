@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from swarmtui.errors import SwarmtuiError
+from swarmtui.errors import EngineRefused, SwarmtuiError
 
 if TYPE_CHECKING:
     from swarmtui.engine.client import EngineClient
@@ -22,6 +22,9 @@ EVENT_FILTERS = '{"scope":["swarm"],"type":["node","service","secret","config","
 """All that the swarm tells; container events would come of the asked node alone (docker/for-linux#101)."""
 FIRST_RETRY = 0.25
 LONGEST_RETRY = 5.0
+RARELY = 30.0
+"""Where there is no room for a stream: an SSH server that allows one session only."""
+UNAVAILABLE = 503
 
 
 class _Actor(msgspec.Struct, frozen=True, rename="pascal"):
@@ -95,6 +98,8 @@ class EventStream:
                         self._on_gap()
             except SwarmtuiError as error:
                 log.debug("events: %s", error)
+                if isinstance(error, EngineRefused) and error.status == UNAVAILABLE:
+                    wait = RARELY
             except Exception:
                 log.exception("The stream of events failed")
             self._retry.wait(wait)

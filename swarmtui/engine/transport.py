@@ -23,14 +23,11 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from swarmtui.endpoint import Endpoint, TLSFiles
-from swarmtui.errors import ConnectionFailed, EndpointError, TLSFailed
+from swarmtui.engine.way import Gate
+from swarmtui.errors import ConnectionFailed, TLSFailed
 
 __all__ = ["Sockets", "docker_client"]
 
-SSH_REMEDY = (
-    "Forward the engine's socket yourself: `ssh -nNT -L /tmp/docker.sock:/var/run/docker.sock user@host`, "
-    "then `swarmtui -H unix:///tmp/docker.sock`."
-)
 KEEPALIVE = (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
 """Of a peer that vanished without a word only TCP's own probes tell, on a stream that may be quiet for hours."""
 
@@ -80,16 +77,17 @@ def _shut_down(sock: socket.socket) -> None:
         socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
 
-def docker_client(endpoint: Endpoint, sockets: Sockets) -> docker.APIClient:
+def docker_client(endpoint: Endpoint, sockets: Sockets, gate: Gate | None = None) -> docker.APIClient:
     """A docker-py client for one thread, which has asked nothing yet. No proxy of the environment is used for it.
 
+    Args:
+        endpoint: unix:// or tcp://.
+        gate: what has to stand before a Unix socket can be used.
+
     Raises:
-        EndpointError: the endpoint is of a kind that cannot be reached yet (ssh://).
         TLSFailed: a certificate's file is missing or unreadable.
         ConnectionFailed: docker-py does not like its own configuration.
     """
-    if endpoint.url.startswith("ssh://"):
-        raise EndpointError("ssh:// endpoints are not supported by this version yet.", SSH_REMEDY)
     try:
         tls = _tls_config(endpoint.tls) if endpoint.tls else False
         # A version spares docker-py its own negotiation; `EngineClient` puts the negotiated one into each path.
@@ -101,7 +99,7 @@ def docker_client(endpoint: Endpoint, sockets: Sockets) -> docker.APIClient:
     if isinstance(headers, dict):  # as the docker CLI does: a user's own headers, for a proxy that asks for them
         client.headers.update({str(key): str(value) for key, value in headers.items()})
     client.headers["Accept-Encoding"] = "identity"
-    adapter = EngineAdapter(sockets, endpoint.socket_path)
+    adapter = EngineAdapter(sockets, endpoint.socket_path, gate)
     for scheme in ("http+docker://", "http://", "https://"):
         client.mount(scheme, adapter)
     return client
@@ -132,11 +130,12 @@ class EngineAdapter(requests.adapters.HTTPAdapter):
     Args:
         sockets: where to register.
         socket_path: of the Unix socket; "" for TCP and TLS.
+        gate: what has to stand before it.
     """
 
-    def __init__(self, sockets: Sockets, socket_path: str) -> None:
+    def __init__(self, sockets: Sockets, socket_path: str, gate: Gate | None) -> None:
         self._sockets = sockets
-        self._unix_pool = _unix_pool(socket_path, sockets) if socket_path else None
+        self._unix_pool = _unix_pool(socket_path, sockets, gate) if socket_path else None
         super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
@@ -171,13 +170,16 @@ def _pool_class(pool: Any, connection: Any, sockets: Sockets) -> Any:
     return type("RegisteredPool", (pool,), {"ConnectionCls": Registered})
 
 
-def _unix_pool(path: str, sockets: Sockets) -> HTTPConnectionPool:
+def _unix_pool(path: str, sockets: Sockets, gate: Gate | None) -> HTTPConnectionPool:
     class UnixConnection(HTTPConnection):
         def connect(self) -> None:
+            timeout = self.timeout
+            seconds = float(timeout) if isinstance(timeout, (int, float)) else None
+            if gate is not None:
+                gate.wait_ready(seconds or 0.0)  # its errors are ours already, and pass through what is between
             sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
             try:
-                timeout = self.timeout
-                sock.settimeout(float(timeout) if isinstance(timeout, (int, float)) else None)
+                sock.settimeout(seconds)
                 sockets.add(sock)
                 sock.connect(path)
             except BaseException:

@@ -16,16 +16,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from swarmtui.endpoint import Endpoint
 from swarmtui.engine import health
 from swarmtui.engine.clients import Clients, ask
 from swarmtui.engine.connection import Connection
 from swarmtui.engine.observation import ConnectionStatus, Observation, TaskScope
 from swarmtui.engine.pace import NO_LIMITS, Cost, Limits
 from swarmtui.engine.picture import News, Picture, service_states
+from swarmtui.engine.route import Route
 from swarmtui.engine.schedule import Lane, Question, Schedule, Topic
 from swarmtui.engine.streams import EventStream
-from swarmtui.errors import ConnectionBroken, EngineRefused, ObjectNotFound, SwarmtuiError
+from swarmtui.errors import ConnectionBroken, EngineRefused, ObjectNotFound, SSHNotReady, SwarmtuiError
 from swarmtui.swarm.actions.action import Action, EngineCall, Kind
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.objects import seconds_of
@@ -81,19 +81,22 @@ class Watcher:
     """Watches one swarm.
 
     Args:
-        endpoint: which engine.
+        route: which engine; it is started, and told how that answers.
         clients: where the clients of its threads come from.
         on_news: called from one of its threads whenever `observation` has something new; never after `close`.
         limits: how often the engine may be asked at most.
     """
 
-    def __init__(
-        self, endpoint: Endpoint, clients: Clients, on_news: Callable[[], None], limits: Limits = NO_LIMITS
-    ) -> None:
+    def __init__(self, route: Route, clients: Clients, on_news: Callable[[], None], limits: Limits = NO_LIMITS) -> None:
+        self._route = route
         self._clients = clients
         self._on_news = on_news
         self._changed = threading.Condition()  # guards all below
-        self._connection = Connection(endpoint)
+        self._connection = Connection(route.endpoint)
+        self._route_status = route.status
+        self._moved_at = -math.inf
+        self._waited = False
+        self._told_route: tuple[object, ...] = ()
         self._schedule = Schedule(time.monotonic(), limits)
         self._picture = Picture()
         self._followed: tuple[_Followed, ...] = ()
@@ -108,6 +111,7 @@ class Watcher:
 
     def start(self) -> None:
         """Begin to watch."""
+        self._route.start(self._route_changed)
         for lane in (Lane.LISTS, Lane.PULSE, Lane.BULK):
             threading.Thread(target=self._run, args=(lane,), name=f"swarmtui-{lane.value}", daemon=True).start()
         self._events.start()
@@ -132,6 +136,7 @@ class Watcher:
             self._changed.notify_all()
         if self._observation.connection.error is not None:
             self._events.reconnect()
+        self._route.retry_now()
 
     def follow(self, action: Action) -> None:
         """An action was accepted: look at what it changes often, until the swarm has settled."""
@@ -165,6 +170,35 @@ class Watcher:
             self._closed = True
             self._changed.notify_all()
         self._events.close()
+
+    # -------------------------------------------------------------------------------- the route
+
+    def _route_changed(self) -> None:
+        """The tunnel is in another state, or the route leads to another engine."""
+        status = self._route.status
+        with self._changed:
+            now = time.monotonic()
+            before, self._route_status = self._route_status, status
+            moved = status.moves != before.moves
+            stands = False
+            if moved:
+                self._moved_at = now
+                self._connection.moved(status.tunnel, now)
+                self._schedule.everything(now)
+            elif status.tunnel is not None:
+                stands = self._connection.tunnelled(status.tunnel, now)
+                if stands and (self._waited or self._connection.error is not None):
+                    self._waited = False
+                    self._schedule.everything(now)
+            is_news = self._publish()
+            self._changed.notify_all()
+        if moved:
+            self._clients.cut()
+            self._events.reconnect()
+        elif stands:
+            self._events.retry()
+        if is_news:
+            self._on_news()
 
     # -------------------------------------------------------------------------------- lanes
 
@@ -234,7 +268,10 @@ class Watcher:
             if news.info is not None:
                 theirs = seconds_of(news.info.system_time)
                 offset = None if theirs is None else theirs - wall
-                self._connection.pulse(health.from_info(news.info), news.info.server_version, offset, now)
+                verdict = health.from_info(news.info)
+                if verdict is None and self._connection.is_new:
+                    verdict = health.of_another_swarm(news.info, news.cluster)
+                self._connection.pulse(verdict, news.info.server_version, offset, now)
             else:
                 self._connection.answered(lane, now)
             self._tell_schedule(question, news, now)
@@ -311,7 +348,12 @@ class Watcher:
             now = time.monotonic()
             had_error = self._connection.error is not None
             self._schedule.failed(question, now)
-            self._connection.failed(lane, error, started, now)
+            if isinstance(error, SSHNotReady):
+                self._waited = True
+            elif started < self._moved_at:
+                self._schedule.everything(now)  # the engine of before was meant
+            else:
+                self._connection.failed(lane, error, started, now)
             if lane is not Lane.LISTS:
                 self._schedule.nudge(Topic.NODES, now, delay=0.0)  # is it only this lane?
             lost = not had_error and self._connection.error is not None
@@ -348,13 +390,23 @@ class Watcher:
             Whether it has something new, beside having been confirmed once more.
         """
         self._connection.overdue_after = round(self._schedule.overdue_after(), 1)
-        status = self._connection.status()
+        route = self._route_status
+        status = replace(self._connection.status(), manager=route.manager, trying=route.trying, notices=route.notices)
+        self._tell_route(status)
         cluster = self._picture.cluster if self._known >= FIRST_PICTURE else None
         info = self._picture.cluster.info
         before, self._observation = self._observation, Observation(cluster, status, info)
         return not self._closed and (
             cluster is not before.cluster or info is not before.info or _essence(status) != _essence(before.connection)
         )
+
+    def _tell_route(self, status: ConnectionStatus) -> None:
+        """How the engine answers, when that is not what the route knows already."""
+        answered = status.last_answer is not None and not self._connection.is_new
+        told = (self._connection.own_error, self._picture.cluster, answered)
+        if any(new is not old for new, old in zip(told, self._told_route or (..., ..., ...), strict=True)):
+            self._told_route = told
+            self._route.heard(*told)
 
     # -------------------------------------------------------------------------------- events
 

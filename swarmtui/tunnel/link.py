@@ -53,6 +53,11 @@ class Link:
         """How Docker connections go: "stream forwarding" or "docker system dial-stdio"."""
         return FORWARDING if self._stdio is None else self._stdio.command
 
+    @property
+    def standing(self) -> int:
+        """How many hosts of the way are connected."""
+        return len(self._hops)
+
     # -------------------------------------------------------------------------------- connecting
 
     async def connect(self, chain: tuple[HostSettings, ...], reach: float | None = None) -> None:

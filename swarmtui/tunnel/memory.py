@@ -112,6 +112,16 @@ class Memory:
     def __repr__(self) -> str:
         return "<Memory>"
 
+    def sharing(self, questions: Questions) -> Memory:
+        """Another memory with the same answers, of before and from now on, that asks by itself."""
+        other = Memory(questions)
+        other._accepted, other._keys, other._passwords = self._accepted, self._keys, self._passwords
+        return other
+
+    def turn_to(self, questions: Questions) -> None:
+        """Ask these from now on. May be called from any thread."""
+        self._questions = questions
+
     # -------------------------------------------------------------------------------- open questions
 
     @property

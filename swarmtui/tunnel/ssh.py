@@ -224,7 +224,8 @@ class Tunnel:
         log.info("%s: %s", self.endpoint.name, error)
         wait = self._retrying.wait(error, lived=self._status.times_live > 0)
         next_try = None if wait is None else time.monotonic() + wait
-        self._set(phase=TunnelPhase.LOST, doing="", error=error, next_try=next_try, means="")
+        standing = self._link.standing
+        self._set(phase=TunnelPhase.LOST, doing="", error=error, next_try=next_try, means="", standing=standing)
         await self._retrying.nap(wait)
         await self.memory.until_answered()
 

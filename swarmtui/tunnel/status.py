@@ -33,6 +33,7 @@ class TunnelStatus:
         next_try: when it tries again, in seconds of `time.monotonic`; None when it waits for the user (`retry_now`).
         since: when the phase began, in seconds of `time.monotonic`.
         way: the hosts that it goes through, in order, the engine's last: ("bastion", "mgr1").
+        standing: how many of these are connected; while LOST, of its last try.
         means: how Docker connections go: "stream forwarding" or the remote command; "" while not live.
         notices: what ssh_config says and is not honoured, one sentence each.
         times_live: how often it has come to stand.
@@ -45,6 +46,7 @@ class TunnelStatus:
     next_try: float | None = None
     since: float = 0.0
     way: tuple[str, ...] = ()
+    standing: int = 0
     means: str = ""
     notices: tuple[str, ...] = ()
     times_live: int = 0

@@ -18,6 +18,7 @@ from textual.screen import Screen
 from swarmtui.config import Settings
 from swarmtui.engine.observation import Observation
 from swarmtui.swarm.kinds import Target
+from swarmtui.ui.asking import Asking
 from swarmtui.ui.changes import Changes
 from swarmtui.ui.commands import SwarmCommands
 from swarmtui.ui.dialogs.action import ActionDialog
@@ -104,6 +105,7 @@ class SwarmApp(OrderlyKeys[None], ThriftyApp[None]):
         self._crash_log = crash_log
         self._switching = Switching(self, places, settings)
         self._choose = choose
+        self._asking = Asking(self)
         self._tuned = False
         self._swarms = 0
         self._attend(session)
@@ -198,15 +200,20 @@ class SwarmApp(OrderlyKeys[None], ThriftyApp[None]):
             observe = getattr(screen, "observe", None)
             if observe is not None:
                 observe(observation)
+        self._asking.look(self.session, observation)
         if not self._tuned and observation.cluster is not None and observation.cluster.tasks_complete:
             self._tuned = True
             self.call_after_refresh(_tune_garbage_collector)
 
     def _pass_time(self) -> None:
-        """An open dialog must know that the engine's answer is overdue: of that there is no news."""
+        """An open dialog must know that the engine's answer is overdue: of that there is no news.
+
+        A question that had to wait for the end of another dialog is asked now.
+        """
         for screen in self.screen_stack:
             if isinstance(screen, (ActionDialog, ManyDialog)):
                 screen.observe(self.session.observation())
+        self._asking.look(self.session, self.session.observation())
 
     async def key_answered(self) -> None:
         await self.changes.answered()

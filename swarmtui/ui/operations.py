@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from swarmtui.engine.observation import Observation, Outcome
-from swarmtui.errors import ChangeConflict, ConnectionFailed, DockerFailed, SwarmtuiError
+from swarmtui.errors import ChangeConflict, DockerFailed, SwarmtuiError
 from swarmtui.swarm.actions.action import Action, EngineCall, Kind
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.ui.session import SwarmSession
@@ -206,12 +206,10 @@ class Operations:
                 overwrite = await self._settle_conflict(action, conflict)
                 if not overwrite:
                     operation.end(Stage.CANCELLED, "left as it is: somebody else changed it")
-            except ConnectionFailed as error:
-                operation.end(Stage.FAILED, f"{error} Look whether it was done before asking again.")
             except DockerFailed as error:
                 operation.output = error.output
                 operation.end(Stage.FAILED, str(error))
-            except SwarmtuiError as error:
+            except SwarmtuiError as error:  # where the answer got lost, it says whether it was done
                 operation.end(Stage.FAILED, str(error))
             else:
                 operation.stage = Stage.SETTLING

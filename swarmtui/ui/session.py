@@ -12,6 +12,7 @@ from swarmtui.engine.observation import JoinTokens, Observation, Outcome, Secret
 from swarmtui.swarm.actions.action import Action
 from swarmtui.swarm.compose import Comparison
 from swarmtui.swarm.kinds import Kind, Target
+from swarmtui.tunnel.questions import OpenQuestion
 
 __all__ = ["SwarmSession"]
 
@@ -39,6 +40,9 @@ class SwarmSession(Protocol):
 
     def observation(self) -> Observation:
         """The newest that is known."""
+
+    def question(self) -> OpenQuestion | None:
+        """What only the user can answer on the way to the engine; None when there is nothing. News tells of it."""
 
     def look_at(self, scope: TaskScope) -> None:
         """Say whose tasks are on the screen: those are asked for most often."""

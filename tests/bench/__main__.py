@@ -1,6 +1,6 @@
 """Measure the program's budgets, and print what was measured beside the limits.
 
-    python -m tests.bench [--quick] [--only embedded,changes,start,rest,keys,extras,quit] [--nice -5]
+    python -m tests.bench [--quick] [--only embedded,changes,ssh,start,rest,keys,extras,quit] [--nice -5]
 
 All but the part `embedded` is measured on a real swarm and needs root, as the lab does. Exits with 1 when a limit is
 missed. (`python -m tests.bench.table` measures the live table alone, without a swarm.)
@@ -28,8 +28,9 @@ from .quitting import measure_quitting
 from .rest import measure_rest
 from .results import Result, machine, table
 from .setting import FULL, QUICK, Setting
+from .ssh import measure_ssh
 
-PARTS = ("embedded", "changes", "start", "rest", "keys", "extras", "quit")
+PARTS = ("embedded", "changes", "ssh", "start", "rest", "keys", "extras", "quit")
 
 
 def main() -> int:
@@ -66,7 +67,9 @@ def _measure(setting: Setting, parts: Iterable[str]) -> Iterator[Result]:
     """The parts that were asked for, in their order."""
     if "changes" in parts:
         yield from measure_changes(setting)
-    if set(parts) <= {"changes", "embedded"}:
+    if "ssh" in parts:
+        yield from measure_ssh(setting)
+    if set(parts) <= {"changes", "ssh", "embedded"}:
         return
     since = make_large(setting)
     if "start" in parts:

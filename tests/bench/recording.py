@@ -7,14 +7,14 @@ are only kept, with their moments, and put through the emulator when that is ove
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from tests.lab.driving import CURSOR
 from tests.terminal import Terminal
 
-__all__ = ["COLUMNS", "ROWS", "RecordingTerminal", "environment", "opened", "opened_demo"]
+__all__ = ["COLUMNS", "CURSOR", "ROWS", "RecordingTerminal", "environment", "opened", "opened_demo"]
 
 COLUMNS, ROWS = 160, 45
 
@@ -91,15 +91,19 @@ def environment(state: Path) -> dict[str, str]:
 
 
 @contextmanager
-def opened(url: str, state: Path, *, recording: bool = False) -> Iterator[RecordingTerminal]:
+def opened(
+    url: str, state: Path, *, recording: bool = False, variables: Mapping[str, str] | None = None
+) -> Iterator[RecordingTerminal]:
     """The program on an engine.
 
     Args:
         state: the directory for its audit log.
         recording: from the first byte on.
+        variables: added to the environment.
     """
+    settings = {**(variables or {}), **environment(state)}
     kind = _FromTheStart if recording else RecordingTerminal
-    with kind(["-H", url], columns=COLUMNS, rows=ROWS, environment=environment(state)) as terminal:
+    with kind(["-H", url], columns=COLUMNS, rows=ROWS, environment=settings) as terminal:
         yield terminal
 
 

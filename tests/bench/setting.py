@@ -25,6 +25,7 @@ class Effort:
             are written in seconds for the first minute, and a task that has just come to wait says for how long.
         rest: seconds at rest.
         quits: from each state.
+        refreshes: by the docker CLI over SSH.
         tasks: that are pending.
     """
 
@@ -34,11 +35,12 @@ class Effort:
     settling: float = 180.0
     rest: float = 240.0
     quits: int = 3
+    refreshes: int = 5
     tasks: int = 10_000
 
 
 FULL = Effort()
-QUICK = Effort(changes=5, starts=4, keys=80, settling=30.0, rest=60.0, quits=1)
+QUICK = Effort(changes=5, starts=4, keys=80, settling=30.0, rest=60.0, quits=1, refreshes=2)
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.compose import Comparison
 from swarmtui.swarm.kinds import Kind, Target
 from swarmtui.swarm.objects import EngineInfo
+from swarmtui.tunnel.questions import Desk, OpenQuestion
 
 __all__ = ["ScriptedSession", "live"]
 
@@ -83,6 +84,7 @@ class ScriptedSession:
         inspected: the objects that were asked for, each with its future.
         logged: the logs that were opened.
         compared: the compose files that were compared, with the stack's name, each with its future.
+        desk: where questions to the user are put.
         scopes: whose tasks were on the screen, in order.
         refreshed: how often all was asked for anew.
         closed: whether it was closed.
@@ -113,12 +115,16 @@ class ScriptedSession:
             cluster, connection or live(), info or (cluster.info if cluster else EngineInfo())
         )
         self._on_news: Callable[[], None] = lambda: None
+        self.desk = Desk(lambda: self._on_news())
 
     def start(self, on_news: Callable[[], None]) -> None:
         self._on_news = on_news
 
     def observation(self) -> Observation:
         return self._observation
+
+    def question(self) -> OpenQuestion | None:
+        return self.desk.current
 
     def tell(
         self,

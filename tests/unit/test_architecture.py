@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "tunnel": {"errors", "endpoint"},
     "engine": {"errors", "endpoint", "swarm", "tunnel"},
     "places": {"errors", "endpoint", "engine", "tunnel"},
-    "ui": {"errors", "endpoint", "config", "swarm", "engine", "places"},
+    "ui": {"errors", "endpoint", "config", "swarm", "engine", "places", "tunnel"},
     "sim": set[str](),
     "demo": {"errors"},
     "cli": {"demo", "errors", "endpoint", "config", "swarm", "engine", "tunnel", "places", "ui", "sim"},
@@ -29,8 +29,14 @@ MAY_IMPORT = {
 }
 """Which parts of swarmtui each part may import. `sim` is alone: it is an independent witness."""
 
-UI_SEES = {"swarmtui.engine.observation", "swarmtui.engine.log_lines", "swarmtui.places.place"}
-"""All that the user interface may import of the engine side and of the places; the rest reaches it through
+UI_SEES = {
+    "swarmtui.engine.observation",
+    "swarmtui.engine.log_lines",
+    "swarmtui.places.place",
+    "swarmtui.tunnel.questions",
+    "swarmtui.tunnel.status",
+}
+"""All that the user interface may import of the engine side, of the places and of SSH; the rest reaches it through
 ui/session.py and ui/places.py."""
 
 OWNERS = {
@@ -80,7 +86,7 @@ def test_imports_go_one_way(path: Path) -> None:
             if wanted in {"", "__version__", part}:
                 continue
             assert wanted in MAY_IMPORT[part], f"{part} must not import {module}"
-            if part == "ui" and wanted in {"engine", "places"}:
+            if part == "ui" and wanted in {"engine", "places", "tunnel"}:
                 assert module in UI_SEES, f"ui sees it through ui/session.py or ui/places.py, not through {module}"
             continue
         assert OWNERS.get(top, part) == part, f"only {OWNERS.get(top)} imports {top}"
@@ -103,6 +109,7 @@ def loaded_by(statement: str) -> set[str]:
         ("import swarmtui.engine.session", {"textual", "asyncssh"}),
         ("import swarmtui.places.book", {"textual", "docker", "asyncssh"}),
         ("import swarmtui.swarm.actions", {"textual", "docker", "asyncssh", "click"}),
+        ("import swarmtui.tunnel.questions, swarmtui.tunnel.status", {"textual", "docker", "asyncssh"}),
         ("import swarmtui.endpoint", {"textual", "docker", "asyncssh"}),
     ],
 )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from swarmtui.endpoint import list_contexts, resolve_endpoint
+from swarmtui.endpoint import list_contexts, resolve_endpoint, resolve_endpoints
 from swarmtui.errors import EndpointError
 
 SOCKET = "unix:///var/run/docker.sock"
@@ -80,6 +80,8 @@ def test_precedence_is_that_of_the_docker_cli(
         (" tcp://mgr1:1 ", "tcp://mgr1:1"),
         ("ssh://ops@mgr1", "ssh://ops@mgr1"),
         ("ssh://ops@mgr1:2222/run/docker.sock", "ssh://ops@mgr1:2222/run/docker.sock"),
+        ("ssh://Prod/", "ssh://Prod"),
+        ("ssh://ops%40corp@[2001:DB8::4]:22", "ssh://ops%40corp@[2001:DB8::4]:22"),
         ("", SOCKET),
     ],
 )
@@ -99,6 +101,12 @@ def test_a_password_in_an_ssh_address_is_refused_and_not_repeated(tmp_path: Path
     with pytest.raises(EndpointError) as caught:
         resolve_endpoint("ssh://ops:hunter2@mgr1", None, {}, tmp_path)
     assert "hunter2" not in str(caught.value)
+
+
+def test_several_managers_keep_their_order_and_count_once(tmp_path: Path) -> None:
+    found = resolve_endpoints(["ssh://b", "tcp://a:1", "ssh://b/"], None, {}, tmp_path)
+    assert [endpoint.url for endpoint in found] == ["ssh://b", "tcp://a:1"]
+    assert resolve_endpoints([], None, {"DOCKER_HOST": "tcp://c:1"}, tmp_path)[0].url == "tcp://c:1"
 
 
 def test_both_flags_are_an_error(store: Path) -> None:

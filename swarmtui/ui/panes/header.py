@@ -14,6 +14,7 @@ from swarmtui.engine.observation import ConnectionStatus, Observation, Phase
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.quorum import Quorum
 from swarmtui.swarm.replicas import totals
+from swarmtui.tunnel.status import TunnelPhase, TunnelStatus
 from swarmtui.ui.ages import age
 from swarmtui.ui.text import fit, visible
 
@@ -49,19 +50,47 @@ def header_parts(endpoint: Endpoint, observation: Observation, now: float, *, re
     parts = [Part(visible(endpoint.name), "bold", least=8)]
     if endpoint.url != endpoint.name:
         parts.append(Part(visible(endpoint.description or endpoint.url), DIM, rank=3))
+    if connection.manager:
+        parts.append(Part(f"through {visible(connection.manager)}", WARN, rank=1, least=12))
+    if connection.tunnel is not None:
+        parts.extend(_way(connection.tunnel))
     if read_only:
         parts.append(Part("READ-ONLY", WARN))
     if connection.engine_version:
         parts.append(Part(f"engine {visible(connection.engine_version)}", DIM, rank=2))
     parts.append(_freshness(connection, now))
-    if connection.error is not None and connection.next_try is not None:
-        parts.append(Part(f"next try in {max(0.0, connection.next_try - now):.0f} s", parts[-1].style, rank=1))
+    if connection.error is not None:
+        next_try = _next_try(connection, now)
+        parts += [Part(next_try, parts[-1].style, rank=1)] if next_try else []
+    if connection.trying:
+        parts.append(Part(f"trying {visible(connection.trying)}", WARN, rank=1))
     if observation.cluster is not None:
         counts = _counts(observation.cluster)
         if connection.phase(now) is not Phase.LIVE:  # old numbers are not praised or blamed
             counts = [replace(part, style=DIM) for part in counts]
         parts.extend(counts)
     return parts
+
+
+def _way(tunnel: TunnelStatus) -> list[Part]:
+    """How the tunnel leads to the engine, as far as that is not the usual."""
+    parts = [Part(f"via {visible(' → '.join(tunnel.way[:-1]))}", DIM, rank=4)] if len(tunnel.way) > 1 else []
+    if tunnel.means.endswith("dial-stdio"):
+        parts.append(Part("dial-stdio", DIM, rank=4))
+    return parts
+
+
+def _next_try(connection: ConnectionStatus, now: float) -> str:
+    tunnel = connection.tunnel
+    if tunnel is not None and tunnel.phase is TunnelPhase.CONNECTING:
+        return _doing(tunnel)
+    if connection.next_try is not None:
+        return f"next try in {max(0.0, connection.next_try - now):.0f} s"
+    return "ctrl+r: try again" if tunnel is not None and tunnel.phase is TunnelPhase.LOST else ""
+
+
+def _doing(tunnel: TunnelStatus) -> str:
+    return "waits for your answer" if tunnel.asks else visible(tunnel.doing)
 
 
 def _freshness(connection: ConnectionStatus, now: float) -> Part:
@@ -72,7 +101,11 @@ def _freshness(connection: ConnectionStatus, now: float) -> Part:
     since = "" if old is None else f", data {age(old)} old"
     if phase is Phase.STALE:
         return Part(f"◌ stale{since}", WARN)
-    return Part(f"✖ {phase.value}{since}" if connection.error else f"◌ {phase.value}", BAD if since else WARN)
+    if connection.error is not None:
+        return Part(f"✖ {phase.value}{since}", BAD if since else WARN)
+    tunnel = connection.tunnel
+    doing = _doing(tunnel) if tunnel is not None and tunnel.phase is TunnelPhase.CONNECTING else ""
+    return Part(f"◌ {doing or phase.value}", WARN)
 
 
 def _rough_milliseconds(seconds: float) -> int:

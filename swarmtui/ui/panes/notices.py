@@ -10,6 +10,7 @@ from textual.widgets import Static
 from swarmtui.endpoint import Endpoint
 from swarmtui.engine.observation import Observation, Phase
 from swarmtui.errors import NoLeader, NotAManager, SwarmLocked, SwarmtuiError
+from swarmtui.tunnel.status import TunnelPhase
 from swarmtui.ui.ages import age
 from swarmtui.ui.membership import may_ask
 from swarmtui.ui.operations import Stage, Undertaking
@@ -46,6 +47,8 @@ class Banner(Notice):
             return
         offered = _offered(error, observation)
         hint = f"What you see is old, and changes are refused. ctrl+r tries at once.{f' {offered}' if offered else ''}"
+        if observation.connection.trying:
+            hint += f" Trying {visible(observation.connection.trying)} …"
         self.say(Content.styled(f"✖ {error.layer}: {visible(str(error))}  {hint}", "$text-error"))
 
 
@@ -77,8 +80,10 @@ class TroublePanel(Notice):
         connection = observation.connection
         where = f"{visible(endpoint.name)}  ({visible(endpoint.url)}, from {visible(endpoint.source)})"
         error = connection.error
+        tunnel = connection.tunnel
         if error is None:
-            self.say(Content.assemble(("Connecting …", "bold"), "\n\n", where, self._elsewhere))
+            doing = f"\n\n{visible(tunnel.doing)}" if tunnel is not None and tunnel.doing else ""
+            self.say(Content.assemble(("Connecting …", "bold"), "\n\n", where, (doing, "dim"), self._elsewhere))
             return
         parts: list[tuple[str, str] | str] = [(f"✖ {visible(error.message)}", "bold $text-error"), "\n\n"]
         if error.remedy:
@@ -89,8 +94,14 @@ class TroublePanel(Notice):
         if offered:
             parts += [(offered, "bold $text-accent"), "\n\n"]
         parts += [(f"{where}\nWhat failed: {error.layer}\n", "dim")]
-        wait = "now" if connection.next_try is None else f"in {age(max(0.0, connection.next_try - now))}"
-        parts += [(f"Tried again {wait}. ctrl+r tries at once, q quits.", "dim"), self._elsewhere]
+        if connection.trying:
+            parts += [(f"Trying {visible(connection.trying)} …\n", "dim")]
+        if tunnel is not None and tunnel.phase is TunnelPhase.LOST and connection.next_try is None:
+            parts += [("It is not tried again by itself. ctrl+r tries again, q quits.", "dim")]
+        else:
+            wait = "now" if connection.next_try is None else f"in {age(max(0.0, connection.next_try - now))}"
+            parts += [(f"Tried again {wait}. ctrl+r tries at once, q quits.", "dim")]
+        parts.append(self._elsewhere)
         self.say(Content.assemble(*parts))
 
 

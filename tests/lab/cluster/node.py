@@ -111,6 +111,11 @@ class Node:
         """Crash the engine (SIGKILL): its containers live on until it is started again."""
         self.engine.kill()
 
+    def lose_power(self) -> None:
+        """The engine and all SSH connections die at once; `restart` brings both back."""
+        self._ssh.kill()
+        self.engine.kill()
+
     def stop(self) -> None:
         """Stop the engine (SIGSTOP): it accepts connections and answers nothing."""
         self.engine.stop()
@@ -121,10 +126,15 @@ class Node:
 
     def restart(self) -> None:
         """Start a killed engine again; restart a living one in an orderly way. Waits until it is ready."""
+        self._restart_ssh()
         if self.alive:
             self.engine.terminate()
         self.engine.start()
         self.engine.wait_ready()
+
+    def _restart_ssh(self) -> None:
+        if not self._ssh.alive:
+            self._ssh.start()
 
     def cut(self) -> None:
         """Pull the network cable."""
@@ -148,6 +158,7 @@ class Node:
         self.run("sh", "-c", "iptables -F INPUT; iptables -F OUTPUT; tc qdisc del dev eth0 root 2>&1; true")
         self.restore_socket()
         self.resume()
+        self._restart_ssh()
         if not self.alive:
             self.engine.start()
         self.wait_ready(timeout)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 from pathlib import Path
 
@@ -78,6 +79,16 @@ class SshDaemon:
             )
         )
         self._host.spawn("/usr/sbin/sshd", "-D", "-e", "-f", config, log=self._log)
+
+    def kill(self) -> None:
+        """Kill it and all its sessions, and every other sshd on this host: their ends are closed by the kernel."""
+        self._host.signal("sshd", signal.SIGKILL)
+        until(lambda: not self._host.processes("sshd"), f"the end of sshd on {self._host.name}", 5, 0.02)
+
+    @property
+    def alive(self) -> bool:
+        """Whether one runs on this host."""
+        return bool(self._host.processes("sshd"))
 
     def wait_ready(self, timeout: float = 10.0) -> None:
         """Wait until it greets."""

@@ -15,7 +15,6 @@ from swarmtui.endpoint import Endpoint
 from swarmtui.engine.client import Deadline, EngineClient, filters
 from swarmtui.errors import (
     ConnectionBroken,
-    EndpointError,
     EngineRefused,
     EngineSilent,
     HostNotFound,
@@ -248,14 +247,6 @@ def test_an_engine_with_a_full_queue_counts_as_silent(tmp_path: Path) -> None:
             client.ping()
         for sock in waiting:
             sock.close()
-
-
-def test_ssh_is_refused_with_a_way_round() -> None:
-    with (
-        client_of("ssh://ops@mgr1") as client,
-        pytest.raises(EndpointError, match=r"ssh -nNT -L .*swarmtui -H unix://"),
-    ):
-        client.ping()
 
 
 def test_tcp_works_as_well() -> None:

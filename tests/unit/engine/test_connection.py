@@ -10,10 +10,12 @@ from swarmtui.endpoint import Endpoint
 from swarmtui.engine.connection import Connection
 from swarmtui.engine.observation import ConnectionStatus, Phase
 from swarmtui.engine.schedule import Lane
-from swarmtui.errors import EndpointError, EngineSilent, NoLeader, NotAManager, NothingListens
+from swarmtui.errors import EndpointError, EngineSilent, NoLeader, NotAManager, NothingListens, SSHFailed
+from swarmtui.tunnel.status import TunnelPhase, TunnelStatus
 
 LOCAL = Endpoint("unix:///run/docker.sock", "local")
 REMOTE = Endpoint("tcp://mgr1:2376", "prod")
+SSH = Endpoint("ssh://ops@mgr1", "prod")
 REFUSED = NothingListens("Nothing listens.")
 SILENT = EngineSilent("No answer.")
 WORKER = NotAManager("A worker.")
@@ -32,7 +34,7 @@ def waits(connection: Connection, times: int) -> list[float]:
     return found
 
 
-@pytest.mark.parametrize(("endpoint", "longest"), [(LOCAL, 1.0), (REMOTE, 5.0)])
+@pytest.mark.parametrize(("endpoint", "longest"), [(LOCAL, 1.0), (SSH, 3.0), (REMOTE, 5.0)])
 def test_tries_get_rarer_up_to_a_limit(endpoint: Endpoint, longest: float) -> None:
     found = waits(Connection(endpoint), 12)
     assert 0.2 <= found[0] <= 0.3
@@ -57,6 +59,41 @@ def test_what_cannot_change_by_itself_is_not_tried_again() -> None:
     connection.failed(Lane.LISTS, EndpointError("No ssh."), 1.0, 1.0)
     assert connection.held_until(Lane.LISTS) == math.inf
     assert connection.status().next_try is None
+
+
+def test_a_tunnel_does_its_own_trying_and_tells_when() -> None:
+    connection = Connection(SSH)
+    connection.answered(Lane.LISTS, 1.0)
+    assert connection.tunnelled(TunnelStatus(TunnelPhase.LIVE), 1.0)
+    lost = SSHFailed("The connection was lost.")
+    connection.tunnelled(TunnelStatus(TunnelPhase.LOST, error=lost, next_try=9.0), 8.0)
+    assert connection.status().error is lost, "before any question has failed"
+    assert connection.status().next_try == 9.0
+    assert connection.held_until(Lane.LISTS) == math.inf
+    connection.failed(Lane.PULSE, lost, 8.0, 8.1)
+    assert connection.held_until(Lane.PULSE) == math.inf
+    assert not connection.tunnelled(TunnelStatus(TunnelPhase.CONNECTING, error=lost), 9.0)
+    assert connection.tunnelled(TunnelStatus(TunnelPhase.LIVE), 9.5)
+    assert connection.held_until(Lane.LISTS) == 9.5
+    assert connection.held_until(Lane.PULSE) == 9.5
+    connection.failed(Lane.LISTS, REFUSED, 9.6, 9.6)
+    assert connection.held_until(Lane.LISTS) == pytest.approx(9.85, abs=0.06), "the engine behind it is tried as any"
+
+
+def test_after_a_move_lists_wait_until_the_engine_has_told_who_it_is() -> None:
+    connection = Connection(SSH)
+    connection.answered(Lane.LISTS, 1.0)
+    connection.pulse(WORKER, "28.1", None, 2.0)
+    connection.moved(None, 3.0)
+    assert (connection.error, connection.own_error) == (WORKER, None), "until something better is known"
+    assert connection.held_until(Lane.LISTS) == math.inf
+    assert connection.held_until(Lane.PULSE) is None
+    connection.failed(Lane.PULSE, SILENT, 3.0, 6.0)
+    assert connection.own_error is SILENT
+    assert connection.held_until(Lane.LISTS) == math.inf
+    connection.pulse(None, "28.1", None, 7.0)
+    assert connection.error is None
+    assert connection.held_until(Lane.LISTS) is None
 
 
 def test_the_phases_of_a_connection() -> None:

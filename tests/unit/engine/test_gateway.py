@@ -238,6 +238,8 @@ def test_three_times_and_no_more(engine: StubEngine, watched: Watched) -> None:
 @pytest.fixture
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(attempts, "LOOK_AGAIN_AFTER", (0.0, 0.05, 0.1))
+    monkeypatch.setattr(attempts, "LOOK_WHILE_LOST", 0.1)
+    monkeypatch.setattr(attempts, "LOOK_AT_MOST", 1.0)
 
 
 def test_a_lost_answer_to_a_change_that_was_made(engine: StubEngine, watched: Watched) -> None:
@@ -265,6 +267,15 @@ def test_a_lost_answer_to_a_rotation_is_told_by_the_tokens(engine: StubEngine, w
     engine.lose_answer("POST /swarm", done=False)
     with pytest.raises(ConnectionBroken, match="was not made"):
         watched.session.apply(action).result(8)
+
+
+def test_a_change_that_could_not_even_be_sent_says_that_nothing_was_changed(
+    engine: StubEngine, watched: Watched
+) -> None:
+    engine.lose_answer("GET /services/", done=False, times=None)
+    with pytest.raises(ViewIsStale, match="Nothing was changed"):
+        watched.session.apply(scale(watched, 5)).result(5)
+    assert not engine.asked("POST")
 
 
 @pytest.mark.usefixtures("_impatient")

@@ -173,9 +173,9 @@ def test_an_answer_that_is_not_json_is_an_outage_and_no_crash(engine: StubEngine
     eventually(lambda: watched.phase is Phase.LIVE, within=3)
 
 
-def test_ssh_is_told_and_not_tried_again_and_again() -> None:
-    with watching("ssh://ops@mgr1") as watched:
-        eventually(lambda: watched.error == "EndpointError")
+def test_an_address_that_makes_no_sense_is_told_and_not_tried_again_and_again() -> None:
+    with watching("ssh://ops@mgr1;reboot") as watched:
+        eventually(lambda: watched.error == "SSHConfigError")
         assert watched.session.observation().connection.next_try is None
 
 
