@@ -13,10 +13,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain
 from typing import TypeVar
 
 from swarmtui.swarm.kinds import Kind
 from swarmtui.swarm.objects import EngineInfo, Node, Service, Swarm, Task
+from swarmtui.swarm.placement_index import PlacementIndex
 from swarmtui.swarm.shared import Network, StoredConfig, StoredSecret
 
 __all__ = ["Cluster", "in_slot_order"]
@@ -50,6 +52,7 @@ class Cluster:
     secrets: Mapping[str, StoredSecret] | None = None
     configs: Mapping[str, StoredConfig] | None = None
     networks: Mapping[str, Network] | None = None
+    _placements: PlacementIndex = field(default_factory=PlacementIndex, repr=False, compare=False)
 
     # -------------------------------------------------------------------------------- making the next one
 
@@ -156,7 +159,8 @@ class Cluster:
 
     def tasks_on(self, node_id: str) -> tuple[Task, ...]:
         """The known tasks on a node. They are all of them when `tasks_complete`."""
-        return self._tasks_by_node.get(node_id, NO_TASKS)
+        groups = self._placements.of(self.tasks_by_service).get(node_id, {})
+        return tuple(chain.from_iterable(groups.values()))
 
     def all_tasks(self) -> Iterator[Task]:
         """Every known task, by service."""
@@ -179,14 +183,6 @@ class Cluster:
     @cached_property
     def task_count(self) -> int:
         return sum(len(group) for group in self.tasks_by_service.values())
-
-    @cached_property
-    def _tasks_by_node(self) -> Mapping[str, tuple[Task, ...]]:
-        grouped: dict[str, list[Task]] = {}
-        for task in self.all_tasks():
-            if task.node_id:
-                grouped.setdefault(task.node_id, []).append(task)
-        return {node_id: tuple(group) for node_id, group in grouped.items()}
 
     @cached_property
     def managers(self) -> tuple[Node, ...]:

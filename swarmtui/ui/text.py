@@ -115,7 +115,8 @@ def _wrapped(paragraph: str, width: int) -> Iterator[str]:
     yield line
 
 
-def natural(name: str) -> list[tuple[int, int, str]]:
+@lru_cache(maxsize=20_000)
+def natural(name: str) -> tuple[tuple[int, int, str], ...]:
     """Sort key under which node2 comes before node10."""
     parts: list[tuple[int, int, str]] = []
     digits = ""
@@ -127,4 +128,4 @@ def natural(name: str) -> list[tuple[int, int, str]]:
             parts.append((0, int(digits), ""))
             digits = ""
         parts.append((1, 0, char.casefold()))
-    return parts
+    return tuple(parts)

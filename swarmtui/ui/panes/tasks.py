@@ -138,6 +138,7 @@ class TaskRows:
         self._by_service: dict[str, tuple[object, list[TaskRow], list[TaskRow]]] = {}
         self._made_of: tuple[object, object, TaskScope, bool] | None = None
         self._rows: Sequence[TaskRow] = ()
+        self._words: dict[str, tuple[object, object, Counter[str]]] = {}
 
     def of(self, cluster: Cluster, scope: TaskScope, *, history: bool) -> Sequence[TaskRow]:
         """The rows of a scope; the same sequence object while nothing in it changed.
@@ -153,6 +154,24 @@ class TaskRows:
             self._made_of = made_of
         return self._rows
 
+    def words(self, cluster: Cluster, scope: TaskScope) -> Counter[str]:
+        """How many of the current tasks of a scope each word is said of. Each service is counted when it changes."""
+        if scope.node_id:
+            rows = self.of(cluster, scope, history=False)
+            return _count_words(cluster, [row.task for row in rows if row.current])
+        words: Counter[str] = Counter()
+        for service_id in [scope.service_id] if scope.service_id else cluster.tasks_by_service:
+            words.update(self._words_of(cluster, service_id))
+        return words
+
+    def _words_of(self, cluster: Cluster, service_id: str) -> Counter[str]:
+        rows = self._of_service(cluster, service_id)[1]
+        known = self._words.get(service_id)
+        if known is None or known[0] is not rows or known[1] is not cluster.nodes:
+            words = _count_words(cluster, [row.task for row in rows if row.current])
+            known = self._words[service_id] = (rows, cluster.nodes, words)
+        return known[2]
+
     def _make(self, cluster: Cluster, scope: TaskScope, history: bool) -> list[TaskRow]:
         if scope.service_id:
             services: Iterable[str] = [scope.service_id]
@@ -167,6 +186,7 @@ class TaskRows:
             rows = [row for row in rows if row.task.node_id == scope.node_id]
         if len(self._by_service) > len(cluster.tasks_by_service):
             self._by_service = {key: kept for key, kept in self._by_service.items() if key in cluster.tasks_by_service}
+            self._words = {key: kept for key, kept in self._words.items() if key in self._by_service}
         return rows
 
     def _of_service(self, cluster: Cluster, service_id: str) -> tuple[list[TaskRow], list[TaskRow]]:
@@ -273,7 +293,7 @@ class TasksPane(Pane[TaskRow]):
             return self.tab
         rows, nodes = self.items_of(self._view), self._view.cluster.nodes
         if self._counted_of[0] is not rows or self._counted_of[1] is not nodes:
-            states = _count_words(self._view.cluster, [row.task for row in rows if row.current])
+            states = self._rows.words(self._view.cluster, self.scope)
             self._counted_of = (rows, nodes)
             self._counted = ", ".join(f"{number} {word}" for word, number in states.most_common(3))
         return f"{self.tab} ── {self._counted}" if self._counted else self.tab

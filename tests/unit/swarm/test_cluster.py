@@ -152,3 +152,16 @@ def test_a_snapshot_is_never_changed(before: list[Task], after: list[Task]) -> N
     snapshot.with_tasks_of(["service-x"], after)
     snapshot.with_tasks_on(["node-a"], after)
     assert _shown(snapshot) == shown
+
+
+@settings(deadline=None)
+@given(lists=st.lists(_task_lists(), max_size=4))
+def test_what_is_on_a_node_is_right_in_every_snapshot_of_a_chain(lists: list[list[Task]]) -> None:
+    chain = [cluster()]
+    for tasks in lists:
+        chain.append(chain[-1].with_all_tasks(tasks))
+    for snapshot in [*chain, *reversed(chain)]:  # an older one is right, too, after a newer one was asked
+        for name in NODES:
+            node_id = f"node-{name}" if name else ""
+            wanted = {t.id for t in snapshot.all_tasks() if t.node_id == node_id} if node_id else set()
+            assert {t.id for t in snapshot.tasks_on(node_id)} == wanted
