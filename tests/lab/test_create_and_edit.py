@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.lab.cluster import Lab
-from tests.lab.cluster.errors import CommandFailed
 from tests.lab.cluster.waiting import until
 from tests.lab.driving import node_of, on_row, open_on, running_tasks, service_of
 from tests.terminal import Terminal
@@ -51,24 +50,10 @@ def editor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Scripted:
 @pytest.fixture
 def program(swarm: Lab, tmp_path: Path, editor: Scripted) -> Iterator[Terminal]:
     """The program on n1, at 80x24."""
-    docker = swarm.manager().docker
-    docker("network", "create", "--driver", "overlay", "front")
+    swarm.manager().docker("network", "create", "--driver", "overlay", "front")
     with open_on(swarm.node("n1").url, tmp_path, columns=80, rows=24) as terminal:
         terminal.wait_for("no services yet")
         yield terminal
-    swarm.reset()
-    until(lambda: _removed(docker, "front"), "the network to go")
-    if "disk" in node_of(swarm, "n5")["Spec"]["Labels"]:
-        docker("node", "update", "--label-rm", "disk", "n5")
-
-
-def _removed(docker: Callable[..., str], network: str) -> bool:
-    """Whether a network is gone; it cannot go while a task is attached to it."""
-    try:
-        docker("network", "rm", network)
-    except CommandFailed:
-        return False
-    return True
 
 
 def press_last(terminal: Terminal, button: str) -> None:

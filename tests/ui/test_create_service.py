@@ -18,10 +18,11 @@ from tests.unit.swarm import builders
 
 
 @pytest_asyncio.fixture
-async def form(engine: StubEngine, program: Program) -> AsyncIterator[Program]:
-    """The program with the form open."""
-    await open_form(program)
-    yield program
+async def form(engine: StubEngine, crash_log: Path) -> AsyncIterator[Program]:
+    """The program on the stub engine, with the form open."""
+    async with open_on(engine.url, crash_log) as program:
+        await open_form(program)
+        yield program
 
 
 async def open_form(program: Program) -> None:

@@ -38,7 +38,7 @@ class FileReference:
     @property
     def text(self) -> str:
         """As a value of --secret or --config."""
-        if self == FileReference(self.source) and "," not in self.source and "=" not in self.source:
+        if self == FileReference(self.source) and _is_plain(self.source):
             return self.source
         settings: Settings = [("source", self.source)]
         settings += [("target", self.target)] if self.target else []
@@ -54,7 +54,7 @@ def read_file_reference(text: str) -> FileReference:
     Raises:
         Unreadable: it is none.
     """
-    if "=" not in text and "," not in text and '"' not in text:
+    if _is_plain(text):
         return FileReference(text)
     given: dict[str, str] = {}
     for written, value in read_settings(text):
@@ -83,7 +83,7 @@ class Attachment:
     @property
     def text(self) -> str:
         """As a value of --network."""
-        if not self.aliases and "," not in self.network and "=" not in self.network:
+        if not self.aliases and _is_plain(self.network):
             return self.network
         return settings_text([("name", self.network), *(("alias", alias) for alias in self.aliases)])
 
@@ -94,7 +94,7 @@ def read_attachment(text: str) -> Attachment:
     Raises:
         Unreadable: it is none.
     """
-    if "=" not in text and "," not in text and '"' not in text:
+    if _is_plain(text):
         return Attachment(text)
     name, aliases = "", []
     for key, value in read_settings(text):
@@ -107,3 +107,8 @@ def read_attachment(text: str) -> Attachment:
     if not name:
         raise Unreadable("name=… is missing")
     return Attachment(name, tuple(aliases))
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a text is a mere name, and not settings."""
+    return not any(sign in text for sign in ',="')
