@@ -154,6 +154,7 @@ class ServicesPane(Pane[Service]):
             "r",
             "ask('service.force')",
             "Force-update",
+            show=False,
             id="service.force",
             tooltip="Force-update (rolling restart): replace all tasks",
         ),
@@ -168,7 +169,7 @@ class ServicesPane(Pane[Service]):
         Binding(
             "E",
             "ask('service.change')",
-            "Change…",
+            "Change",
             id="service.change",
             tooltip="Change the environment, ports, constraints, limits, policies and more: a menu",
         ),
