@@ -5,12 +5,21 @@ from __future__ import annotations
 import csv
 import json
 import os
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from tests.stub_engine import StubEngine
 from tests.ui.driving import Program, open_on
+
+
+@pytest_asyncio.fixture
+async def program(engine: StubEngine, crash_log: Path) -> AsyncIterator[Program]:
+    """The program on the stub, which tells afterwards what it was asked."""
+    async with open_on(engine.url, crash_log) as opened:
+        yield opened
 
 
 async def test_a_name_an_id_or_an_image_is_copied(engine: StubEngine, program: Program) -> None:

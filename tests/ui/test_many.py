@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from pathlib import Path
+
+import pytest_asyncio
 
 from tests.stub_engine import StubEngine
 from tests.ui.driving import Program, open_on
+
+
+@pytest_asyncio.fixture
+async def program(engine: StubEngine, crash_log: Path) -> AsyncIterator[Program]:
+    """The program on the stub, which tells afterwards what it was asked."""
+    async with open_on(engine.url, crash_log) as opened:
+        yield opened
 
 
 def availability(engine: StubEngine, name: str) -> str:
