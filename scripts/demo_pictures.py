@@ -113,6 +113,13 @@ def main() -> None:
         "demo-chaos": picture([], ["X"], (120, 36)),
         "inspect": picture([], ["2", "g", "j", "j", "i"], (120, 36)),
         "logs": picture([], ["2", "g", *["j"] * 6, "l", "t"], (120, 36)),
+        "stacks": picture([], ["4"], (120, 36)),
+        "secrets": picture([], ["5"], (120, 36)),
+        "networks": picture([], ["7"], (120, 36)),
+        "swarm": picture([], ["8"], (120, 36)),
+        "create-service": picture([], ["2", "n", *"nginx:1.29", "tab", *"shop_docs"], (120, 36)),
+        "change-service": picture([], ["2", "g", *["j"] * 6, "E"], (120, 36)),
+        "update-image": picture([], ["2", "g", *["j"] * 6, "u", "backspace", "1"], (120, 36)),
         "demo-node-dies": recording("node-dies", (104, 30), 40),
     }
     for name in sys.argv[1:]:
