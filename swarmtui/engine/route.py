@@ -21,6 +21,7 @@ from swarmtui.engine.scout import Scout
 from swarmtui.engine.way import Way
 from swarmtui.errors import (
     ConnectionBroken,
+    EndpointError,
     HostKeyRefused,
     LoginRefused,
     NoLeader,
@@ -125,10 +126,19 @@ class Route:
             if self._closed:
                 raise ConnectionBroken("The connection was closed.")
             if self._no_way is not None:
-                raise self._no_way
+                raise self._take_no_way()
             if self._way is None:
                 raise SSHNotReady(f"{self._current.endpoint.name} is not connected yet (starting).")
             return self._way
+
+    def _take_no_way(self) -> SwarmtuiError:
+        """Why there is no way. An address that makes no sense stays one; anything else is tried again."""
+        assert self._no_way is not None
+        error = self._no_way
+        if not isinstance(error, EndpointError):
+            self._no_way = None
+            self._stir()
+        return error
 
     def heard(self, error: SwarmtuiError | None, cluster: Cluster, answered: bool) -> None:
         """How the engine answers, and what the swarm is.

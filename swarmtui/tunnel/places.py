@@ -42,9 +42,11 @@ class Place:
     def __init__(self) -> None:
         self._process = os.getpid()
         self.directory = Path(tempfile.mkdtemp(prefix=PREFIX, dir=_base()))
-        flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
-        self._lock = os.open(self.directory / LOCK, flags, 0o600)
+        # It is locked before it has its name: another start must never find it without.
+        nameless = self.directory / f"{LOCK}.new"
+        self._lock = os.open(nameless, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        nameless.rename(self.directory / LOCK)
         with _lock:
             if not _places:
                 atexit.register(_remove_all)

@@ -269,7 +269,7 @@ def test_nothing_is_left_after_each_way_to_end(swarm: Lab, home: Home, tmp_path:
         f"Host prod\n  HostName {node.address}\n  User root\n  ProxyCommand busybox nc %h %p\n"
         f"  IdentityFile {swarm.ssh_key}\n  IdentityAgent none\n"
     )
-    ends: list[str | signal.Signals] = ["close", "", signal.SIGTERM, signal.SIGHUP, signal.SIGKILL]
+    ends: list[str | signal.Signals] = ["close", signal.SIGKILL, "", signal.SIGTERM, signal.SIGHUP]
     for end in ends:
         command = [sys.executable, "-c", PROGRAM, "ssh://prod", str(home.config)]
         with subprocess.Popen(command, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
@@ -290,3 +290,4 @@ def test_nothing_is_left_after_each_way_to_end(swarm: Lab, home: Home, tmp_path:
     proxies = ["pgrep", "-f", f"^busybox nc {node.address} 22$"]
     until(lambda: subprocess.run(proxies, check=False).returncode == 1, "the ends of all ProxyCommands", 5)
     until(lambda: not sessions(node), "the ends of all SSH sessions", 5)
+    runtime.rmdir()

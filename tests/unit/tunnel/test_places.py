@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -56,6 +57,27 @@ def test_only_what_nobody_holds_is_stale(runtime: Path) -> None:
     assert remove_stale() == 2
     assert sorted(runtime.iterdir()) == sorted([living.directory, unfinished])
     living.remove()
+
+
+def test_a_start_never_takes_the_directory_of_another_one_that_is_just_beginning(runtime: Path) -> None:
+    over = threading.Event()
+
+    def start_again_and_again() -> None:
+        while not over.is_set():
+            remove_stale()
+
+    others = [threading.Thread(target=start_again_and_again) for _ in range(2)]
+    for other in others:
+        other.start()
+    try:
+        for _ in range(300):
+            place = Place()
+            assert (place.directory / LOCK).exists()
+            place.remove()
+    finally:
+        over.set()
+        for other in others:
+            other.join()
 
 
 @pytest.mark.parametrize("end", ["sys.exit(3)", "1/0", "os.kill(os.getpid(), 15)", "os.kill(os.getpid(), 1)"])
