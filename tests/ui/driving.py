@@ -112,7 +112,7 @@ class Program:
         for dialog in self.app.screen.query(".dialog"):
             x, y, width, height = dialog.region
             lines = [_cut_out(line, x, width) for line in lines[y : y + height]]
-        return re.sub(r"[\s│┃╭╮╰╯─▎▊▌▐█]+", " ", "\n".join(lines))
+        return re.sub(r"[\s│┃╭╮╰╯─▎▊▌▐▁▂▃▄▅▆▇█]+", " ", "\n".join(lines))
 
     def holds(self, text: str) -> bool:
         """Whether a text stands on the screen, even where a line ends in the middle of one of its words."""

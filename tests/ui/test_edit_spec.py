@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
 from swarmtui.swarm.spec_text import read_spec
 from swarmtui.ui.editor import Editor
@@ -46,6 +47,13 @@ class Typist:
     def given(self) -> dict[str, Any]:
         """The spec that it was given."""
         return read_spec(self.seen.read_text())
+
+
+@pytest_asyncio.fixture
+async def program(engine: StubEngine, crash_log: Path) -> AsyncIterator[Program]:
+    """The program on the stub, which tells afterwards what it was asked."""
+    async with open_on(engine.url, crash_log) as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -57,7 +57,7 @@ async def test_an_engine_joins_leaves_and_is_removed(tmp_path: Path, crash_log: 
             await program.press("enter")
             await program.read("is a worker: only managers know the swarm")
             await program.see("it has joined as a worker")
-            await program.press("E")
+            await program.press("W")
             await confirm(program, "Leave the swarm")
             await program.see("J  join one")
             assert (await swarm.get("/info", node="lone"))["Swarm"]["LocalNodeState"] == "inactive"

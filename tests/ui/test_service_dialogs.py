@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from textual import events
 
 from tests.stub_engine import StubEngine
 from tests.ui.driving import Program, open_on
 from tests.ui.test_layout import SMALL
+
+
+@pytest_asyncio.fixture
+async def program(engine: StubEngine, crash_log: Path) -> AsyncIterator[Program]:
+    """The program on the stub, which tells afterwards what it was asked."""
+    async with open_on(engine.url, crash_log) as opened:
+        yield opened
 
 
 def spec_of(engine: StubEngine, name: str = "web") -> dict[str, Any]:

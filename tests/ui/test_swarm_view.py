@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from swarmtui.engine.observation import Secret
 from swarmtui.errors import EngineSilent
@@ -17,6 +19,13 @@ from tests.unit.swarm import builders
 
 MASK = "SWMKEY-1-•"
 KEY = "SWMKEY-1-of-the-test"
+
+
+@pytest_asyncio.fixture
+async def program(engine: StubEngine, crash_log: Path) -> AsyncIterator[Program]:
+    """The program on the stub, which tells afterwards what it was asked."""
+    async with open_on(engine.url, crash_log) as opened:
+        yield opened
 
 
 async def open_setting(program: Program, label: str) -> None:
