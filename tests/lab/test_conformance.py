@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -21,12 +22,20 @@ FEWEST = 60
 
 
 @pytest.fixture(scope="module")
-def both(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Target, Target]]:
+def new_lab(machine: None) -> Iterator[Lab]:
+    """A lab in which nothing has happened yet: a swarm keeps traces of its past (events, a rotated certificate)."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    with Lab.running(managers=3, workers=2, name=f"alike{worker}", subnet=f"10.{71 - worker}.0") as lab:
+        yield lab
+
+
+@pytest.fixture(scope="module")
+def both(new_lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Target, Target]]:
     """A real swarm and an embedded one, alike; the calls leave them as they are, the events break them."""
-    lab.reset()
+
     directory = tmp_path_factory.mktemp("conformance")
-    real = target.real(lab, directory)
-    with target.embedded(lab.registry.address, directory) as embedded:
+    real = target.real(new_lab, directory)
+    with target.embedded(new_lab.registry.address, directory) as embedded:
         yield real, embedded
     real.close()
 

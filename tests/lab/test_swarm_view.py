@@ -206,7 +206,7 @@ def test_autolock_its_key_and_a_manager_that_is_unlocked_after_its_restart(swarm
         terminal.type("saved")
         terminal.press("enter")
         terminal.wait_for("The new unlock key", absent=True)
-        assert key not in terminal.text
+        until(lambda: key not in terminal.text, "the dialog to be gone as a whole", 5)
 
         open_setting(terminal, "Unlock key")
         terminal.wait_for("SWMKEY-1-•")
@@ -234,7 +234,7 @@ def test_autolock_its_key_and_a_manager_that_is_unlocked_after_its_restart(swarm
         assert key not in terminal.text
         terminal.press("enter", "enter")
         terminal.wait_for("managers 3/3", 40)
-        assert state_of(restarted) == "active"
+        until(lambda: state_of(restarted) == "active", "the manager to be back in the swarm", 20)
     assert not leaks(tmp_path, key)
 
 
