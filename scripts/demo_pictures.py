@@ -6,6 +6,8 @@ One is a recording, an animated SVG.
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import json
 import re
 import sys
 import tempfile
@@ -15,6 +17,9 @@ from pathlib import Path
 from swarmtui.demo import DemoSwarm
 from swarmtui.endpoint import Endpoint
 from swarmtui.engine.session import Session
+from swarmtui.places.book import AddressBook
+from swarmtui.places.recent import RecentPlaces
+from swarmtui.ui.app import SwarmApp
 from swarmtui.ui.demo import DemoApp
 
 PICTURES = Path(__file__).parents[1] / "screenshots"
@@ -77,6 +82,42 @@ async def recording(scenario: str, size: tuple[int, int], seconds: float) -> str
     return animated(frames)
 
 
+def furnish(home: Path, url: str) -> None:
+    """Put two docker contexts and an ssh_config into a home directory."""
+    for name, leads_to in {"demo": url, "prod": "ssh://ops@mgr1.internal"}.items():
+        directory = home / "docker" / "contexts" / "meta" / hashlib.sha256(name.encode()).hexdigest()
+        directory.mkdir(parents=True)
+        endpoints = {"docker": {"Host": leads_to}}
+        (directory / "meta.json").write_text(json.dumps({"Name": name, "Metadata": {}, "Endpoints": endpoints}))
+    hosts = "Host staging\n  HostName 127.0.0.1\n  Port 2\nHost inner\n  ProxyJump bastion.internal\n"
+    (home / "ssh_config").write_text(hosts)
+
+
+async def places(size: tuple[int, int]) -> str:
+    """The list of swarms."""
+    with tempfile.TemporaryDirectory() as home:
+        swarm = DemoSwarm([])
+        furnish(Path(home), swarm.url)
+        session = Session(Endpoint(swarm.url, "demo", "context demo"))
+        book = AddressBook(
+            lambda endpoint: Session(endpoint),
+            RecentPlaces(None),
+            environ={"DOCKER_CONFIG": f"{home}/docker", "HOME": home},
+            ssh_user=Path(home, "ssh_config"),
+            ssh_system=Path(home, "none"),
+        )
+        app = SwarmApp(session, crash_log=Path(home, "crash.log"), places=book)
+        try:
+            async with app.run_test(size=size) as pilot:
+                await until(lambda: session.observation().cluster is not None, "the swarm")
+                await pilot.press("C")
+                await pilot.pause(6.0)  # so long a name may be looked for
+                return offline(app.export_screenshot(title="swarmtui"))
+        finally:
+            session.close()
+            swarm.close()
+
+
 class _Running:
     """The demo in a terminal that is not there."""
 
@@ -115,6 +156,8 @@ def main() -> None:
         "logs": picture([], ["2", "g", *["j"] * 6, "l", "t"], (120, 36)),
         "stacks": picture([], ["4"], (120, 36)),
         "secrets": picture([], ["5"], (120, 36)),
+        "configs": picture([], ["6"], (120, 36)),
+        "connect": places((120, 36)),
         "networks": picture([], ["7"], (120, 36)),
         "swarm": picture([], ["8"], (120, 36)),
         "create-service": picture([], ["2", "n", *"nginx:1.29", "tab", *"shop_docs"], (120, 36)),
