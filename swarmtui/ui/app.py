@@ -190,7 +190,7 @@ class SwarmApp(OrderlyKeys[None], ThriftyApp[None]):
 
     @on(Observed)
     def _observed(self, event: Observed) -> None:
-        if event.session is self.session:
+        if event.session is self.session and self.is_running:
             self._show(event.observation)
 
     def _show(self, observation: Observation) -> None:
@@ -210,6 +210,8 @@ class SwarmApp(OrderlyKeys[None], ThriftyApp[None]):
 
         A question that had to wait for the end of another dialog is asked now.
         """
+        if not self.is_running:  # at the end the widgets of an open dialog go one by one
+            return
         for screen in self.screen_stack:
             if isinstance(screen, (ActionDialog, ManyDialog)):
                 screen.observe(self.session.observation())

@@ -137,7 +137,7 @@ class ActionDialog(ModalScreen["Action | None"]):
     def observe(self, observation: Observation) -> None:
         """Judge the action anew on what is known now. Called when time has passed, too."""
         self._observation = observation
-        if self.query("#confirm") and self._judged_on != (observation.cluster, self._blocked()):
+        if self.is_mounted and self._judged_on != (observation.cluster, self._blocked()):
             self.show_action()
 
     def _make_room(self, _: object = None) -> None:

@@ -79,7 +79,7 @@ class ManyDialog(ModalScreen["tuple[Action, ...] | None"]):
         """Judge anew on what is known now."""
         moved = observation.cluster is not self._observation.cluster
         self._observation = observation
-        if self.is_mounted and self.children:  # at the end of the program they go first
+        if self.is_mounted:
             if moved:
                 self._judge()
             else:
