@@ -12,27 +12,17 @@ from swarmtui.swarm.actions.wording import docker
 from swarmtui.swarm.kinds import Kind, Target
 from swarmtui.swarm.objects import seconds_of
 from swarmtui.swarm.shared import STACK_LABEL, Network, stack_of
-from swarmtui.swarm.usage import users_of
 from swarmtui.ui.ages import age
 from swarmtui.ui.messages import NarrowingAsked
 from swarmtui.ui.panes.narrowing import users
 from swarmtui.ui.panes.pane import Pane
+from swarmtui.ui.panes.used_by import used_by, used_cell
 from swarmtui.ui.panes.view import View
 from swarmtui.ui.panes.whole_column import WholeColumn
 from swarmtui.ui.text import natural, visible
 from swarmtui.ui.widgets.columns import Cell, Column
 
 __all__ = ["NetworksPane"]
-
-
-def used_by(network: Network, view: View) -> list[str]:
-    """Names of the services that are on it; of the ingress network, of those that publish ports through it."""
-    return [service.name for service in users_of(view.cluster, network)]
-
-
-def used_cell(network: Network, view: View) -> Cell:
-    names = used_by(network, view)
-    return Cell(", ".join(names)) if names else Cell("—", "dim")
 
 
 def properties(network: Network) -> str:

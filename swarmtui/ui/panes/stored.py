@@ -15,26 +15,17 @@ from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.kinds import Kind, Target
 from swarmtui.swarm.objects import seconds_of
 from swarmtui.swarm.shared import STACK_LABEL, StoredSecret, stack_of
-from swarmtui.swarm.usage import users_of
 from swarmtui.ui.ages import age
 from swarmtui.ui.messages import NarrowingAsked
 from swarmtui.ui.panes.narrowing import users
 from swarmtui.ui.panes.pane import Pane
+from swarmtui.ui.panes.used_by import used_by, used_cell
 from swarmtui.ui.panes.view import View
 from swarmtui.ui.panes.whole_column import WholeColumn
 from swarmtui.ui.text import natural, visible
 from swarmtui.ui.widgets.columns import Cell, Column
 
 __all__ = ["ConfigsPane", "SecretsPane", "StoredPane"]
-
-
-def used_by(thing: StoredSecret, view: View) -> list[str]:
-    return [service.name for service in users_of(view.cluster, thing)]
-
-
-def used_cell(thing: StoredSecret, view: View) -> Cell:
-    names = used_by(thing, view)
-    return Cell(", ".join(names)) if names else Cell("—", "dim")
 
 
 def age_cell(thing: StoredSecret, view: View) -> Cell:
