@@ -1,6 +1,6 @@
 # Everything sets itself up: a virtual environment in .venv, and, as root, the Debian packages of the lab.
 .POSIX:
-.PHONY: demo run test unit check format lab bench screenshots clean
+.PHONY: demo run test unit check newest lock format lab bench screenshots clean
 
 PYTHON = .venv/bin/python
 STAMP = .venv/.installed
@@ -14,14 +14,20 @@ run: $(STAMP)            ## open the program on the swarm that the docker CLI wo
 test: $(STAMP)           ## unit, UI and lab tests (the lab needs root; without it those are skipped)
 	@sh scripts/test
 
-unit: $(STAMP)           ## the tests that need no engine, in seconds
-	@$(PYTHON) -m pytest -q -n 2 tests/unit tests/ui tests/sim
+unit: $(STAMP)           ## the domain's tests, in seconds
+	@$(PYTHON) -m pytest -q -n 2 tests/unit/swarm
 
-check: $(STAMP)          ## format, lint, types, and the one-way imports
+check: $(STAMP)          ## format, lint, types, the one-way imports, and who uses private parts of libraries
 	@.venv/bin/ruff format --check .
 	@.venv/bin/ruff check .
 	@.venv/bin/mypy
-	@$(PYTHON) -m pytest -q tests/unit/test_architecture.py
+	@$(PYTHON) -m pytest -q tests/unit/test_architecture.py tests/unit/test_internals.py
+
+newest: $(STAMP)         ## hold what is used of libraries' private parts against the newest versions that are allowed
+	@$(PYTHON) -m scripts.newest $(ARGS)
+
+lock: $(STAMP)           ## write constraints.txt anew: the newest versions that are allowed are those to develop with
+	@sh scripts/lock
 
 format: $(STAMP)         ## put the code into the house's format
 	@.venv/bin/ruff format .
@@ -43,6 +49,6 @@ screenshots: $(STAMP)    ## take the pictures in screenshots/, from a real swarm
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-$(STAMP): pyproject.toml scripts/venv
+$(STAMP): pyproject.toml constraints.txt scripts/venv
 	@sh scripts/venv
 	@touch $(STAMP)

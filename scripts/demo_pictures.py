@@ -19,8 +19,8 @@ from swarmtui.endpoint import Endpoint
 from swarmtui.engine.session import Session
 from swarmtui.places.book import AddressBook
 from swarmtui.places.recent import RecentPlaces
-from swarmtui.ui.app import SwarmApp
-from swarmtui.ui.demo import DemoApp
+from swarmtui.ui.demo.demo_app import DemoApp
+from swarmtui.ui.shell.app import SwarmApp
 
 PICTURES = Path(__file__).parents[1] / "screenshots"
 

@@ -8,61 +8,59 @@ from pathlib import Path
 from textual.binding import Binding
 from textual.keys import format_key
 
-from swarmtui.ui.app import SwarmApp
-from swarmtui.ui.dialogs.action import ActionDialog
-from swarmtui.ui.dialogs.create_service import CreateServiceDialog
-from swarmtui.ui.dialogs.edit_spec import EditSpecDialog
-from swarmtui.ui.dialogs.lines import LineInput, LineList
-from swarmtui.ui.dialogs.menu import MenuDialog
-from swarmtui.ui.dialogs.output import OutputDialog
-from swarmtui.ui.dialogs.questions import AnswerInput, QuestionDialog
-from swarmtui.ui.dialogs.recovery import RecoveryDialog
-from swarmtui.ui.dialogs.related import RelatedDialog
-from swarmtui.ui.dialogs.scale import ScaleDialog
-from swarmtui.ui.dialogs.tokens import TokensDialog
-from swarmtui.ui.dialogs.unlock_key import UnlockKeyDialog
-from swarmtui.ui.panes.networks import NetworksPane
-from swarmtui.ui.panes.nodes import NodesPane
-from swarmtui.ui.panes.pane import FilterLine, Pane
-from swarmtui.ui.panes.places import PlacesPane
-from swarmtui.ui.panes.services import ServicesPane
-from swarmtui.ui.panes.stacks import StacksPane
-from swarmtui.ui.panes.stored import ConfigsPane, SecretsPane
-from swarmtui.ui.panes.tasks import TasksPane
-from swarmtui.ui.screens.connect import AddressLine, ConnectScreen
-from swarmtui.ui.screens.inspect import InspectScreen, InspectView
-from swarmtui.ui.screens.logs import LogsScreen, LogView
-from swarmtui.ui.screens.main import MainScreen
-from swarmtui.ui.screens.text_screen import TextScreen
-from swarmtui.ui.widgets.choice import Choice
-from swarmtui.ui.widgets.form_section import SectionHeading
-from swarmtui.ui.widgets.one_of import OneOf
-from swarmtui.ui.widgets.table_keys import TableKeys
-from swarmtui.ui.widgets.text_keys import TextKeys
-from swarmtui.ui.widgets.toggle import Toggle
+from swarmtui.ui.changes.action_dialog import ActionDialog
+from swarmtui.ui.changes.edit_spec import EditSpecDialog
+from swarmtui.ui.changes.operations_dialog import OperationsDialog
+from swarmtui.ui.inspect.screen import InspectScreen, InspectView
+from swarmtui.ui.kit.dialogs.dialog import DialogScreen
+from swarmtui.ui.kit.dialogs.menu import MenuDialog
+from swarmtui.ui.kit.dialogs.output import OutputDialog
+from swarmtui.ui.kit.filter_line import FilterLine
+from swarmtui.ui.kit.forms.choice import Choice
+from swarmtui.ui.kit.forms.form_section import SectionHeading
+from swarmtui.ui.kit.forms.one_of import OneOf
+from swarmtui.ui.kit.forms.toggle import Toggle
+from swarmtui.ui.kit.tables.table_keys import TableKeys
+from swarmtui.ui.kit.texts.text_keys import TextKeys
+from swarmtui.ui.kit.texts.text_screen import TextScreen
+from swarmtui.ui.logs.screen import LogsScreen, LogView
+from swarmtui.ui.membership.recovery import RecoveryDialog
+from swarmtui.ui.membership.tokens import TokensDialog
+from swarmtui.ui.membership.unlock_key import UnlockKeyDialog
+from swarmtui.ui.navigation.related import RelatedDialog
+from swarmtui.ui.panes.base_pane import Pane
+from swarmtui.ui.panes.registry import PANES
+from swarmtui.ui.placement.screen import PlacementScreen
+from swarmtui.ui.placement.view import PlacementView
+from swarmtui.ui.places.connect import AddressLine, ConnectScreen
+from swarmtui.ui.places.pane import PlacesPane
+from swarmtui.ui.rollout.screen import RolloutScreen
+from swarmtui.ui.services.create import CreateServiceDialog
+from swarmtui.ui.services.lines_dialog import LineInput, LineList
+from swarmtui.ui.services.scale import ScaleDialog
+from swarmtui.ui.shell.app import SwarmApp
+from swarmtui.ui.shell.main_screen import MainScreen
+from swarmtui.ui.shell.questions import AnswerInput, QuestionDialog
 
 PAGE = Path(__file__).parents[1] / "docs" / "keys.md"
 
 GROUPS: dict[str, tuple[type, ...]] = {
     "Everywhere": (SwarmApp, MainScreen),
     "In every pane": (Pane, TableKeys),
-    "Nodes": (NodesPane,),
-    "Services": (ServicesPane,),
-    "Tasks": (TasksPane,),
-    "Stacks": (StacksPane,),
-    "Secrets": (SecretsPane,),
-    "Configs": (ConfigsPane,),
-    "Networks": (NetworksPane,),
+    **{pane.TITLE: (pane,) for pane in PANES if "BINDINGS" in vars(pane)},
     "In a long text: inspect and logs": (TextScreen, TextKeys),
     "Inspect": (InspectScreen, InspectView),
     "Logs": (LogsScreen, LogView),
+    "Placement: who runs where": (PlacementScreen, PlacementView),
+    "The update of a service": (RolloutScreen,),
     "Choosing a swarm": (PlacesPane, ConnectScreen),
     "While an address is typed": (AddressLine,),
     "In a menu": (MenuDialog,),
     "In a list of lines to edit": (LineList, LineInput),
     "While a filter is typed": (FilterLine,),
-    "In a dialog": (ActionDialog, ScaleDialog, Choice, Toggle),
+    "In a dialog": (DialogScreen, ActionDialog, ScaleDialog, Choice, Toggle),
     "Go to…": (RelatedDialog,),
+    "Changes under way": (OperationsDialog,),
     "What docker said": (OutputDialog,),
     "The form for a new service": (CreateServiceDialog, OneOf, SectionHeading),
     "After editing a spec": (EditSpecDialog,),

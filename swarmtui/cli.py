@@ -6,19 +6,25 @@ import gc
 import logging
 import math
 import os
+import signal
 import sys
 from collections.abc import Sequence
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from swarmtui import __version__
+from swarmtui import __version__, children
 from swarmtui.errors import SwarmtuiError
+from swarmtui.lifeline import Lifeline
 
 if TYPE_CHECKING:
-    from swarmtui.ui.app import SwarmApp
+    from swarmtui.config import Settings
+    from swarmtui.endpoint import Endpoint
+    from swarmtui.engine.session import Session
+    from swarmtui.ui.shell.app import SwarmApp
 
 __all__ = ["main"]
 
@@ -33,7 +39,7 @@ the local socket. The docker context store is only read.
 
 Over SSH: ssh://[user@]host[:port][/path/to/docker.sock], or an alias of ~/.ssh/config, which is honoured (jump hosts,
 keys, agents). known_hosts is always checked. No ssh and no docker program is needed on this side. When the manager
-fails, the program goes on through another one that the swarm tells of; docs/ssh.md has recipes.
+fails, the program continues through another one of the swarm; docs/ssh.md has recipes.
 """
 
 
@@ -56,7 +62,7 @@ fails, the program goes on through another one that the swarm tells of; docs/ssh
 @click.option(
     "--log-file",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write what the program does, and any error of its own, to this file.",
+    help="Log what the program does, and its own errors, to this file.",
 )
 @click.version_option(__version__, prog_name="swarmtui")
 @click.pass_context
@@ -80,39 +86,28 @@ def _open_swarm(hosts: tuple[str, ...], context: str | None, read_only: bool, lo
 
     The session starts before Textual is imported, so that the first answers arrive while it loads.
     """
-    from swarmtui.config import audit_log_path, config_path, crash_log_path, load_settings, recent_path
-    from swarmtui.endpoint import Endpoint, resolve_endpoints
-    from swarmtui.engine.pace import Limits
-    from swarmtui.engine.session import Session
+    from swarmtui.config import config_path, crash_log_path, load_settings, recent_path
+    from swarmtui.endpoint import resolve_endpoints
     from swarmtui.places.book import AddressBook, nothing_to_reach
     from swarmtui.places.recent import RecentPlaces
-
-    def open_session(endpoint: Endpoint, others: Sequence[Endpoint] = ()) -> Session:
-        return Session(
-            endpoint,
-            others=others,
-            ssh_hosts=settings.ssh_hosts,
-            read_only=read_only or settings.read_only,
-            protected=bool({endpoint.name, endpoint.url} & set(settings.protected)),
-            limits=Limits(settings.refresh.interval, settings.refresh.bytes_per_second or math.inf),
-            audit_log=audit_log_path(),
-        )
 
     endpoint, *others = resolve_endpoints(hosts, context, os.environ)
     settings = load_settings(config_path())
     _need_a_terminal()
+    lifeline = Lifeline()
+    lifeline.start(terminal=True)
     logger.info("swarmtui %s on %s, from %s", __version__, endpoint.url, endpoint.source)
     # Imports and the first answers make nothing but what stays; else the collector walks it all a dozen times.
     gc.set_threshold(50_000, 20, 100)
     # Here, and not in the session's threads: side by side two imports only hold each other up, and the first questions
     # go out a tenth of a second later.
-    import_module("swarmtui.tunnel.ssh" if endpoint.url.startswith("ssh://") else "swarmtui.engine.client")
-    _remove_sockets_on_signals()
+    import_module("swarmtui.tunnel.ssh" if endpoint.url.startswith("ssh://") else "swarmtui.engine.client.client")
+    open_session = partial(_session_on, settings=settings, read_only=read_only)
     session = open_session(endpoint, others)
     session.start(lambda: None)
     app: SwarmApp | None = None
     try:
-        from swarmtui.ui.app import SwarmApp
+        from swarmtui.ui.shell.app import SwarmApp
 
         places = AddressBook(open_session, RecentPlaces(recent_path()))
         app = SwarmApp(
@@ -121,18 +116,35 @@ def _open_swarm(hosts: tuple[str, ...], context: str | None, read_only: bool, lo
             settings=settings,
             places=places,
             choose=nothing_to_reach(endpoint),
+            output_gone=lifeline.output_gone,
         )
-        app.run()
-        if app.crash_report:
-            click.echo(app.crash_report, err=True)
-        return app.return_code or 0
+        return _run(app, lifeline)
     finally:
         (session if app is None else app.session).close()
+        children.end_all(signal.SIGKILL)
+
+
+def _session_on(endpoint: Endpoint, others: Sequence[Endpoint] = (), *, settings: Settings, read_only: bool) -> Session:
+    """A session on an engine, with the user's settings; it has not started."""
+    from swarmtui.config import audit_log_path
+    from swarmtui.engine.polling.pace import Limits
+    from swarmtui.engine.session import Session
+
+    return Session(
+        endpoint,
+        others=others,
+        ssh_hosts=settings.ssh_hosts,
+        read_only=read_only,
+        refuses_because=settings.refuses_because,
+        protected=settings.protects(*(text for each in (endpoint, *others) for text in (each.name, each.url))),
+        limits=Limits(settings.refresh.interval, settings.refresh.bytes_per_second or math.inf),
+        audit_log=audit_log_path(),
+    )
 
 
 @main.command()
 @click.option("--path", "show_path", is_flag=True, help="Only say where the file is.")
-@click.option("--check", is_flag=True, help="Say what is wrong with the file; exit with 1 when anything is.")
+@click.option("--check", is_flag=True, help="Check the file; exit with 1 if anything is wrong.")
 def config(show_path: bool, check: bool) -> None:
     """Print a settings file that sets nothing, with every setting explained in it.
 
@@ -149,7 +161,10 @@ def config(show_path: bool, check: bool) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         click.echo(path)
     elif check:
-        problems = load_settings(path).problems
+        from swarmtui.ui.shell.preferences import problems_of
+
+        settings = load_settings(path)
+        problems = (*settings.problems, *problems_of(settings))
         for problem in problems or (f"{path} is in order." if path.exists() else f"There is no {path}.",):
             click.echo(problem)
         sys.exit(bool(problems))
@@ -158,82 +173,141 @@ def config(show_path: bool, check: bool) -> None:
 
 
 @main.command()
-@click.option("--nodes", type=click.IntRange(1, 10_000), help="Instead of the usual swarm, one of so many nodes.")
-@click.option("--services", type=click.IntRange(0, 10_000), help="… with so many services.")
-@click.option("--tasks", type=click.IntRange(0, 1_000_000), help="… and so many tasks.")
+@click.option("--format", "form", type=click.Choice(["text", "json", "prometheus"]), default="text", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+@click.option(
+    "--severity",
+    type=click.Choice(["note", "warning", "critical"]),
+    default="warning",
+    show_default=True,
+    help="Exit with 1 on findings of this severity or worse.",
+)
+@click.option("--watch", type=click.FloatRange(min=1), metavar="SECONDS", help="Check again and again, until ctrl+c.")
+@click.option("--timeout", type=click.FloatRange(min=1), default=60.0, show_default=True, help="Seconds for one check.")
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write to this file, replaced in one step, instead of the terminal.",
+)
+@click.pass_context
+def check(
+    command: click.Context,
+    form: str,
+    as_json: bool,
+    severity: str,
+    watch: float | None,
+    timeout: float,
+    output: Path | None,
+) -> None:
+    """Say what is wrong with the swarm, why, and what helps, without a screen.
+
+    For cron, CI and monitoring. Exit code 0: healthy. 1: findings of the given severity or worse. 2: the swarm cannot
+    be reached. The JSON's schema is docs/check-schema.json; the rules are in docs/findings.md.
+    """
+    from swarmtui.check import UNREACHABLE, Checked, run
+
+    options = command.parent.params if command.parent is not None else {}
+    wanted = Checked("json" if as_json else form, severity, watch, timeout, output)
+    try:
+        code = run(options.get("hosts", ()), options.get("context"), wanted)
+    except SwarmtuiError as error:
+        _say(error)
+        code = UNREACHABLE
+    sys.exit(code)
+
+
+@main.command()
+@click.option("--nodes", type=click.IntRange(1, 10_000), help="Instead of the usual swarm, one with this many nodes.")
+@click.option("--services", type=click.IntRange(0, 10_000), help="… with this many services.")
+@click.option("--tasks", type=click.IntRange(0, 1_000_000), help="… and this many tasks.")
 @click.option("--seed", type=int, help="The same seed gives the same run.")
 @click.option("--speed", type=click.FloatRange(0, 1000), help="How fast time passes; 1 is real time.")
 @click.option("--scenario", metavar="NAME", help="Play a scenario from the start.")
 @click.option("--listen", metavar="unix:///PATH", help="Serve the first manager's API there, without a screen.")
-def demo(listen: str | None, **choices: object) -> None:
+@click.pass_context
+def demo(command: click.Context, /, listen: str | None, **choices: object) -> None:
     """Open the program on an embedded swarm, to look at and to break. It needs no Docker, no root and no network.
 
     With --listen nothing is shown: the docker CLI or any SDK can be pointed at that socket until the demo is ended.
     """
     options = [word for name, value in choices.items() if value is not None for word in (f"--{name}", str(value))]
     try:
-        code = _serve_demo([*options, "--listen", listen]) if listen else _open_demo(options)
+        read_only = command.parent is not None and bool(command.parent.params["read_only"])
+        code = _serve_demo([*options, "--listen", listen]) if listen else _open_demo(options, read_only)
     except SwarmtuiError as error:
         _say(error)
         code = 2
     sys.exit(code)
 
 
-def _open_demo(options: list[str]) -> int:
+def _open_demo(options: list[str], read_only: bool) -> int:
     from swarmtui.config import config_path, crash_log_path, load_settings
     from swarmtui.demo import DemoSwarm
     from swarmtui.endpoint import Endpoint
     from swarmtui.engine.session import Session
 
     _need_a_terminal()
+    lifeline = Lifeline()
+    lifeline.start(terminal=True)
     swarm = DemoSwarm(options)
     try:
-        from swarmtui.ui.demo import DemoApp  # while the swarm comes up
+        from swarmtui.ui.demo.demo_app import DemoApp  # while the swarm comes up
 
-        session = Session(Endpoint(swarm.url, "demo", "the demo", description="embedded swarm"))
+        endpoint = Endpoint(swarm.url, "demo", "the demo", description="embedded swarm")
+        session = Session(endpoint, read_only=read_only)
         session.start(lambda: None)
         try:
-            app = DemoApp(session, swarm, crash_log=crash_log_path(), settings=load_settings(config_path()))
-            app.run()
+            app = DemoApp(
+                session,
+                swarm,
+                crash_log=crash_log_path(),
+                settings=load_settings(config_path()),
+                output_gone=lifeline.output_gone,
+            )
+            return _run(app, lifeline)
         finally:
             session.close()
-        if app.crash_report:
-            click.echo(app.crash_report, err=True)
-        return app.return_code or 0
     finally:
         swarm.close()
+        children.end_all(signal.SIGKILL)
 
 
 def _serve_demo(options: list[str]) -> int:
     from swarmtui.demo import DemoSwarm
 
+    lifeline = Lifeline()
+    lifeline.start(terminal=False)
     swarm = DemoSwarm(options)
     try:
         others = list(swarm.urls.items())[1:]
         click.echo(f"The embedded swarm answers at {swarm.url}; ctrl+c ends it.")
         if others:
-            click.echo("Each of the other nodes has an engine of its own, as in any swarm:")
+            click.echo("Each of the other nodes has its own engine, as in any swarm:")
         for name, url in others[:MOST_NAMED]:
             click.echo(f"  {name}  {url}")
         if len(others) > MOST_NAMED:
-            click.echo(f"  … and {len(others) - MOST_NAMED} more beside them")
-        return swarm.wait()
+            click.echo(f"  … and {len(others) - MOST_NAMED} more")
+        with lifeline.asking(lambda _: swarm.stop()):
+            status = swarm.wait()
+        return lifeline.status or status
     except KeyboardInterrupt:
         return 0
     finally:
         swarm.close()
 
 
-def _remove_sockets_on_signals() -> None:
-    """SIGHUP (the terminal is gone) and SIGTERM leave no tunnel's socket behind either."""
-    from swarmtui.tunnel.places import remove_on_signals
-
-    remove_on_signals()
+def _run(app: SwarmApp, lifeline: Lifeline) -> int:
+    """Run an app to its end, whatever brings that about; returns the exit status."""
+    with lifeline.asking(app.end):
+        app.run()
+    if app.crash_report:
+        click.echo(app.crash_report, err=True)
+    return lifeline.status or app.return_code or 0
 
 
 def _need_a_terminal() -> None:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise SwarmtuiError("swarmtui needs a terminal.", "Run it in one, without redirecting its input or output.")
+        raise SwarmtuiError("This program needs a terminal.", "Run it in one, without redirecting its input or output.")
 
 
 def _log_to(log_file: Path | None) -> None:
@@ -251,7 +325,7 @@ def _log_to(log_file: Path | None) -> None:
 
 def _say(error: SwarmtuiError) -> None:
     """An error on the terminal after (or instead of) the screen: layer, cause, remedy; no escape sequences."""
-    text = f"swarmtui: {error.layer}: {error.message}"
+    text = f"swarmtui: {error.after_layer(error.message)}"
     if error.remedy:
         text += f"\n  {error.remedy}"
     click.echo("".join(char if char.isprintable() or char == "\n" else "?" for char in text), err=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ __all__ = [
     "crash_log_path",
     "default_file",
     "load_settings",
+    "pictures_path",
     "recent_path",
 ]
 
@@ -42,6 +44,11 @@ def recent_path() -> Path:
     return _state() / "recent.json"
 
 
+def pictures_path() -> Path:
+    """Where a screenshot is saved: the user's directory for downloads (XDG_DOWNLOAD_DIR, or ~/Downloads)."""
+    return Path(platformdirs.user_downloads_dir())
+
+
 def config_path() -> Path:
     """The user's settings: ~/.config/swarmtui/config.toml. There need not be any."""
     return Path(platformdirs.user_config_dir("swarmtui", appauthor=False)) / "config.toml"
@@ -57,7 +64,7 @@ class Refresh:
     """How often the engine may be asked at most, for slow lines and busy managers.
 
     Attributes:
-        interval: seconds between two askings for the same, at least. 0 leaves it to the program.
+        interval: seconds between two requests for the same list, at least. 0 leaves it to the program.
         bytes_per_second: what lists may cost on average; 0 leaves it to the program.
     """
 
@@ -78,7 +85,9 @@ class Settings:
         refresh: `[refresh]`: how often the engine may be asked.
         ssh_hosts: `[ssh.hosts]`: names and addresses of managers, and the SSH target of each.
         problems: what in the file cannot be used, a sentence each with file, line and key; the rest counts.
-        file: the file and its text, for telling where something stands in it.
+        distrust: the first problem that may hide a restraint (`read_only`, `protected`); "" for none. The program
+            refuses every change then: what was to be kept from harm is not known.
+        file: the file and its text, for telling where something is in it.
     """
 
     theme: str = ""
@@ -89,11 +98,25 @@ class Settings:
     refresh: Refresh = Refresh()
     ssh_hosts: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
+    distrust: str = ""
     file: tuple[Path, str] = field(default=(Path(), ""), compare=False)
+
+    @property
+    def refuses_because(self) -> str:
+        """Why every change is refused, as far as the file is why; "" when it is not."""
+        return self.distrust or (f"{self.place('read_only')}: read_only = true." if self.read_only else "")
+
+    def protects(self, *endpoints: str) -> bool:
+        """Whether one of these names and URLs of endpoints stands in `protected`, however it is spelled there."""
+        return not {_plain(each) for each in endpoints}.isdisjoint(map(_plain, self.protected))
 
     def place(self, name: str, key: str = "") -> str:
         """File and line of a setting, or of a key in its table."""
         return _place(*self.file, name, key)
+
+
+def _plain(endpoint: str) -> str:
+    return endpoint.strip().rstrip("/").lower()
 
 
 class _Mistake(Exception):
@@ -169,34 +192,90 @@ SETTINGS: Mapping[str, tuple[str, Reader]] = {
 """What can be set: the attribute of `Settings` that each fills, and what reads its value."""
 
 
+RESTRAINTS = ("read_only", "protected")
+"""Settings that keep from harm: what may be one of them, and cannot be read, leaves the program read-only."""
+
+
 def load_settings(path: Path) -> Settings:
-    """Read the file. A mistake in it never stops the program: it is told in `problems`, and the rest counts."""
+    """Read the file. A mistake in it never stops the program: it is reported in `problems`, and the rest counts.
+
+    Where a restraint cannot be read, `distrust` says so: then nothing may be changed.
+    """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
         content = tomllib.loads(text)
-    except FileNotFoundError:
-        return Settings()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        if not path.is_symlink():
+            return Settings()
+        return _unusable(f"{path} cannot be read: {error.strerror}.")
     except OSError as error:
-        return Settings(problems=(f"{path} cannot be read: {error.strerror}.",))
+        return _unusable(f"{path} cannot be read: {error.strerror}.")
     except ValueError as error:  # TOMLDecodeError, which names the line, and UnicodeDecodeError
-        return Settings(problems=(f"{path} is not valid TOML: {error}. None of it is used.",))
+        return _unusable(f"{path} is not valid TOML: {error}. None of it is used.")
+    return _settings_of(content, path, text)
+
+
+def _settings_of(content: Mapping[str, Any], path: Path, text: str) -> Settings:
+    """What a file that can be read says.
+
+    Args:
+        text: the same as a text, for telling where something is in it.
+    """
     values: dict[str, Any] = {}
-    problems = []
+    problems, hidden = [], []
     for name, value in _named(content):
         if name not in SETTINGS:
-            problems.append(f"{_place(path, text, name)}: there is no setting {name}.")
+            problems.append(f"{_place(path, text, name)}: there is no setting {name}.{_did_you_mean(name, SETTINGS)}")
+            hidden += problems[-1:] if _may_restrain(name, value) else []
             continue
         attribute, reader = SETTINGS[name]
         for entry in reader(value):
             if isinstance(entry, _Mistake):
                 where = _place(path, text, name, entry.key)
                 problems.append(f"{where}: {f'{entry.key} of [{name}]' if entry.key else name} {entry}.")
+                hidden += problems[-1:] if name in RESTRAINTS or _may_restrain(entry.key, None) else []
+            elif name in ("keys", "columns") and _may_restrain(entry[0], None):
+                where = _place(path, text, name, entry[0])
+                problems.append(f"{where}: {entry[0]} is in [{name}]; it must be above the first [table].")
+                hidden.append(problems[-1])
             elif entry[0]:
                 values.setdefault(attribute, {})[entry[0]] = entry[1]
             else:
                 values[attribute] = entry[1]
     limits = {name.partition(".")[2]: values.pop(name) for name in list(values) if name.startswith("refresh.")}
-    return Settings(**values, refresh=Refresh(**limits), problems=tuple(problems), file=(path, text))
+    return Settings(
+        **values,
+        refresh=Refresh(**limits),
+        problems=tuple(problems),
+        distrust=hidden[0] if hidden else "",
+        file=(path, text),
+    )
+
+
+def _unusable(problem: str) -> Settings:
+    """Nothing of the file is known: there may be anything in it."""
+    return Settings(problems=(problem,), distrust=problem)
+
+
+def _may_restrain(name: str, value: object) -> bool:
+    """Whether a setting that does not exist was meant for a restraint: `readonly`, `read-only`, `[safety] protect`.
+
+    One that was written below a `[table]` is a key of that table for TOML.
+    """
+    if isinstance(value, dict):
+        return any(_may_restrain(key, inner) for key, inner in value.items()) or _may_restrain(name, None)
+    plain = re.sub(r"[^a-z]", "", name.rpartition(".")[2].lower())
+    return bool(get_close_matches(plain, ("readonly", "protected", "protect", "restrain"), cutoff=0.8)) or any(
+        word in plain for word in ("readonly", "protect")
+    )
+
+
+def _did_you_mean(name: str, known: Iterable[str]) -> str:
+    """A guess at what was meant; "" where nothing is like it."""
+    names = {each: each for each in known} | {each.rpartition(".")[2]: each for each in known}
+    last = name.rpartition(".")[2]
+    found = get_close_matches(name, names, cutoff=0.75) or get_close_matches(last.replace("-", "_"), names, cutoff=0.7)
+    return f" Did you mean {names[found[0]]}?" if found else ""
 
 
 def _named(content: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, object]]:

@@ -9,23 +9,34 @@ from __future__ import annotations
 import http.client
 import json
 import logging
-import queue
+import shutil
+import signal
 import socket
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+import swarmtui
+from swarmtui import children
 from swarmtui.errors import ConnectionBroken, SwarmtuiError
+from swarmtui.lifeline import in_emergency
+from swarmtui.serial_worker import SerialWorker
 
 __all__ = ["DemoSwarm", "Narration"]
 
 logger = logging.getLogger("swarmtui.demo")
 
+SIMULATOR = Path(swarmtui.__file__).parent / "sim" / "__main__.py"
+"""The embedded swarm that belongs to this very code, wherever Python would find another one."""
+
 READY_WITHIN = 60.0
 """Seconds that a large swarm may take to come up."""
+
+ENDS_WITHIN, AT_ONCE = 2.0, 0.3
+"""Seconds that it has to end by itself; the second when this program has no time."""
 
 LOOK_EVERY = 0.5
 """Seconds between two looks at the scenario that is played."""
@@ -60,18 +71,20 @@ class DemoSwarm:
     """
 
     def __init__(self, options: Sequence[str] = ()) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "swarmtui.sim", *options],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            start_new_session=True,  # ctrl+c in the terminal is meant for the program, not for the swarm
-        )
+        with children.spawning():
+            self._process = subprocess.Popen(
+                [*children.python(SIMULATOR), "--while-open", *options],
+                stdin=subprocess.PIPE,  # its end tells the swarm of ours, however we end
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env=children.environment(),
+                start_new_session=True,  # ctrl+c in the terminal is meant for the program, not for the swarm
+            )
         self._ready: dict[str, Any] | None = None
+        self._take_back = in_emergency(lambda: self._end(at_once=True))
         self._narration = Narration({})
         self._listener: Callable[[], None] = _nobody
-        self._errands: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
-        self._closed = False
+        self._orders = SerialWorker("swarmtui-demo", between=self._look, every=LOOK_EVERY)
 
     def wait_until_ready(self) -> None:
         """Wait until the swarm can be asked. Raises SwarmtuiError with what it said when it cannot be."""
@@ -86,10 +99,12 @@ class DemoSwarm:
         watchdog.cancel()
         if not line:
             words = self._process.stderr.read().decode(errors="replace").strip().splitlines()
-            raise SwarmtuiError("The embedded swarm did not start.", words[-1] if words else "")
+            raise SwarmtuiError(
+                "The embedded swarm did not start.", words[-1].removeprefix("swarmtui.sim: ") if words else ""
+            )
         self._ready = json.loads(line)
         self._narration = _narration(self._ready["scenario"])
-        threading.Thread(target=self._run_errands, name="swarmtui-demo", daemon=True).start()
+        self._orders.start()
 
     @property
     def url(self) -> str:
@@ -140,7 +155,7 @@ class DemoSwarm:
         self._post("/_sim/scenario", {"play": scenario})
 
     def next_step(self) -> None:
-        """Go on with the scenario at once."""
+        """Continue the scenario at once."""
         self._post("/_sim/scenario", {"do": "next"})
 
     def end_scenario(self) -> None:
@@ -153,43 +168,44 @@ class DemoSwarm:
         """Wait until the process has ended; returns its exit status."""
         return self._process.wait()
 
+    def stop(self) -> bool:
+        """Ask it to end, so that `wait` returns; True."""
+        self._process.terminate()
+        return True
+
     def close(self) -> None:
         """End the swarm; it removes its sockets itself."""
-        self._closed = True
-        self._errands.put(None)
-        self._process.terminate()
-        try:
-            self._process.wait(2)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait(2)
-        for pipe in (self._process.stdout, self._process.stderr):
+        self._orders.close()
+        self._end()
+        self._take_back()
+        for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
             if pipe is not None:
                 pipe.close()
+
+    def _end(self, *, at_once: bool = False) -> None:
+        """Have it end; what it could not remove by itself is removed here."""
+        self._process.terminate()
+        self._process.send_signal(signal.SIGCONT)  # one that was stopped could not end
+        try:
+            self._process.wait(AT_ONCE if at_once else ENDS_WITHIN)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait(ENDS_WITHIN)
+            if self._ready is not None:
+                shutil.rmtree(Path(self._ready["control"].removeprefix("unix://")).parent, ignore_errors=True)
 
     # ------------------------------------------------------------------------------------ the private socket
 
     def _post(self, path: str, body: dict[str, object]) -> None:
         """Send an order; what it does is seen in the swarm."""
 
-        def errand() -> None:
+        def order() -> None:
             try:
                 self._ask("POST", path, body)
             except SwarmtuiError as error:
                 logger.warning("%s %s: %s", path, body, error)
 
-        self._errands.put(errand)
-
-    def _run_errands(self) -> None:
-        while not self._closed:
-            try:
-                errand = self._errands.get(timeout=LOOK_EVERY)
-            except queue.Empty:
-                errand = _nobody
-            if errand is None:
-                return
-            errand()
-            self._look()
+        self._orders.run(order)
 
     def _look(self) -> None:
         try:

@@ -22,7 +22,7 @@ __all__ = ["ContextEntry", "Endpoint", "TLSFiles", "list_contexts", "resolve_end
 DEFAULT_CONTEXT = "default"
 DEFAULT_SOCKET = "unix:///var/run/docker.sock"
 DEFAULT_PORT = 2375
-MEND = "Mend the file, or name the engine with -H."
+MEND = "Fix the file, or name the engine with -H."
 DEFAULT_TLS_HOST = "tcp://localhost:2376"
 """What the docker CLI takes when TLS is asked for and no host is named."""
 
@@ -53,7 +53,7 @@ class Endpoint:
         name: how the header and the audit log call it: the context's name, or the URL without credentials.
         source: where it was found, for error texts: "-H", "DOCKER_HOST", "context prod", "default".
         tls: certificates, for tcp:// with TLS.
-        description: what stands in the header in place of the URL, where that tells a reader nothing.
+        description: what is shown in the header in place of the URL, where that tells a reader nothing.
     """
 
     url: str
@@ -289,14 +289,14 @@ def _parse_address(address: str, source: str) -> str:
         return f"unix://{rest or DEFAULT_SOCKET.removeprefix('unix://')}"
     if scheme not in ("tcp", "ssh"):
         raise EndpointError(
-            f'An address of the kind "{scheme}://" cannot be used ({source}).',
+            f'Addresses with "{scheme}://" are not supported ({source}).',
             "Use unix:///path/to/socket, tcp://host:port or ssh://user@host.",
         )
     try:
         parts = urlsplit(f"{scheme}://{rest}")
         port = parts.port
     except ValueError as error:
-        raise EndpointError(f"The address from {source} makes no sense: {error}.") from error
+        raise EndpointError(f"The address from {source} is not valid: {error}.") from error
     return _ssh_url(parts, source) if scheme == "ssh" else _tcp_url(parts, port)
 
 

@@ -37,13 +37,15 @@
         ├── ReadOnly                  the program was started with --read-only
         ├── ViewIsStale               the connection is lost: what is on the screen may be old
         ├── TooSoon                   the swarm's keys are still being changed, by this program or another
-        └── ChangeConflict            somebody else changed the same field; has .field, .seen, .theirs, .ours
+        └── ChangeConflict            somebody else changed the same field; has .field, .entries, .anyway
 
-`layer` is a short word for the place that failed ("socket", "TLS", "swarm"); `message` says what happened;
-`remedy` says what helps, "" where nothing is known to.
+`layer` is a short word for the place that failed ("socket", "TLS", "swarm"), "" for the program itself; `message` says
+what happened; `remedy` says what helps, "" where nothing is known to.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 
 class SwarmtuiError(Exception):
@@ -54,7 +56,7 @@ class SwarmtuiError(Exception):
         remedy: what the user can do, one or more sentences; "" when nothing is known to help.
     """
 
-    layer = "swarmtui"
+    layer = ""
 
     def __init__(self, message: str, remedy: str = "") -> None:
         super().__init__(message)
@@ -63,6 +65,10 @@ class SwarmtuiError(Exception):
 
     def __str__(self) -> str:
         return f"{self.message} {self.remedy}".strip()
+
+    def after_layer(self, text: str) -> str:
+        """A text with the place that failed before it: "socket: …"."""
+        return f"{self.layer}: {text}" if self.layer else text
 
 
 class EndpointError(SwarmtuiError):
@@ -316,19 +322,36 @@ class TooSoon(ChangeRefused):
     layer = "swarm"
 
 
-class ChangeConflict(ChangeRefused):
-    """Somebody else changed the very field that this action changes.
+@dataclass(frozen=True)
+class Contested:
+    """One thing that both we and somebody else would change, each in another way. All are texts for people.
 
-    Args:
-        field: the field's name in the field's own terms ("replicas", "availability", "role").
-        seen: its value when the action was made, as text.
+    Attributes:
+        what: its name: "replicas", or a variable's.
+        seen: its value when the action was made.
         theirs: its value now.
         ours: the value that the action would set.
     """
 
-    def __init__(self, message: str, remedy: str = "", *, field: str, seen: str, theirs: str, ours: str) -> None:
+    what: str
+    seen: str
+    theirs: str
+    ours: str
+
+
+class ChangeConflict(ChangeRefused):
+    """Somebody else changed the very thing that this action changes.
+
+    Args:
+        field: the field's name in the field's own terms ("replicas", "environment").
+        entries: what both have changed; of a set only those entries.
+        anyway: the action made upon what the engine has now: it overrides `entries`, and nothing else.
+    """
+
+    def __init__(
+        self, message: str, remedy: str = "", *, field: str, entries: tuple[Contested, ...], anyway: object = None
+    ) -> None:
         super().__init__(message, remedy)
         self.field = field
-        self.seen = seen
-        self.theirs = theirs
-        self.ours = ours
+        self.entries = entries
+        self.anyway = anyway

@@ -7,12 +7,14 @@ import re
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
 import pexpect
 import pyte
+
+from tests.patience import IDLE, Deadline
 
 __all__ = ["KEYS", "Terminal"]
 
@@ -40,6 +42,12 @@ KEYS = {
     "end": "\x1b[F",
     "home": "\x1b[H",
 }
+
+
+T = TypeVar("T")
+
+GRACE = 2.0
+"""Seconds in which the last bytes of an ended program come."""
 
 
 class Terminal:
@@ -92,7 +100,7 @@ class Terminal:
         while True:
             try:
                 data = self._child.read_nonblocking(65536, timeout=None)
-            except (pexpect.EOF, OSError):
+            except (pexpect.EOF, OSError, ValueError):  # the last two: the pseudo-terminal is closed
                 break
             self._take(time.monotonic(), data)
         with self._news:
@@ -121,12 +129,16 @@ class Terminal:
     # ------------------------------------------------------------------------------------ keys
 
     def press(self, *keys: str) -> None:
-        """Type keys, each a name of KEYS or a character."""
+        """Type keys, each a name of KEYS or a character. Raises AssertionError when the program has ended."""
         for key in keys:
-            self._child.send(KEYS.get(key, key))
+            self.type(KEYS.get(key, key))
 
     def type(self, text: str) -> None:
-        self._child.send(text)
+        """Type a text. Raises AssertionError when the program has ended."""
+        try:
+            self._child.send(text)
+        except OSError:
+            raise AssertionError(f"{text!r} was typed in vain{self._end()}:\n{self.text}") from None
 
     def resize(self, columns: int, rows: int) -> None:
         with self._news:
@@ -145,45 +157,69 @@ class Terminal:
         """The first line that a regular expression is found in; "" when there is none."""
         return next((line for line in self.text.splitlines() if re.search(pattern, line)), "")
 
-    def wait_for(self, pattern: str, deadline: float = 15.0, *, absent: bool = False) -> float:
+    def wait_for(self, pattern: str, seconds: float = IDLE, *, absent: bool = False) -> float:
         """Wait until a regular expression is found on the screen (or no longer).
 
         Returns the moment (`time.monotonic`) at which it was so: when the bytes that made it so came, not when the
-        emulator was done with them. Raises AssertionError with the screen as it then is when the deadline (seconds)
-        has passed, or when the program has ended.
+        emulator was done with them. Raises AssertionError with the screen as it then is when the program has ended, or
+        when it was waited for in vain: for so many seconds of a machine that has time.
         """
         wanted = re.compile(pattern, re.MULTILINE)
         called = time.monotonic()
-        until = called + deadline
+        deadline = Deadline(seconds)
         with self._news:
             while True:
                 found = wanted.search("\n".join(line.rstrip() for line in self._screen.display)) is not None
                 if found is not absent:
                     return max(called, self._last_came)
-                left = until - time.monotonic()
+                left = deadline.left
                 if left <= 0 or self._ended:
                     raise AssertionError(
-                        f"{'still' if absent else 'no'} {pattern!r} on the screen after {deadline} s"
-                        f"{' (the program has ended)' if self._ended else ''}:\n"
-                        + "\n".join(line.rstrip() for line in self._screen.display)
+                        f"{'still' if absent else 'no'} {pattern!r} on the screen after {deadline.taken:.1f} s"
+                        f"{self._end()}:\n" + "\n".join(line.rstrip() for line in self._screen.display)
                     )
                 self._news.wait(left)
 
+    def until(self, condition: Callable[[], T | None], what: str) -> T:
+        """Wait until something is so on the screen, and return it. Raises as `wait_for` does.
+
+        It is looked at whenever the program writes.
+        """
+        deadline = Deadline()
+        with self._news:
+            while not (found := condition()):
+                left = deadline.left
+                assert left > 0, f"in vain, for {deadline.taken:.1f} s: {what}{self._end()}\n{self.text}"
+                assert not self._ended, f"in vain: {what}{self._end()}\n{self.text}"
+                self._news.wait(left)
+            return found
+
     # ------------------------------------------------------------------------------------ the end
 
-    def wait_until_ended(self, deadline: float = 5.0) -> float:
+    def wait_until_ended(self, seconds: float = IDLE) -> float:
         """Wait until the program has ended by itself; returns the seconds that took. Sets `exit_status`."""
-        begun = time.monotonic()
-        self._reader.join(deadline)
-        if self._reader.is_alive():
-            raise AssertionError(f"the program has not ended within {deadline} s:\n{self.text}")
+        deadline = Deadline(seconds)
+        while self._reader.is_alive():
+            left = deadline.left
+            if left <= 0:
+                raise AssertionError(f"the program goes on after {deadline.taken:.1f} s:\n{self.text}")
+            self._reader.join(left)
         self._child.wait()
         self.exit_status = self._child.exitstatus
-        return time.monotonic() - begun
+        return deadline.taken
+
+    def _end(self) -> str:
+        """How the program has ended, for a message; "" while it runs."""
+        if not self._ended and self._child.isalive():
+            return ""
+        self._child.wait()
+        status, number = self._child.exitstatus, self._child.signalstatus
+        return f" (the program has ended, {f'status {status}' if number is None else f'by signal {number}'})"
 
     def close(self) -> None:
-        """End the program if it still runs."""
+        """End the program if it still runs. What it has written until then is on the screen."""
         if self._child.isalive():
             self._child.terminate(force=True)
+        self._reader.join(GRACE)  # it comes to the end by itself, unless a child of the program holds the terminal
         self._child.close(force=True)
-        self._reader.join(2)
+        self._reader.join()

@@ -5,11 +5,12 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from swarmtui.engine.route import Route
-from swarmtui.engine.schedule import Lane, Question, Topic
+from swarmtui.engine.polling.questions import Lane, Question, Topic
+from swarmtui.engine.route.manager_route import ManagerRoute
+from swarmtui.swarm.object_kinds import OBJECT_KINDS
 
 if TYPE_CHECKING:
-    from swarmtui.engine.client import EngineClient, Reply
+    from swarmtui.engine.client.client import EngineClient, Reply
 
 __all__ = ["Clients", "ask"]
 
@@ -24,7 +25,7 @@ class Clients:
         route: which engine they lead to.
     """
 
-    def __init__(self, route: Route) -> None:
+    def __init__(self, route: ManagerRoute) -> None:
         self._route = route
         self._lock = threading.Lock()
         self._open: list[EngineClient] = []
@@ -32,7 +33,7 @@ class Clients:
 
     def open(self) -> EngineClient:
         """A client for the calling thread."""
-        from swarmtui.engine.client import EngineClient
+        from swarmtui.engine.client.client import EngineClient
 
         client = EngineClient(self._route.endpoint, self._route.way)
         with self._lock:
@@ -62,17 +63,16 @@ def ask(client: EngineClient, question: Question, lane: Lane) -> Reply:
     Raises:
         ConnectionFailed, EngineRefused, NotUsable: as the tree in swarmtui.errors has it.
     """
-    from swarmtui.engine.client import BULK, PROBE, SMALL, filters
+    from swarmtui.engine.client.client import BULK, PROBE, SMALL, filters
 
     deadline = {Lane.PULSE: PROBE, Lane.LISTS: SMALL, Lane.BULK: BULK}[lane]
     match question.topic:
-        case Topic.SERVICES:
-            return client.get("/services", {"status": "true"}, deadline)
         case Topic.TASKS_OF:
             return client.get("/tasks", filters(service=list(question.ids)), deadline)
         case Topic.TASKS_ON:
             return client.get("/tasks", filters(node=list(question.ids)), deadline)
-        case Topic.NETWORKS:
-            return client.get("/networks", filters(scope=["swarm"]), deadline)
+        case Topic.NETWORK:
+            return client.get(f"/networks/{question.ids[0]}", None, deadline)
         case _:
-            return client.get(question.topic.value, None, deadline)
+            query = OBJECT_KINDS[question.topic.kind].query if question.topic.kind is not None else None
+            return client.get(question.topic.path, query or None, deadline)

@@ -3,41 +3,39 @@
 from __future__ import annotations
 
 import logging
-import queue
 import threading
 import time
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from swarmtui.endpoint import Endpoint
-from swarmtui.engine.addresses import addresses_of
-from swarmtui.engine.audit import AuditLog
+from swarmtui.engine.changes.audit import AuditLog
+from swarmtui.engine.changes.gateway import Gateway
+from swarmtui.engine.client.reachable_addresses import addresses_of
+from swarmtui.engine.client_worker import ClientWorker
 from swarmtui.engine.clients import Clients
-from swarmtui.engine.gateway import Gateway
-from swarmtui.engine.log_lines import LogRequest
-from swarmtui.engine.logs import FollowedLog
-from swarmtui.engine.observation import JoinTokens, Observation, Outcome, Phase, TaskScope
-from swarmtui.engine.pace import NO_LIMITS, Limits
-from swarmtui.engine.route import Route
-from swarmtui.engine.watcher import Watcher
-from swarmtui.errors import ConnectionBroken, SwarmtuiError
+from swarmtui.engine.polling.observation import JoinTokens, Observation, Outcome, Phase, TaskScope
+from swarmtui.engine.polling.pace import NO_LIMITS, Limits
+from swarmtui.engine.polling.watcher import Watcher
+from swarmtui.engine.route.manager_route import ManagerRoute
+from swarmtui.engine.streams.log_lines import LogRequest
+from swarmtui.engine.streams.logs import FollowedLog
+from swarmtui.errors import ConnectionBroken
 from swarmtui.swarm.actions.action import Action
-from swarmtui.swarm.compose import Comparison
 from swarmtui.swarm.kinds import Kind, Target
 from swarmtui.swarm.secret import Secret
-from swarmtui.tunnel.questions import Desk, OpenQuestion
+from swarmtui.swarm.stacks.compose import Comparison
+from swarmtui.tunnel.questions import OpenQuestion, PromptQueue
 
 if TYPE_CHECKING:
-    from swarmtui.engine.client import EngineClient
+    from swarmtui.engine.client.client import EngineClient
 
 __all__ = ["Session"]
 
 log = logging.getLogger("swarmtui.engine")
-
-T = TypeVar("T")
 
 
 class Session:
@@ -48,10 +46,11 @@ class Session:
 
     Args:
         endpoint: which engine.
-        others: other managers of the same swarm, to go on through when it fails.
-        ssh_hosts: names and addresses of managers that the swarm tells of, and the SSH target of each, where that
+        others: other managers of the same swarm, to continue through when it fails.
+        ssh_hosts: names and addresses of managers that the swarm names, and the SSH target of each, where that
             differs: "mgr2" → "ops@10.1.2.3".
         read_only: refuse every change.
+        refuses_because: what of the user's settings calls for that, a sentence; "" where nothing does.
         protected: want the endpoint's name typed for every change.
         limits: how often the engine may be asked at most.
         audit_log: the file of the audit log; None to keep none.
@@ -64,26 +63,31 @@ class Session:
         others: Sequence[Endpoint] = (),
         ssh_hosts: Mapping[str, str] | None = None,
         read_only: bool = False,
+        refuses_because: str = "",
         protected: bool = False,
         limits: Limits = NO_LIMITS,
         audit_log: Path | None = None,
     ) -> None:
         self._endpoint = endpoint
-        self._desk = Desk(self._tell)
-        self._route = Route((endpoint, *others), self._desk, ssh_hosts)
+        self._desk = PromptQueue(self._tell)
+        self._route = ManagerRoute((endpoint, *others), self._desk, ssh_hosts)
         self._clients = Clients(self._route)
         self._listener: Callable[[], None] = _nobody
-        self._watcher = Watcher(self._route, self._clients, self._tell, limits)
+        read_only = read_only or bool(refuses_because)
+        self._watcher = Watcher(
+            self._route, self._clients, self._tell, limits, read_only=read_only, refuses_because=refuses_because
+        )
         self._gateway = Gateway(
             read_only=read_only,
+            refuses_because=refuses_because,
             protected=endpoint.name if protected else "",
             phase=self._phase,
             audit=AuditLog(audit_log, endpoint),
         )
-        self._changes = _Errands("swarmtui-changes", self._clients)
-        self._questions = _Errands("swarmtui-questions", self._clients)
+        self._changes = ClientWorker("swarmtui-changes", self._clients)
+        self._questions = ClientWorker("swarmtui-questions", self._clients)
         self._logs: weakref.WeakSet[FollowedLog] = weakref.WeakSet()
-        self._files = _Errands("swarmtui-files", self._clients)
+        self._files = ClientWorker("swarmtui-files", self._clients)
         self._closing = threading.Event()
         self._started = False
 
@@ -91,11 +95,6 @@ class Session:
     def endpoint(self) -> Endpoint:
         """Which swarm this is."""
         return self._endpoint
-
-    @property
-    def read_only(self) -> bool:
-        """Whether the gateway refuses every change."""
-        return self._gateway.read_only
 
     @property
     def protected(self) -> bool:
@@ -114,7 +113,7 @@ class Session:
         return self._watcher.observation
 
     def question(self) -> OpenQuestion | None:
-        """What only the user can answer on the way to the engine; None when there is nothing. News tells of it."""
+        """What only the user can answer on the way to the engine; None when there is nothing. News reports it."""
         return self._desk.current
 
     def look_at(self, scope: TaskScope) -> None:
@@ -125,11 +124,11 @@ class Session:
         """Ask for everything now; when the connection is lost, try it now."""
         self._watcher.refresh()
 
-    def apply(self, action: Action, *, overwrite: bool = False, typed: str = "") -> Future[Outcome]:
+    def apply(self, action: Action, *, typed: str = "") -> Future[Outcome]:
         """Make a change through the gateway. Changes are made one after another, in the order of the calls."""
 
         def change(client: Callable[[], EngineClient]) -> Outcome:
-            outcome = self._gateway.apply(client, action, overwrite=overwrite, typed=typed)
+            outcome = self._gateway.apply(client, action, typed=typed)
             self._watcher.follow(action)
             return outcome
 
@@ -169,7 +168,7 @@ class Session:
         """
 
         def look(client: Callable[[], EngineClient]) -> Comparison:
-            from swarmtui.engine.compose import compare_file  # only here: with it comes docker
+            from swarmtui.engine.changes.compose import compare_file  # only here: with it comes docker
 
             return compare_file(client(), path, stack, self._watcher.observation.cluster, self._closing)
 
@@ -216,91 +215,6 @@ class Session:
         managers = sorted(cluster.managers, key=lambda node: (not node.is_leader, not node.is_reachable_manager))
         status = managers[0].manager_status if managers else None
         return status.addr if status is not None else ""
-
-
-class _Errands:
-    """Does one thing after another in a daemon thread of its own, which starts with the first.
-
-    Args:
-        name: of the thread.
-        clients: where its client comes from.
-    """
-
-    def __init__(self, name: str, clients: Clients) -> None:
-        self._name = name
-        self._clients = clients
-        self._queue: queue.SimpleQueue[tuple[Future[Any], Callable[[Callable[[], EngineClient]], Any]] | None]
-        self._queue = queue.SimpleQueue()
-        self._lock = threading.Lock()
-        self._pending: set[Future[Any]] = set()
-        self._started = False
-        self._closed = False
-
-    def run(self, errand: Callable[[Callable[[], EngineClient]], T]) -> Future[T]:
-        """Do it when its turn comes.
-
-        Args:
-            errand: is given a function that gives the thread's client.
-        """
-        future: Future[T] = Future()
-        with self._lock:
-            if self._closed:
-                future.set_exception(ConnectionBroken("The connection was closed."))
-                return future
-            self._pending.add(future)
-            if not self._started:
-                self._started = True
-                threading.Thread(target=self._work, name=self._name, daemon=True).start()
-        self._queue.put((future, errand))
-        return future
-
-    def close(self) -> None:
-        """Do nothing more. Whoever waits for a result gets an error now; the thread ends by itself."""
-        with self._lock:
-            self._closed = True
-            pending, self._pending = self._pending, set()
-        for future in pending:
-            _settle(future, error=ConnectionBroken("The connection was closed."))
-        self._queue.put(None)
-
-    def _work(self) -> None:
-        made: list[EngineClient] = []
-
-        def client() -> EngineClient:
-            if not made:
-                made.append(self._clients.open())
-            return made[0]
-
-        while (item := self._queue.get()) is not None:
-            future, errand = item
-            if future.done():
-                continue
-            try:
-                result = errand(client)
-            except SwarmtuiError as error:
-                _settle(future, error=error)
-            except Exception as error:
-                log.exception("%s failed", self._name)
-                _settle(future, error=error)
-            else:
-                _settle(future, result=result)
-            with self._lock:
-                self._pending.discard(future)
-        for each in made:
-            each.close()
-
-
-def _settle(future: Future[Any], *, result: Any = None, error: Exception | None = None) -> None:
-    """Give a future its end, unless it has one: closing may have come first."""
-    if future.done():
-        return
-    try:
-        if error is not None:
-            future.set_exception(error)
-        else:
-            future.set_result(result)
-    except Exception:
-        log.debug("a future had its end already")
 
 
 def _without_tokens(content: Any) -> Any:

@@ -1,4 +1,4 @@
-"""AddressBook: where a swarm could be, and the way to open it. It meets the protocol swarmtui.ui.places.Places."""
+"""AddressBook: where a swarm could be, and the way to open it (the protocol swarmtui.ui.places.places.Places)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from swarmtui.places.place import Kind, Place, Reach, State, context_key, key_of
 from swarmtui.places.recent import Recent, RecentPlaces
 from swarmtui.places.survey import Candidate, Reading, Survey
 from swarmtui.places.trying import Attempt, attempt_on
-from swarmtui.tunnel.config_hosts import named_hosts
+from swarmtui.tunnel.ssh_config.config_hosts import named_hosts
 from swarmtui.tunnel.targets import parse_target
 
 __all__ = ["AddressBook", "nothing_to_reach"]
@@ -28,7 +28,9 @@ FORMS = "Type unix:///path/to/socket, tcp://host:port, ssh://user@host, or the n
 MOST_TRIED = 50
 """Hosts of ssh_config that are tried unasked: to knock at hundreds of doors is what port scanners do."""
 TOO_MANY = Reach(
-    State.NOT_TRIED, "not tried", detail=f"Only the first {MOST_TRIED} hosts of ssh_config are tried; enter opens it."
+    State.NOT_TRIED,
+    "not tried",
+    detail=f"Only the first {MOST_TRIED} hosts of ssh_config are tried; enter opens this one.",
 )
 LOCAL_PATIENCE = 0.3
 """Seconds for a local socket to take a connection: one that accepts none is as good as none."""

@@ -83,7 +83,7 @@ class Survey:
         return self._directory
 
     def again(self) -> None:
-        """Read the list anew, and try all places anew; what is known stays until there is something newer."""
+        """Read the list again, and try all places again; what is known stays until there is something newer."""
         with self._changed:
             if self._closed:
                 return
@@ -194,7 +194,7 @@ class Survey:
             trial.abort()
 
 
-SILENT = "Nothing came back in time: the host is down, a firewall drops what is sent to it, or its name takes too long."
+SILENT = "No answer in time: the host is down, a firewall drops what is sent to it, or its name takes too long."
 
 
 class _Trial:

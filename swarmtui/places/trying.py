@@ -46,7 +46,7 @@ class EngineAttempt:
     """
 
     def __init__(self, endpoint: Endpoint) -> None:
-        from swarmtui.engine.probing import EngineProbe
+        from swarmtui.engine.client.probing import EngineProbe
 
         self._probe = EngineProbe(endpoint)
 
@@ -75,7 +75,7 @@ class SSHAttempt:
 
     def __init__(self, url: str, user_config: Path, system_config: Path) -> None:
         from swarmtui.tunnel.banner import BannerProbe  # imports asyncssh
-        from swarmtui.tunnel.config import ConfigFiles
+        from swarmtui.tunnel.ssh_config.host_settings import ConfigFiles
 
         self._probe = BannerProbe(url, ConfigFiles(user_config, system_config))
 
@@ -85,14 +85,14 @@ class SSHAttempt:
         try:
             greeting = self._probe.look()
         except NotTried as reason:
-            return Reach(State.NOT_TRIED, f"{reason}: not tried", detail="It is connected to when you open it.")
+            return Reach(State.NOT_TRIED, f"{reason}: not tried", detail="It connects when you open it.")
         except SwarmtuiError as error:
             return _failed(error)
         return Reach(
             State.GREETS,
             "SSH answers",
             greeting.software,
-            f"An SSH server answers at {greeting.address}. Nobody has logged in: that is done when you open it.",
+            f"An SSH server answers at {greeting.address}. Nobody has logged in: that happens when you open it.",
         )
 
     def abort(self) -> None:
@@ -129,4 +129,4 @@ def _limit(verdict: NotUsable) -> str:
 def _failed(error: SwarmtuiError) -> Reach:
     """The layer that failed, and the whole sentence."""
     short = SHORT_SSH.get(error.layer) if isinstance(error, SSHFailed) else SHORT.get(type(error))
-    return Reach(State.FAILED, f"{error.layer}: {short or error.message}", detail=str(error))
+    return Reach(State.FAILED, error.after_layer(short or error.message), detail=str(error))

@@ -10,7 +10,7 @@ import heapq
 import time
 from collections.abc import Callable
 
-from .timestamps import iso
+from swarmtui.sim.objects.timestamps import iso
 
 Action = Callable[[], None]
 
@@ -98,7 +98,7 @@ class Clock:
         try:
             while True:
                 target = virtual + (time.monotonic() - real) * speed
-                if self._now > target:  # somebody has stepped the clock: it goes on from there
+                if self._now > target:  # somebody has stepped the clock: it continues from there
                     virtual, real = self._now, time.monotonic()
                     target = virtual
                 if not self._catch_up(target):

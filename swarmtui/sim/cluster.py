@@ -6,23 +6,23 @@ import random
 from ipaddress import IPv4Address, IPv4Network
 from typing import TYPE_CHECKING
 
-from .agent import Agent
-from .authority import certificate
-from .clock import Clock
-from .events import EventLog
-from .faults import Faults
-from .ids import Identities
-from .images import Images
-from .machine import Machine
-from .manager import Manager
-from .objects import Network, Node, Swarm
-from .raft import Raft
-from .spec import JSON
-from .store import Store
-from .term import Term
+from swarmtui.sim.agent.agent import Agent
+from swarmtui.sim.agent.images import Images
+from swarmtui.sim.agent.injected_faults import Faults
+from swarmtui.sim.agent.machine import Machine
+from swarmtui.sim.clock import Clock
+from swarmtui.sim.events import EventLog
+from swarmtui.sim.manager.authority import certificate
+from swarmtui.sim.manager.leader_term import LeaderTerm
+from swarmtui.sim.manager.manager import Manager
+from swarmtui.sim.manager.raft import Raft
+from swarmtui.sim.manager.store import Store
+from swarmtui.sim.objects.ids import Identities
+from swarmtui.sim.objects.objects import Network, Node, Swarm
+from swarmtui.sim.objects.spec import JSON
 
 if TYPE_CHECKING:
-    from .control.engine import Engine
+    from swarmtui.sim.control.engine import Engine
 
 EPOCH = 1_767_225_600.0
 """The first of January 2026: when nothing else is said, a cluster begins then."""
@@ -36,7 +36,7 @@ class Cluster:
     """Machines, with or without a swarm.
 
     Everything is called from one thread; no call blocks. After a call that changes something, what follows of it at
-    once has happened when the call returns; the rest happens as the clock goes on.
+    once has happened when the call returns; the rest happens as the clock continues.
     """
 
     def __init__(self, seed: int = 1, epoch: float = EPOCH) -> None:
@@ -80,7 +80,7 @@ class Cluster:
 
     def engine(self, name: str) -> Engine:
         """What the engine of a machine (by ID or hostname) answers."""
-        from .control.engine import Engine  # the control modules know the cluster
+        from swarmtui.sim.control.engine import Engine
 
         machine = self.machine(name)
         if machine.id not in self._engines:
@@ -186,12 +186,12 @@ class Cluster:
             self.manager.stop()
             self.manager = None
         if leader:
-            term = Term(self.store, self.clock, self.rng, self.ids)
+            term = LeaderTerm(self.store, self.clock, self.rng, self.ids)
             self.manager = Manager(term, self.raft, self)
             self.manager.start(first=not new)
 
     def take_over(self) -> None:
-        """Let the leader's parts look at the whole store anew: it was filled behind their backs (see populate)."""
+        """Let the leader's parts look at the whole store again: it was filled behind their backs (see populate)."""
         self._leader_changed(self.raft.leader, False)
         if self.manager is not None:
             for node in self.store.nodes.values():

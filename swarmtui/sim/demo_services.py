@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import base64
 
-from .images import Behaviour
-from .spec import JSON, SECOND
+from swarmtui.sim.agent.images import Behaviour
+from swarmtui.sim.objects.spec import JSON, SECOND
 
 MIB = 1 << 20
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .clock import Clock
-from .machine import Machine
-from .objects import Blob, Network, Node, Service
-from .run import Run
-from .spec import JSON
-from .store import Store
+from swarmtui.sim.agent.machine import Machine
+from swarmtui.sim.agent.run import Run
+from swarmtui.sim.clock import Clock
+from swarmtui.sim.manager.store import Store
+from swarmtui.sim.objects.objects import Blob, Network, Node, Service
+from swarmtui.sim.objects.spec import JSON
 
 Subscriber = Callable[[JSON], None]
 

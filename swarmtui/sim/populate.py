@@ -9,16 +9,16 @@ from __future__ import annotations
 import gc
 import random
 
-from . import demo_services as shop
-from . import states
-from .cluster import EPOCH, Cluster
-from .control.swarm import default_spec
-from .images import Behaviour
-from .machine import Machine
-from .normalise import service_spec
-from .objects import Network, Node, Service, Task
-from .run import Run
-from .spec import JSON, ServiceSpec
+from swarmtui.sim import demo_services as shop
+from swarmtui.sim.agent.images import Behaviour
+from swarmtui.sim.agent.machine import Machine
+from swarmtui.sim.agent.run import Run
+from swarmtui.sim.cluster import EPOCH, Cluster
+from swarmtui.sim.control.swarm import default_spec
+from swarmtui.sim.objects import states
+from swarmtui.sim.objects.normalise import service_spec
+from swarmtui.sim.objects.objects import Network, Node, Service, Task
+from swarmtui.sim.objects.spec import JSON, ServiceSpec
 
 HOUR = 3600.0
 GIB = 1 << 30

@@ -1,6 +1,6 @@
 """Cluster: one immutable snapshot of a swarm, with its indexes.
 
-A new snapshot is made from the one before by replacing what was asked anew (`with_nodes`, `with_tasks_of`, …);
+A new snapshot is made from the one before by replacing what was asked again (`with_all`, `with_tasks_of`, …);
 everything else is shared, so a change of one service's tasks costs nothing for the 150,000 others. Tasks are held by
 service, since that is how they are asked for and how most views want them; the other indexes are made when first
 asked for, and kept.
@@ -14,23 +14,29 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from swarmtui.swarm.kinds import Kind
-from swarmtui.swarm.objects import EngineInfo, Node, Service, Swarm, Task
+from swarmtui.swarm.kinds import Kind, Named
+from swarmtui.swarm.objects.engine import EngineInfo
+from swarmtui.swarm.objects.file import ConfigFile, SecretFile
+from swarmtui.swarm.objects.network import Network
+from swarmtui.swarm.objects.node import Node
+from swarmtui.swarm.objects.service import Service
+from swarmtui.swarm.objects.swarm import Swarm
+from swarmtui.swarm.objects.task import Task
 from swarmtui.swarm.placement_index import PlacementIndex
-from swarmtui.swarm.shared import Network, StoredConfig, StoredSecret
 
 __all__ = ["Cluster", "in_slot_order"]
 
-T = TypeVar("T", Node, Service, Task, StoredSecret, StoredConfig, Network)
+T = TypeVar("T")
+Listed = TypeVar("Listed", bound=Named)
 
 NO_TASKS: tuple[Task, ...] = ()
 
 
 @dataclass(frozen=True)
 class Cluster:
-    """A swarm at one moment, as far as it has been asked for.
+    """A swarm at one moment, as far as it has been asked for. What has a list is an attribute named as its kind.
 
     Attributes:
         info: the engine that was asked.
@@ -41,6 +47,10 @@ class Cluster:
             that is missing here has not been asked for, unless `tasks_complete`.
         tasks_complete: whether the whole task list has been fetched, so that a task that is not here is not there.
         secrets, configs, networks: by ID; None until they were asked for. Of networks only those of the whole swarm.
+        elsewhere: names of networks that services are on and that are in no list, by ID: those that every engine has by
+            itself ("host", "bridge"); "" for one that the engine does not know either.
+        refused: the lists that the engine does not give (a proxy before its socket forbids them), with its words. What
+            would be in them is not known; it is empty or None here.
     """
 
     info: EngineInfo = field(default_factory=EngineInfo)
@@ -49,9 +59,11 @@ class Cluster:
     services: Mapping[str, Service] = field(default_factory=dict)
     tasks_by_service: Mapping[str, tuple[Task, ...]] = field(default_factory=dict)
     tasks_complete: bool = False
-    secrets: Mapping[str, StoredSecret] | None = None
-    configs: Mapping[str, StoredConfig] | None = None
+    secrets: Mapping[str, SecretFile] | None = None
+    configs: Mapping[str, ConfigFile] | None = None
     networks: Mapping[str, Network] | None = None
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
+    refused: Mapping[Kind, str] = field(default_factory=dict)
     _placements: PlacementIndex = field(default_factory=PlacementIndex, repr=False, compare=False)
 
     # -------------------------------------------------------------------------------- making the next one
@@ -62,10 +74,11 @@ class Cluster:
     def with_swarm(self, swarm: Swarm | None) -> Cluster:
         return self if swarm == self.swarm else replace(self, swarm=swarm)
 
-    def with_nodes(self, nodes: Iterable[Node]) -> Cluster:
-        """Replace all nodes; a node that did not change stays the same object."""
-        fresh = _keep_unchanged(self.nodes, nodes)
-        return self if fresh == self.nodes else replace(self, nodes=fresh)
+    def with_all(self, of: type[Listed], things: Iterable[Listed]) -> Cluster:
+        """Replace all nodes, services, … by what their list gave; what did not change stays the same object."""
+        known = self.objects(of.kind)
+        fresh: dict[str, Any] = {of.kind.value: _keep_unchanged(known or {}, things)}
+        return self if fresh[of.kind.value] == known else replace(self, **fresh)
 
     def with_node(self, node: Node) -> Cluster:
         """Replace one node."""
@@ -75,22 +88,34 @@ class Cluster:
         """Leave one node out."""
         return replace(self, nodes={key: node for key, node in self.nodes.items() if key != node_id})
 
-    def with_services(self, services: Iterable[Service]) -> Cluster:
-        """Replace all services; a service that did not change stays the same object."""
-        fresh = _keep_unchanged(self.services, services)
-        return self if fresh == self.services else replace(self, services=fresh)
+    def with_refusal(self, kind: Kind, words: str) -> Cluster:
+        """The engine refuses a list: what was in it is not known any more."""
+        if self.refused.get(kind) == words:
+            return self
+        refused = {**self.refused, kind: words}
+        if kind is Kind.TASK:
+            return replace(self, refused=refused, tasks_by_service={}, tasks_complete=False)
+        return replace(self, refused=refused, **{kind.value: getattr(NOTHING_KNOWN, kind.value)})
 
-    def with_secrets(self, secrets: Iterable[StoredSecret]) -> Cluster:
-        fresh = _keep_unchanged(self.secrets or {}, secrets)
-        return self if fresh == self.secrets else replace(self, secrets=fresh)
+    def without_refusal(self, kind: Kind) -> Cluster:
+        """The engine gives the list after all."""
+        if kind not in self.refused:
+            return self
+        return replace(self, refused={key: words for key, words in self.refused.items() if key is not kind})
 
-    def with_configs(self, configs: Iterable[StoredConfig]) -> Cluster:
-        fresh = _keep_unchanged(self.configs or {}, configs)
-        return self if fresh == self.configs else replace(self, configs=fresh)
+    def with_service(self, service: Service) -> Cluster:
+        """Replace one service, or add it."""
+        return replace(self, services={**self.services, service.id: service})
 
-    def with_networks(self, networks: Iterable[Network]) -> Cluster:
-        fresh = _keep_unchanged(self.networks or {}, networks)
-        return self if fresh == self.networks else replace(self, networks=fresh)
+    def without_service(self, service_id: str) -> Cluster:
+        """Leave one service out."""
+        return replace(self, services={key: each for key, each in self.services.items() if key != service_id})
+
+    def with_network_elsewhere(self, network_id: str, name: str) -> Cluster:
+        """What a network is called that is in no list; "" when the engine does not know it."""
+        if self.elsewhere.get(network_id) == name:
+            return self
+        return replace(self, elsewhere={**self.elsewhere, network_id: name})
 
     def with_all_tasks(self, tasks: Iterable[Task]) -> Cluster:
         """Replace all tasks, as the whole `GET /tasks` gave them."""
@@ -139,7 +164,7 @@ class Cluster:
         return replace(self, tasks_by_service=fresh)
 
     def _merged(self, service_id: str, group: list[Task]) -> tuple[Task, ...]:
-        """The group in order; the very tuple that is held already when no task of it changed."""
+        """The group in order; the same tuple that is held already when no task of it changed."""
         known = self.tasks_by_service.get(service_id, NO_TASKS)
         by_id = {task.id: task for task in known}
         merged = [_unchanged(by_id.get(task.id), task) for task in group]
@@ -159,26 +184,38 @@ class Cluster:
 
     def tasks_on(self, node_id: str) -> tuple[Task, ...]:
         """The known tasks on a node. They are all of them when `tasks_complete`."""
-        groups = self._placements.of(self.tasks_by_service).get(node_id, {})
-        return tuple(chain.from_iterable(groups.values()))
+        return tuple(chain.from_iterable(self.groups_on(node_id).values()))
+
+    @property
+    def groups_by_node(self) -> Mapping[str, Mapping[str, tuple[Task, ...]]]:
+        """The known tasks of each node, by service; of a node whose tasks are the same, the very same mapping."""
+        return self._placements.of(self.tasks_by_service)
+
+    def groups_on(self, node_id: str) -> Mapping[str, tuple[Task, ...]]:
+        """The known tasks on a node, by service."""
+        return self._placements.of(self.tasks_by_service).get(node_id, {})
+
+    def standing_on(self, node_id: str) -> Mapping[str, int]:
+        """How many known tasks of each service have their place on a node."""
+        return self._placements.standing(self.tasks_by_service, node_id)
 
     def all_tasks(self) -> Iterator[Task]:
         """Every known task, by service."""
         for group in self.tasks_by_service.values():
             yield from group
 
+    def objects(self, kind: Kind) -> Mapping[str, Any] | None:
+        """All of a kind that is asked for by a list of its own, by ID; None while they are not known, and of tasks and
+        stacks, which are found in other ways."""
+        found: Mapping[str, Any] | None = getattr(self, kind.value, None)
+        return found
+
     def version_of(self, kind: Kind, object_id: str) -> int | None:
         """The version of an object as it is known; None when it is not (any more), or its kind has no versions."""
         if kind is Kind.SWARM:
             return self.swarm.version.index if self.swarm is not None and self.swarm.id == object_id else None
-        known: Mapping[Kind, Mapping[str, Node | Service | StoredSecret] | None] = {
-            Kind.NODE: self.nodes,
-            Kind.SERVICE: self.services,
-            Kind.SECRET: self.secrets,
-            Kind.CONFIG: self.configs,
-        }
-        found = (known.get(kind) or {}).get(object_id)
-        return None if found is None else found.version.index
+        version = getattr((self.objects(kind) or {}).get(object_id), "version", None)
+        return None if version is None else int(version.index)
 
     @cached_property
     def task_count(self) -> int:
@@ -203,6 +240,16 @@ class Cluster:
         node = self.nodes.get(node_id)
         return node.name if node else node_id[:12]
 
+    def network_name(self, target: str) -> str:
+        """A network's name, by its ID or name. The swarm's own list leaves out the networks that every engine has."""
+        known = (self.networks or {}).get(target)
+        if known is not None:
+            return known.name or target
+        name = self.elsewhere.get(target)
+        if name is None:
+            return target
+        return name or f"network {target[:12]}… (not a swarm network)"
+
     def service_name(self, service_id: str) -> str:
         """A service's name; the start of its ID when the service is not known (any more)."""
         service = self.services.get(service_id)
@@ -215,6 +262,9 @@ class Cluster:
         name, service = self.service_name(task.service_id), self.services.get(task.service_id)
         has_slot = task.slot or (service is not None and service.spec.mode.name == "replicated-job")
         return f"{name}.{task.slot}" if has_slot else f"{name}.{self.node_name(task.node_id)}"
+
+
+NOTHING_KNOWN = Cluster()
 
 
 def in_slot_order(tasks: list[Task]) -> list[Task]:
@@ -231,7 +281,7 @@ def _unchanged(known: T | None, fresh: T) -> T:
     return known if known is not None and known == fresh else fresh
 
 
-def _keep_unchanged(known: Mapping[str, T], fresh: Iterable[T]) -> dict[str, T]:
+def _keep_unchanged(known: Mapping[str, Listed], fresh: Iterable[Listed]) -> dict[str, Listed]:
     return {item.id: _unchanged(known.get(item.id), item) for item in fresh}
 
 

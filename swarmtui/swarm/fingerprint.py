@@ -1,4 +1,4 @@
-"""Fingerprint: a short mark by which two values can be told apart without seeing them."""
+"""Whether two values of raw JSON are the same, and a short mark that tells them apart without showing them."""
 
 from __future__ import annotations
 
@@ -6,13 +6,17 @@ import json
 import secrets
 from hashlib import blake2b
 
-__all__ = ["fingerprint"]
+__all__ = ["canonical", "fingerprint"]
 
 _KEY = secrets.token_bytes(16)
-"""Made anew for each run of the program, so that a mark in a log tells nothing about the value."""
+"""Made again for each run of the program, so that a mark in a log tells nothing about the value."""
+
+
+def canonical(value: object) -> str:
+    """JSON in one form: equal values have equal texts."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
 
 
 def fingerprint(value: object) -> str:
-    """Six characters that are the same for the same JSON, within one run of the program."""
-    text = json.dumps(value, sort_keys=True, ensure_ascii=False, default=str)
-    return blake2b(text.encode(errors="surrogatepass"), key=_KEY, digest_size=3).hexdigest()
+    """Ten characters that are the same for the same JSON, within one run of the program."""
+    return blake2b(canonical(value).encode(errors="surrogatepass"), key=_KEY, digest_size=5).hexdigest()

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from swarmtui.swarm.objects import Task
+from swarmtui.swarm.objects.task import Task
+from swarmtui.swarm.tasks.states import is_standing
 
 __all__ = ["PlacementIndex"]
 
@@ -26,6 +27,7 @@ class PlacementIndex:
 
     def __init__(self) -> None:
         self._known: tuple[ByService, ByNode] = ({}, {})
+        self._standing: dict[str, tuple[Mapping[str, tuple[Task, ...]], Mapping[str, int]]] = {}
 
     def of(self, tasks: ByService) -> Mapping[str, Mapping[str, tuple[Task, ...]]]:
         """The tasks by node and by service. Nobody may change what is given."""
@@ -49,6 +51,18 @@ class PlacementIndex:
                     fresh[node_id].pop(service_id, None)
         self._known = (tasks, fresh)
         return fresh
+
+    def standing(self, tasks: ByService, node_id: str) -> Mapping[str, int]:
+        """How many tasks of each service have their place on a node; counted again only when its tasks have changed."""
+        groups = self.of(tasks).get(node_id, _NONE)
+        known = self._standing.get(node_id)
+        if known is None or known[0] is not groups:
+            counts = {service_id: sum(map(is_standing, group)) for service_id, group in groups.items()}
+            known = self._standing[node_id] = (groups, {key: number for key, number in counts.items() if number})
+        return known[1]
+
+
+_NONE: Mapping[str, tuple[Task, ...]] = {}
 
 
 def _by_node(tasks: tuple[Task, ...]) -> dict[str, tuple[Task, ...]]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from swarmtui.swarm.cluster import Cluster
-from swarmtui.swarm.objects import Service
-from swarmtui.swarm.shared import Network, Shared
+from swarmtui.swarm.natural import natural
+from swarmtui.swarm.objects.network import Network
+from swarmtui.swarm.objects.service import Service
+from swarmtui.swarm.objects.stack_label import ServiceDependency
 
 __all__ = ["Usage", "publishers_of", "usage_of", "users_of"]
 
@@ -23,18 +25,20 @@ class Usage:
     def __init__(self, services: Mapping[str, Service]) -> None:
         self._by_reference: dict[str, list[Service]] = {}
         for service in services.values():
-            for reference in {*service.secret_ids, *service.config_ids, *service.network_ids}:
+            for reference in service.dependency_ids:
                 self._by_reference.setdefault(reference, []).append(service)
         for group in self._by_reference.values():
-            group.sort(key=lambda service: service.name)
+            group.sort(key=lambda service: natural(service.name))
 
-    def of(self, thing: Shared) -> tuple[Service, ...]:
+    def of(self, thing: ServiceDependency) -> tuple[Service, ...]:
         """The services that refer to it, by name. (Networks may be referred to by their name as well.)"""
-        found = self._by_reference.get(thing.id, NOBODY)
-        if not isinstance(thing, Network):
+        found = self._by_reference.get(thing.id, NOBODY) if thing.id else NOBODY
+        if not isinstance(thing, Network) or not thing.name:
             return tuple(found)
         by_name = self._by_reference.get(thing.name, NOBODY)
-        return tuple(sorted({each.id: each for each in (*found, *by_name)}.values(), key=lambda each: each.name))
+        return tuple(
+            sorted({each.id: each for each in (*found, *by_name)}.values(), key=lambda each: natural(each.name))
+        )
 
 
 class _Newest:
@@ -64,10 +68,10 @@ def publishers_of(cluster: Cluster) -> tuple[Service, ...]:
     found = [
         service for service in cluster.services.values() if any(port.publish_mode != "host" for port in service.ports)
     ]
-    return tuple(sorted(found, key=lambda service: service.name))
+    return tuple(sorted(found, key=lambda service: natural(service.name)))
 
 
-def users_of(cluster: Cluster, thing: Shared) -> tuple[Service, ...]:
+def users_of(cluster: Cluster, thing: ServiceDependency) -> tuple[Service, ...]:
     """The services that need a secret, config or network, by name: of the ingress network, those that publish ports
     through it."""
     if isinstance(thing, Network) and thing.ingress:

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 
 from swarmtui.errors import SSHFailed
 from swarmtui.tunnel import faults
-from swarmtui.tunnel.config import ConfigFiles, HostSettings, resolve
-from swarmtui.tunnel.config_hosts import runs_commands
+from swarmtui.tunnel.ssh_config.config_hosts import runs_commands
+from swarmtui.tunnel.ssh_config.host_settings import ConfigFiles, HostSettings, resolve
 from swarmtui.tunnel.targets import parse_target
 
 __all__ = ["BannerProbe", "Greeting", "NotTried"]

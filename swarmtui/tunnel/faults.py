@@ -8,15 +8,16 @@ import socket
 import asyncssh
 
 from swarmtui.errors import ConnectionFailed, HostKeyRefused, LoginRefused, SSHFailed
-from swarmtui.tunnel.config import HostSettings
-from swarmtui.tunnel.login import Login
-from swarmtui.tunnel.trust import Judgement, KnownHosts, Verdict
+from swarmtui.tunnel.login.login import Login
+from swarmtui.tunnel.login.trust import Judgement, KnownHosts, Verdict
+from swarmtui.tunnel.ssh_config.host_settings import HostSettings
 
 __all__ = ["from_connecting", "from_host_key", "from_jump", "from_login", "lost", "silent"]
 
 CHANGED = (
-    "Either the machine was set up anew, or another one answers at this address, perhaps somebody who listens in. "
-    "Ask whoever runs it for the new fingerprint; then remove the old line: `ssh-keygen -R '{name}' -f '{file}'`."
+    "Either the machine was reinstalled, or another one answers at this address, perhaps an eavesdropper. Ask"
+    " whoever runs it for the new fingerprint; then remove"
+    " the old line: `ssh-keygen -R '{name}' -f '{file}'`."
 )
 REVOKED = "Somebody may have stolen this key. Ask whoever runs the host."
 NO_ROUTE = (errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EHOSTDOWN, errno.EADDRNOTAVAIL)
@@ -53,7 +54,7 @@ def silent(settings: HostSettings, way: str) -> SSHFailed:
     """No answer within the time limit."""
     return SSHFailed(
         f"No answer from {_where(settings, way)} within {settings.connect_timeout:g} s.",
-        "The host is down, or a firewall drops what is sent to it.",
+        "The host is down, or a firewall drops the packets.",
         layer="TCP",
         hop=way,
     )
@@ -68,13 +69,13 @@ def from_jump(error: asyncssh.ChannelOpenError, settings: HostSettings, before: 
     """
     if error.code == asyncssh.OPEN_ADMINISTRATIVELY_PROHIBITED:
         return SSHFailed(
-            f"{_sentence(_where(before, way))} does not allow going on to {settings.address}.",
+            f"{_sentence(_where(before, way))} does not allow connections to {settings.address}.",
             "Its sshd must have AllowTcpForwarding yes (or local) and PermitOpen for this address.",
             layer="jump host",
             hop=way,
         )
     return SSHFailed(
-        f"From {_where(before, way)} there is no connection to {settings.address}: {_plain(error.reason)}.",
+        f"{_sentence(_where(before, way))} cannot connect to {settings.address}: {_plain(error.reason)}.",
         "Is sshd running there, on this port, and can the jump host reach it?",
         layer="jump host",
         hop=way,
@@ -122,8 +123,8 @@ def from_login(error: Exception, login: Login, known: KnownHosts, settings: Host
         )
     if isinstance(error, asyncssh.HostKeyNotVerifiable):
         return HostKeyRefused(
-            f"The host certificate of {where} is not good: {_plain(str(error))}.",
-            "Its authority must stand in known_hosts (@cert-authority), and the name must be one of its principals.",
+            f"The host certificate of {where} is not valid: {_plain(str(error))}.",
+            "Its authority must be in known_hosts (@cert-authority), and the name must be one of its principals.",
             hop=way,
         )
     too_many = "too many" in str(error).lower()
@@ -131,7 +132,7 @@ def from_login(error: Exception, login: Login, known: KnownHosts, settings: Host
         return _not_let_in(login, settings, way, too_many=too_many)
     if isinstance(error, asyncssh.KeyExchangeFailed):
         return SSHFailed(
-            f"With {where} there is no common algorithm: {_plain(str(error))}.",
+            f"No common algorithm with {where}: {_plain(str(error))}.",
             "Update the server, or name an older algorithm in ssh_config (KexAlgorithms, HostKeyAlgorithms).",
             hop=way,
         )
@@ -142,7 +143,7 @@ def from_login(error: Exception, login: Login, known: KnownHosts, settings: Host
     if isinstance(error, asyncssh.ConnectionLost) and not login.accepted:
         return SSHFailed(
             f"{_sentence(where)} hung up before the login.",
-            "No SSH server, or one that is busy (MaxStartups) or does not want to hear of us (hosts.deny, fail2ban).",
+            "No SSH server, or one that is busy (MaxStartups) or blocks us (hosts.deny, fail2ban).",
             hop=way,
         )
     return SSHFailed(f"The connection to {where} broke during the login: {_plain(str(error))}.", hop=way)
@@ -150,7 +151,7 @@ def from_login(error: Exception, login: Login, known: KnownHosts, settings: Host
 
 def _not_let_in(login: Login, settings: HostSettings, way: str, *, too_many: bool) -> LoginRefused:
     where = _where(settings, way)
-    accepted = ", ".join(login.accepted) or "nothing that this program can do"
+    accepted = ", ".join(login.accepted) or "nothing that this program supports"
     tried = ", ".join(dict.fromkeys(login.tried)) or "nothing"
     parts = [f"Tried: {tried}.", f"The server accepts: {accepted}."]
     if login.problems:
@@ -158,7 +159,7 @@ def _not_let_in(login: Login, settings: HostSettings, way: str, *, too_many: boo
     if login.declined:
         parts.append("You declined to answer.")
     elif too_many:
-        parts.append("Name the right key in ssh_config (IdentityFile, IdentitiesOnly yes): it got too many to try.")
+        parts.append("Name the right key in ssh_config (IdentityFile, IdentitiesOnly yes): too many keys were offered.")
     return LoginRefused(
         f"{_sentence(where)} does not let {settings.user} in.",
         " ".join(parts),
@@ -174,7 +175,7 @@ def lost(error: Exception | None, settings: HostSettings, way: str) -> SSHFailed
     if error is not None and "keepalive" in str(error):
         silence = settings.keepalive_interval * (settings.keepalive_count + 1)
         return SSHFailed(
-            f"Nothing was heard from {where} for {silence:g} s.", "The host or the line to it is down.", hop=way
+            f"Nothing was heard from {where} for {silence:g} s.", "The host or the connection to it is down.", hop=way
         )
     reason = _plain(str(error)) if error is not None else "closed by the server"
     return SSHFailed(f"The connection to {where} was lost: {reason}.", hop=way)

@@ -9,21 +9,24 @@ import os
 import signal
 import socket
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import asyncssh
 
+from swarmtui import children
 from swarmtui.errors import HostKeyRefused, SSHFailed
 from swarmtui.tunnel import faults
-from swarmtui.tunnel.algorithms import host_key_algorithms
-from swarmtui.tunnel.config import HostSettings
-from swarmtui.tunnel.login import Login, offered_methods
-from swarmtui.tunnel.memory import Memory, Patience
+from swarmtui.tunnel.login.login import Login, offered_methods
+from swarmtui.tunnel.login.memory import Memory, Patience
+from swarmtui.tunnel.login.trust import Judgement, KnownHosts, Verdict
 from swarmtui.tunnel.questions import HostKeyQuestion
-from swarmtui.tunnel.trust import Judgement, KnownHosts, Verdict
+from swarmtui.tunnel.ssh_config.algorithms import host_key_algorithms
+from swarmtui.tunnel.ssh_config.host_settings import HostSettings
 
-__all__ = ["Hop", "open_hop"]
+__all__ = ["HopConnection", "open_hop"]
 
 log = logging.getLogger("swarmtui.tunnel")
 
@@ -31,7 +34,7 @@ STDERR_LIMIT = 2000
 
 
 @dataclass
-class Hop:
+class HopConnection:
     """A connection that stands.
 
     Attributes:
@@ -64,6 +67,8 @@ class Proxy:
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
+        self._registered = ExitStack()
+        self._registered.enter_context(children.registered(self._send))
         self._reading = asyncio.ensure_future(self._read())
         self._said = b""
 
@@ -76,15 +81,17 @@ class Proxy:
         """
         ours, theirs = socket.socketpair()
         try:
-            process = await asyncio.create_subprocess_exec(
-                os.environ.get("SHELL") or "/bin/sh",
-                "-c",
-                f"exec {command}",
-                stdin=theirs.fileno(),
-                stdout=theirs.fileno(),
-                stderr=asyncio.subprocess.PIPE,
-                start_new_session=True,  # a ctrl+c in the terminal is not meant for it
-            )
+            with children.spawning():
+                process = await asyncio.create_subprocess_exec(
+                    _shell(),
+                    "-c",
+                    f"exec {command}",
+                    stdin=theirs.fileno(),
+                    stdout=theirs.fileno(),
+                    stderr=asyncio.subprocess.PIPE,
+                    env=children.environment(),
+                    start_new_session=True,  # a ctrl+c in the terminal is not meant for it
+                )
         except BaseException:
             ours.close()
             raise
@@ -102,9 +109,13 @@ class Proxy:
     def kill(self) -> None:
         """End it, with all that it has started."""
         self._reading.cancel()
+        with contextlib.suppress(ProcessLookupError):
+            self._send(signal.SIGTERM)
+        self._registered.close()
+
+    def _send(self, number: int) -> None:
         if self._process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGTERM)
+            os.killpg(self._process.pid, number)
 
     async def _read(self) -> None:
         assert self._process.stderr is not None
@@ -112,14 +123,20 @@ class Proxy:
             self._said = (self._said + piece)[-STDERR_LIMIT:]
 
 
+def _shell() -> str:
+    """The user's, as ssh(1) takes it, unless its path depends on the current directory."""
+    shell = os.environ.get("SHELL", "")
+    return shell if Path(shell).is_absolute() else "/bin/sh"
+
+
 async def open_hop(
     settings: HostSettings,
     way: str,
-    before: Hop | None,
+    before: HopConnection | None,
     memory: Memory,
     told: Callable[[str], None],
     reach: float | None = None,
-) -> Hop:
+) -> HopConnection:
     """Connect to a host and log in.
 
     Args:
@@ -182,8 +199,8 @@ async def _ask(
 
 
 async def _connect(
-    settings: HostSettings, way: str, before: Hop | None, login: Login, known: KnownHosts, patience: Patience
-) -> Hop:
+    settings: HostSettings, way: str, before: HopConnection | None, login: Login, known: KnownHosts, patience: Patience
+) -> HopConnection:
     """One try.
 
     Raises:
@@ -196,7 +213,7 @@ async def _connect(
         tunnel = before.conn if before is not None else None
         opening = asyncssh.connect(settings.hostname, settings.port, sock=sock, tunnel=tunnel, **options)
         conn = await patience.keep(opening)
-        return Hop(settings, way, conn, login, proxy)
+        return HopConnection(settings, way, conn, login, proxy)
     except BaseException as error:
         complaint = ""
         if proxy is not None:

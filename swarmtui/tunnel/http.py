@@ -116,10 +116,10 @@ async def copy_body(reader: Reader, writer: Writer, head: Head, *, is_answer: bo
     """Copy a message's body.
 
     Args:
-        is_answer: an answer without a length goes on until the connection ends; a request without one has no body.
+        is_answer: an answer without a length continues until the connection ends; a request without one has no body.
 
     Returns:
-        Whether the connection goes on after it.
+        Whether the connection continues after it.
 
     Raises:
         ConnectionError: it ended within.

@@ -11,10 +11,10 @@ import asyncssh
 
 from swarmtui.errors import SSHFailed
 from swarmtui.tunnel import probe
-from swarmtui.tunnel.config import HostSettings
-from swarmtui.tunnel.hops import Hop, open_hop
-from swarmtui.tunnel.memory import Memory
+from swarmtui.tunnel.hops import HopConnection, open_hop
+from swarmtui.tunnel.login.memory import Memory
 from swarmtui.tunnel.pump import forward
+from swarmtui.tunnel.ssh_config.host_settings import HostSettings
 from swarmtui.tunnel.stdio import StdioPool, StdioRefused
 from swarmtui.tunnel.targets import Target
 
@@ -43,7 +43,7 @@ class Link:
         self._target = target
         self._memory = memory
         self._on_doing = on_doing
-        self._hops: list[Hop] = []
+        self._hops: list[HopConnection] = []
         self._forwards = False
         self._stdio: StdioPool | None = None
         self._diagnosis: asyncio.Task[None] | None = None

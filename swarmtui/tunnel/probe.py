@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import asyncssh
 
 from swarmtui.errors import ConnectionFailed, ForwardingRefused, NothingListens, SocketForbidden, SocketMissing
-from swarmtui.tunnel.config import HostSettings
+from swarmtui.tunnel.ssh_config.host_settings import HostSettings
 
 __all__ = ["Finding", "SocketState", "explain", "look"]
 
@@ -36,7 +36,7 @@ class SocketState(enum.Enum):
     FORBIDDEN = "forbidden"
     MISSING = "missing"
     OTHER = "other"
-    """Something that is no socket."""
+    """Something that is not a socket."""
     UNTOLD = "untold"
     """The server runs no command of ours."""
 
@@ -95,7 +95,7 @@ def explain(
             return SocketForbidden(
                 f"{user} on {host} may not open {path}{groups}.",
                 f"Add the user to the docker group there: `sudo usermod -aG docker {user}`, then reconnect; "
-                "or log in as another user. (Whoever is in this group is as good as root on that host.)",
+                "or log in as another user. (Members of this group are as good as root on that host.)",
             )
         case SocketState.USABLE if forwards or "docker daemon" in refusal:
             return NothingListens(

@@ -17,13 +17,13 @@ from pathlib import Path
 from typing import Any, Protocol
 
 __all__ = [
-    "Desk",
     "HostKeyQuestion",
     "NobodyToAsk",
     "OpenQuestion",
     "PassphraseQuestion",
     "PasswordQuestion",
     "Prompt",
+    "PromptQueue",
     "PromptsQuestion",
     "Question",
     "Questions",
@@ -163,7 +163,7 @@ class OpenQuestion:
         self.answer(None)
 
 
-class Desk:
+class PromptQueue:
     """Holds open questions until a user interface takes them up: one at a time, in the order of asking.
 
     Args:

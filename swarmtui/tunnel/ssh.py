@@ -19,14 +19,14 @@ import asyncssh
 
 from swarmtui.endpoint import Endpoint
 from swarmtui.errors import ConnectionFailed, SSHFailed, SSHNotReady, SwarmtuiError
-from swarmtui.tunnel.config import ConfigFiles, HostSettings, resolve
 from swarmtui.tunnel.link import Link
 from swarmtui.tunnel.listener import Accepted, Listener
+from swarmtui.tunnel.login.memory import Memory
 from swarmtui.tunnel.loop import SSHLoop, shared_loop
-from swarmtui.tunnel.memory import Memory
-from swarmtui.tunnel.places import Place, remove_stale
 from swarmtui.tunnel.questions import Questions
 from swarmtui.tunnel.retrying import Retrying
+from swarmtui.tunnel.socket_directories import SocketDirectory, remove_stale
+from swarmtui.tunnel.ssh_config.host_settings import ConfigFiles, HostSettings, resolve
 from swarmtui.tunnel.status import TunnelPhase, TunnelStatus
 from swarmtui.tunnel.targets import Target, parse_target
 
@@ -66,7 +66,7 @@ class Tunnel:
         self._changed = threading.Condition()  # guards `_status` and `_closed`
         self._status = TunnelStatus(since=time.monotonic())
         self._closed = False
-        self._place = Place()
+        self._place = SocketDirectory()
         self.socket_path = str(self._place.socket)
         self.memory = questions if isinstance(questions, Memory) else Memory(questions)
         """The user's answers; give it to another tunnel's `open`, so that it need not ask again."""
@@ -116,7 +116,7 @@ class Tunnel:
             model = parse_target(like.url) if like is not None else None
             return cls(endpoint, target, questions, on_status or (lambda _: None), config, model)
         except OSError as error:
-            raise SSHFailed(f"The local socket for the tunnel cannot be made: {error.strerror}.") from error
+            raise SSHFailed(f"The local socket for the tunnel cannot be created: {error.strerror}.") from error
 
     # -------------------------------------------------------------------------------- for any thread
 
@@ -153,9 +153,9 @@ class Tunnel:
                 self._changed.wait(left)
 
     def retry_now(self) -> None:
-        """Try again at once, with ssh_config read anew. While it is live and all is well nothing happens.
+        """Try again at once, with ssh_config read again. While it is live and all is well nothing happens.
 
-        While it is live, and the engine's socket cannot be reached, it logs in anew: a user who was put into the docker
+        While it is live, and the engine's socket cannot be reached, it logs in again: a user added to the docker
         group is in it from the next login on.
         """
         self._loop.call(self._retry)

@@ -101,7 +101,7 @@ class StdioPool:
                 await copy_body(session.stdout, _Nowhere(), head, is_answer=True)
         except (ValueError, OSError) as error:  # TimeoutError is one
             await self._release(session, reuse=False)
-            raise StdioRefused(f"what it said is no answer of an engine ({error})") from error
+            raise StdioRefused(f"what it said is not an engine's answer ({error})") from error
         except BaseException:
             await self._release(session, reuse=False)
             raise
@@ -178,7 +178,7 @@ class StdioPool:
         """One request and its answer.
 
         Returns:
-            Whether the connection goes on.
+            Whether the connection continues.
         """
         stream = _is_stream(request)
         if stream and self._streams >= self._limit - 1:
@@ -257,7 +257,7 @@ def _is_stream(request: Head) -> bool:
 
 async def _refuse(writer: asyncio.StreamWriter, limit: int) -> None:
     """Answer a stream in the engine's place: there is no session that it could keep."""
-    text = f"the SSH server lets only {limit} session{'s' if limit > 1 else ''} be open: none is left for a stream"
+    text = f"the SSH server allows only {limit} open session{'s' if limit > 1 else ''}: none is left for a stream"
     body = json.dumps({"message": text}).encode()
     head = f"HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n"
     writer.write(f"{head}Connection: close\r\n\r\n".encode() + body)

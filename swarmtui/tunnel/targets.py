@@ -70,7 +70,7 @@ def parse_target(url: str) -> Target:
     """
     scheme, separator, rest = url.strip().partition("://")
     if not separator or scheme.lower() != "ssh":
-        raise SSHConfigError(f'"{url}" is no ssh:// address.', FORM)
+        raise SSHConfigError(f'"{url}" is not an ssh:// address.', FORM)
     if "?" in rest or "#" in rest:
         raise SSHConfigError("An ssh:// address takes no ? and no # part.", FORM)
     authority, slash, path = rest.partition("/")
@@ -99,7 +99,7 @@ def _hop(authority: str, what: str) -> Hop:
     found = AUTHORITY.fullmatch(authority)
     if found is None:
         # Without what is before the @: it may be a password.
-        raise SSHConfigError(f"{what} makes no sense: {authority.rpartition('@')[2]!r}.", FORM)
+        raise SSHConfigError(f"{what} is not valid: {authority.rpartition('@')[2]!r}.", FORM)
     user = unquote(found["user"] or "")
     host = unquote(found["host"] or "") if found["literal"] is None else _literal(found["literal"], what)
     if not host:

@@ -6,15 +6,18 @@ from collections.abc import Collection, Sequence
 
 from textual.message import Message
 
-from swarmtui.engine.observation import Observation
+from swarmtui.engine.polling.observation import Observation
 from swarmtui.swarm.kinds import Target
-from swarmtui.swarm.objects import Node, Service, Task
-from swarmtui.ui.panes.narrowing import Narrowing
+from swarmtui.swarm.objects.node import Node
+from swarmtui.swarm.objects.service import Service
+from swarmtui.swarm.objects.task import Task
+from swarmtui.ui.navigation.service_filter import ServiceFilter
 from swarmtui.ui.session import SwarmSession
 
 __all__ = [
     "ChangeAsked",
     "ChangesSent",
+    "CursorPassed",
     "InspectAsked",
     "LogsAsked",
     "Narrowed",
@@ -22,6 +25,7 @@ __all__ = [
     "NodeSelected",
     "Observed",
     "RelatedAsked",
+    "RolloutAsked",
     "ServiceSelected",
     "TaskOpened",
 ]
@@ -93,6 +97,14 @@ class LogsAsked(Message):
         self.target = target
 
 
+class RolloutAsked(Message):
+    """The update of a service is to be watched."""
+
+    def __init__(self, target: Target) -> None:
+        super().__init__()
+        self.target = target
+
+
 class Narrowed(Message):
     """A pane shows other rows than before of those it has: by its filter, or only the unhealthy."""
 
@@ -100,13 +112,13 @@ class Narrowed(Message):
 class NarrowingAsked(Message):
     """The user opened something that has services: those are to be shown, and no others."""
 
-    def __init__(self, narrowing: Narrowing) -> None:
+    def __init__(self, narrowing: ServiceFilter) -> None:
         super().__init__()
         self.narrowing = narrowing
 
 
 class RelatedAsked(Message):
-    """Where else one can go from an object: a menu of that is asked for.
+    """Where else you can go from an object: a menu of that is asked for.
 
     Attributes:
         item: the object under the cursor.
@@ -135,9 +147,28 @@ class ServiceSelected(Message):
         self.enter = enter
 
 
-class TaskOpened(Message):
-    """The user opened a task: what its slot went through is asked for."""
+class CursorPassed(Message):
+    """The cursor stands on a node or service that the user has not moved it to: others are shown than before.
 
-    def __init__(self, task: Task) -> None:
+    Attributes:
+        item: the node or service.
+        filtered: the user has changed which are shown; else rows came or went by themselves.
+    """
+
+    def __init__(self, item: Node | Service, *, filtered: bool) -> None:
+        super().__init__()
+        self.item = item
+        self.filtered = filtered
+
+
+class TaskOpened(Message):
+    """The user opened a task: what its slot went through is asked for.
+
+    Attributes:
+        key: of its row.
+    """
+
+    def __init__(self, task: Task, key: str) -> None:
         super().__init__()
         self.task = task
+        self.key = key

@@ -7,11 +7,11 @@ from concurrent.futures import Future
 from typing import Any, Protocol
 
 from swarmtui.endpoint import Endpoint
-from swarmtui.engine.log_lines import LogRequest, LogStream
-from swarmtui.engine.observation import JoinTokens, Observation, Outcome, Secret, TaskScope
+from swarmtui.engine.polling.observation import JoinTokens, Observation, Outcome, Secret, TaskScope
+from swarmtui.engine.streams.log_lines import LogRequest, LogStream
 from swarmtui.swarm.actions.action import Action
-from swarmtui.swarm.compose import Comparison
 from swarmtui.swarm.kinds import Kind, Target
+from swarmtui.swarm.stacks.compose import Comparison
 from swarmtui.tunnel.questions import OpenQuestion
 
 __all__ = ["SwarmSession"]
@@ -25,24 +25,20 @@ class SwarmSession(Protocol):
         """Which swarm this is."""
 
     @property
-    def read_only(self) -> bool:
-        """Whether the gateway refuses every change (`--read-only`)."""
-
-    @property
     def protected(self) -> bool:
         """Whether the endpoint's name must be typed for every change."""
 
     def start(self, on_news: Callable[[], None]) -> None:
         """Begin to watch. `on_news` is called, from another thread, whenever `observation` has something new.
 
-        May be called again to put another listener in place; the watching goes on.
+        May be called again to put another listener in place; the watching continues.
         """
 
     def observation(self) -> Observation:
         """The newest that is known."""
 
     def question(self) -> OpenQuestion | None:
-        """What only the user can answer on the way to the engine; None when there is nothing. News tells of it."""
+        """What only the user can answer on the way to the engine; None when there is nothing. News reports it."""
 
     def look_at(self, scope: TaskScope) -> None:
         """Say whose tasks are on the screen: those are asked for most often."""
@@ -50,11 +46,10 @@ class SwarmSession(Protocol):
     def refresh(self) -> None:
         """Ask the engine for everything now; when the connection is lost, try it now."""
 
-    def apply(self, action: Action, *, overwrite: bool = False, typed: str = "") -> Future[Outcome]:
+    def apply(self, action: Action, *, typed: str = "") -> Future[Outcome]:
         """Make a change through the gateway.
 
         Args:
-            overwrite: make it even though somebody else changed the same field (the user has seen the difference).
             typed: what the user has typed as the name of a protected endpoint.
 
         The future raises ChangeRefused (nothing was changed), or EngineRefused, or ConnectionFailed (then the engine

@@ -1,9 +1,9 @@
 """Measure the program's budgets, and print what was measured beside the limits.
 
-    python -m tests.bench [--quick] [--only embedded,changes,ssh,start,rest,keys,extras,quit] [--nice -5]
+    python -m tests.bench [--quick] [--only findings,embedded,soak,changes,ssh,start,rest,keys,extras,quit] [--nice -5]
 
-All but the part `embedded` is measured on a real swarm and needs root, as the lab does. Exits with 1 when a limit is
-missed. (`python -m tests.bench.table` measures the live table alone, without a swarm.)
+All but the parts `findings`, `embedded` and `soak` is measured on a real swarm and needs root, as the lab does. Exits
+with 1 when a limit is missed. (`python -m tests.bench.table` measures the live table alone, without a swarm.)
 """
 
 from __future__ import annotations
@@ -23,26 +23,34 @@ from tests.lab.cluster.requirements import missing
 from .changes import measure_changes
 from .embedded import measure_embedded
 from .extras import docker_cli, import_times
+from .findings import measure_findings
 from .large import make_large, measure_keys, measure_start
 from .quitting import measure_quitting
 from .rest import measure_rest
 from .results import Result, machine, table
 from .setting import FULL, QUICK, Setting
+from .soak import measure_soak
 from .ssh import measure_ssh
 
-PARTS = ("embedded", "changes", "ssh", "start", "rest", "keys", "extras", "quit")
+PARTS = ("findings", "embedded", "soak", "changes", "ssh", "start", "rest", "keys", "extras", "quit")
+
+
+WITHOUT_LAB = {"findings", "embedded", "soak"}
+"""What needs neither the lab nor root."""
 
 
 def main() -> int:
     """Bring a lab up, measure, take it down."""
     options = _parse()
-    lab_needed = set(options.only) != {"embedded"}
+    lab_needed = not set(options.only) <= WITHOUT_LAB
     if lab_needed and (reason := missing()):
         print(reason, file=sys.stderr)
         return 2
     effort = QUICK if options.quick else FULL
     if options.tasks:
         effort = replace(effort, tasks=options.tasks)
+    if options.dialogs:
+        effort = replace(effort, dialogs=options.dialogs)
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda number, _: sys.exit(128 + number))
     if options.nice is not None:
@@ -52,8 +60,12 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="swarmtui-bench-") as directory:
         state = Path(directory)
         try:
+            if "findings" in options.only:
+                results.extend(measure_findings())
             if "embedded" in options.only:
                 results.extend(measure_embedded(effort, state))
+            if "soak" in options.only:
+                results.extend(measure_soak(effort, state))
             if lab_needed:
                 with Lab.running(3, 2, "bench", subnet="10.94.0") as lab:
                     results.extend(_measure(Setting(lab, state, effort), options.only))
@@ -69,7 +81,7 @@ def _measure(setting: Setting, parts: Iterable[str]) -> Iterator[Result]:
         yield from measure_changes(setting)
     if "ssh" in parts:
         yield from measure_ssh(setting)
-    if set(parts) <= {"changes", "ssh", "embedded"}:
+    if set(parts) <= {"changes", "ssh", *WITHOUT_LAB}:
         return
     since = make_large(setting)
     if "start" in parts:
@@ -90,6 +102,7 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="fewer samples: the numbers are rough")
     parser.add_argument("--nice", type=int, help="of all that is started; -5 where others work on this machine, too")
     parser.add_argument("--tasks", type=int, help="how many tasks the big service has (default: 10000)")
+    parser.add_argument("--dialogs", type=int, help="how many dialogs of each sort the soak opens (default: 500)")
     parser.add_argument(
         "--only", type=_parts, default=PARTS, metavar="PART,…", help=f"only these parts: {', '.join(PARTS)}"
     )

@@ -10,16 +10,17 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
-from swarmtui.sim.api.child import Child
+from swarmtui.sim.process.child import Child
 from tests.lab.cluster import engine_api
 
+from .ending import measure_ending
 from .others import Restless, change_service, label, scale
 from .process import cpu_seconds, memory_of
 from .recording import RecordingTerminal, opened, opened_demo
 from .results import Result, at_most, median_at_most, noted, quantile, spread
 from .setting import Effort, say
 
-__all__ = ["measure_embedded"]
+__all__ = ["Manager", "measure_embedded"]
 
 NODES, SERVICES, TASKS = 5_000, 1_000, 150_000
 UP_WITHIN = 20.0
@@ -39,7 +40,7 @@ LIVE = (r"● live", r"│.mgr1 .* ready", r"│.ops_grafana .* 1/1", r"│.ops_
 """A node, a service and a task of the demo."""
 
 
-class _Manager:
+class Manager:
     """The first manager of an embedded swarm."""
 
     def __init__(self, url: str) -> None:
@@ -59,12 +60,13 @@ def measure_embedded(effort: Effort, state: Path) -> Iterator[Result]:
         state: a directory for what the program writes.
     """
     yield _demo(effort, state)
+    yield from measure_ending(effort)
     say(f"bringing up {NODES:,} nodes, {SERVICES:,} services, {TASKS:,} tasks")
     began = time.monotonic()
     size = ("--nodes", str(NODES), "--services", str(SERVICES), "--tasks", str(TASKS))
     with Child(*size, patience=120) as swarm:
         yield at_most("embedded: up", time.monotonic() - began, UP_WITHIN, "s", f"{TASKS:,} tasks")
-        manager = _Manager(swarm.first)
+        manager = Manager(swarm.first)
         names = [str(each["Spec"]["Name"]) for each in manager.get("/services")]
         yield _calls(manager, [f'/tasks?filters={{"service":["{name}"]}}' for name in names], ONE_SERVICE)
         yield _calls(manager, ["/services?status=true"] * effort.keys, ALL_SERVICES)
@@ -100,7 +102,7 @@ def _moment(terminal: RecordingTerminal, patterns: Sequence[str]) -> float:
     raise AssertionError(f"not all is on the screen:\n{terminal.text}")
 
 
-def _calls(manager: _Manager, targets: Sequence[str], limit: float) -> Result:
+def _calls(manager: Manager, targets: Sequence[str], limit: float) -> Result:
     milliseconds = []
     for target in targets:
         began = time.perf_counter()
@@ -110,7 +112,7 @@ def _calls(manager: _Manager, targets: Sequence[str], limit: float) -> Result:
     return at_most(f"embedded: {name}, p95", p95, limit, "ms", spread(milliseconds, "ms"))
 
 
-def _program(effort: Effort, state: Path, swarm: Child, manager: _Manager, names: Sequence[str]) -> Iterator[Result]:
+def _program(effort: Effort, state: Path, swarm: Child, manager: Manager, names: Sequence[str]) -> Iterator[Result]:
     """The program on the large swarm: first screen, keys, and what it costs while nothing changes."""
     say("the program on it")
     first = min(names)

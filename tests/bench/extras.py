@@ -16,7 +16,7 @@ from .setting import Setting
 
 __all__ = ["docker_cli", "import_times"]
 
-MODULES = "swarmtui.cli, swarmtui.engine.session, swarmtui.engine.client, swarmtui.ui.app"
+MODULES = "swarmtui.cli, swarmtui.engine.session, swarmtui.engine.client.client, swarmtui.ui.shell.app"
 """All that a run with a local engine imports."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tests.lab.cluster import Lab
@@ -27,6 +27,10 @@ class Effort:
         quits: from each state.
         refreshes: by the docker CLI over SSH.
         tasks: that are pending.
+        dialogs: of each sort, opened and closed.
+        views: of each sort: inspect and logs.
+        others: changes by others.
+        reconnects: of the program.
     """
 
     changes: int = 20
@@ -37,10 +41,31 @@ class Effort:
     quits: int = 3
     refreshes: int = 5
     tasks: int = 10_000
+    dialogs: int = 500
+    views: int = 200
+    others: int = 2_000
+    reconnects: int = 20
+
+    def share(self, parts: int, number: int) -> Effort:
+        """What a soak does in one of its parts, counted from 0: together they do all of it."""
+        names = ("dialogs", "views", "others", "reconnects")
+        return replace(self, **{name: _share(getattr(self, name), parts, number) for name in names})
 
 
 FULL = Effort()
-QUICK = Effort(changes=5, starts=4, keys=80, settling=30.0, rest=60.0, quits=1, refreshes=2)
+QUICK = Effort(
+    changes=5,
+    starts=4,
+    keys=80,
+    settling=30.0,
+    rest=60.0,
+    quits=1,
+    refreshes=2,
+    dialogs=20,
+    views=20,
+    others=200,
+    reconnects=3,
+)
 
 
 @dataclass(frozen=True)
@@ -64,6 +89,10 @@ class Setting:
     def pause(self, least: float, most: float) -> None:
         """Wait for a time that fits no clock of the program: else every change would meet it at the same phase."""
         time.sleep(random.uniform(least, most))
+
+
+def _share(total: int, parts: int, number: int) -> int:
+    return total * (number + 1) // parts - total * number // parts
 
 
 def say(text: str) -> None:

@@ -11,14 +11,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from swarmtui.endpoint import Endpoint
-from swarmtui.engine.client import EngineClient
+from swarmtui.engine.client.client import EngineClient
+from swarmtui.engine.client.endpoint_handle import EndpointHandle
 from swarmtui.engine.clients import ask
-from swarmtui.engine.picture import Picture
-from swarmtui.engine.schedule import Lane, Question, Topic
-from swarmtui.engine.way import Way
-from swarmtui.tunnel.config import ConfigFiles
+from swarmtui.engine.polling.questions import Lane, Question, Topic
+from swarmtui.engine.polling.snapshot_store import SnapshotStore
 from swarmtui.tunnel.questions import NobodyToAsk
 from swarmtui.tunnel.ssh import Tunnel
+from swarmtui.tunnel.ssh_config.host_settings import ConfigFiles
 from tests.lab.cluster import Node
 from tests.lab.person import Person
 
@@ -89,7 +89,7 @@ def _client(person: Person, url: str) -> Iterator[EngineClient]:
     endpoint = Endpoint(url, "bench")
     files = ConfigFiles(person.ssh / "config", Path("/nowhere"))
     tunnel = Tunnel.open(endpoint, NobodyToAsk(), config=files)
-    way = Way(Endpoint(f"unix://{tunnel.socket_path}", "bench"), tunnel)
+    way = EndpointHandle(Endpoint(f"unix://{tunnel.socket_path}", "bench"), tunnel)
     client = EngineClient(way.endpoint, lambda: way)
     try:
         tunnel.wait_ready(10)
@@ -101,7 +101,7 @@ def _client(person: Person, url: str) -> Iterator[EngineClient]:
 
 def _refresh(client: EngineClient) -> float:
     """Ask for nodes, services and all tasks, and make a snapshot of them; the seconds that it took."""
-    began, picture = time.monotonic(), Picture()
+    began, picture = time.monotonic(), SnapshotStore()
     for topic in (Topic.NODES, Topic.SERVICES, Topic.ALL_TASKS):
         question = Question(topic)
         reply = ask(client, question, Lane.LISTS)

@@ -20,9 +20,9 @@ from rich.color import ColorSystem
 from textual.app import ComposeResult
 from textual.drivers.headless_driver import HeadlessDriver
 
-from swarmtui.ui.ages import age
-from swarmtui.ui.widgets.live_table import Cell, Column, LiveTable
-from swarmtui.ui.widgets.thrifty import ThriftyApp
+from swarmtui.swarm.units import age
+from swarmtui.ui.kit.cell_updates import CellUpdateApp
+from swarmtui.ui.kit.tables.live_table import Cell, Column, LiveTable
 
 SIZE = (160, 45)
 STATES = ("running", "complete", "failed", "pending", "preparing", "starting", "shutdown", "rejected")
@@ -83,7 +83,7 @@ class CountingDriver(HeadlessDriver):
         CountingDriver.written += len(data.encode())
 
 
-class BenchApp(ThriftyApp[None]):
+class BenchApp(CellUpdateApp[None]):
     """One table that fills the screen, and a bell that rings for each frame."""
 
     def __init__(self) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -37,15 +39,31 @@ def open_on(
 def on_row(terminal: Terminal, pane: str, name: str) -> None:
     """Put the cursor of a pane ("1", "2", "3") on the row that begins with a name."""
     terminal.press(pane)
-    terminal.wait_for(rf"[│ {CURSOR}]{name}\b")
-    for key in ["g", *["j"] * 30]:
-        try:
-            terminal.wait_for(rf"{CURSOR}{name}\b", 0.6)
-        except AssertionError:
-            terminal.press(key)
-        else:
-            return
-    raise AssertionError(f"the cursor does not come to {name}:\n{terminal.text}")
+    while distance := _distance(terminal, name):
+        terminal.press("j" if distance > 0 else "k")
+        terminal.until(partial(_moved, terminal, name, distance), f"the cursor on the way to {name}")
+
+
+def _distance(terminal: Terminal, name: str) -> int:
+    """How many lines the cursor is from the row of a name, once it is in that pane."""
+    [distance] = terminal.until(lambda: _rows_to(terminal, name), f"the cursor in the pane of {name}")
+    return distance
+
+
+def _rows_to(terminal: Terminal, name: str) -> tuple[int] | None:
+    """How many lines below the cursor the row of a name is; None while the cursor is in another pane."""
+    lines = terminal.text.splitlines()
+    row = re.compile(rf"(?<=[│ {CURSOR}]){re.escape(name)}\b")
+    wanted = [(y, found.start() - 1) for y, line in enumerate(lines) for found in row.finditer(line)]
+    for y, line in enumerate(lines):
+        for at, x in wanted:
+            if line[x : x + 1] == CURSOR:
+                return (at - y,)
+    return None
+
+
+def _moved(terminal: Terminal, name: str, distance: int) -> bool:
+    return _rows_to(terminal, name) not in (None, (distance,))
 
 
 def node_of(lab: Lab, name: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from swarmtui.endpoint import Endpoint, TLSFiles
 from swarmtui.engine.session import Session
-from swarmtui.ui.app import SwarmApp
+from swarmtui.ui.shell.app import SwarmApp
 from tests.lab.cluster import Lab
 
 PICTURES = Path(__file__).parents[2] / "screenshots"

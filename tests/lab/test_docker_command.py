@@ -18,12 +18,13 @@ from typing import Any
 
 import pytest
 
-from swarmtui.sim.api.child import Child
-from swarmtui.swarm.actions.create_service import CreateService
+from swarmtui.sim.process.child import Child
 from swarmtui.swarm.cluster import Cluster
-from swarmtui.swarm.objects import decode_list
-from swarmtui.swarm.service_form import ServiceForm
-from swarmtui.swarm.shared import Network, StoredConfig, StoredSecret
+from swarmtui.swarm.objects.decoding import decode_list
+from swarmtui.swarm.objects.file import ConfigFile, SecretFile
+from swarmtui.swarm.objects.network import Network
+from swarmtui.swarm.services.create import CreateService
+from swarmtui.swarm.services.create_form import ServiceForm
 
 LEAST = ServiceForm(image="shop/web:1.0", name="web")
 ALL = replace(
@@ -35,7 +36,7 @@ ALL = replace(
     networks="front\nname=back,alias=www,alias=api",
     environment="A=1\nB=two words, and 'quotes'\nC=\nDB_PASSWORD=hunter2\nD=--x $PATH `id`",
     labels="com.example.team=shop\nempty",
-    mounts='data:/d\n/srv:/srv:ro\ntype=tmpfs,target=/t,tmpfs-size=10m,tmpfs-mode=1777\n"source=v","target=/v,w",'
+    mounts='data:/d\n/srv:/srv:ro\ntype=tmpfs,target=/t,tmpfs-size=10m,tmpfs-mode=1777\n"source=vol","target=/v,w",'
     "volume-nocopy,volume-driver=local,volume-opt=type=nfs,volume-opt=o=addr=1\n"
     "type=bind,source=/x,target=/y,bind-propagation=rslave",
     secrets="cert\nsource=key,target=/run/k,mode=0400,uid=5,gid=6",
@@ -95,9 +96,9 @@ class Swarm:
             connection.close()
 
     def known(self) -> Cluster:
-        cluster = Cluster().with_networks(decode_list(Network, self.ask("GET", "/networks")))
-        cluster = cluster.with_secrets(decode_list(StoredSecret, self.ask("GET", "/secrets")))
-        return cluster.with_configs(decode_list(StoredConfig, self.ask("GET", "/configs")))
+        cluster = Cluster().with_all(Network, decode_list(Network, self.ask("GET", "/networks")))
+        cluster = cluster.with_all(SecretFile, decode_list(SecretFile, self.ask("GET", "/secrets")))
+        return cluster.with_all(ConfigFile, decode_list(ConfigFile, self.ask("GET", "/configs")))
 
     def spec_and_gone(self, name: str) -> dict[str, Any]:
         """The spec of a service, which is removed."""

@@ -15,6 +15,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import DEAD
+from tests.processes import started
+
 from .cluster import CommandFailed, EngineError, Lab, LabInUse, Node
 from .cluster.waiting import until
 
@@ -193,15 +196,12 @@ def lab_process() -> Iterator[subprocess.Popen[str]]:
     """`python -m tests.lab` with one manager, at the moment when it is up."""
     options = ["--no-program", "--empty", "--managers=1", "--workers=0", f"--name={SECOND}", f"--subnet={SUBNET}"]
     command = [sys.executable, "-m", "tests.lab", *options]
-    with subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.PIPE, text=True) as process:
+    with started(command, cwd=REPOSITORY) as process:
         assert process.stdout is not None
-        try:
-            for line in process.stdout:
-                if "ctrl+c" in line:
-                    break
-            yield process
-        finally:
-            process.kill()
+        for line in process.stdout:
+            if "ctrl+c" in line:
+                break
+        yield process
 
 
 @pytest.mark.usefixtures("machine")
@@ -210,7 +210,7 @@ def test_nothing_is_left_after_the_end(number: signal.Signals) -> None:
     with lab_process() as process:
         assert Lab(SECOND, subnet=SUBNET).leftovers()
         process.send_signal(number)
-        assert process.wait(30) == 128 + number
+        assert process.wait(DEAD) == 128 + number
     assert Lab(SECOND, subnet=SUBNET).leftovers() == []
 
 

@@ -9,24 +9,12 @@ from typing import Any
 
 import pytest
 
+from swarmtui.ui.services.commands import SERVICE_COMMANDS
 from tests.lab.cluster import Lab
 from tests.lab.cluster.waiting import until
 from tests.lab.driving import node_of, on_row, open_on, running_tasks, service_of
 from tests.terminal import Terminal
 
-MENU = (
-    "image",
-    "environment",
-    "ports",
-    "constraints",
-    "limits",
-    "labels",
-    "replicas",
-    "update policy",
-    "rollback policy",
-    "restart policy",
-    "resume",
-)
 QUICK = ["--update-monitor", "1s", "--update-parallelism", "0", "--rollback-monitor", "1s", "--stop-grace-period", "1s"]
 
 
@@ -34,7 +22,7 @@ QUICK = ["--update-monitor", "1s", "--update-parallelism", "0", "--rollback-moni
 def program(swarm: Lab, tmp_path: Path) -> Iterator[Terminal]:
     """The program on n1, on a swarm without services."""
     with open_on(swarm.node("n1").url, tmp_path) as terminal:
-        terminal.wait_for("no services yet")
+        terminal.wait_for("No services")
         yield terminal
 
 
@@ -42,8 +30,9 @@ def change(program: Terminal, what: str) -> None:
     """Choose from the menu of changes."""
     program.press("E")
     program.wait_for("Change web: what")
-    program.press(*["down"] * MENU.index(what), "enter")
-    program.wait_for("Nothing is changed yet")
+    offered = [command.name for command in SERVICE_COMMANDS if command.menu]
+    program.press(*["down"] * offered.index(f"service.{what}"), "enter")
+    program.wait_for("Nothing changed yet")
 
 
 def add(program: Terminal, line: str) -> None:
@@ -54,19 +43,19 @@ def add(program: Terminal, line: str) -> None:
     program.wait_for("enter change|⏎ change")
 
 
-def confirm(program: Terminal, button: str, *, done: str, within: float = 40) -> None:
+def confirm(program: Terminal, button: str, *, done: str) -> None:
     """Go to the button, wherever the focus is; press it, and wait until it is done."""
-    for _ in range(12):
+    for _ in range(20):
         if f"▸ {button} ◂" in program.text:
             break
         program.press("tab")
-        try:
+        try:  # a field has no sign of the focus that could be awaited
             program.wait_for(f"▸ {button} ◂", 0.4)
         except AssertionError:
             continue
     program.wait_for(f"▸ {button} ◂")
     program.press("enter")
-    program.wait_for(f"✔ {done}", within)
+    program.wait_for(f"✔ {done}")
 
 
 def spec_of(lab: Lab, name: str = "web") -> dict[str, Any]:
@@ -92,7 +81,7 @@ def test_image_force_update_and_roll_back(swarm: Lab, program: Terminal) -> None
     before = spec_of(swarm)
     on_row(program, "2", "web")
     program.press("u")
-    program.wait_for("has this image now")
+    program.wait_for("already has this image")
     program.press("backspace")
     program.type("1")
     program.wait_for("All 2 tasks are replaced, all at once, stop-first")
@@ -130,7 +119,7 @@ def test_environment_labels_and_limits(swarm: Lab, program: Terminal) -> None:
 
     tasks = running_tasks(swarm, "web")
     program.press("L")
-    program.wait_for("Nothing is changed yet")
+    program.wait_for("Nothing changed yet")
     add(program, "team=ops")
     program.wait_for("No task is restarted")
     confirm(program, "Change web", done="Change the labels of web")
@@ -158,7 +147,7 @@ def test_constraints_move_only_what_no_longer_fits(swarm: Lab, program: Terminal
     change(program, "constraints")
     add(program, "node.hostname != n5")
     program.wait_for("n5 no longer fits")
-    confirm(program, "Change web", done="Change the placement of web", within=60)
+    confirm(program, "Change web", done="Change the placement of web")
     after = running_tasks(swarm, "web")
     assert staying.items() <= after.items(), "a task on a node that fits was replaced"
     assert n5 not in after.values()
@@ -173,9 +162,9 @@ def test_ports_and_a_port_that_is_taken(swarm: Lab, program: Terminal) -> None:
     on_row(program, "2", "web")
     change(program, "ports")
     add(program, "8080:80")
-    program.wait_for("api has port 8080/tcp .ingress. already")
+    program.wait_for("api already has port 8080/tcp .ingress.")
     program.press("tab", "tab", "enter")
-    program.wait_for("✖ Change the published ports of web: .*already in use by service", 20)
+    program.wait_for("✖ Change the published ports of web: .*already in use by service")
     assert spec_of(swarm) == before
 
     change(program, "ports")
@@ -190,14 +179,14 @@ def test_a_paused_update_is_resumed_and_keeps_what_it_has_done(swarm: Lab, progr
     swarm.service("web", "web:1.0", replicas=3, options=options)
     on_row(program, "2", "web")
     program.press("u")
-    program.wait_for("has this image now")
+    program.wait_for("already has this image")
     program.press("backspace")
     program.type("1")
     program.press("enter", "enter")
-    program.wait_for("updating 1/3", 30)
+    program.wait_for("updating 1/3")
     kill_a_new_task(swarm)
-    until(lambda: service_of(swarm, "web")["UpdateStatus"]["State"] == "paused", "the update pauses", 30)
-    until(lambda: len(running_tasks(swarm, "web")) == 3, "the killed task has a successor", 30)
+    until(lambda: service_of(swarm, "web")["UpdateStatus"]["State"] == "paused", "the update pauses")
+    until(lambda: len(running_tasks(swarm, "web")) == 3, "the killed task has a successor")
     done = {task for task in running_tasks(swarm, "web") if image_of(swarm, task) == swarm.image("web:1.1")}
     assert len(done) == 1
     spec = spec_of(swarm)
@@ -205,7 +194,7 @@ def test_a_paused_update_is_resumed_and_keeps_what_it_has_done(swarm: Lab, progr
     program.press("E")
     program.wait_for("Change web: what")
     program.press("up", "enter")
-    program.wait_for("It goes on with 2 tasks not reached yet")
+    program.wait_for("It continues with 2 tasks not reached yet")
     program.press("tab", "enter")
     until(lambda: all(image_of(swarm, task) == swarm.image("web:1.1") for task in running_tasks(swarm, "web")), "all")
     assert done <= running_tasks(swarm, "web").keys(), "a task of the update was replaced by resuming it"
@@ -234,8 +223,7 @@ def test_removing_needs_the_name(swarm: Lab, program: Terminal) -> None:
     on_row(program, "2", "web")
     program.press("delete")
     program.wait_for("type web to confirm")
-    program.press("shift+tab")
     program.type("web")
     program.press("enter", "enter")
-    program.wait_for("✔ Remove the service web", 20)
+    program.wait_for("✔ Remove the service web")
     assert swarm.manager().get("/services") == []

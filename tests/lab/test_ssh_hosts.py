@@ -196,7 +196,7 @@ def test_proxy_command(home: Home, lab: Lab, node: Node) -> None:
     proxies = ["pgrep", "-f", f"^busybox nc {node.address} 22$"]
     assert subprocess.run(proxies, check=False, stdout=subprocess.DEVNULL).returncode == 0
     tunnel.close()
-    until(lambda: subprocess.run(proxies, check=False).returncode == 1, "the end of the ProxyCommand", 5)
+    until(lambda: subprocess.run(proxies, check=False).returncode == 1, "the end of the ProxyCommand")
 
 
 def test_proxy_command_that_fails(home: Home) -> None:

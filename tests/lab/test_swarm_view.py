@@ -36,16 +36,16 @@ def leaks(directory: Path, secret: str) -> list[Path]:
 def test_a_new_engine_makes_a_swarm_and_leaves_it_again(swarm: Lab, tmp_path: Path) -> None:
     fresh = swarm.fresh_engine("lone")
     with open_on(fresh.url, tmp_path) as terminal:
-        terminal.wait_for("I  make a swarm here")
+        terminal.wait_for("I  create a swarm here")
         terminal.press("I")
         terminal.wait_for("let the engine choose")
         terminal.press("up", *["down"] * 12, "enter")
         terminal.type(fresh.address)
         terminal.wait_for(rf"\$ docker swarm init --advertise-addr {fresh.address}")
         terminal.press("enter")
-        terminal.wait_for("▸ Make a swarm ◂")
+        terminal.wait_for("▸ Create a swarm ◂")
         terminal.press("enter")
-        terminal.wait_for("no services yet", 30)
+        terminal.wait_for("No services")
         terminal.wait_for("managers 1/1")
         made = fresh.get("/swarm")
         assert fresh.get("/info")["Swarm"]["NodeAddr"] == fresh.address
@@ -53,17 +53,15 @@ def test_a_new_engine_makes_a_swarm_and_leaves_it_again(swarm: Lab, tmp_path: Pa
         assert made["Spec"]["Dispatcher"]["HeartbeatPeriod"] == 5_000_000_000
 
         open_setting(terminal, "This engine")
-        terminal.wait_for("leaves in good order only as a worker")
+        terminal.wait_for("can leave without force only as a worker")
         terminal.press("down", "enter")
         terminal.wait_for("the whole swarm ends")
         terminal.wait_for("type lone to confirm")
-        terminal.wait_for("▸ Cancel ◂")
-        terminal.press("shift+tab")
         terminal.type("lone")
         terminal.press("enter")
         terminal.wait_for("▸ Leave the swarm ◂")
         terminal.press("enter")
-        terminal.wait_for("I  make a swarm here", 30)
+        terminal.wait_for("I  create a swarm here")
         assert state_of(fresh) == "inactive"
 
 
@@ -81,24 +79,24 @@ def test_an_engine_joins_as_a_worker_leaves_and_is_removed(swarm: Lab, tmp_path:
         terminal.press("tab", "tab", "enter")
         terminal.wait_for("▸ Join the swarm ◂")
         terminal.press("enter")
-        terminal.wait_for("is a worker: only managers know the swarm", 40)
+        terminal.wait_for("is a worker: only managers know the swarm")
         terminal.wait_for("it has joined as a worker")
         assert node_of(swarm, "joiner")["Spec"]["Role"] == "worker"
 
         terminal.press("W")
         terminal.wait_for(r"\$ docker swarm leave")
         confirm(terminal, "Leave the swarm")
-        terminal.wait_for("J  join one", 30)
+        terminal.wait_for("J  join one")
         assert state_of(fresh) == "inactive"
     assert not leaks(tmp_path, token)
 
     with open_on(manager.url, tmp_path) as terminal:
         on_row(terminal, "1", "joiner")
-        terminal.wait_for(r"joiner +worker +✖ down", 30)
+        terminal.wait_for(r"joiner +worker +✖ down")
         terminal.press("ctrl+x")
         terminal.wait_for(r"\$ docker node rm \w+")
         confirm(terminal, "Remove joiner")
-        terminal.wait_for("✔ Remove joiner", 20)
+        terminal.wait_for("✔ Remove joiner")
         names = [node["Description"]["Hostname"] for node in manager.get("/nodes")]
         assert "joiner" not in names
 
@@ -109,20 +107,18 @@ def test_a_worker_that_is_ready_is_removed_by_force_alone_and_a_manager_not_at_a
         terminal.press("ctrl+x")
         terminal.wait_for("n5 is ready: the engine removes only nodes that are down")
         terminal.press("down", "enter")
-        terminal.wait_for("▸ Cancel ◂")
         terminal.wait_for("type n5 to confirm")
-        terminal.press("shift+tab")
         terminal.type("n5")
         terminal.press("enter")
         terminal.wait_for("▸ Remove n5 ◂")
         terminal.press("enter")
-        terminal.wait_for("✔ Remove n5 from the swarm by force", 20)
+        terminal.wait_for("✔ Remove n5 from the swarm by force")
         names = [node["Description"]["Hostname"] for node in swarm.node("n1").get("/nodes")]
         assert names.count("n5") == 0
 
         on_row(terminal, "1", "n3")
         terminal.press("ctrl+x")
-        terminal.wait_for("n3 is a manager, and the engine removes none. Demote it first")
+        terminal.wait_for("n3 is a manager, and the engine does not remove managers. Demote it first")
         terminal.wait_for(r"\$ docker node demote n3")
         terminal.press("escape")
         assert node_of(swarm, "n3")["Spec"]["Role"] == "manager"
@@ -143,11 +139,11 @@ def test_labels_are_edited_as_a_set_and_move_the_services_that_ask_for_them(swar
         terminal.type("hdd")
         terminal.press("enter")
         terminal.type("room=2nd floor")
-        terminal.wait_for("db loses n4")
-        terminal.wait_for("no other node can take it")
+        terminal.wait_for("db may no longer run on n4")
+        terminal.wait_for("No other node can take db")
         terminal.wait_for(r"\$ docker node update --label-add disk=hdd --label-add 'room=2nd floor' n4")
         terminal.press("tab", "tab", "enter")
-        terminal.wait_for("✔ Change the labels of n4", 20)
+        terminal.wait_for("✔ Change the labels of n4")
         assert node_of(swarm, "n4")["Spec"]["Labels"] == {"disk": "hdd", "zone": "a", "room": "2nd floor"}
         assert node_of(swarm, "n4")["Spec"]["Role"] == "worker"
         until(lambda: not running_tasks(swarm, "db"), "the task that no longer meets its constraint to stop")
@@ -164,7 +160,7 @@ def test_the_task_history_limit_changes_and_nothing_else(swarm: Lab, tmp_path: P
         terminal.press("enter")
         terminal.wait_for("▸ Set it ◂")
         terminal.press("enter")
-        terminal.wait_for("✔ Set the task history limit from 5 to 9", 20)
+        terminal.wait_for("✔ Set the task history limit from 5 to 9")
         terminal.wait_for(rf"{CURSOR}Task history limit +⏎ +9 tasks")
     after = swarm.node("n1").get("/swarm")
     assert after["Spec"]["Orchestration"] == {"TaskHistoryRetentionLimit": 9}
@@ -178,7 +174,7 @@ def test_the_root_certificate_is_rotated(swarm: Lab, tmp_path: Path) -> None:
         open_setting(terminal, "Root CA")
         terminal.wait_for(r"\$ docker swarm ca --rotate")
         confirm(terminal, "Rotate the CA")
-        terminal.wait_for("✔ Rotate the root certificate: every node has a certificate of the new root", 60)
+        terminal.wait_for("✔ Rotate the root certificate: every node has a certificate from the new root")
         terminal.wait_for(r"Root CA +⏎ +rotated 1 time")
     after = swarm.node("n1").get("/swarm")
     assert after["TLSInfo"]["TrustRoot"] != before["TLSInfo"]["TrustRoot"]
@@ -193,7 +189,7 @@ def test_autolock_its_key_and_a_manager_that_is_unlocked_after_its_restart(swarm
         open_setting(terminal, "Autolock")
         terminal.wait_for(r"\$ docker swarm update --autolock=true")
         confirm(terminal, "Turn autolock on")
-        terminal.wait_for("The new unlock key: save it now", 20)
+        terminal.wait_for("The new unlock key: save it now")
         terminal.wait_for("hidden again after 15 seconds")
         key = engine.get("/swarm/unlockkey")["UnlockKey"]
         assert key in terminal.text
@@ -206,35 +202,35 @@ def test_autolock_its_key_and_a_manager_that_is_unlocked_after_its_restart(swarm
         terminal.type("saved")
         terminal.press("enter")
         terminal.wait_for("The new unlock key", absent=True)
-        until(lambda: key not in terminal.text, "the dialog to be gone as a whole", 5)
+        until(lambda: key not in terminal.text, "the dialog to be gone as a whole")
 
         open_setting(terminal, "Unlock key")
         terminal.wait_for("SWMKEY-1-•")
         terminal.press("r")
         confirm(terminal, "Rotate the key")
-        terminal.wait_for("The swarm's keys have just been changed", 10)
+        terminal.wait_for("The swarm's keys have just been changed")
         terminal.press("escape")
         assert engine.get("/swarm/unlockkey")["UnlockKey"] == key
         assert engine.get("/swarm")["Spec"]["EncryptionConfig"] == {"AutoLockManagers": True}
     assert not leaks(tmp_path, key)
 
-    until(lambda: locks_itself(restarted), "the manager to have taken on the key", 30)
+    until(lambda: locks_itself(restarted), "the manager to have taken on the key")
     with open_on(restarted.url, tmp_path) as terminal:
-        terminal.wait_for("The swarm is locked", 20)
+        terminal.wait_for("The swarm is locked")
         terminal.wait_for("K  unlock it with the key")
         terminal.press("K")
         terminal.wait_for("It begins with SWMKEY")
         terminal.type("SWMKEY-1-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")
         terminal.press("enter", "enter")
-        terminal.wait_for("✖ Unlock n3", 20)
+        terminal.wait_for("✖ Unlock n3")
         assert state_of(restarted) == "locked"
         terminal.press("K")
         terminal.wait_for("It begins with SWMKEY")
         terminal.type(key)
         assert key not in terminal.text
         terminal.press("enter", "enter")
-        terminal.wait_for("managers 3/3", 40)
-        until(lambda: state_of(restarted) == "active", "the manager to be back in the swarm", 20)
+        terminal.wait_for("managers 3/3")
+        until(lambda: state_of(restarted) == "active", "the manager to be back in the swarm")
     assert not leaks(tmp_path, key)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from swarmtui.sim.agent.images import Behaviour
 from swarmtui.sim.control.errors import ApiError
-from swarmtui.sim.images import Behaviour
 
 from .rig import SECOND, Rig
 

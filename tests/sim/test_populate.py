@@ -7,9 +7,9 @@ import time
 
 import msgspec
 
-from swarmtui.sim.api.pace import Pace
 from swarmtui.sim.clock import Clock
 from swarmtui.sim.populate import demo, generated
+from swarmtui.sim.process.speed import Pace
 
 from .rig import Rig
 

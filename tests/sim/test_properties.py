@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from swarmtui.sim import states
-from swarmtui.sim.constraint import all_met
 from swarmtui.sim.control.errors import ApiError, Hangs
-from swarmtui.sim.objects import Service
+from swarmtui.sim.objects import states
+from swarmtui.sim.objects.objects import Service
+from swarmtui.sim.scheduler.constraint import all_met
 
 from .rig import SECOND, Rig
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from swarmtui.sim.images import Behaviour
+from swarmtui.sim.agent.images import Behaviour
 
 from .rig import SECOND, Rig
 

@@ -143,3 +143,16 @@ def test_a_global_service_is_updated_node_by_node(rig: Rig) -> None:
     assert len(rig.running("agent")) == 4
     rig.until(lambda: rig.update_state("agent") == "completed")
     assert {task["Spec"]["ContainerSpec"]["Image"] for task in rig.running("agent")} == {"agent:2"}
+
+
+def test_an_update_leaves_alone_what_a_drain_has_stopped_meanwhile(rig: Rig) -> None:
+    """Rule: removeOldTasks, which fails for a task that was shut down since the update began."""
+    rig.create("agent", replicas=None)
+    rig.settle("agent", 5)
+    rig.image("agent", "agent:2")
+    rig.image("web", "web:2")
+    rig.set_node("w2", Availability="drain")
+    rig.until(lambda: rig.update_state("agent") == "completed" and rig.update_state("web") == "completed")
+    assert len(rig.wanted("agent")) == len(rig.running("agent")) == 4
+    assert sorted(task["Slot"] for task in rig.wanted("web")) == [1, 2, 3, 4]
+    assert images(rig) == ["web:2"] * 4

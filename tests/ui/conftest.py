@@ -4,22 +4,30 @@ from __future__ import annotations
 
 import gc
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
+from types import CodeType
+from typing import Any
 
 import pytest
 import pytest_asyncio
+from rich.console import RenderableType
+from textual import _callback
+from textual._compositor import Compositor
 
-from swarmtui.ui import app
+from swarmtui.ui.shell import garbage
 from tests.stub_engine import StubEngine
 from tests.ui.driving import Program, open_on
 from tests.ui.simulated import SimulatedSwarm
+from tests.ui.stylesheets import RememberingStylesheet
+from tests.ui.user_home import Home
 
 
 @pytest.fixture(autouse=True)
 def _garbage_collector_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     """The program tunes it for a process of its own, which takes time; here many programs share one process."""
-    monkeypatch.setattr(app, "_tune_garbage_collector", lambda: None)
+    monkeypatch.setattr(garbage.GarbageCollection, "settle", lambda _: None)
+    monkeypatch.setattr(garbage, "collect", lambda _: None)
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -31,6 +39,51 @@ def _garbage_collected_seldom() -> Iterator[None]:
     yield
     gc.unfreeze()
     gc.set_threshold(*before)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _styles_remembered() -> Iterator[None]:
+    """From one program to the next: they are half of what its start costs."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("textual.app.Stylesheet", RememberingStylesheet)
+        patch.setattr("textual.css.stylesheet.Stylesheet", RememberingStylesheet)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _parameters_counted_once() -> Iterator[None]:
+    """Textual counts those of each closure that it calls, anew for each that is made of the same code."""
+    counted: dict[CodeType, int] = {}
+
+    def count(function: Callable[..., object]) -> int:
+        code = getattr(function, "__code__", None)
+        if code is None or hasattr(function, "__wrapped__") or hasattr(function, "__signature__"):
+            return count_one(function)
+        if code not in counted:
+            counted[code] = count_one(function)
+        return counted[code]
+
+    count_one = _callback._count_parameters
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_callback, "_count_parameters", count)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _drawn_when_looked_at(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal of memory writes no frame, so making them is a quarter of the time for nothing: `Program.lines` draws
+    the whole screen when a test looks at it. Tests of what is written have the mark `every_frame`."""
+    if request.node.get_closest_marker("every_frame"):
+        return
+
+    def render_update(compositor: Compositor, full: bool = False, **how: Any) -> RenderableType | None:
+        if full:
+            return render(compositor, full=True, **how)
+        compositor._dirty_regions.clear()
+        return None
+
+    render = Compositor.render_update
+    monkeypatch.setattr(Compositor, "render_update", render_update)
 
 
 @pytest.fixture
@@ -60,8 +113,40 @@ def engine() -> Iterator[StubEngine]:
         yield stub
 
 
+@pytest.fixture
+def shop(engine: StubEngine) -> StubEngine:
+    """A stack of two services with a secret, a config and a network, besides what is there."""
+    engine.add_shared("secrets", "shop_key", stack="shop")
+    engine.add_shared("configs", "shop_conf", stack="shop")
+    engine.add_shared("networks", "shop_front", stack="shop")
+    for name in ("shop_web", "shop_api"):
+        engine.add_service(name)["Spec"]["Labels"] = {"com.docker.stack.namespace": "shop"}
+        engine.give(name, "networks", "shop_front")
+    engine.give("shop_web", "secrets", "shop_key")
+    engine.give("shop_web", "configs", "shop_conf")
+    engine.settle()
+    return engine
+
+
+@pytest.fixture
+def other() -> Iterator[StubEngine]:
+    """Another swarm: one manager, and the service db."""
+    with StubEngine() as stub:
+        stub.add_node("solo", role="manager", leader=True)
+        stub.add_service("db", replicas=1)
+        stub.settle()
+        yield stub
+
+
+@pytest.fixture
+def home(tmp_path: Path, engine: StubEngine, other: StubEngine) -> Home:
+    return Home(tmp_path, engine, other)
+
+
 @pytest_asyncio.fixture
-async def program(swarm: SimulatedSwarm, crash_log: Path) -> AsyncIterator[Program]:
-    """The program on the swarm, with all of it on the screen."""
-    async with open_on(swarm.url, crash_log) as opened:
+async def program(request: pytest.FixtureRequest, crash_log: Path) -> AsyncIterator[Program]:
+    """The program with all of a swarm on the screen: that of the fixture that the test or its module names (`shop` or
+    `engine`), else the embedded one."""
+    named = next((each for each in ("shop", "engine") if each in request.fixturenames), "swarm")
+    async with open_on(request.getfixturevalue(named).url, crash_log) as opened:
         yield opened

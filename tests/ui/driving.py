@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import re
-import time
 import unicodedata
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from rich.cells import cell_len, set_cell_size
+from rich.console import RenderableType
 from textual import events
 from textual._compositor import LayoutUpdate
+from textual.geometry import Offset
 from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
 from textual.pilot import Pilot
+from textual.screen import Screen
 
 from swarmtui.config import Settings
 from swarmtui.endpoint import Endpoint
 from swarmtui.engine.session import Session
-from swarmtui.ui.app import SwarmApp
-from swarmtui.ui.editor import Editor
-from swarmtui.ui.places import Places
-from swarmtui.ui.screens.main import MainScreen
+from swarmtui.ui.changes.editor import Editor
+from swarmtui.ui.places.places import Places
 from swarmtui.ui.session import SwarmSession
+from swarmtui.ui.shell.app import SwarmApp
+from swarmtui.ui.shell.main_screen import MainScreen
+from tests.patience import IDLE, Deadline
 
 __all__ = ["CURSOR", "WIDE", "Program", "open_on", "running"]
 
@@ -32,9 +37,6 @@ CURSOR = "▌"
 
 WIDE = (120, 36)
 """A terminal in which all three panes are shown at once."""
-
-PATIENCE = 15.0
-"""Seconds until a test gives up waiting."""
 
 
 class Program:
@@ -48,6 +50,14 @@ class Program:
     def __init__(self, app: SwarmApp, pilot: Pilot[None]) -> None:
         self.app = app
         self.pilot = pilot
+        self._frames = 0
+        self._looked_at: tuple[Screen[object], int] | None = None
+        self._lines: list[str] = []
+        app._display = partial(self._count, app._display)  # type: ignore[method-assign]
+
+    def _count(self, display: Callable[[Screen[object], RenderableType | None], None], *frame: Any) -> None:
+        self._frames += 1
+        display(*frame)
 
     # ------------------------------------------------------------------------------------ keys
 
@@ -57,31 +67,44 @@ class Program:
         As Pilot.press, without its wait for a quiet process: the engine's threads live in this process, too.
         """
         for key in keys:
-            name = _character_to_key(key) if len(key) == 1 and not key.isalnum() else key
-            self.app.post_message(events.Key(name, _character_of(name)))
+            self._send(key)
             await self.drawn()
 
+    def _send(self, key: str) -> None:
+        name = _character_to_key(key) if len(key) == 1 and not key.isalnum() else key
+        self.app.post_message(events.Key(name, _character_of(name)))
+
     async def type(self, text: str) -> None:
-        """Type a text, character by character."""
-        await self.press(*text)
+        """Type a text as a quick hand does: the next character is there before the one before is worked off."""
+        for character in text:
+            self._send(character)
+        await self.drawn()
 
     async def click(self, text: str, times: int = 1) -> None:
-        """Click on the first place of the screen where a text stands."""
+        """Click on the first place of the screen where a text stands.
+
+        As Pilot.click, without its waits between the look and the click: what comes meanwhile moves the text away.
+        """
         await self.see(re.escape(text))
+        await self.drawn()
         row, line = next((row, line) for row, line in enumerate(self.lines) if text in line)
-        at = (cell_len(line[: line.index(text)]), row)
-        await self.pilot.click(offset=at, times=times)
+        at = Offset(cell_len(line[: line.index(text)]), row)
+        self.app.mouse_position = at
+        for click in range(1, times + 1):
+            for event in (events.MouseDown, events.MouseUp, partial(events.Click, chain=click)):
+                self.app.screen._forward_event(event(None, *at, 0, 0, 1, False, False, False, *at))
         await self.drawn()
 
     async def drawn(self) -> None:
-        """Wait until all keys have been worked off, and what they have set off is done."""
-        for _ in range(2):  # what a message does may be another message
-            if self.app.is_running:
-                await self.pilot._wait_for_screen()
-            if self.app._key_worker is not None:
+        """Wait until all keys have been worked off, and what they have set off is done and drawn."""
+        while True:
+            await _quiet()
+            if self.app._key_worker is not None:  # it may wait for an answer of the session
                 await asyncio.wait([self.app._key_worker])
-        if self.app.is_running:
-            await self.pilot.pause(0)
+                await _quiet()
+            if not self.app.is_running or not _undrawn(self.app.screen):
+                return
+            self.app.screen._on_timer_update()  # without waiting for the next sixtieth of a second
 
     # ------------------------------------------------------------------------------------ the screen
 
@@ -96,10 +119,14 @@ class Program:
         """What is on the screen, without blanks at the ends of lines."""
         if not self.app.is_running:
             return []
-        compositor = self.app.screen._compositor
-        update = compositor.render_update(full=True, screen_stack=self.app._background_screens)
-        assert isinstance(update, LayoutUpdate)
-        return ["".join(strip.text for strip in line).rstrip() for line in update.strips]
+        screen = self.app.screen
+        now = (screen, self._frames)
+        if self._looked_at != now or _undrawn(screen):  # else nothing was drawn since the last look
+            update = screen._compositor.render_update(full=True, screen_stack=self.app._background_screens)
+            assert isinstance(update, LayoutUpdate)
+            self._lines = ["".join(strip.text for strip in line).rstrip() for line in update.strips]
+            self._looked_at = now
+        return list(self._lines)
 
     @property
     def text(self) -> str:
@@ -131,34 +158,34 @@ class Program:
 
     # ------------------------------------------------------------------------------------ waiting
 
-    async def until(self, condition: Callable[[], object], what: str = "", within: float = PATIENCE) -> None:
+    async def until(self, condition: Callable[[], object], what: str = "", within: float = IDLE) -> None:
         """Wait until something is so. Raises AssertionError with the screen when it is not so in time."""
-        deadline = time.monotonic() + within
+        deadline = Deadline(within)
         while not condition():
-            if time.monotonic() > deadline or not self.app.is_running:
+            if deadline.over or not self.app.is_running:
                 ended = "" if self.app.is_running else " (the program has ended)"
                 raise AssertionError(f"in vain: {what or 'the condition'}{ended}\n{self.text}")
             await asyncio.sleep(0.01)
 
-    async def see(self, pattern: str, within: float = PATIENCE) -> None:
+    async def see(self, pattern: str, within: float = IDLE) -> None:
         """Wait until a regular expression is found on the screen."""
         await self.until(lambda: self.shows(pattern), f"{pattern!r}", within)
 
-    async def see_no(self, pattern: str, within: float = PATIENCE) -> None:
+    async def see_no(self, pattern: str, within: float = IDLE) -> None:
         """Wait until a regular expression is no longer found on the screen."""
         await self.until(lambda: not self.shows(pattern), f"no {pattern!r}", within)
 
-    async def read(self, text: str, within: float = PATIENCE) -> None:
+    async def read(self, text: str, within: float = IDLE) -> None:
         """Wait until a sentence stands on the screen, on one line or on several."""
         await self.until(lambda: self.says(text), f"{text!r}", within)
 
-    async def ended(self, within: float = PATIENCE) -> float:
+    async def ended(self, within: float = IDLE) -> float:
         """Wait until the program has ended by itself; returns the seconds that took."""
-        begun = time.monotonic()
+        deadline = Deadline(within)
         while self.app.is_running:
-            assert time.monotonic() - begun < within, f"the program goes on\n{self.text}"
+            assert not deadline.over, f"the program goes on\n{self.text}"
             await asyncio.sleep(0.005)
-        return time.monotonic() - begun
+        return deadline.taken
 
     # ------------------------------------------------------------------------------------ the panes
 
@@ -177,6 +204,27 @@ class Program:
         """Whether the cursor of the focused pane is on a row that begins with a name."""
         return self.shows(rf"{CURSOR}{re.escape(name)}")
 
+    # ------------------------------------------------------------------------------------ dialogs
+
+    async def open_dialog(self, pane: str, name: str, key: str) -> None:
+        """Put the cursor of a pane on a row, and press the key of a dialog about it."""
+        await self.on_row(pane, name)
+        await self.press(key)
+        await self.until(lambda: self.app.screen.is_modal, f"the dialog of {key}")
+        await self.drawn()
+
+    async def confirm(self, button: str = "") -> None:
+        """Go to the button that does it, from Cancel by Tab or from a field by Enter, and press it.
+
+        Args:
+            button: the words on it; "" for any.
+        """
+        await self.until(lambda: any(not each.disabled for each in self.app.screen.query("#confirm")), "a button")
+        await self.drawn()
+        await self.press("tab" if self.shows("▸ Cancel ◂") else "enter")
+        await self.see(f"▸ {re.escape(button) or '(?!Cancel).+'} ◂")
+        await self.press("enter")
+
     def is_grey(self) -> bool:
         """Whether all rows are drawn as old news."""
         return all(pane.table.greyed for pane in self.main.panes)
@@ -184,6 +232,23 @@ class Program:
     async def resize(self, width: int, height: int) -> None:
         await self.pilot.resize_terminal(width, height)
         await self.drawn()
+
+
+async def _quiet() -> None:
+    """Wait until nothing is left to do on the event loop: what is still to come waits for a time or for a thread.
+
+    Every widget is a task of this loop. To ask each whether it is done (Pilot.pause) takes longer than most keys do.
+    """
+    ready = asyncio.get_running_loop()._ready  # type: ignore[attr-defined]
+    await asyncio.sleep(0)
+    while ready:  # noqa: ASYNC110 - asyncio has no event for it
+        await asyncio.sleep(0)
+
+
+def _undrawn(screen: Screen[object]) -> bool:
+    """Whether a screen waits for its next sixtieth of a second, to lay out, to draw, or to call back."""
+    waits = screen._layout_required or screen._scroll_required or screen._repaint_required or screen._recompose_required
+    return bool(waits or screen._dirty_widgets or screen._callbacks) and not screen.app._batch_count
 
 
 def _cut_out(line: str, x: int, width: int) -> str:

@@ -9,15 +9,15 @@ from dataclasses import replace
 from typing import Any
 
 from swarmtui.endpoint import Endpoint
-from swarmtui.engine.log_lines import LogBatch, LogLine, LogPhase, LogRequest, LogStatus
-from swarmtui.engine.observation import ConnectionStatus, JoinTokens, Observation, Outcome, Secret, TaskScope
+from swarmtui.engine.polling.observation import ConnectionStatus, JoinTokens, Observation, Outcome, Secret, TaskScope
+from swarmtui.engine.streams.log_lines import LogBatch, LogLine, LogPhase, LogRequest, LogStatus
 from swarmtui.errors import ConnectionBroken
 from swarmtui.swarm.actions.action import Action
 from swarmtui.swarm.cluster import Cluster
-from swarmtui.swarm.compose import Comparison
 from swarmtui.swarm.kinds import Kind, Target
-from swarmtui.swarm.objects import EngineInfo
-from swarmtui.tunnel.questions import Desk, OpenQuestion
+from swarmtui.swarm.objects.engine import EngineInfo
+from swarmtui.swarm.stacks.compose import Comparison
+from swarmtui.tunnel.questions import OpenQuestion, PromptQueue
 
 __all__ = ["ScriptedSession", "live"]
 
@@ -31,7 +31,7 @@ def live(**more: object) -> ConnectionStatus:
 
 
 class ScriptedLog:
-    """Meets swarmtui.engine.log_lines.LogStream.
+    """Meets swarmtui.engine.streams.log_lines.LogStream.
 
     Attributes:
         status: what the test says.
@@ -99,9 +99,8 @@ class ScriptedSession:
         info: EngineInfo | None = None,
     ) -> None:
         self.endpoint = Endpoint("tcp://10.0.0.1:2376", "prod")
-        self.read_only = read_only
         self.protected = False
-        self.applied: list[tuple[Action, bool, Future[Outcome]]] = []
+        self.applied: list[tuple[Action, str, Future[Outcome]]] = []
         self.tokens_asked: list[Future[JoinTokens]] = []
         self.keys_asked: list[Future[Secret]] = []
         self.own_addresses: tuple[str, ...] = ()
@@ -112,10 +111,10 @@ class ScriptedSession:
         self.refreshed = 0
         self.closed = False
         self._observation = Observation(
-            cluster, connection or live(), info or (cluster.info if cluster else EngineInfo())
+            cluster, connection or live(), info or (cluster.info if cluster else EngineInfo()), read_only
         )
         self._on_news: Callable[[], None] = lambda: None
-        self.desk = Desk(lambda: self._on_news())
+        self.desk = PromptQueue(lambda: self._on_news())
 
     def start(self, on_news: Callable[[], None]) -> None:
         self._on_news = on_news
@@ -134,12 +133,17 @@ class ScriptedSession:
     ) -> None:
         """Something is new; what is not given stays as it is."""
         before = self._observation
-        self._observation = Observation(cluster or before.cluster, connection or before.connection, info or before.info)
+        self._observation = replace(
+            before,
+            cluster=cluster or before.cluster,
+            connection=connection or before.connection,
+            info=info or before.info,
+        )
         self._on_news()
 
     def set_quietly(self, connection: ConnectionStatus) -> None:
         """The connection has come into a state of which a session gives no news: time has passed."""
-        self._observation = Observation(self._observation.cluster, connection, self._observation.info)
+        self._observation = replace(self._observation, connection=connection)
 
     def look_at(self, scope: TaskScope) -> None:
         self.scopes.append(scope)
@@ -147,9 +151,9 @@ class ScriptedSession:
     def refresh(self) -> None:
         self.refreshed += 1
 
-    def apply(self, action: Action, *, overwrite: bool = False, typed: str = "") -> Future[Outcome]:
+    def apply(self, action: Action, *, typed: str = "") -> Future[Outcome]:
         future: Future[Outcome] = Future()
-        self.applied.append((action, overwrite, future))
+        self.applied.append((action, typed, future))
         return future
 
     def join_tokens(self) -> Future[JoinTokens]:

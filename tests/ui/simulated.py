@@ -15,12 +15,13 @@ import msgspec
 from aiohttp import web
 
 from swarmtui.sim.api.call import Node
-from swarmtui.sim.api.pace import Pace
 from swarmtui.sim.api.routes import Routes
 from swarmtui.sim.api.server import Server
 from swarmtui.sim.cluster import Cluster
 from swarmtui.sim.control.engine import Engine
 from swarmtui.sim.populate import swarm_of
+from swarmtui.sim.process.speed import Pace
+from tests.patience import DEAD, until
 
 __all__ = ["SimulatedSwarm"]
 
@@ -31,8 +32,6 @@ SPEED = 20.0
 """How fast time passes in it: a task that takes two seconds to start is there in a tenth of one."""
 AGE = 3600.0
 """Seconds that it is old at first, so that its clock does not come to be ahead of ours."""
-PATIENCE = 10.0
-"""Seconds that its thread may take for something."""
 
 
 class _Watched(Routes):
@@ -62,12 +61,13 @@ class SimulatedSwarm:
 
     Args:
         directory: of its sockets, short enough for them.
+        cluster: another one than that.
     """
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, cluster: Cluster | None = None) -> None:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="simulated-swarm", daemon=True)
-        self._cluster = _swarm()
+        self._cluster = _swarm() if cluster is None else cluster
         self._routes = _Watched()
         self._server = Server(self._cluster, directory, routes=self._routes)
         self._pace = Pace(self._cluster.clock)
@@ -80,7 +80,7 @@ class SimulatedSwarm:
     def __exit__(self, *_: object) -> None:
         self._wait_for(self._stop())
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(PATIENCE)
+        self._thread.join(DEAD)
         self._loop.close()
 
     async def _start(self) -> None:
@@ -93,7 +93,7 @@ class SimulatedSwarm:
         await self._loop.shutdown_asyncgens()
 
     def _wait_for(self, what: Any) -> Any:
-        return asyncio.run_coroutine_threadsafe(what, self._loop).result(PATIENCE)
+        return asyncio.run_coroutine_threadsafe(what, self._loop).result(DEAD)
 
     def _do(self, what: Callable[[Engine], T]) -> T:
         """Have something done in its thread, through a manager that answers."""
@@ -196,10 +196,7 @@ class SimulatedSwarm:
 
     def wait(self, true: Callable[[], object], what: str) -> None:
         """Wait until something is so."""
-        deadline = time.monotonic() + PATIENCE
-        while not true():
-            assert time.monotonic() < deadline, f"in vain: {what}"
-            time.sleep(0.01)
+        until(true, what)
 
 
 def _swarm() -> Cluster:

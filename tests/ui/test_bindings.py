@@ -15,77 +15,66 @@ from textual.binding import Binding
 
 import swarmtui.ui
 from swarmtui.errors import NotAManager, NotInSwarm, NotUsable, SwarmLocked
-from swarmtui.swarm.actions import (
-    ALL_ACTIONS,
-    CreateConfig,
-    CreateNetwork,
-    CreateSecret,
-    CreateService,
-    Demote,
-    DeployStack,
-    InitSwarm,
-    JoinSwarm,
-    LeaveSwarm,
-    Promote,
-    RemoveConfig,
-    RemoveNetwork,
-    RemoveNode,
-    RemovePart,
-    RemoveSecret,
-    RemoveStack,
-    ReplaceReference,
-    RotateCA,
-    RotateConfig,
-    RotateJoinToken,
-    RotateSecret,
-    RotateUnlockKey,
-    ScaleService,
-    SetAutolock,
-    SetAvailability,
+from swarmtui.swarm.actions.action import Action
+from swarmtui.swarm.cluster import Cluster
+from swarmtui.swarm.editing.edit_spec import EditSpec
+from swarmtui.swarm.files.changes import CreateConfig, CreateSecret, RemoveConfig, RemoveSecret
+from swarmtui.swarm.files.rotation import ReplaceReference, RotateConfig, RotateSecret
+from swarmtui.swarm.kinds import Kind, Target
+from swarmtui.swarm.membership.changes import InitSwarm, JoinSwarm, LeaveSwarm, UnlockSwarm
+from swarmtui.swarm.membership.settings import (
+    SETTINGS,
     SetCertExpiry,
     SetDispatcherHeartbeat,
     SetKeptSnapshots,
-    SetNodeLabels,
     SetSnapshotInterval,
     SetTaskHistoryLimit,
-    UnlockSwarm,
 )
-from swarmtui.swarm.actions.action import Action
-from swarmtui.swarm.actions.edit_spec import EditSpec
-from swarmtui.swarm.actions.image import UpdateImage
-from swarmtui.swarm.actions.lines import SetEnvironment, SetServiceLabels
-from swarmtui.swarm.actions.placement import SetPlacement
-from swarmtui.swarm.actions.ports import SetPorts
-from swarmtui.swarm.actions.removal import RemoveService
-from swarmtui.swarm.actions.rolling import ForceUpdate, ResumeUpdate, RollBack
-from swarmtui.swarm.actions.service_settings import SetResources, SetRestartPolicy, SetRollbackPolicy, SetUpdatePolicy
-from swarmtui.swarm.actions.swarm_settings import SETTINGS
-from swarmtui.swarm.cluster import Cluster
-from swarmtui.swarm.durations import HOUR
-from swarmtui.swarm.kinds import Kind, Target
-from swarmtui.swarm.objects import EngineInfo, EngineSwarm, Swarm
+from swarmtui.swarm.membership.swarm_keys import RotateCA, RotateUnlockKey, SetAutolock
+from swarmtui.swarm.membership.tokens import RotateJoinToken
+from swarmtui.swarm.networks.changes import CreateNetwork, RemoveNetwork
+from swarmtui.swarm.nodes.availability import SetAvailability
+from swarmtui.swarm.nodes.labels import SetNodeLabels
+from swarmtui.swarm.nodes.removal import RemoveNode
+from swarmtui.swarm.nodes.roles import Demote, Promote
+from swarmtui.swarm.objects.engine import EngineInfo, EngineSwarm
+from swarmtui.swarm.objects.swarm import Swarm
 from swarmtui.swarm.secret import Secret
-from swarmtui.swarm.service_form import ServiceForm
-from swarmtui.ui.app import SwarmApp
-from swarmtui.ui.editor import Editor
-from swarmtui.ui.panes.networks import NetworksPane
-from swarmtui.ui.panes.nodes import NodesPane
-from swarmtui.ui.panes.pane import Pane
-from swarmtui.ui.panes.places import PlacesPane
-from swarmtui.ui.panes.services import ServicesPane
-from swarmtui.ui.panes.stacks import StacksPane
-from swarmtui.ui.panes.stored import ConfigsPane, SecretsPane
-from swarmtui.ui.panes.tasks import TasksPane
-from swarmtui.ui.screens.connect import ConnectScreen
-from swarmtui.ui.screens.inspect import InspectScreen, InspectView
-from swarmtui.ui.screens.logs import LogsScreen, LogView
-from swarmtui.ui.screens.main import MainScreen
-from swarmtui.ui.screens.text_screen import TextScreen
-from swarmtui.ui.widgets.live_table import LiveTable
-from swarmtui.ui.widgets.text_keys import TextKeys
+from swarmtui.swarm.services.create import CreateService
+from swarmtui.swarm.services.create_form import ServiceForm
+from swarmtui.swarm.services.lines_change import SetEnvironment, SetServiceLabels
+from swarmtui.swarm.services.placement import SetPlacement
+from swarmtui.swarm.services.ports import SetPorts
+from swarmtui.swarm.services.removal import RemoveService
+from swarmtui.swarm.services.rolling import ForceUpdate, ResumeUpdate, RollBack
+from swarmtui.swarm.services.scale import ScaleService
+from swarmtui.swarm.services.settings import (
+    SetResources,
+    SetRestartPolicy,
+    SetRollbackPolicy,
+    SetStopGracePeriod,
+    SetUpdatePolicy,
+)
+from swarmtui.swarm.services.update_image import UpdateImage
+from swarmtui.swarm.stacks.changes import DeployStack, RemovePart, RemoveStack
+from swarmtui.swarm.units import HOUR
+from swarmtui.ui.changes.editor import Editor
+from swarmtui.ui.inspect.screen import InspectScreen, InspectView
+from swarmtui.ui.kit.tables.live_table import LiveTable
+from swarmtui.ui.kit.texts.text_keys import TextKeys
+from swarmtui.ui.kit.texts.text_screen import TextScreen
+from swarmtui.ui.logs.screen import LogsScreen, LogView
+from swarmtui.ui.panes.base_pane import Pane
+from swarmtui.ui.panes.registry import PANES
+from swarmtui.ui.places.connect import ConnectScreen
+from swarmtui.ui.places.pane import PlacesPane
+from swarmtui.ui.services.commands import SERVICE_COMMANDS
+from swarmtui.ui.shell.app import SwarmApp
+from swarmtui.ui.shell.main_screen import MainScreen
 from tests.ui.driving import Program, running
 from tests.ui.scripted import ScriptedSession, live
 from tests.unit.swarm import builders
+from tests.unit.swarm.all_actions import ALL_ACTIONS
 from tests.unit.swarm.examples.services import EXAMPLES as SERVICE_EXAMPLES
 from tests.unit.swarm.examples.services import RAW
 from tests.unit.swarm.shared_builders import config, network, secret, using, with_shared
@@ -128,9 +117,7 @@ def test_ids_and_keys_are_unique_on_the_connect_screen() -> None:
     assert [each for each, number in keys.items() if number > 1] == ["ctrl+r", "f5"]
 
 
-@pytest.mark.parametrize(
-    "pane", [NodesPane, ServicesPane, TasksPane, StacksPane, SecretsPane, ConfigsPane, NetworksPane]
-)
+@pytest.mark.parametrize("pane", PANES)
 def test_ids_and_keys_are_unique_in_what_is_live_in_a_pane(pane: type) -> None:
     live = [each for owner in (LiveTable, Pane, pane, MainScreen, SwarmApp) for each in bindings_of(owner)]
     ids = Counter(each.id for each in live if each.id)
@@ -175,9 +162,10 @@ def actions() -> list[Action]:
     ]
 
 
-def chosen(place: int) -> tuple[str, ...]:
-    """The keys to a line of the menu of changes."""
-    return ("E", *["down"] * place, "enter")
+def chosen(action: type[Action]) -> tuple[str, ...]:
+    """The keys to an action's line of the menu of changes."""
+    offered = [command.name for command in SERVICE_COMMANDS if command.menu]
+    return ("E", *["down"] * offered.index(action.name), "enter")
 
 
 def of_the_swarm(swarm: Swarm) -> list[Action]:
@@ -213,17 +201,18 @@ WAYS: dict[type[Action], tuple[str, ...]] = {
     UpdateImage: ("2", "u", "8"),
     ForceUpdate: ("2", "r"),
     RollBack: ("2", "R"),
-    SetEnvironment: ("2", *chosen(1), "a", *"B=1", "enter"),
-    SetPorts: ("2", *chosen(2), "delete"),
-    SetPlacement: ("2", *chosen(3), "delete"),
-    SetResources: ("2", *chosen(4), "7"),
+    SetEnvironment: ("2", *chosen(SetEnvironment), "a", *"B=1", "enter"),
+    SetPorts: ("2", *chosen(SetPorts), "delete"),
+    SetPlacement: ("2", *chosen(SetPlacement), "delete"),
+    SetResources: ("2", *chosen(SetResources), "7"),
     SetServiceLabels: ("2", "L", "delete"),
-    SetUpdatePolicy: ("2", *chosen(7), "7"),
-    SetRollbackPolicy: ("2", *chosen(8), "7"),
-    SetRestartPolicy: ("2", *chosen(9), "down", "backspace", "7", "s"),
-    ResumeUpdate: ("2", *chosen(10)),
+    SetUpdatePolicy: ("2", *chosen(SetUpdatePolicy), "7"),
+    SetRollbackPolicy: ("2", *chosen(SetRollbackPolicy), "7"),
+    SetRestartPolicy: ("2", *chosen(SetRestartPolicy), "down", "backspace", "7", "s"),
+    SetStopGracePeriod: ("2", *chosen(SetStopGracePeriod), "7", "s"),
+    ResumeUpdate: ("2", *chosen(ResumeUpdate)),
     RemoveService: ("2", "delete"),
-    CreateService: ("2", "n"),
+    CreateService: ("2", "n", *"img:1", "tab", *"shop"),
     EditSpec: ("2", "e"),
     SetAvailability: ("1", "end", "d"),
     Promote: ("1", "end", "p"),
@@ -284,7 +273,7 @@ async def test_every_action_is_reached_by_keys(crash_log: Path) -> None:
     nodes = [*builders.managers(3), builders.node("wrk1"), builders.node("wrk2", state="down")]
     cluster = builders.cluster(nodes, [builders.service("web", 2)], swarm=builders.swarm(autolock=True))
     session = ScriptedSession(cluster)
-    editor = Editor(nullcontext, {"EDITOR": "sed -i s/Labels/Name/"})
+    editor = Editor(nullcontext, {"EDITOR": "sed -i 's/Labels: {}/Labels: {a: b}/'"})
     async with running(session, crash_log, editor=editor) as program:
         await program.see("web +replicated")
         for action in {type(each): each for each in actions()}.values():
@@ -296,7 +285,7 @@ async def test_every_action_is_reached_by_keys(crash_log: Path) -> None:
             await program.see(rf"\$ {first} {second}")
             await program.see("Drain" if isinstance(action, SetAvailability) else action.verb)
             await program.press("escape")
-            if program.shows("Throw it away"):
+            if program.shows("Discard changes"):
                 await program.press("tab", "enter")
             elif len(program.app.screen_stack) > 1:
                 await program.press("escape")

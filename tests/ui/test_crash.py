@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from swarmtui.ui.panes.services import ServicesPane
-from swarmtui.ui.widgets.live_table import LiveTable
+from swarmtui.ui.kit.tables.live_table import LiveTable
+from swarmtui.ui.services.pane import ServicesPane
 from tests.ui.driving import Program, open_on
 from tests.ui.simulated import SimulatedSwarm
 
@@ -64,8 +64,7 @@ def test_it_leaves_with_one_sentence(
 
     said = asyncio.run(run_until_it_fails(swarm, crash_log, fault))
     assert said == (
-        f"swarmtui met an error of its own: ZeroDivisionError. The details are in {crash_log}. "
-        "The swarm itself is not touched by it."
+        f"swarmtui hit an internal error: ZeroDivisionError. The details are in {crash_log}. The swarm is not affected."
     )
     log = crash_log.read_text()
     assert "ZeroDivisionError: of our own" in log
@@ -87,4 +86,4 @@ def test_a_crash_log_that_cannot_be_written_is_said(
 
     (tmp_path / "file").touch()
     said = asyncio.run(run_until_it_fails(swarm, tmp_path / "file" / "crash.log", fault))
-    assert said.startswith("swarmtui met an error of its own: ZeroDivisionError. It could not be written down (")
+    assert said.startswith("swarmtui hit an internal error: ZeroDivisionError. It could not be logged (")

@@ -12,11 +12,11 @@ import pytest_asyncio
 from swarmtui.demo import DemoSwarm
 from swarmtui.endpoint import Endpoint
 from swarmtui.engine.session import Session
-from swarmtui.ui.demo import DemoApp
+from swarmtui.ui.demo.demo_app import DemoApp
 from tests.ui.driving import WIDE, Program
 from tests.ui.test_layout import SMALL
 
-HINT = "↑↓ choose   enter Go on   esc Back"
+HINT = "↑↓ choose   enter Choose   esc Back"
 
 
 @pytest.fixture
@@ -63,34 +63,34 @@ async def choose(program: Program, *wanted: str) -> None:
 async def test_the_menu_fits_into_the_smallest_terminal(stage: DemoSwarm, crash_log: Path) -> None:
     async with demo(stage, crash_log, SMALL) as program:
         await program.press("X")
-        for words in ("Play a scenario", "Something happens to a node", "Something is wrong with an image", HINT):
+        for words in ("Play a scenario", "Break a node", "Break an image", HINT):
             await program.see(words)
         await program.press("j", "j", "enter")
         await program.see("grafana/grafana:12.1.1")
         assert program.shows(HINT), "it stays in sight below a long list"
         await program.press("escape")
-        await program.see("What shall happen")
+        await program.see("What should go wrong")
         await program.press("escape")
-        await program.see_no("What shall happen")
+        await program.see_no("What should go wrong")
 
 
 async def test_a_node_loses_its_power_and_gets_it_back(program: Program) -> None:
     await choose(program, "How fast time passes", "20 times faster")
-    await choose(program, "Something happens to a node", "mgr3", "lose power")
+    await choose(program, "Break a node", "mgr3", "lose power")
     await program.see(r"mgr3 +✖ manager +✖ down")
-    await choose(program, "Something happens to a node", "mgr3", "well again")
+    await choose(program, "Break a node", "mgr3", "back to normal")
     await program.see(r"mgr3 +manager +● ready")
 
 
 async def test_a_scenario_goes_on_by_a_key_and_what_is_told_has_happened(program: Program) -> None:
     await program.press("N")
-    await program.read("No scenario is played; X offers them.")
+    await program.read("No scenario is playing; X lists them.")
     await choose(program, "Play a scenario", "A node dies")
     await program.read("(1/5) All is well")
     await program.press("N")
     await program.read("has lost its power")
     await program.press("N")
-    await program.read("the node is down, and its tasks are started elsewhere")
+    await program.read("the node is down, and its tasks start elsewhere")
     await program.see(r"wrk\d +worker +✖ down")
     await program.press("N")
     await program.read("The power is back")
@@ -111,10 +111,10 @@ async def test_a_scenario_can_be_ended(program: Program) -> None:
 async def test_the_palette_offers_it_all(program: Program) -> None:
     await program.press("colon")
     await program.type("wrk2 cable")
-    await program.see("Something happens to a node: wrk2: cable pulled")
+    await program.see("Break a node: wrk2: cable pulled")
     await program.press("escape")
     await program.press("colon")
     await program.type("token rotation")
     await program.see("Play a scenario: Token rotation")
     await program.press("enter")
-    await program.read("Who knows the worker token can join the swarm")
+    await program.read("Anyone who has the worker token can join the swarm")

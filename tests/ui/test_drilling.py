@@ -57,7 +57,7 @@ async def test_the_whole_error_stands_below_the_rows(engine: StubEngine, crash_l
         await program.on_row("2", "api")
         await program.press("3")
         await program.see("▌api.1")
-        await program.until(lambda: program.says("the-end (exit code 137)"))
+        await program.until(lambda: program.says("the-end, exit 137"))
 
 
 async def test_moving_over_nodes_shows_the_tasks_on_each(program: Program) -> None:
@@ -178,6 +178,6 @@ async def test_a_removed_service_leaves_no_cursor_behind_that_acts_on_another(
     await program.on_row("2", "web")
     for name in ("agent", "api", "web"):
         swarm.remove_service(name)
-    await program.see("no services yet")
+    await program.see("No services")
     await program.press("s", "plus")
     await program.read("There is no service under the cursor")

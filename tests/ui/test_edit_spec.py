@@ -10,13 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
-from swarmtui.swarm.spec_text import read_spec
-from swarmtui.ui.editor import Editor
+from swarmtui.swarm.specs.spec_text import read_spec
+from swarmtui.ui.changes.editor import Editor
 from tests.stub_engine import StubEngine
 from tests.ui.driving import Program, open_on
 from tests.ui.test_layout import SMALL
+
+pytestmark = pytest.mark.usefixtures("engine")
+"""The program is on the stub, which tells afterwards what it was asked."""
 
 Script = Callable[[str], None]
 
@@ -49,13 +51,6 @@ class Typist:
         return read_spec(self.seen.read_text())
 
 
-@pytest_asyncio.fixture
-async def program(engine: StubEngine, crash_log: Path) -> AsyncIterator[Program]:
-    """The program on the stub, which tells afterwards what it was asked."""
-    async with open_on(engine.url, crash_log) as opened:
-        yield opened
-
-
 @pytest.fixture
 def typist(tmp_path: Path) -> Typist:
     return Typist(tmp_path)
@@ -72,13 +67,6 @@ async def opened(
 async def edit(program: Program, pane: str = "2", name: str = "web") -> None:
     await program.on_row(pane, name)
     await program.press("e")
-
-
-async def confirm(program: Program, button: str) -> None:
-    await program.see("▸ Cancel ◂")
-    await program.press("tab")
-    await program.see(f"▸ {button} ◂")
-    await program.press("enter")
 
 
 def left_behind(typist: Typist) -> list[str]:
@@ -98,7 +86,7 @@ async def test_an_edited_spec_is_shown_and_then_set(
     async with opened(engine, crash_log, typist, size) as program:
         await edit(program)
         await program.see("▸ Cancel ◂ +Change web")
-        await program.see("Made upon version")  # the consequences have got their room
+        await program.see("Based on version")  # the consequences have got their room
         assert typist.given == before
         assert "hunter2" in typist.seen.read_text(), "the user has asked for it as it is"
         assert program.says("All 3 tasks are replaced")
@@ -108,7 +96,7 @@ async def test_an_edited_spec_is_shown_and_then_set(
             read += program.text
         assert re.search(r"- +Replicas: 3", read)
         assert "hunter2" not in read
-        await confirm(program, "Change web")
+        await program.confirm("Change web")
         await program.until(lambda: engine.asked("POST /services"))
         [request] = engine.asked("POST /services")
         assert request.body == {
@@ -130,7 +118,7 @@ async def test_a_node_too(engine: StubEngine, crash_log: Path, typist: Typist) -
     async with opened(engine, crash_log, typist) as program:
         await edit(program, "1", "wrk1")
         await program.see(r"\+ +disk: ssd")
-        await confirm(program, "Change wrk1")
+        await program.confirm("Change wrk1")
         await program.see("✔ Change the spec of wrk1")
     assert engine.node("wrk1")["Spec"]["Labels"] == {"disk": "ssd"}
 
@@ -138,7 +126,7 @@ async def test_a_node_too(engine: StubEngine, crash_log: Path, typist: Typist) -
 async def test_left_without_a_change(engine: StubEngine, crash_log: Path, typist: Typist) -> None:
     async with opened(engine, crash_log, typist) as program:
         await edit(program)
-        await program.see("Nothing was changed in the spec of web")
+        await program.see("The spec of web is unchanged")
         await program.until(lambda: len(program.app.screen_stack) == 1)
         typist.does("""printf '# a comment\\n' >> "$1" """)
         await edit(program)
@@ -162,7 +150,7 @@ async def test_a_mistake_is_told_with_its_line_and_nothing_typed_is_lost(
         await program.see(r"\+ +Replicas: 7")
         assert "half" in typist.seen.read_text(), "the editor had what was typed before"
         await program.press("escape")
-        await program.see("Throw it away")
+        await program.see("Discard changes")
         await program.press("escape")
         await program.see("Change the spec of web")
         await program.press("escape", "tab", "enter")
@@ -174,7 +162,7 @@ async def test_an_editor_that_gives_up(engine: StubEngine, crash_log: Path, typi
     typist.does("""sed -i 's/Replicas: 3/Replicas: 7/' "$1"; exit 1""")
     async with opened(engine, crash_log, typist) as program:
         await edit(program)
-        await program.read("The editor ended with status 1")
+        await program.read("The editor exited with status 1")
         await program.press("tab", "tab")
         assert not program.shows("▸ Change web ◂")
         typist.does("true")
@@ -201,7 +189,7 @@ async def test_an_editor_that_cannot_be_run(engine: StubEngine, crash_log: Path,
 
 async def test_a_terminal_that_cannot_be_lent(engine: StubEngine, program: Program) -> None:
     await edit(program)
-    await program.see("An editor cannot be run from here")
+    await program.see("An editor cannot run here")
     await program.until(lambda: len(program.app.screen_stack) == 1)
 
 
@@ -211,28 +199,27 @@ async def test_somebody_else_changed_the_spec(engine: StubEngine, crash_log: Pat
         await edit(program)
         await program.see(r"\+ +Replicas: 4")
         engine.service("web")["Spec"]["Labels"] = {"by": "other"}
-        engine.touch("service", engine.service("web"))
-        await program.read("meanwhile. If its spec is another, you are asked")
-        await confirm(program, "Change web")
-        await program.see("Somebody else changed the spec of web")
-        assert program.shows(r"\+ +by: other")
-        assert program.shows(r"- +by: other"), "it would be put back"
-        assert program.shows(r"\+ +Replicas: 4")
+        engine.set_replicas("web", 7)
+        await program.read("Your change is merged into it")
+        await program.confirm("Change web")
+        await program.see("Somebody else changed spec of web")
+        assert program.shows("Mode.Replicated.Replicas")
+        assert program.shows("now, by another +7")
+        assert not program.shows("by: other"), "it stays whatever is answered"
         await program.press("enter")
-        await program.see("left as it is: somebody else changed it")
+        await program.see("left alone: somebody else changed it")
         assert not engine.asked("POST")
         await program.press("e")
-        await program.read("It was not done; what you have edited is still here.")
-        typist.does("""sed -i 's/Labels: {}/Labels: {by: other}/' "$1" """)
+        await program.read("The change was not made; your edits are still here.")
+        typist.does("""sed -i 's/Replicas: 4/Replicas: 5/' "$1" """)
         await program.press("e")
-        await program.see("▸ Cancel ◂")
-        await program.see_no("by: other")
-        await confirm(program, "Change web")
+        await program.see(r"\+ +Replicas: 5")
+        await program.confirm("Change web")
         await program.see("Change the spec of web")
         await program.until(lambda: engine.asked("POST"))
     spec = engine.service("web")["Spec"]
     assert spec["Labels"] == {"by": "other"}
-    assert spec["Mode"]["Replicated"]["Replicas"] == 4
+    assert spec["Mode"]["Replicated"]["Replicas"] == 5
 
 
 async def test_and_it_is_set_all_the_same(engine: StubEngine, crash_log: Path, typist: Typist) -> None:
@@ -241,11 +228,27 @@ async def test_and_it_is_set_all_the_same(engine: StubEngine, crash_log: Path, t
         await edit(program)
         await program.see(r"\+ +Replicas: 4")
         engine.service("web")["Spec"]["Labels"] = {"by": "other"}
-        engine.touch("service", engine.service("web"))
-        await confirm(program, "Change web")
-        await confirm(program, "Change web anyway")
+        engine.set_replicas("web", 7)
+        await program.confirm("Change web")
+        await program.confirm("Change web anyway")
         await program.until(lambda: engine.asked("POST"))
-    assert engine.service("web")["Spec"]["Labels"] == {}
+    assert engine.service("web")["Spec"]["Labels"] == {"by": "other"}
+    assert engine.service("web")["Spec"]["Mode"]["Replicated"]["Replicas"] == 4
+
+
+async def test_what_another_changed_elsewhere_in_the_spec_is_no_conflict(
+    engine: StubEngine, crash_log: Path, typist: Typist
+) -> None:
+    typist.does("""sed -i 's/Replicas: 3/Replicas: 4/' "$1" """)
+    async with opened(engine, crash_log, typist) as program:
+        await edit(program)
+        await program.see(r"\+ +Replicas: 4")
+        engine.service("web")["Spec"]["Labels"] = {"by": "other"}
+        engine.touch("service", engine.service("web"))
+        await program.confirm("Change web")
+        await program.until(lambda: engine.asked("POST"))
+    assert engine.service("web")["Spec"]["Labels"] == {"by": "other"}
+    assert engine.service("web")["Spec"]["Mode"]["Replicated"]["Replicas"] == 4
 
 
 async def test_what_the_engine_refuses_can_be_edited_on(engine: StubEngine, crash_log: Path, typist: Typist) -> None:
@@ -253,18 +256,43 @@ async def test_what_the_engine_refuses_can_be_edited_on(engine: StubEngine, cras
     typist.does("""sed -i 's/Replicas: 3/Replicas: 4/' "$1" """)
     async with opened(engine, crash_log, typist) as program:
         await edit(program)
-        await confirm(program, "Change web")
+        await program.confirm("Change web")
         await program.see("✖ Change the spec of web")
         await program.press("e")
-        await program.read("It was not done; what you have edited is still here.")
+        await program.read("The change was not made; your edits are still here.")
         assert program.shows(r"\+ +Replicas: 4")
 
 
-async def test_read_only_looks_and_changes_nothing(engine: StubEngine, crash_log: Path, typist: Typist) -> None:
+@pytest.mark.parametrize(("pane", "name"), [("2", "web"), ("1", "wrk1")])
+async def test_read_only_refuses_before_the_editor_opens(
+    engine: StubEngine, crash_log: Path, typist: Typist, pane: str, name: str
+) -> None:
     typist.does("""sed -i 's/Replicas: 3/Replicas: 4/' "$1" """)
     async with opened(engine, crash_log, typist, read_only=True) as program:
-        await edit(program)
+        await edit(program, pane, name)
         await program.read("Read-only")
-        await program.press("tab")
+        assert not typist.seen.exists(), "nobody writes what cannot be sent"
+    assert not engine.asked("POST")
+
+
+async def test_replicas_of_none_in_the_editor_are_an_outage(
+    engine: StubEngine, crash_log: Path, typist: Typist
+) -> None:
+    typist.does("""sed -i 's/Replicas: 3/Replicas: 0/' "$1" """)
+    async with opened(engine, crash_log, typist) as program:
+        await edit(program)
+        await program.read("✖ web will not run at all: an outage until it is scaled up again.")
+        assert not program.says("No task is restarted")
+
+
+async def test_a_number_of_replicas_that_is_none_is_refused_here(
+    engine: StubEngine, crash_log: Path, typist: Typist
+) -> None:
+    typist.does("""sed -i 's/Replicas: 3/Replicas: -3/' "$1" """)
+    async with opened(engine, crash_log, typist) as program:
+        await edit(program)
+        await program.read(
+            "The engine would refuse this. Mode.Replicated.Replicas must be 0 or more, not -3. Edit it again."
+        )
         assert not program.shows("▸ Change web ◂")
     assert not engine.asked("POST")

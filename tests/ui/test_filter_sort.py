@@ -142,7 +142,7 @@ async def test_every_column_of_every_pane_can_be_sorted_by(swarm: SimulatedSwarm
 
     swarm.change_service("web", change)
     swarm.wait(lambda: swarm.service("web")["UpdateStatus"]["State"] == "paused", "the update to fail")
-    async with open_on(swarm.url, crash_log, size=(200, 50)) as program:
+    async with open_on(swarm.url, crash_log, size=(320, 50)) as program:
         for pane in program.main.panes:
             program.main.action_pane(pane.id or "")
             await program.drawn()

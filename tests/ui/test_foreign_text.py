@@ -8,9 +8,9 @@ import pytest
 from textual.widgets import OptionList
 
 from swarmtui.endpoint import Endpoint
-from swarmtui.engine.observation import ConnectionStatus
-from swarmtui.errors import ChangeConflict, EngineRefused, EngineSilent
-from swarmtui.swarm.objects import Port
+from swarmtui.engine.polling.observation import ConnectionStatus
+from swarmtui.errors import ChangeConflict, Contested, EngineRefused, EngineSilent
+from swarmtui.swarm.objects.service import Port
 from tests.ui.driving import CURSOR, Program, running
 from tests.ui.scripted import ScriptedSession, live
 from tests.unit.swarm import builders
@@ -86,7 +86,8 @@ async def in_pane_titles_and_dialogs(program: Program, session: ScriptedSession,
 async def in_lines_and_notices(program: Program, session: ScriptedSession, name: str, shown: str) -> None:
     await program.press("2", "s", "5", "enter", "enter")
     await program.until(lambda: f"▸ Scale {shown} from 2 to 5: sending" in program.text, "the activity line")
-    conflict = ChangeConflict("", field=name, seen=name, theirs=name, ours=name)
+    entries, anyway = (Contested(name, name, name, name),), session.applied[0][0]
+    conflict = ChangeConflict("", field=name, entries=entries, anyway=anyway)
     session.applied[0][2].set_exception(conflict)
     await program.until(lambda: f"Somebody else changed {parts(shown)} of {parts(shown)}" in program.words)
     await program.press("tab", "enter")
@@ -124,7 +125,6 @@ async def test_it_has_to_be_typed_as_it_is_shown_or_as_it_is(crash_log: Path) ->
         await program.on_row("1", "[/x]")
         await program.press("m")
         await program.see(r"type \[/x\]")
-        await program.press("tab")
         await program.type("[/x]")
         await program.press("enter")
         await program.see(r"▸ Demote \[/x\] ◂")

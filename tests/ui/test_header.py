@@ -10,9 +10,9 @@ import pytest
 from rich.cells import cell_len
 
 from swarmtui.endpoint import Endpoint
-from swarmtui.engine.observation import ConnectionStatus, Observation
-from swarmtui.errors import EngineSilent
-from swarmtui.ui.panes.header import SteadyLatency, header_parts, pack
+from swarmtui.engine.polling.observation import ConnectionStatus, Observation
+from swarmtui.errors import EngineSilent, NoLeader, SwarmLocked, SwarmtuiError
+from swarmtui.ui.shell.header import SteadyLatency, header_parts, pack
 from tests.ui.driving import running
 from tests.ui.scripted import ScriptedSession, live
 from tests.unit.swarm import builders
@@ -46,8 +46,8 @@ def test_a_huge_swarm_in_trouble_loses_nothing_that_matters(width: int, name: st
     status = ConnectionStatus(
         last_answer=now - 59.0, error=LOST, next_try=now + 12.0, latency=0.4, engine_version="28.1.1-rc.1+azure"
     )
-    observation = Observation(builders.cluster(builders.managers(7)), status)
-    parts = header_parts(Endpoint("ssh://ops@mgr1.example.com", name), observation, now, read_only=read_only)
+    observation = Observation(builders.cluster(builders.managers(7)), status, read_only=read_only)
+    parts = header_parts(Endpoint("ssh://ops@mgr1.example.com", name), observation, now)
     huge = {"nodes": "nodes 4998/5000", "services": "services 4990/5000", "tasks": "tasks 149999/150000"}
     parts = [replace(part, text=huge.get(part.text.split()[0], part.text)) for part in parts]
     lines, gap = pack(parts, width - 2)
@@ -56,7 +56,7 @@ def test_a_huge_swarm_in_trouble_loses_nothing_that_matters(width: int, name: st
     assert all(cell_len(line) <= width - 2 for line in text.splitlines())
     for part in (name[:3], "✖ reconnecting, data 55 s old", "managers 7/7, can lose 3", *huge.values()):
         assert part in text
-    assert "next try in 12 s" in text or width == 80 or name != "prod"
+    assert "retrying in 12 s" in text or width == 80 or name != "prod"
     assert ("READ-ONLY" in text) == read_only
 
 
@@ -66,11 +66,26 @@ def test_what_is_old_is_neither_praised_nor_blamed() -> None:
     endpoint = Endpoint("unix:///s", "s")
 
     def style_of_nodes(status: ConnectionStatus) -> str:
-        parts = header_parts(endpoint, Observation(cluster, status), now, read_only=False)
+        parts = header_parts(endpoint, Observation(cluster, status), now)
         return next(part.style for part in parts if part.text.startswith("nodes"))
 
     assert style_of_nodes(live()) == "$text-warning"
     assert style_of_nodes(live(error=LOST)) == "dim"
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (NoLeader("The swarm has no leader."), "✖ no leader, data 15 s old"),
+        (SwarmLocked("The swarm is locked."), "✖ locked, data 15 s old"),
+        (LOST, "✖ reconnecting, data 15 s old"),
+    ],
+)
+def test_an_engine_that_answers_is_not_said_to_be_reconnecting(error: SwarmtuiError, words: str) -> None:
+    now = time.monotonic()
+    observation = Observation(builders.cluster(builders.managers(3)), ConnectionStatus(now - 15.0, error=error))
+    parts = header_parts(Endpoint("unix:///s", "s"), observation, now)
+    assert words in [part.text for part in parts]
 
 
 async def test_what_is_not_known_yet_is_not_zero(crash_log: Path) -> None:

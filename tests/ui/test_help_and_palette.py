@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
+import pytest
 from textual.widgets import OptionList
 
-from swarmtui.ui.screens.help import HelpScreen
+from swarmtui.ui.commands.registry import COMMANDS
+from swarmtui.ui.findings.sick_row import SIGNS as FINDING_SIGNS
+from swarmtui.ui.shell.help import HelpScreen
+from swarmtui.ui.shell.palette import SwarmCommands, _asked_by
+from swarmtui.ui.tasks.columns import SIGNS as TASK_SIGNS
 from tests.ui.driving import CURSOR, Program, running
 from tests.ui.scripted import ScriptedSession
 from tests.ui.test_layout import SMALL
@@ -32,15 +38,24 @@ async def search(program: Program, words: str) -> None:
     await program.type(words)
 
 
+async def test_help_has_words_for_every_sign_and_state(program: Program) -> None:
+    await program.press("question_mark")
+    text = help_text(program)
+    signs = {sign for sign, _ in (*FINDING_SIGNS.values(), *TASK_SIGNS.values())}
+    for sign in (*signs, "▰▰▱▱ 2/4", CURSOR, "│", "…", "running?", "pending", "looping 5×", "paused 1/3", "gave up"):
+        assert re.search(rf"(^| ){re.escape(sign)}[, ]", text), sign
+    assert "a warning: worse than it should be" in text
+
+
 async def test_help_lists_the_keys_of_the_focused_pane(program: Program) -> None:
     for pane, mine, others in (
         (
             "1",
             ["Drain the node", "Make the worker a manager"],
-            ["Set how many replicas", "tasks that were there before"],
+            ["Set how many replicas", "earlier tasks"],
         ),
         ("2", ["Set how many replicas", "Scale up by one"], ["Drain the node"]),
-        ("3", ["tasks that were there before"], ["Drain the node", "Set how many replicas"]),
+        ("3", ["earlier tasks", "Set how many replicas"], ["Drain the node", "Scale up by one"]),
     ):
         await program.press(pane, "question_mark")
         await program.see("Keys")
@@ -58,9 +73,9 @@ async def test_help_can_be_read_to_its_end_in_the_smallest_terminal(program: Pro
     await program.resize(*SMALL)
     await program.press("question_mark")
     await program.see("↑↓ scroll +esc Close")
-    assert not program.says("nobody knows")
+    assert not program.says("Fewer tasks run than should.")
     await program.press(*["j"] * 5, "k", "pagedown", "end")
-    await program.read("the engine still says running, nobody knows")
+    await program.read("Fewer tasks run than should.")
     assert program.shows(r"↑↓ scroll +esc Close"), "how to leave stays in sight"
     await program.press("escape")
     await program.see_no("Keys")
@@ -91,6 +106,68 @@ async def test_actions_are_found_by_words(program: Program) -> None:
         await program.until(lambda: offer in found(program)[:1], offer)  # noqa: B023 - it is called in this round
         await program.press("escape")
         await program.until(lambda: len(program.app.screen_stack) == 1)
+
+
+@pytest.mark.parametrize(
+    ("pane", "words", "offer", "object_", "says"),
+    [
+        ("2", "drain", "Drain a node", "wrk2", "Drain wrk2"),
+        ("3", "promote", "Promote a node", "wrk1", "Promote wrk1"),
+        ("1", "roll back", "Roll back a service", "", ""),
+        ("5", "scale", "Scale a service", "web", "service web"),
+        ("2", "deploy", "Deploy a stack", "", "compose file"),
+        ("1", "autolock", "Turn autolock on or off", "", "autolock"),
+        ("3", "create secret", "Create a secret", "", "secret"),
+        ("1", "logs of service", "Show the logs of a service", "api", "Logs of api"),
+    ],
+)
+async def test_an_action_is_found_from_another_pane_and_asks_for_its_object(
+    program: Program, pane: str, words: str, offer: str, object_: str, says: str
+) -> None:
+    await program.press(pane)
+    await search(program, words)
+    await program.until(lambda: offer in found(program)[:1], offer)
+    if not says:
+        return
+    await program.press("enter")
+    if object_:
+        await program.read(f"{offer}: which one?")
+        await program.type(object_)
+        await program.press("enter")
+    await program.read(says)
+
+
+async def test_the_list_of_objects_begins_on_the_one_under_the_cursor(program: Program) -> None:
+    await program.on_row("2", "web")
+    await program.press("enter", "j")
+    await program.see(f"{CURSOR}web.2")
+    await search(program, "remove a service")
+    await program.until(lambda: found(program)[:1] == ["Remove a service"])
+    await program.press("enter")
+    await program.read("Remove a service: which one?")
+    await program.press("enter")
+    await program.read("service web ID")
+
+
+async def test_everything_that_can_be_asked_for_is_found_from_every_pane_and_opens(program: Program) -> None:
+    needs_trouble = {"swarm.init", "swarm.join", "swarm.unlock", "swarm.recover"}
+    app = program.app
+    for number in "12345678":
+        await program.press(number)
+        commands = SwarmCommands(app.screen)
+        here = {_asked_by(active.binding.action) for active in app.screen.active_bindings.values()}
+        words = {text for text, _, _ in commands._elsewhere()}
+        missing = set(COMMANDS) - needs_trouble - here - {command.name for command in program.main.current.keyless}
+        assert {COMMANDS[name].title for name in missing} <= words
+    await program.press("8")
+    for wish in list(app.finder.wishes()):
+        wish.run()
+        await program.until(lambda: len(app.screen_stack) > 1 or len(app._notifications) > 0, wish.name)
+        while len(app.screen_stack) > 1:
+            screen = app.screen
+            await program.press("escape")
+            await program.until(lambda: app.screen is not screen, f"{wish.name} is left by escape")  # noqa: B023
+        app.clear_notifications()
 
 
 async def test_an_action_of_the_palette_does_what_its_key_does(program: Program) -> None:

@@ -8,8 +8,8 @@ import pytest
 from rich.style import Style
 
 from swarmtui.swarm.cluster import Cluster
-from swarmtui.swarm.objects import Port
-from swarmtui.ui.panes.images import row_image
+from swarmtui.swarm.objects.service import Port
+from swarmtui.ui.services.image_cell import IMAGE_ROOM, cut_image, row_image
 from tests.ui.driving import Program, running
 from tests.ui.scripted import ScriptedSession, live
 from tests.unit.swarm import builders
@@ -47,16 +47,16 @@ def large_swarm() -> Cluster:
         ("registry.example.com/team/api:2.1", "team/api:2.1"),
         ("grafana/grafana:10.4", "grafana/grafana:10.4"),
         ("registry.example.com:5000/team/platform/api:2026.03.1", "api:2026.03.1"),
-        (f"registry.example.com/{LONG}:2026.03.1", "monitoring_…:2026.03.1"),
-        (f"web:{'f' * 40}", f"web:{'f' * 17}…"),
+        (f"registry.example.com/{LONG}:2026.03.1", "monito…orter:2026.03.1"),
+        (f"web:{'f' * 40}", f"web:{'f' * 7}…{'f' * 10}"),
         (f"10.97.0.2:5000/web@sha256:{'ab' * 32}", "web@abababababab"),
         ("web:1.2@sha256:" + "ab" * 32, "web:1.2"),
         ("", ""),
-        ("服务服务服务服务服务服务服务:1.2", "服务服务服务服务 …:1.2"),
+        ("服务服务服务服务服务服务服务:1.2", "服务服务 …服务服务:1.2"),
     ],
 )
 def test_of_an_image_the_end_stays(image: str, shown: str) -> None:
-    assert row_image(image) == shown
+    assert cut_image(row_image(image), IMAGE_ROOM) == shown
 
 
 @pytest.mark.parametrize("size", [(80, 24), (100, 30), (120, 36), (160, 50)])
@@ -67,17 +67,17 @@ async def test_a_large_swarm_can_be_read_at_every_size(crash_log: Path, size: tu
         await program.see("shop_component-07 ")  # a name is whole before there is anything beside it
         await program.see("paused 0/")
         if size[0] != 100:  # there the names and the failing update leave no room; it stands below the rows
-            await program.see(rf"[ …]:{TAG}")
-        await program.on_row("2", LONG[:17])
+            await program.see(rf"\S:{TAG}")
+        await program.on_row("2", LONG[:8])
         await program.until(lambda: f"registry.example.com:5000/team/platform/exporter:{TAG}" in details(program))
         await program.until(lambda: LONG in details(program))
         await program.press("down")
-        await program.until(lambda: "✖ paused 0/3: update paused due to failure or early" in details(program))
+        await program.until(lambda: "✖ paused 0/3: a new task failed" in details(program))
         await program.press("1")
         await program.see(r"mgr3 +✖ manager +✖ down|mgr3 ✖ manager ✖ down")
         await program.on_row("1", "mgr3")
-        await program.see("✖ as a manager it is unreachable")
-        await program.on_row("1", "ip-10-2")
+        await program.see("✖ its manager is unreachable")
+        await program.on_row("1", "ip-10")
         await program.see("ip-10-23-114-201.eu-central-1.internal")
         assert len({len(line) for line in program.lines if line.startswith(("╭", "│", "╰"))}) <= 1, "frames are whole"
 
@@ -113,7 +113,7 @@ async def test_old_news_is_grey_below_the_rows_too(crash_log: Path) -> None:
     async with running(session, crash_log) as program:
         await program.until(program.is_grey)
         await program.on_row("2", "shop_component-01")
-        await program.see("✖ paused 0/3: update")
+        await program.see("✖ paused 0/3: a new task")
         assert all(detail.has_class("-old") for detail in program.main.query(".detail"))
         session.tell(connection=live())
         await program.until(lambda: not program.main.query(".detail.-old"))

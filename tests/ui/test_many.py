@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pytest_asyncio
+import pytest
 
 from tests.stub_engine import StubEngine
 from tests.ui.driving import Program, open_on
 
-
-@pytest_asyncio.fixture
-async def program(engine: StubEngine, crash_log: Path) -> AsyncIterator[Program]:
-    """The program on the stub, which tells afterwards what it was asked."""
-    async with open_on(engine.url, crash_log) as opened:
-        yield opened
+pytestmark = pytest.mark.usefixtures("engine")
+"""The program is on the stub, which tells afterwards what it was asked."""
 
 
 def availability(engine: StubEngine, name: str) -> str:
     return str(engine.node(name)["Spec"]["Availability"])
-
-
-def replicas(engine: StubEngine, name: str) -> int:
-    wanted: int = engine.service(name)["Spec"]["Mode"]["Replicated"]["Replicas"]
-    return wanted
-
-
-async def confirm(program: Program) -> None:
-    """From Cancel to the button that does it, and press that."""
-    await program.press("right", "enter")
 
 
 async def test_marked_nodes_are_drained_with_one_yes(engine: StubEngine, program: Program) -> None:
@@ -41,7 +26,7 @@ async def test_marked_nodes_are_drained_with_one_yes(engine: StubEngine, program
     assert program.shows("Drain wrk1")
     assert program.shows("Drain wrk2")
     assert availability(engine, "wrk1") == "active", "nothing is done before the yes"
-    await confirm(program)
+    await program.confirm()
     await program.see(r"✔ Drain 2 nodes: 2 of 2 done")
     assert availability(engine, "wrk1") == availability(engine, "wrk2") == "drain"
     assert availability(engine, "mgr1") == "active"
@@ -62,8 +47,8 @@ async def test_those_for_which_it_makes_no_sense_are_left_out_with_the_reason(
     await program.see(r"wrk2 .*drain")
     await program.on_row("1", "wrk1")
     await program.press("space", "space", "d")
-    await program.read("left out: wrk2 is drained already")
-    await confirm(program)
+    await program.read("left out: wrk2 is already drained")
+    await program.confirm()
     await program.until(lambda: availability(engine, "wrk1") == "drain")
     assert len(engine.asked("POST /nodes")) == 1
 
@@ -72,7 +57,7 @@ async def test_demotions_are_judged_one_upon_the_other(engine: StubEngine, progr
     await program.on_row("1", "mgr1")
     await program.press("space", "space", "space", "m")
     await program.see("Demote 3 nodes")
-    await program.read("last manager")  # that is only said of the third: two are gone by then
+    await program.read("No manager would be left")  # that is only said of the third: two are gone by then
 
 
 async def test_a_number_is_asked_for_once(engine: StubEngine, program: Program) -> None:
@@ -80,12 +65,15 @@ async def test_a_number_is_asked_for_once(engine: StubEngine, program: Program) 
     await program.see("db .*replicated")
     await program.on_row("2", "api")
     await program.press("space", "space", "s")
-    await program.see("Scale api")
-    await program.press("plus", "plus", "enter", "enter")
-    await program.see("Scale 2 services")
-    await confirm(program)
-    await program.until(lambda: replicas(engine, "api") == replicas(engine, "db") == 3)
-    assert replicas(engine, "web") == 3
+    await program.see("2 marked: api and db")
+    await program.press("3", "enter")
+    await program.read("• Scale api from 1 to 3 • Scale db from 1 to 3")
+    await program.see("▸ Scale 2 services ◂")
+    await program.press("enter")
+    await program.see("docker service scale db=3")
+    await program.confirm()
+    await program.until(lambda: engine.replicas("api") == engine.replicas("db") == 3)
+    assert engine.replicas("web") == 3
 
 
 async def test_of_forty_three_fail(engine: StubEngine, crash_log: Path) -> None:
@@ -101,44 +89,87 @@ async def test_of_forty_three_fail(engine: StubEngine, crash_log: Path) -> None:
         await program.press("enter", "ctrl+a")
         await program.see("40 marked")
         await program.press("plus")
-        await program.see("Scale job00")
-        await program.press("enter", "enter")
         await program.see("Scale 40 services")
-        await confirm(program)
-        await program.see("Scale 40 services: 3 of 40 failed", within=30)
+        await program.confirm()
+        await program.see("Scale 40 services: 3 of 40 failed")
         for name in failing:
             await program.read(f"no luck with {name} [/x]")
         await program.press("escape")
         await program.see("3 marked")
-        scaled = [name for number in range(40) if replicas(engine, name := f"job{number:02d}") == 2]
+        scaled = [name for number in range(40) if engine.replicas(name := f"job{number:02d}") == 2]
         assert len(scaled) == 37
         assert not set(scaled) & set(failing)
         assert len(engine.asked("POST /services")) == 40, "none is sent twice"
 
 
-async def test_a_scaling_is_undone(engine: StubEngine, program: Program) -> None:
-    await program.on_row("2", "web")
-    await program.press("plus", "enter", "enter")
-    await program.until(lambda: replicas(engine, "web") == 4)
-    await program.see("✔ Scale web from 3 to 4")
-    await program.press("U")
-    await program.see("Scale web from 4 to 3")
-    await confirm(program)
-    await program.until(lambda: replicas(engine, "web") == 3)
-    await program.see("✔ Scale web from 4 to 3")
+async def test_one_more_is_one_more_for_each(engine: StubEngine, program: Program) -> None:
+    engine.add_service("db", replicas=7)
+    engine.settle()
+    await program.see("db .*7/7")
+    await program.on_row("2", "api")
+    await program.press("space", "space", "plus")
+    await program.see("Scale 2 services")
+    await program.read("Scale api from 1 to 2")
+    await program.read("Scale db from 7 to 8")
+    await program.confirm()
+    await program.until(lambda: (engine.replicas("api"), engine.replicas("db")) == (2, 8))
+
+
+async def test_one_less_leaves_out_what_has_none(engine: StubEngine, program: Program) -> None:
+    engine.add_service("db", replicas=0)
+    await program.see("db .*0/0")
+    await program.on_row("2", "api")
+    await program.press("space", "space", "minus")
+    await program.read("Scale api from 1 to 0")
+    await program.read("left out: db is already set to 0.")
+
+
+@pytest.mark.parametrize(
+    ("pane", "first", "key", "title"),
+    [
+        ("1", "wrk1", "a", "Activate 2 nodes"),
+        ("1", "wrk1", "L", "Set the labels of 2 nodes"),
+        ("1", "wrk1", "delete", "Remove 2 nodes"),
+        ("2", "api", "s", "Scale 2 services"),
+    ],
+)
+async def test_the_first_dialog_names_all_that_are_marked(
+    engine: StubEngine, program: Program, pane: str, first: str, key: str, title: str
+) -> None:
+    second = {"wrk1": "wrk2", "api": "web"}[first]
+    await program.on_row(pane, first)
+    await program.press("space", "space", "g", key)
+    await program.see(title)
+    await program.read(f"2 marked: {first} and {second}")
+    await program.press("enter", "enter", "enter", "escape")
+    if program.shows("Discard changes"):  # of a list of labels
+        await program.press("tab", "enter")
+    await program.until(lambda: len(program.app.screen_stack) == 1)
+    assert not engine.asked("POST")
+
+
+async def test_labels_typed_for_several_nodes_are_not_thrown_away_unasked(program: Program) -> None:
+    await program.on_row("1", "wrk1")
+    await program.press("space", "space", "L")
+    await program.see("Set the labels of 2 nodes")
+    await program.press("a", "escape")
+    await program.read("The labels of 2 nodes have not been sent.")
+
+
+@pytest.mark.parametrize("key", ["u", "E", "L", "e"])
+async def test_what_works_on_one_at_a_time_says_so(program: Program, key: str) -> None:
+    await program.on_row("2", "api")
+    await program.press("space", "space", key)
+    await program.read("2 marked: this works on one at a time.")
+    assert len(program.app.screen_stack) == 1
 
 
 async def test_what_was_done_to_many_is_undone_for_all(engine: StubEngine, program: Program) -> None:
     await program.on_row("1", "wrk1")
     await program.press("space", "space", "d")
-    await confirm(program)
+    await program.confirm()
     await program.see(r"✔ Drain 2 nodes")
     await program.press("U")
     await program.see("Activate 2 nodes")
-    await confirm(program)
+    await program.confirm()
     await program.until(lambda: availability(engine, "wrk1") == availability(engine, "wrk2") == "active")
-
-
-async def test_nothing_to_undo_is_said(program: Program) -> None:
-    await program.press("U")
-    await program.read("There is nothing to undo")

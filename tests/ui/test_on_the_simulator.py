@@ -11,7 +11,7 @@ from pathlib import Path
 from swarmtui.sim.api.server import Server
 from swarmtui.sim.cluster import Cluster
 from tests.sim.api.conftest import Served, make_cluster
-from tests.ui.driving import Program, open_on
+from tests.ui.driving import open_on
 
 
 @asynccontextmanager
@@ -37,13 +37,6 @@ async def pass_time(cluster: Cluster) -> None:
         await asyncio.sleep(0.05)
 
 
-async def confirm(program: Program, button: str) -> None:
-    await program.see("▸ Cancel ◂")
-    await program.press("tab")
-    await program.see(f"▸ {button} ◂")
-    await program.press("enter")
-
-
 async def test_an_engine_joins_leaves_and_is_removed(tmp_path: Path, crash_log: Path) -> None:
     async with served(tmp_path / "sockets") as swarm:
         token = (await swarm.get("/swarm"))["JoinTokens"]["Worker"]
@@ -58,14 +51,14 @@ async def test_an_engine_joins_leaves_and_is_removed(tmp_path: Path, crash_log: 
             await program.read("is a worker: only managers know the swarm")
             await program.see("it has joined as a worker")
             await program.press("W")
-            await confirm(program, "Leave the swarm")
+            await program.confirm("Leave the swarm")
             await program.see("J  join one")
             assert (await swarm.get("/info", node="lone"))["Swarm"]["LocalNodeState"] == "inactive"
         async with open_on(f"unix://{swarm.path('n1')}", crash_log) as program:
             await program.see(r"lone +worker +✖ (down|unknown)")
             await program.on_row("1", "lone")
             await program.press("ctrl+x")
-            await confirm(program, "Remove lone")
+            await program.confirm("Remove lone")
             await program.see("✔ Remove lone from the swarm")
             names = [node["Description"]["Hostname"] for node in await swarm.get("/nodes")]
             assert sorted(names) == ["n1", "n2", "n3", "n4", "n5"]
@@ -84,7 +77,7 @@ async def test_settings_autolock_and_labels(tmp_path: Path, crash_log: Path) -> 
 
         await program.on_row("8", "Autolock")
         await program.press("enter")
-        await confirm(program, "Turn autolock on")
+        await program.confirm("Turn autolock on")
         await program.see("The new unlock key: save it now")
         key = (await swarm.get("/swarm/unlockkey"))["UnlockKey"]
         await program.see(re.escape(key))

@@ -24,7 +24,7 @@ async def test_it_quits_at_once_while_the_engine_hangs(swarm: SimulatedSwarm, cr
     async with open_on(swarm.url, crash_log) as program:
         swarm.fault("mgr1", "stop")
         await program.press("ctrl+r", "t")
-        await program.see("asking the swarm")
+        await program.see("loading the tokens")
         await program.press("escape")
         await program.press(key)
         assert await program.ended() < 2.0

@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from textual import events
 
 from tests.stub_engine import StubEngine
 from tests.ui.driving import Program, open_on
 from tests.ui.test_layout import SMALL
 
-
-@pytest_asyncio.fixture
-async def program(engine: StubEngine, crash_log: Path) -> AsyncIterator[Program]:
-    """The program on the stub, which tells afterwards what it was asked."""
-    async with open_on(engine.url, crash_log) as opened:
-        yield opened
+pytestmark = pytest.mark.usefixtures("engine")
+"""The program is on the stub, which tells afterwards what it was asked."""
 
 
 def spec_of(engine: StubEngine, name: str = "web") -> dict[str, Any]:
@@ -73,10 +67,10 @@ async def test_updating_the_image(engine: StubEngine, crash_log: Path, size: tup
         await program.on_row("2", "web")
         await program.press("u")
         await program.see("Image 10.97.0.2:5000/web:1.2")
-        assert program.says("web has this image now. Type another tag. The digest that it is pinned to stays.")
+        assert program.says("web already has this image. Type another tag. It stays pinned to its digest.")
         await program.press("backspace", "3")
         await program.read("All 3 tasks are replaced, 1 at a time, stop-first")
-        assert program.says("The digest that it was pinned to goes")
+        assert program.says("It is no longer pinned to a digest")
         await program.press("enter")
         await program.see("▸ Update web ◂")
         await program.press("enter")
@@ -91,7 +85,7 @@ async def test_another_registry_is_told(program: Program) -> None:
     await program.see("Image nginx:1.27")
     await program.press("home")
     await program.type("10.97.0.2:5000/")
-    await program.read("The registry changes from docker.io to 10.97.0.2:5000. api keeps the credentials that it has")
+    await program.read("The registry changes from docker.io to 10.97.0.2:5000. api keeps its credentials")
 
 
 async def test_an_image_that_is_none(engine: StubEngine, program: Program) -> None:
@@ -99,7 +93,7 @@ async def test_an_image_that_is_none(engine: StubEngine, program: Program) -> No
     await program.press("u")
     await program.see("Image nginx:1.27")
     await program.type(" x")
-    await program.read("An image's name has no blanks in it")
+    await program.read("An image's name cannot contain spaces")
     await program.press("enter")
     await program.see("▸ Cancel ◂")
     assert not engine.asked("POST")
@@ -114,7 +108,7 @@ async def test_the_environment(engine: StubEngine, crash_log: Path, size: tuple[
     before = copy.deepcopy(spec_of(engine))
     async with open_on(engine.url, crash_log, size=size) as program:
         await open_menu(program, "service.environment")
-        assert program.says("Nothing is changed yet")
+        assert program.says("Nothing changed yet")
         assert program.shows("DB_PASSWORD=•+")
         assert "hunter2" not in program.text
         await program.press("enter", "backspace", "2", "enter")  # A=2
@@ -132,15 +126,15 @@ async def test_a_hidden_value_is_typed_anew_or_stays(engine: StubEngine, program
     engine.touch("service", engine.service("web"))
     await open_menu(program, "service.environment")
     await program.press("enter")
-    await program.read("Type the new value; the present one stays hidden")
+    await program.read("Type the new value; the current one stays hidden")
     assert program.shows("DB_PASSWORD=$|DB_PASSWORD= ")
     await program.press("enter")
-    await program.read("Nothing is changed yet")
+    await program.read("Nothing changed yet")
     await program.press("enter")
     await program.type("correct")
     await program.press("enter")
     await program.see(r"\+ DB_PASSWORD=•+")
-    await program.see(r"\$ docker service update --env-add DB_PASSWORD web")
+    await program.see(r"\$ docker service update --env-add 'DB_PASSWORD=•+' web")
     await program.read("(another value)")
     assert "correct" not in program.text
     await confirm(program, "Change web")
@@ -151,10 +145,10 @@ async def test_a_hidden_value_is_typed_anew_or_stays(engine: StubEngine, program
 @pytest.mark.parametrize(
     ("what", "line", "words"),
     [
-        ("service.environment", "A B=1", "A variable's name has no blanks in it"),
-        ("service.environment", "A=2", "A is there already"),
+        ("service.environment", "A B=1", "A variable's name cannot contain spaces"),
+        ("service.environment", "A=2", "A is listed twice"),
         ("service.ports", "70000:80", "a port is a number from 1 to 65535"),
-        ("service.constraints", "node.colour==red", "node.colour is nothing a node has"),
+        ("service.constraints", "node.colour==red", "node.colour is not a node attribute"),
         ("service.labels", "=x", "A label needs a key"),
     ],
 )
@@ -166,7 +160,7 @@ async def test_a_line_that_cannot_be_is_told_and_can_be_mended(
     await program.read(words)
     assert program.shows(rf" {line.split('=')[0]}")
     await program.press("escape")
-    await program.read("Nothing is changed yet")
+    await program.read("Nothing changed yet")
     assert len(program.app.screen_stack) == 2, "escape leaves the line, not the dialog"
     await program.press("escape")
     await program.until(lambda: len(program.app.screen_stack) == 1)
@@ -190,7 +184,7 @@ async def test_labels_by_their_key(engine: StubEngine, program: Program) -> None
     await program.see("Change the labels of web")
     await add(program, "team=[/x] ops")
     await confirm(program, "Change web")
-    await program.see("✔ Change the labels of web: done, no task is restarted")
+    await program.see("✔ Change the labels of web: done; no task restarted")
     assert spec_of(engine)["Labels"] == {"team": "[/x] ops"}
 
 
@@ -203,7 +197,7 @@ async def test_a_port_that_is_taken_is_told_before_and_by_the_engine(engine: Stu
     engine.refuse("POST /services", 400, words)
     await open_menu(program, "service.ports")
     await add(program, "8080:80")
-    await program.read("api has port 8080/tcp (ingress) already: the engine will refuse this")
+    await program.read("api already has port 8080/tcp (ingress): the engine will refuse this")
     await confirm(program, "Change web")
     await program.read("✖ Change the published ports of web: port '8080' is already in use by service 'api'")
 
@@ -211,7 +205,7 @@ async def test_a_port_that_is_taken_is_told_before_and_by_the_engine(engine: Stu
 async def test_a_constraint_that_no_node_meets(engine: StubEngine, program: Program) -> None:
     await open_menu(program, "service.constraints")
     await add(program, "node.labels.disk==ssd")
-    await program.read("No node can take a task of web then (5 nodes do not meet the placement constraints)")
+    await program.read("No node will be able to take a task of web (5 nodes do not meet the placement constraints)")
     await confirm(program, "Change web")
     await program.until(
         lambda: spec_of(engine)["TaskTemplate"]["Placement"]["Constraints"] == ["node.labels.disk==ssd"]
@@ -221,14 +215,23 @@ async def test_a_constraint_that_no_node_meets(engine: StubEngine, program: Prog
 async def test_somebody_else_changes_the_same_set(engine: StubEngine, program: Program) -> None:
     await open_menu(program, "service.environment")
     await add(program, "B=2")
-    spec_of(engine)["TaskTemplate"]["ContainerSpec"]["Env"] = ["A=9"]
+    spec_of(engine)["TaskTemplate"]["ContainerSpec"]["Env"] = ["A=9", "B=3"]
     engine.touch("service", engine.service("web"))
     await confirm(program, "Change web")
     await program.read("Somebody else changed environment of web")
-    assert program.shows(r"now, by another +A=9")
+    assert program.shows("now, by another +3")
     await program.press("enter")  # Cancel
     await program.see_no("Somebody else")
-    assert env_of(engine) == ["A=9"]
+    assert env_of(engine) == ["A=9", "B=3"]
+
+
+async def test_somebody_else_changes_another_variable(engine: StubEngine, program: Program) -> None:
+    await open_menu(program, "service.environment")
+    await add(program, "B=2")
+    spec_of(engine)["TaskTemplate"]["ContainerSpec"]["Env"] = ["A=9"]
+    engine.touch("service", engine.service("web"))
+    await confirm(program, "Change web")
+    await program.until(lambda: env_of(engine) == ["A=9", "B=2"])
 
 
 # ------------------------------------------------------------------------------------------------ forms
@@ -268,7 +271,7 @@ async def test_force_update(engine: StubEngine, program: Program) -> None:
     await program.on_row("2", "web")
     await program.press("r")
     await program.see("Force-update web .rolling restart.")
-    assert program.says("Nodes pull 10.97.0.2:5000/web:1.2 anew")
+    assert program.says("Nodes pull 10.97.0.2:5000/web:1.2 again")
     await program.press("enter")  # Cancel has the focus
     await program.see_no("rolling restart")
     await program.press("r")
@@ -280,7 +283,7 @@ async def test_force_update(engine: StubEngine, program: Program) -> None:
 async def test_roll_back(engine: StubEngine, program: Program) -> None:
     await program.on_row("2", "web")
     await program.press("R")
-    await program.read("web has no spec to go back to")
+    await program.read("web has no previous spec")
     previous = copy.deepcopy(spec_of(engine))
     previous["TaskTemplate"]["ContainerSpec"]["Image"] = "10.97.0.2:5000/web:1.1"
     engine.service("web")["PreviousSpec"] = previous
@@ -300,7 +303,7 @@ async def test_resume(engine: StubEngine, program: Program) -> None:
     engine.touch("service", engine.service("web"))
     await program.see("paused 3/3")
     await open_menu(program, "service.resume")
-    await program.read("It is paused since: update paused due to failure of task x")
+    await program.read("It paused because: update paused due to failure of task x")
     await confirm(program, "Resume web")
     await program.until(lambda: spec_of(engine).get("UpdateConfig", {}).get("Monitor") == 5_000_000_000)
 
@@ -319,12 +322,10 @@ async def test_removing_needs_the_name(engine: StubEngine, program: Program, key
     await program.on_row("2", "web")
     await program.press(key)
     await program.read("3 running tasks stop, all at once. This cannot be undone.")
-    await program.press("shift+tab")
     await program.type("we")
-    await program.press("enter")
-    await program.see("▸ Cancel ◂")
-    await program.press("shift+tab")
-    await program.type("web")
+    await program.press("enter", "enter")
+    assert not engine.asked("DELETE")
+    await program.type("b")
     await program.press("enter")
     await program.see("▸ Remove web ◂")
     await program.press("enter")
@@ -372,7 +373,7 @@ async def test_a_file_of_variables_can_be_pasted(engine: StubEngine, program: Pr
     await open_menu(program, "service.environment")
     await program.press("a")
     program.app.post_message(events.Paste("# of the shop\nB=2\nA=2\n"))
-    await program.read("✖ A is there already.")
+    await program.read("✖ A is listed twice.")
     program.app.post_message(events.Paste("# of the shop\nB=2\n\nC=a b\r\n"))
     await program.see(r"\+ C=a b")
     await confirm(program, "Change web")
@@ -395,8 +396,8 @@ async def test_several_are_rolled_back_where_that_is_possible(engine: StubEngine
     engine.service("web")["PreviousSpec"] = {**spec_of(engine), "Labels": {"old": "yes"}}
     await program.on_row("2", "api")
     await program.press("space", "j", "space", "R")
-    await program.read("left out: api has no spec to go back to")
-    await confirm(program, "Roll back 1 services")
+    await program.read("left out: api has no previous spec")
+    await confirm(program, "Roll back web")
     await program.until(lambda: spec_of(engine)["Labels"] == {"old": "yes"})
 
 
@@ -410,7 +411,7 @@ async def test_undo_puts_a_set_back(engine: StubEngine, program: Program) -> Non
     await program.see("✔ Change the labels of web")
     await program.press("U")
     await program.see("- +team: ops")
-    await confirm(program, "Change web")
+    await confirm(program, "Undo the change")
     await program.until(lambda: spec_of(engine)["Labels"] == {})
 
 
@@ -420,3 +421,18 @@ async def test_what_is_typed_ahead_goes_into_the_dialog(engine: StubEngine, prog
     for key in ("u", "end", "8"):
         program.app.post_message(events.Key(key, key if len(key) == 1 else None))
     await program.see("Image nginx:1.278")
+
+
+async def test_escape_in_a_form_of_numbers_asks_only_when_one_was_typed(engine: StubEngine, program: Program) -> None:
+    await open_menu(program, "service.restart-policy")
+    await program.see("Change the restart policy")
+    await program.press("escape")
+    await program.until(lambda: len(program.app.screen_stack) == 1)
+    await open_menu(program, "service.restart-policy")
+    await program.see("Change the restart policy")
+    await program.type("9")
+    await program.press("escape")
+    await program.see("Discard changes")
+    await program.press("tab", "enter")
+    await program.until(lambda: len(program.app.screen_stack) == 1)
+    assert not engine.asked("POST")

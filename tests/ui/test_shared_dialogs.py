@@ -4,31 +4,19 @@ from __future__ import annotations
 
 import base64
 import stat
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from textual.widgets import Input
 
 from tests.stub_engine import StubEngine
 from tests.ui.driving import Program, open_on
 from tests.ui.test_layout import SMALL
-from tests.ui.test_shared_panes import add_shop
+
+pytestmark = pytest.mark.usefixtures("shop")
+"""The program is on the stub, with the stack shop."""
 
 TEXT = "hunter2-is-long"
-
-
-@pytest.fixture
-def shop(engine: StubEngine) -> StubEngine:
-    add_shop(engine)
-    return engine
-
-
-@pytest_asyncio.fixture
-async def program(shop: StubEngine, crash_log: Path) -> AsyncIterator[Program]:
-    async with open_on(shop.url, crash_log) as opened:
-        yield opened
 
 
 def named(engine: StubEngine, kind: str) -> dict[str, str]:
@@ -47,18 +35,10 @@ async def fill(program: Program, *lines: str) -> None:
         await program.press("tab")
 
 
-async def press_button(program: Program, words: str) -> None:
-    """Enter goes on to the button; Enter again presses it."""
-    await program.press("enter")
-    await program.see(f"▸ {words} ◂")
-    await program.press("enter")
-
-
 async def type_the_name(program: Program, name: str, button: str) -> None:
     """Confirm by typing a name, as is asked for."""
-    await program.press("shift+tab")
     await program.type(name)
-    await press_button(program, button)
+    await program.confirm(button)
 
 
 # ------------------------------------------------------------------------------------------------ making
@@ -75,8 +55,8 @@ async def test_a_typed_secret_is_made_and_never_shown(shop: StubEngine, crash_lo
         assert "•" * len(TEXT) in program.text
         assert TEXT not in program.text
         assert TEXT not in program.app.export_screenshot()
-        await press_button(program, "Create secret")
-        await program.see("✔ Create the secret db_key: db_key is there")
+        await program.confirm("Create secret")
+        await program.see("✔ Create the secret db_key: db_key was created")
         assert named(shop, "secrets")["db_key"] == TEXT
         assert TEXT not in program.text
         await program.see(r"db_key .* team=ops")
@@ -91,7 +71,7 @@ async def test_a_config_from_a_file_whose_path_is_completed(shop: StubEngine, pr
     await program.until(lambda: program.app.screen.query_one("#file", Input)._suggestion)
     await program.press("right")
     await program.see(r"site-configuration\.conf")
-    await press_button(program, "Create config")
+    await program.confirm("Create config")
     await program.see("✔ Create the config site")
     assert named(shop, "configs")["site"] == "listen 80\n"
 
@@ -120,21 +100,21 @@ async def test_what_is_wrong_in_the_form_is_said_and_nothing_is_sent(
     await program.press("5", "n")
     await program.read("The secret needs a name.")
     await program.type("shop_key")
-    await program.read("Name a file, or type what the secret is to hold.")
+    await program.read("Name a file, or type the content of the secret.")
     await program.press("tab", "tab")
     for path, words in (
         (tmp_path / "none", "There is no file"),
         (tmp_path, "is not a plain file"),
         (tmp_path / "empty", "A secret cannot be empty."),
-        (tmp_path / "large", "A secret holds less than 500 KiB (512000 bytes); this is 512000 bytes."),
+        (tmp_path / "large", "A secret must be smaller than 500 KiB (512000 bytes); this is 512000 bytes."),
     ):
         await program.press("ctrl+u")
         await program.type(str(path))
         await program.read(words)
     await program.press("tab", "x")
-    await program.read("A file is named and a text is typed. Give one of the two.")
+    await program.read("Both a file and a text are given. Give one of the two.")
     await program.press("shift+tab", "ctrl+u")
-    await program.read("There is a secret of the name shop_key already.")
+    await program.read("A secret named shop_key already exists.")
     await program.press("shift+tab", "shift+tab", "end")
     await program.type("!")
     await program.read("it begins and ends with a letter or digit")
@@ -152,7 +132,7 @@ async def test_a_name_that_was_taken_meanwhile_is_refused_in_words(shop: StubEng
     await program.see("Create a secret")
     await fill(program, "db", "", "")
     await program.type("x")
-    await press_button(program, "Create secret")
+    await program.confirm("Create secret")
     await program.see("✖ Create the secret db: .*already exists")
 
 
@@ -160,7 +140,7 @@ async def test_a_network_is_made(shop: StubEngine, program: Program) -> None:
     await program.press("7", "n")
     await program.see("Create a network")
     await fill(program, "back", "10.20.0.0")
-    await program.read("it does not say how large it is")
+    await program.read("the prefix length is missing")
     await program.press("shift+tab", "end")
     await program.type("/24")
     await program.read("room for 253 addresses")
@@ -168,7 +148,7 @@ async def test_a_network_is_made(shop: StubEngine, program: Program) -> None:
     await program.see(r"\[x\] attachable")
     await program.press("tab", "tab", "space")
     await program.read("--subnet 10.20.0.0/24 --attachable --opt encrypted back")
-    await press_button(program, "Create network")
+    await program.confirm("Create network")
     await program.see("▸|✔ Create the network back")
     await program.until(lambda: "back" in named(shop, "networks"))
     (network,) = (each for each in shop.networks.values() if each["Name"] == "back")
@@ -193,7 +173,7 @@ async def test_a_secret_is_rotated_into_its_services(shop: StubEngine, crash_log
         assert TEXT not in program.text
         await program.press("tab", "down")
         await program.see(r"\(●\) remove shop_key at the end")
-        await press_button(program, "Rotate shop_key")
+        await program.confirm("Rotate shop_key")
         await program.see("✔ Rotate the secret shop_key to shop_key-v2")
         assert named(shop, "secrets") == {"shop_key-v2": TEXT}
         (reference,) = shop.service("shop_web")["Spec"]["TaskTemplate"]["ContainerSpec"]["Secrets"]
@@ -259,24 +239,24 @@ async def test_a_stack_is_removed_after_its_name_was_typed(
         await program.press("delete")
         await program.see(r"\$ docker stack rm shop")
         await program.read("2 services removed, with all tasks: shop_api and shop_web.")
-        await program.press("tab", "enter")
+        await program.press("enter")
         assert not shop.asked("DELETE"), "the button is off"
         await program.press("escape")
         await program.see_no("Cancel")
         await program.press("delete")
-        await program.see("▸ Cancel ◂")
+        await program.see("type shop")
         await type_the_name(program, "shop", "Remove shop")
         await program.see("✔ Remove the stack shop: 5 objects removed")
         assert named(shop, "secrets") == {}
         assert {each["Spec"]["Name"] for each in shop.services.values()} == {"web", "api", "agent"}
-        await program.see("no stacks yet")
+        await program.see("No stacks")
 
 
 async def test_a_stack_that_goes_half_way_says_so(shop: StubEngine, program: Program) -> None:
     shop.refuse("DELETE /configs", 500, "disk full")
     await program.on_row("4", "shop")
     await program.press("delete")
-    await program.see("▸ Cancel ◂")
+    await program.see("type shop")
     await type_the_name(program, "shop", "Remove shop")
     await program.read("✖ Remove the stack shop: Done: Remove the service shop_api; Remove the service shop_web;")
     await program.press("4")
@@ -297,7 +277,10 @@ def compose_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     program = directory / "docker"
     program.write_text(
         f'#!/bin/sh\ncase "$*" in\n*" stack config "*) cat {file};;\n'
-        f'*) echo "$*" >> {tmp_path}/deployed; echo "Updating service shop_web"; exit "${{DEPLOY_STATUS:-0}}";;\nesac\n'
+        f'*) echo "$*" >> {tmp_path}/deployed; echo "Updating service shop_web"\n'
+        f'[ -z "$DEPLOY_STATUS" ] && exit 0\n'
+        f'echo "Since --detach=false was not specified, tasks will be" >&2; echo "no such image" >&2\n'
+        f"exit $DEPLOY_STATUS;;\nesac\n"
     )
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
     monkeypatch.setenv("PATH", f"{directory}:/usr/bin:/bin")
@@ -314,16 +297,18 @@ async def test_a_stack_is_compared_and_deployed(
         await program.see("Deploy a stack from a compose file")
         assert program.shows("Stack +shop")
         await program.type(str(compose_file))
-        await program.read("Press enter: the file is compared")
+        await program.read("Press enter to compare the file")
         await program.press("enter")
         await program.read("~ web is changed: image nginx:1.27 → web:2")
-        await program.see("▸ Deploy stack ◂")
-        for _ in range(3):
+        await program.see("▸ Cancel ◂")
+        for _ in range(2):
             await program.press("shift+tab")
         await program.press("space")
         await program.see(r"\[x\] prune")
         await program.read("Not in the file, and removed (prune): api.")
         await program.press("enter")
+        await program.see("▸ Cancel ◂")
+        await program.press("tab")
         await program.see("▸ Deploy stack ◂")
         await program.press("enter")
         await program.read("Updating service shop_web")
@@ -331,6 +316,40 @@ async def test_a_stack_is_compared_and_deployed(
         assert deployed == f"--host {shop.url} stack deploy --compose-file {compose_file} --prune shop\n"
         await program.press("enter")
         await program.see_no("Updating service")
+        await program.press("u")
+        await program.see("Deploy a stack from a compose file")
+        await program.until(lambda: str(compose_file)[-12:] in program.text, "the file that it was deployed from")
+
+
+def without_a_node(compose_file: Path) -> Path:
+    """Give the new service of the file a constraint that no node meets."""
+    nowhere = "deploy: {replicas: 2, placement: {constraints: [node.labels.disk==nvme]}}"
+    compose_file.write_text(f"services:\n  web: {{image: 'web:2'}}\n  new: {{image: 'new:1', {nowhere}}}\n")
+    return compose_file
+
+
+async def test_a_deploy_says_which_tasks_will_wait_and_which_are_replaced(program: Program, compose_file: Path) -> None:
+    await program.on_row("4", "shop")
+    await program.press("u")
+    await program.see("Deploy a stack from a compose file")
+    await program.type(str(without_a_node(compose_file)))
+    await program.press("enter")
+    await program.read("No node can take a task of shop_new now")
+    await program.read("It requires node.labels.disk==nvme. 2 tasks will wait.")
+    await program.read("web: ")
+    await program.read("replaced, stop-first")
+
+
+async def test_enter_alone_never_deploys(program: Program, compose_file: Path, tmp_path: Path) -> None:
+    await program.on_row("4", "shop")
+    await program.press("u")
+    await program.see("Deploy a stack from a compose file")
+    await program.type(str(compose_file))
+    await program.press("enter")
+    await program.see("▸ Cancel ◂")
+    await program.press("enter")
+    await program.see_no("Deploy a stack from a compose file")
+    assert not (tmp_path / "deployed").exists()
 
 
 async def test_a_new_stack_is_called_as_its_directory(program: Program, compose_file: Path) -> None:
@@ -338,7 +357,7 @@ async def test_a_new_stack_is_called_as_its_directory(program: Program, compose_
     await program.see("Deploy a stack from a compose file")
     await program.type(str(compose_file))
     await program.see("Stack +front")
-    await program.press("tab", "ctrl+u")
+    await program.press("tab", "ctrl+u", "enter")
     await program.read("The stack needs a name.")
     await program.type("other")
     await program.press("shift+tab", "end", "x", "backspace")
@@ -356,11 +375,13 @@ async def test_what_docker_says_when_it_fails_is_shown(
     await program.see("Deploy a stack")
     await program.type(str(compose_file))
     await program.press("enter")
+    await program.see("▸ Cancel ◂")
+    await program.press("tab")
     await program.see("▸ Deploy stack ◂")
     await program.press("enter")
     await program.see("✖ Deploy the stack shop")
     await program.press("escape")
-    await program.read("docker ended with an error: Updating service shop_web What it did before that stays done.")
+    await program.read("shop: no such image docker exited with status 3. What it did before that stays done.")
 
 
 async def test_without_docker_it_is_said_and_cannot_be_done(
@@ -371,7 +392,7 @@ async def test_without_docker_it_is_said_and_cannot_be_done(
     await program.press("u")
     await program.type(str(compose_file))
     await program.press("enter")
-    await program.read("There is no docker program on this machine, and only that can read a compose file. Install")
+    await program.read("There is no docker program on this machine, and only docker can read a compose file. Install")
     await program.press("enter")
     assert not (tmp_path / "deployed").exists()
 
@@ -405,3 +426,23 @@ async def test_read_only_opens_them_and_does_nothing(shop: StubEngine, crash_log
                 await program.press("escape")
                 await program.see_no("Cancel")
     assert not [request for request in shop.requests if request.method != "GET"]
+
+
+@pytest.mark.parametrize(
+    ("pane", "row", "heading"), [("7", "shop_front", "Create a network"), ("4", "shop", "Deploy a")]
+)
+async def test_escape_asks_before_it_throws_away_what_was_typed(
+    program: Program, pane: str, row: str, heading: str
+) -> None:
+    await program.on_row(pane, row)
+    await program.press("n")
+    await program.see(heading)
+    await program.type("back")
+    await program.press("escape")
+    await program.see("Discard changes")
+    await program.press("escape")
+    await program.see("back")
+    await program.press("escape")
+    await program.see("Discard changes")
+    await program.press("tab", "enter")
+    await program.until(lambda: len(program.app.screen_stack) == 1)

@@ -2,42 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
-from swarmtui.engine.observation import Secret
+from swarmtui.engine.polling.observation import Secret
 from swarmtui.errors import EngineSilent
-from swarmtui.ui.dialogs import unlock_key
+from swarmtui.ui.membership import unlock_key
 from tests.stub_engine import StubEngine
 from tests.ui.driving import Program, open_on, running
 from tests.ui.scripted import ScriptedSession, live
 from tests.ui.test_layout import SMALL
 from tests.unit.swarm import builders
 
+pytestmark = pytest.mark.usefixtures("engine")
+"""The program is on the stub, which tells afterwards what it was asked."""
+
 MASK = "SWMKEY-1-•"
 KEY = "SWMKEY-1-of-the-test"
 
 
-@pytest_asyncio.fixture
-async def program(engine: StubEngine, crash_log: Path) -> AsyncIterator[Program]:
-    """The program on the stub, which tells afterwards what it was asked."""
-    async with open_on(engine.url, crash_log) as opened:
-        yield opened
-
-
 async def open_setting(program: Program, label: str) -> None:
     await program.on_row("8", label)
-    await program.press("enter")
-
-
-async def confirm(program: Program, button: str) -> None:
-    """From Cancel, where the focus is at first, to the other button."""
-    await program.see("▸ Cancel ◂")
-    await program.press("tab")
-    await program.see(f"▸ {button} ◂")
     await program.press("enter")
 
 
@@ -63,7 +49,7 @@ async def test_how_the_swarm_stands(engine: StubEngine, crash_log: Path, size: t
             r"Join tokens +⏎ +••••••••",
             r"Autolock +⏎ +off",
             r"Unlock key +⏎ +none: autolock is off",
-            r"Certificate expiry +⏎ +90 days",
+            r"Certificate expiry +⏎ +90 d",
             r"Dispatcher heartbeat +⏎ +5 s",
             r"Raft snapshot interval +⏎ +10000 log entries",
         ):
@@ -80,7 +66,7 @@ async def test_a_swarm_that_is_not_known_yet(crash_log: Path) -> None:
     session = ScriptedSession(builders.cluster([builders.node("n1", leader=True)]))
     async with running(session, crash_log) as program:
         await program.press("8")
-        await program.see("asking for the swarm …")
+        await program.see("loading the swarm …")
         await program.press("enter")
         session.tell(builders.cluster([builders.node("n1", leader=True)], swarm=builders.swarm(rotating=True)))
         await program.see("being rotated: nodes are getting new certificates")
@@ -108,17 +94,17 @@ async def test_a_number_is_changed_and_bad_input_is_told(engine: StubEngine, pro
     await program.see("▸ Set it ◂")
     assert not engine.asked("POST")
     await program.press("enter")
-    await program.see("✔ Set the task history limit from 5 to 9: it is 9 now")
+    await program.see("✔ Set the task history limit from 5 to 9: now 9")
     await program.see("Task history limit +⏎ +9 tasks")
     assert engine.swarm["Spec"] == {**before, "Orchestration": {"TaskHistoryRetentionLimit": 9}}
 
 
 async def test_a_duration_is_changed_and_bad_input_is_told(engine: StubEngine, program: Program) -> None:
     await open_setting(program, "Certificate expiry")
-    await program.see("2160h")
+    await program.see("90 d")
     await program.press("ctrl+u")
     await program.type("5 minutes or so")
-    await program.read("Type a number with a unit, such as 5s, 30m, 1h30m or 90d")
+    await program.read("Type a duration: 10s, 30m, 1h30m, 90d")
     await program.press("ctrl+u")
     await program.type("30m")
     await program.read("cannot be less than 1 h")
@@ -126,7 +112,7 @@ async def test_a_duration_is_changed_and_bad_input_is_told(engine: StubEngine, p
     await program.type("30 days")
     await program.see(r"\$ docker swarm update --cert-expiry 720h")
     await program.press("enter", "enter")
-    await program.see("✔ Set the certificate expiry from 90 days to 30 days")
+    await program.see("✔ Set the certificate expiry from 90 d to 30 d")
     assert engine.swarm["Spec"]["CAConfig"] == {"NodeCertExpiry": 30 * 86400 * 10**9}
 
 
@@ -155,7 +141,7 @@ async def test_read_only(engine: StubEngine, crash_log: Path) -> None:
 async def test_a_new_unlock_key_stays_until_it_is_saved(engine: StubEngine, program: Program) -> None:
     await open_setting(program, "Autolock")
     await program.read("Without the key a locked manager is lost")
-    await confirm(program, "Turn autolock on")
+    await program.confirm("Turn autolock on")
     await program.see("The new unlock key: save it now")
     await program.see(engine.unlock_key)
     for key in ("escape", "ctrl+c", "enter"):
@@ -193,12 +179,12 @@ async def test_the_unlock_key_is_masked_shown_copied_and_rotated(
         await program.see_no(KEY)
         await program.see(MASK)
         await program.press("c")
-        await program.read("The key was sent to the terminal")
+        await program.read("Key copied")
         assert program.app.clipboard == KEY
         monkeypatch.setattr(unlock_key, "REVEALED_FOR", 15.0)
         await program.press("r")
-        await program.read("The present unlock key stops working")
-        await confirm(program, "Rotate the key")
+        await program.read("The current unlock key stops working")
+        await program.confirm("Rotate the key")
         await program.see("The new unlock key: save it now")
         assert engine.unlock_key != KEY
         await program.see(engine.unlock_key)
@@ -211,8 +197,8 @@ async def test_the_unlock_key_is_masked_shown_copied_and_rotated(
         await program.press("enter")
         await program.see_no("The new unlock key")
         await open_setting(program, "Root CA")
-        await confirm(program, "Rotate the CA")
-        await program.read("The swarm's keys have just been changed, and its managers are still taking them on")
+        await program.confirm("Rotate the CA")
+        await program.read("The swarm's keys have just been changed, and its managers are still adopting them")
         assert len(engine.asked("POST /swarm/update")) == 1
 
 
@@ -240,7 +226,7 @@ async def test_a_swarm_that_does_not_tell_its_new_key(crash_log: Path) -> None:
     session = ScriptedSession(snapshot)
     async with running(session, crash_log) as program:
         await open_setting(program, "Unlock key")
-        await program.see("asking the swarm …")
+        await program.see("loading the key …")
         await program.press("v", "c", "r")
         assert program.app.clipboard == ""
         session.keys_asked[-1].set_exception(EngineSilent("The engine [/x] does not answer."))
@@ -264,18 +250,18 @@ async def test_labels_are_edited_as_a_set(engine: StubEngine, crash_log: Path) -
         await program.on_row("1", "wrk1")
         await program.press("L")
         await program.see("disk=ssd")
-        assert program.says("Kept as they are, for no line can say them: odd")
+        assert program.says("Kept unchanged, as no line can express them: odd")
         assert program.says("These are the labels it has")
         await program.press("up", "end", *["backspace"] * 3)
         await program.type("hdd")
         await program.read("disk: ssd becomes hdd")
-        await program.read("db loses wrk1 (it wants node.labels.disk==ssd)")
+        await program.read("db loses wrk1 (it requires node.labels.disk==ssd)")
         await program.press("enter")
         await program.type("=x")
         await program.read("Line 3 has no name before the =")
         await program.press("backspace", "backspace")
         await program.type("zone=b")
-        await program.read("Line 4: zone is there already")
+        await program.read("Line 4: zone is listed twice")
         await program.press(*["backspace"] * 6)
         await program.type("room=2nd floor")
         await program.see(r"\$ docker node update --label-add disk=hdd --label-add 'room=2nd floor' wrk1")
@@ -304,7 +290,7 @@ async def test_a_node_that_is_ready_is_removed_by_force_alone(engine: StubEngine
     await program.see(r"\$ docker node rm --force")
     assert program.says("It is cut off, not drained")
     assert program.says("type wrk1 to confirm")
-    await program.press("enter", "shift+tab")
+    await program.press("enter")
     await program.type("wrk1")
     await program.press("enter")
     await program.see("▸ Remove wrk1 ◂")
@@ -320,13 +306,13 @@ async def test_a_node_that_is_down_and_a_manager(engine: StubEngine, program: Pr
     await program.see(r"wrk2 +worker +✖ down")
     await program.on_row("1", "wrk2")
     await program.press("ctrl+x")
-    await confirm(program, "Remove wrk2")
+    await program.confirm("Remove wrk2")
     await program.see("✔ Remove wrk2 from the swarm")
     await program.on_row("1", "mgr3")
     await program.press("ctrl+x")
-    await program.read("mgr3 is a manager, and the engine removes none. Demote it first, and remove it afterwards.")
+    await program.read("mgr3 is a manager, and the engine does not remove managers. Demote it first, then remove it.")
     await program.see(r"\$ docker node demote mgr3")
-    await confirm(program, "Demote mgr3")
+    await program.confirm("Demote mgr3")
     await program.until(lambda: engine.node("mgr3")["Spec"]["Role"] == "worker")
     await program.see("mgr3 is leaving the managers")
     await program.see(r"mgr3 +manager → worker")
@@ -339,4 +325,4 @@ async def test_the_last_manager_is_neither_demoted_nor_removed(crash_log: Path) 
     async with running(session, crash_log) as program:
         await program.on_row("1", "mgr1")
         await program.press("delete")
-        await program.read("mgr1 is the last manager: a swarm cannot be without one. Promote another node first.")
+        await program.read("mgr1 is the last manager: a swarm needs one. Promote another node first.")

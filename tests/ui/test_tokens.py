@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from swarmtui.errors import EngineSilent
-from swarmtui.ui.dialogs import tokens
+from swarmtui.ui.membership import tokens
 from tests.ui.driving import Program, open_on, running
 from tests.ui.scripted import ScriptedSession
 from tests.ui.simulated import SimulatedSwarm
@@ -67,11 +67,11 @@ async def test_a_token_is_copied_as_a_whole_join_line(swarm: SimulatedSwarm, pro
     await program.press("t")
     await program.see(MASK)
     await program.press("c")
-    await program.read("The join line for a worker was sent to the terminal")
+    await program.read("Join command for a worker copied")
     assert program.app.clipboard == f"docker swarm join --token {worker} {ADDRESS}"
     assert worker not in everything(program)
     await program.press("tab", "c")
-    await program.read("The join line for a manager was sent to the terminal")
+    await program.read("Join command for a manager copied")
     assert program.app.clipboard == f"docker swarm join --token {manager} {ADDRESS}"
 
 
@@ -83,7 +83,7 @@ async def test_rotating_asks_first_and_shows_the_new_one(
     await program.see(MASK)
     await program.press(*keys, "r")
     await program.see(rf"\$ docker swarm join-token --rotate {role}")
-    assert program.says(f"The present {role} token stops working at once and for good")
+    assert program.says(f"The current {role} token stops working now and for good")
     assert program.shows(f"ID {swarm.swarm['ID']}")
     await program.see("▸ Cancel ◂")
     before = dict(swarm.swarm["JoinTokens"])
@@ -136,7 +136,7 @@ async def test_an_engine_that_does_not_tell_them(crash_log: Path) -> None:
     session = ScriptedSession(builders.cluster([builders.node("mgr1", leader=True)]))
     async with running(session, crash_log) as program:
         await program.press("t")
-        await program.see("asking the swarm …")
+        await program.see("loading the tokens …")
         await program.press("v", "c", "r")  # nothing to show, copy or rotate yet
         assert program.app.clipboard == ""
         session.tokens_asked[-1].set_exception(EngineSilent("The engine [/x] does not answer.", "Try again."))
@@ -146,7 +146,7 @@ async def test_an_engine_that_does_not_tell_them(crash_log: Path) -> None:
         await program.see_no("Join tokens")
         session.tokens_asked[-1].set_exception(EngineSilent("It gave up after the dialog was closed."))
         await program.press("t")
-        await program.see("asking the swarm …")
+        await program.see("loading the tokens …")
         session.give_tokens()
         await program.see(MASK)
         await program.press("r")

@@ -11,6 +11,8 @@ from pathlib import Path
 from docker import APIClient
 
 from swarmtui import __version__
+from tests.patience import DEAD
+from tests.processes import started
 from tests.stub_engine import StubEngine
 from tests.terminal import Terminal
 from tests.unit.test_endpoint import add_context
@@ -24,7 +26,7 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
         capture_output=True,
         text=True,
         env={**settings, **environment},
-        timeout=30,
+        timeout=DEAD,
         stdin=subprocess.DEVNULL,
     )
 
@@ -43,6 +45,7 @@ def test_without_a_terminal_it_says_so() -> None:
     done = run("-H", "unix:///nowhere.sock")
     assert done.returncode == 2
     assert "needs a terminal" in done.stderr
+    assert done.stderr.count("swarmtui") == 1, "the program is named once"
     assert "Traceback" not in done.stderr
 
 
@@ -109,6 +112,30 @@ def test_a_named_engine_that_fails_shows_its_trouble_and_where_else_to_go(tmp_pa
         terminal.wait_until_ended()
 
 
+def test_check_finds_everything_that_is_wrong_with_the_settings(tmp_path: Path) -> None:
+    (tmp_path / "swarmtui").mkdir()
+    path = tmp_path / "swarmtui" / "config.toml"
+    path.write_text('theme = "mauve"\nreadonly = true\n[keys]\n"service.scale" = "q"\n[columns]\nnodes = ["cpu"]\n')
+    done = run("config", "--check", XDG_CONFIG_HOME=str(tmp_path))
+    assert done.returncode == 1
+    for number, words in enumerate(("no theme mauve", "Did you mean read_only?"), 1):
+        assert f"line {number}" in next(line for line in done.stdout.splitlines() if words in line)
+    assert "service.scale cannot have q: that is app.quit" in done.stdout
+    assert "nodes have no column cpu" in done.stdout
+    path.write_text('theme = "dark"\n')
+    assert run("config", "--check", XDG_CONFIG_HOME=str(tmp_path)).stdout == f"{path} is in order.\n"
+
+
+def test_settings_that_cannot_be_read_make_it_read_only(tmp_path: Path) -> None:
+    (tmp_path / "swarmtui").mkdir()
+    (tmp_path / "swarmtui" / "config.toml").write_text("read_only = yes\n")
+    settings = {name: str(tmp_path) for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "HOME")}
+    with Terminal(["-H", f"unix://{tmp_path}/no.sock"], columns=80, rows=24, environment=settings) as terminal:
+        terminal.wait_for("READ-ONLY: config.toml is not valid TOML")
+        terminal.press("q")
+        terminal.wait_until_ended()
+
+
 def test_what_the_program_does_is_in_the_log_file(tmp_path: Path) -> None:
     log = tmp_path / "log"
     arguments = ["-H", f"unix://{tmp_path}/no.sock", "--log-file", str(log)]
@@ -123,7 +150,7 @@ def test_what_the_program_does_is_in_the_log_file(tmp_path: Path) -> None:
 def test_the_demo_can_be_served_to_other_clients(tmp_path: Path) -> None:
     socket = f"unix://{tmp_path}/demo.sock"
     command = [sys.executable, "-m", "swarmtui", "demo", "--listen", socket]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as serving:
+    with started(command) as serving:
         assert serving.stdout is not None
         said = [serving.stdout.readline() for _ in range(8)]
         assert said[0] == f"The embedded swarm answers at {socket}; ctrl+c ends it.\n"
@@ -135,7 +162,7 @@ def test_the_demo_can_be_served_to_other_clients(tmp_path: Path) -> None:
         manager.close()
         worker.close()
         serving.send_signal(signal.SIGINT)
-        assert serving.wait(10) == 0
+        assert serving.wait(DEAD) == 0
     assert not (tmp_path / "demo.sock").exists()
 
 

@@ -101,7 +101,87 @@ def test_everything_that_can_be_set(tmp_path: Path) -> None:
 def test_each_wrong_value_is_told_with_line_and_key(tmp_path: Path, text: str, said: str) -> None:
     settings = read(tmp_path, text)
     assert settings.problems == (f"{tmp_path}/config.toml, {said}",)
-    assert settings == Settings(problems=settings.problems)
+    assert settings == Settings(problems=settings.problems, distrust=settings.distrust)
+
+
+RESTRAINING = {
+    "a text for read_only": 'read_only = "yes"',
+    "a number for read_only": "read_only = 1",
+    "one text for protected": 'protected = "unix:///run/docker.sock"',
+    "a number among the protected": 'protected = ["prod", 3]',
+    "another spelling": "readonly = true",
+    "a dash": "read-only = true",
+    "capitals": "READ_ONLY = true",
+    "a slip": "read_olny = true",
+    "protect": 'protect = ["prod"]',
+    "longer": 'protected_endpoints = ["prod"]',
+    "a table of its own": "[safety]\nread_only = true",
+    "below a table, so that it belongs to that": "[keys]\nread_only = true",
+    "below columns": '[columns]\nprotected = ["prod"]',
+    "below a table, as a text": '[keys]\nread_only = "true"',
+    "below refresh": "[refresh]\nread_only = true",
+    "below ssh": "[ssh]\nread_only = true",
+    "below the managers": "[ssh.hosts]\nread_only = true",
+    "no TOML": "read_only = yes",
+    "no TOML further down": "read_only = true\n[keys\n",
+    "twice": "read_only = true\nread_only = false",
+    "not UTF-8": b"# caf\xe9\nread_only = true",
+}
+
+
+@pytest.mark.parametrize("text", RESTRAINING.values(), ids=RESTRAINING)
+def test_a_restraint_that_cannot_be_read_keeps_every_change_back(tmp_path: Path, text: str | bytes) -> None:
+    path = tmp_path / "config.toml"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    settings = load_settings(path)
+    assert settings.distrust in settings.problems
+    assert settings.refuses_because == settings.distrust != ""
+
+
+def test_a_file_that_cannot_be_opened_keeps_every_change_back(tmp_path: Path) -> None:
+    assert load_settings(tmp_path).distrust == f"{tmp_path} cannot be read: Is a directory."
+    (tmp_path / "config.toml").symlink_to(tmp_path / "gone")
+    assert "cannot be read" in load_settings(tmp_path / "config.toml").distrust
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "read_only = false\nprotected = []",
+        "\ufeff# a byte order mark\nread_only = false",
+        'theme = 3\ncolour = 3\n[keys]\n"app.help" = 3\n[refresh]\ninterval = "often"',
+        '[ssh.hosts]\nprotected = "ops@10.0.0.1"',
+    ],
+)
+def test_other_mistakes_keep_nothing_back(tmp_path: Path, text: str) -> None:
+    assert read(tmp_path, text).refuses_because == ""
+
+
+def test_read_only_in_the_file_is_told_as_the_reason(tmp_path: Path) -> None:
+    assert read(tmp_path, "\nread_only = true").refuses_because == f"{tmp_path}/config.toml, line 2: read_only = true."
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("readonly", "read_only"),
+        ("themes", "theme"),
+        ("refresh.intervall", "refresh.interval"),
+        ("intervall", "refresh.interval"),
+        ("key", "keys"),
+        ("ssh.host", "ssh.hosts"),
+    ],
+)
+def test_a_name_that_does_not_exist_gets_a_guess(tmp_path: Path, name: str, meant: str) -> None:
+    [problem] = read(tmp_path, f"{name} = 1").problems
+    assert problem.endswith(f"there is no setting {name}. Did you mean {meant}?")
+
+
+@pytest.mark.parametrize("spelled", ["prod", " Prod", "ssh://ops@mgr1/", "SSH://ops@MGR1"])
+def test_a_protected_endpoint_is_known_however_it_is_spelled(tmp_path: Path, spelled: str) -> None:
+    assert read(tmp_path, f'protected = ["{spelled}"]').protects("prod", "ssh://ops@mgr1")
+    assert not read(tmp_path, f'protected = ["{spelled}"]').protects("production", "ssh://ops@mgr12")
 
 
 def test_the_annotated_file_sets_nothing_and_is_right_when_all_of_it_is_taken(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ What a request means is decided by the core (`swarmtui.sim.control`); here is on
     routes     which function answers which path; versions the API versions and their differences
     call       one request, as the functions see it; query its parameters; answers what they give back
     cluster, objects, networks, system, containers      those functions, by subject
-    events, logs, exec, hijack                          answers that go on for a while
+    events, logs, exec, hijack                          answers that continue for a while
     shell, commands, files, line_editor                 the tiny shell that `docker exec` meets
     steering   the private socket of the demo's chaos menu, the scenarios and the tests
     process    all of it as a process of its own (`python -m swarmtui.sim`)

@@ -14,7 +14,8 @@ from typing import Any
 
 from aiohttp import web
 
-from swarmtui.sim.api import answers, moments, query, versions
+from swarmtui.sim.api import answers, query, versions
+from swarmtui.sim.api import simulated_sleep as moments
 from swarmtui.sim.api.call import Call
 from swarmtui.sim.control.errors import ApiError
 

@@ -12,11 +12,12 @@ from typing import Any
 
 from aiohttp import web
 
-from swarmtui.sim.api import answers, hijack, logs, query, shell
-from swarmtui.sim.api.box import Box
+from swarmtui.sim.api import answers, hijack, logs, query
 from swarmtui.sim.api.call import Call
-from swarmtui.sim.api.terminal import Console, Pipes, Silence, Terminal
 from swarmtui.sim.control.errors import ApiError
+from swarmtui.sim.shell import shell
+from swarmtui.sim.shell.container_view import ContainerView
+from swarmtui.sim.shell.terminal import Console, Pipes, Silence, Terminal
 
 STARTING = 0.08
 """Seconds that starting a process takes: on a real engine it is more."""
@@ -164,7 +165,7 @@ async def _run(call: Call, command: Exec, console: Console) -> None:
         return
     command.running = True
     try:
-        box = Box.of(call.engine, command.container, call.node.cluster.clock.now)
+        box = ContainerView.of(call.engine, command.container, call.node.cluster.clock.now)
         environment = [str(each) for each in command.config.get("Env") or []]
         user, directory = (str(command.config.get(name) or "") for name in ("User", "WorkingDir"))
         command.exit_code = await shell.run(

@@ -1,7 +1,7 @@
 """One node's socket, in whatever condition its engine is.
 
 A killed engine leaves its socket's file behind with nobody listening (connection refused) and cuts every connection.
-A stopped one accepts connections, as the kernel does for it, and answers when it goes on. A manager without a quorum
+A stopped one accepts connections, as the kernel does for it, and answers when it continues. A manager without a quorum
 lets requests wait until there is a leader again or their deadline has passed, as measured on engine 20.10.
 """
 
@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from swarmtui.sim.api import answers, moments, sockets, versions
+from swarmtui.sim.api import answers, sockets, versions
+from swarmtui.sim.api import simulated_sleep as moments
 from swarmtui.sim.api.call import Node
 from swarmtui.sim.api.exec import Execs
 from swarmtui.sim.api.routes import Routes

@@ -35,7 +35,7 @@ class Request:
 
     Attributes:
         streams: stdout (1), stderr (2) or both.
-        follow: whether to go on when the end is reached.
+        follow: whether to continue when the end is reached.
         timestamps: whether each line begins with its time.
         details: whether each line begins with where it comes from.
         since: the time before which lines are left out.
@@ -71,7 +71,7 @@ def of_swarm(parameters: Mapping[str, str]) -> Request:
 
 
 def of_container(parameters: Mapping[str, str]) -> Request:
-    """What is wanted of the log of a container; a tail that is no number is none."""
+    """What is wanted of the log of a container; a tail that is not a number is none."""
     streams = _streams(parameters, 400)
     tail = parameters.get("tail", "")
     return _request(parameters, streams, int(tail) if tail.isdecimal() else None)

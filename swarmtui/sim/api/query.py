@@ -48,7 +48,7 @@ def version_number(query: Mapping[str, str], complaint: str) -> int:
     """The object's version that an update names.
 
     Args:
-        complaint: what is said of one that is no number: "invalid node version '{value}': {reason}".
+        complaint: what is said of one that is not a number: "invalid node version '{value}': {reason}".
     """
     value = query.get("version", "")
     if re.fullmatch(r"\d+", value, re.ASCII):

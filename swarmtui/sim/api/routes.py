@@ -12,8 +12,9 @@ from functools import partial
 
 from aiohttp import web
 
-from swarmtui.sim.api import answers, cluster, containers, events, networks, objects, system, versions
+from swarmtui.sim.api import answers, cluster, containers, events, networks, system, versions
 from swarmtui.sim.api import exec as commands
+from swarmtui.sim.api import files as objects
 from swarmtui.sim.api.call import Call, Node
 from swarmtui.sim.control.errors import ApiError
 

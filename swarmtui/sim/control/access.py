@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .errors import ApiError, Hangs, no_leader
+from swarmtui.sim.control.errors import ApiError, Hangs, no_leader
 
 if TYPE_CHECKING:
-    from ..cluster import Cluster
-    from ..machine import Machine
-    from ..store import Store
+    from swarmtui.sim.agent.machine import Machine
+    from swarmtui.sim.cluster import Cluster
+    from swarmtui.sim.manager.store import Store
 
 NO_SWARM = (
     'This node is not a swarm manager. Use "docker swarm init" or "docker swarm join" to connect this node to swarm '
@@ -56,7 +56,7 @@ class Access:
         raise no_leader() if raft.refuses(node_id) else Hangs()
 
     def must_be_manager(self) -> None:
-        """Refuse as an engine does that is no manager, or none yet."""
+        """Refuse as an engine does that is not a manager, or none yet."""
         machine = self._machine
         if machine.locked:
             raise ApiError(503, LOCKED)

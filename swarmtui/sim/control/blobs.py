@@ -7,14 +7,14 @@ import binascii
 import re
 from collections.abc import Callable
 
-from .. import encode
-from ..objects import Blob
-from ..spec import JSON
-from ..spec import encode as to_json
-from ..store import Store
-from .access import Access
-from .errors import ApiError, invalid, out_of_sequence, rpc
-from .selection import Filters, begins, by_id, check, find, has_labels
+from swarmtui.sim.control.access import Access
+from swarmtui.sim.control.errors import ApiError, invalid, out_of_sequence, rpc
+from swarmtui.sim.control.selection import Filters, begins, by_id, check, find, has_labels
+from swarmtui.sim.manager.store import Store
+from swarmtui.sim.objects import encode
+from swarmtui.sim.objects.objects import Blob
+from swarmtui.sim.objects.spec import JSON
+from swarmtui.sim.objects.spec import encode as to_json
 
 _NAME = re.compile(r"[a-zA-Z0-9]+(?:[a-zA-Z0-9-_.]*[a-zA-Z0-9])?")
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from .. import encode
-from ..container_json import inspected, listed, sample
-from ..run import Run
-from ..spec import JSON
-from ..spec import encode as to_json
-from .access import Access
-from .errors import ApiError
-from .selection import Filters, check, has_labels
+from swarmtui.sim.agent.container_json import inspected, listed, sample
+from swarmtui.sim.agent.run import Run
+from swarmtui.sim.control.access import Access
+from swarmtui.sim.control.errors import ApiError
+from swarmtui.sim.control.selection import Filters, check, has_labels
+from swarmtui.sim.objects import encode
+from swarmtui.sim.objects.spec import JSON
+from swarmtui.sim.objects.spec import encode as to_json
 
 _FILTERS = [
     "ancestor",

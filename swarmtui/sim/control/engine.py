@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..images import split
-from ..spec import JSON
-from .blobs import Configs, Secrets
-from .containers import Containers
-from .errors import ApiError
-from .eventlog import Events
-from .info import info
-from .logs import Logs
-from .networks import Networks
-from .nodes import Nodes
-from .services import Services
-from .swarm import SwarmCalls
-from .tasks import Tasks
+from swarmtui.sim.agent.images import split
+from swarmtui.sim.control.blobs import Configs, Secrets
+from swarmtui.sim.control.containers import Containers
+from swarmtui.sim.control.errors import ApiError
+from swarmtui.sim.control.eventlog import Events
+from swarmtui.sim.control.info import info
+from swarmtui.sim.control.logs import Logs
+from swarmtui.sim.control.networks import Networks
+from swarmtui.sim.control.nodes import Nodes
+from swarmtui.sim.control.services import Services
+from swarmtui.sim.control.swarm import SwarmCalls
+from swarmtui.sim.control.tasks import Tasks
+from swarmtui.sim.objects.spec import JSON
 
 if TYPE_CHECKING:
-    from ..cluster import Cluster
-    from ..machine import Machine
+    from swarmtui.sim.agent.machine import Machine
+    from swarmtui.sim.cluster import Cluster
 
 
 class Engine:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..spec import JSON
-from .access import Access
+from swarmtui.sim.control.access import Access
+from swarmtui.sim.objects.spec import JSON
 
 
 class Events(Access):

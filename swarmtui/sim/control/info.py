@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .. import encode
-from ..machine import LOG_DRIVERS, NETWORK_DRIVERS
-from ..spec import JSON
-from ..timestamps import NEVER, iso
-from .access import LOCKED
-from .errors import no_leader
+from swarmtui.sim.agent.machine import LOG_DRIVERS, NETWORK_DRIVERS
+from swarmtui.sim.control.access import LOCKED
+from swarmtui.sim.control.errors import no_leader
+from swarmtui.sim.objects import encode
+from swarmtui.sim.objects.spec import JSON
+from swarmtui.sim.objects.timestamps import NEVER, iso
 
 if TYPE_CHECKING:
-    from ..cluster import Cluster
-    from ..machine import Machine
+    from swarmtui.sim.agent.machine import Machine
+    from swarmtui.sim.cluster import Cluster
 
 TWO_MANAGERS = (
     "WARNING: Running Swarm in a two-manager configuration. This configuration provides\n"

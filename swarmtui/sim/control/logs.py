@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from ..objects import Task
-from ..phrases import phrases_of
-from .access import Access
-from .errors import ApiError
-from .selection import find
+from swarmtui.sim.agent.log_samples import phrases_of
+from swarmtui.sim.control.access import Access
+from swarmtui.sim.control.errors import ApiError
+from swarmtui.sim.control.selection import find
+from swarmtui.sim.objects.objects import Task
 
 if TYPE_CHECKING:
-    from ..cluster import Cluster
-    from ..run import Run
+    from swarmtui.sim.agent.run import Run
+    from swarmtui.sim.cluster import Cluster
 
 KEPT = 2_000
 """How many lines of a task are there at most: older ones were rotated away."""
@@ -73,7 +73,7 @@ class Logs(Access):
     """The logs that can be asked for at one engine."""
 
     def service(self, name: str) -> LogSource:
-        """All tasks of a service; new ones are found when it is asked for anew."""
+        """All tasks of a service; new ones are found when it is asked for again."""
         store = self.reading()
         service = find("service", name, store.services, lambda each: each.spec.name)
         return _ServiceLog(self._cluster, service.id, bool(service.spec.task.container.get("TTY")))

@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv4Network
 
-from .. import encode, states
-from ..objects import Network, Service
-from ..spec import JSON
-from ..spec import encode as to_json
-from ..store import Store
-from ..timestamps import NEVER, iso
-from .access import Access
-from .errors import ApiError, not_found, rpc
-from .selection import Filters, by_id, check, has_labels
+from swarmtui.sim.control.access import Access
+from swarmtui.sim.control.errors import ApiError, not_found, rpc
+from swarmtui.sim.control.selection import Filters, by_id, check, has_labels
+from swarmtui.sim.manager.store import Store
+from swarmtui.sim.objects import encode, states
+from swarmtui.sim.objects.objects import Network, Service
+from swarmtui.sim.objects.spec import JSON
+from swarmtui.sim.objects.spec import encode as to_json
+from swarmtui.sim.objects.timestamps import NEVER, iso
 
 _LOCAL_DRIVERS = {"bridge": "bridge", "docker_gwbridge": "bridge", "host": "host", "none": "null"}
 _LOCAL_SUBNETS = {"bridge": "172.17.0", "docker_gwbridge": "172.18.0"}
@@ -65,7 +65,7 @@ class Networks(Access):
         return {"Id": network.id, "Warning": ""}
 
     def remove(self, name: str) -> None:
-        """`DELETE /networks/{id}`: not while a service, or a task that shall go on, uses it."""
+        """`DELETE /networks/{id}`: not while a service, or a task that should continue, uses it."""
         if name in _LOCAL_DRIVERS:
             raise ApiError(403, f"{name} is a pre-defined network and cannot be removed")
         store = self.writing()
@@ -202,7 +202,7 @@ _IPAM_FIELDS = (("Subnet", "Subnet"), ("Range", "IPRange"), ("Gateway", "Gateway
 
 
 def _users(store: Store, network: Network) -> list[str]:
-    """Services first, then tasks that run and shall run: those that are being shut down keep no network.
+    """Services first, then tasks that run and should run: those that are being shut down keep no network.
 
     Rule: swarmkit controlapi/network.go (removeNetwork, removeIngressNetwork).
     """

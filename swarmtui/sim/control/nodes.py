@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import msgspec
 
-from .. import encode, states
-from ..objects import Node
-from ..spec import JSON
-from ..store import Store
-from .access import Access
-from .errors import ApiError, not_found, out_of_sequence, rpc
-from .selection import Filters, begins, by_id, check, find, has_labels
+from swarmtui.sim.control.access import Access
+from swarmtui.sim.control.errors import ApiError, not_found, out_of_sequence, rpc
+from swarmtui.sim.control.selection import Filters, begins, by_id, check, find, has_labels
+from swarmtui.sim.manager.store import Store
+from swarmtui.sim.objects import encode, states
+from swarmtui.sim.objects.objects import Node
+from swarmtui.sim.objects.spec import JSON
 
 
 class Nodes(Access):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
-from .errors import ApiError, not_found
+from swarmtui.sim.control.errors import ApiError, not_found
 
 Filters = Mapping[str, Sequence[str]]
 

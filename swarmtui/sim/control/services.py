@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import msgspec
 
-from .. import encode, states
-from ..defaults import with_defaults
-from ..normalise import service_spec
-from ..objects import Service, UpdateStatus
-from ..spec import JSON, ServiceSpec
-from ..store import Store
-from . import validate
-from .access import Access
-from .errors import ApiError, out_of_sequence, rpc
-from .selection import Filters, begins, by_id, check, find, has_labels
+from swarmtui.sim.control import validate
+from swarmtui.sim.control.access import Access
+from swarmtui.sim.control.errors import ApiError, out_of_sequence, rpc
+from swarmtui.sim.control.selection import Filters, begins, by_id, check, find, has_labels
+from swarmtui.sim.manager.store import Store
+from swarmtui.sim.objects import encode, states
+from swarmtui.sim.objects.defaults import with_defaults
+from swarmtui.sim.objects.normalise import service_spec
+from swarmtui.sim.objects.objects import Service, UpdateStatus
+from swarmtui.sim.objects.spec import JSON, ServiceSpec
 
 
 class Services(Access):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from .. import authority, encode
-from ..machine import Machine
-from ..spec import JSON
-from .access import LOCKED, WORKER, Access
-from .errors import ApiError, invalid, out_of_sequence
+from swarmtui.sim.agent.machine import Machine
+from swarmtui.sim.control.access import LOCKED, WORKER, Access
+from swarmtui.sim.control.errors import ApiError, invalid, out_of_sequence
+from swarmtui.sim.manager import authority
+from swarmtui.sim.objects import encode
+from swarmtui.sim.objects.spec import JSON
 
 IN_SWARM = 'This node is already part of a swarm. Use "docker swarm leave" to leave this swarm and join another one.'
 LEAVING = "You are attempting to leave the swarm on a node that is participating as a manager. "
@@ -83,7 +84,7 @@ class SwarmCalls(Access):
         return encode.swarm(store.swarm)
 
     def init(self, body: JSON) -> str:
-        """`POST /swarm/init`; with ForceNewCluster a manager without a majority goes on alone. The node's ID."""
+        """`POST /swarm/init`; with ForceNewCluster a manager without a majority continues alone. The node's ID."""
         machine, raft = self._machine, self._cluster.raft
         if machine.node_id and not body.get("ForceNewCluster"):
             raise ApiError(503, IN_SWARM)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import msgspec
 
-from .. import encode, states
-from ..objects import Task
-from ..orchestrator import is_task_dirty
-from ..spec import JSON
-from ..store import Store
-from .access import Access
-from .errors import ApiError
-from .selection import Filters, begins, check, find, has_labels
+from swarmtui.sim.control.access import Access
+from swarmtui.sim.control.errors import ApiError
+from swarmtui.sim.control.selection import Filters, begins, check, find, has_labels
+from swarmtui.sim.manager.store import Store
+from swarmtui.sim.objects import encode, states
+from swarmtui.sim.objects.objects import Task
+from swarmtui.sim.objects.spec import JSON
+from swarmtui.sim.orchestrator.orchestrator import is_task_dirty
 
 
 class Tasks(Access):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ..constraint import ConstraintError, parse
-from ..objects import Service
-from ..spec import JSON, SECOND
-from ..store import Store
-from .errors import ApiError, invalid, rpc
+from swarmtui.sim.control.errors import ApiError, invalid, rpc
+from swarmtui.sim.manager.store import Store
+from swarmtui.sim.objects.objects import Service
+from swarmtui.sim.objects.spec import JSON, SECOND
+from swarmtui.sim.scheduler.constraint import ConstraintError, parse
 
 _NAME = re.compile(r"[a-zA-Z0-9](?:[-_]*[A-Za-z0-9]+)*")
 _REFERENCE = re.compile(

@@ -1,4 +1,4 @@
-"""What every action is: a frozen value that says what to do to which object, and everything one must know before.
+"""What every action is: a frozen value that says what to do to which object, and everything to know first.
 
 A key makes an action from what the cursor is on; from then on the cursor does not matter. The dialog shows `title`,
 `docker_command` and `impact`; the gateway carries it out; the activity line follows `progress` until the swarm has
@@ -15,21 +15,26 @@ settled. To add a thing that users can do: add one class of one of the sorts bel
 
 from __future__ import annotations
 
+import dataclasses
 from abc import ABC, abstractmethod
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
-from enum import IntEnum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self, cast
 
+from swarmtui.errors import Contested
 from swarmtui.swarm.cluster import Cluster
+from swarmtui.swarm.consequences import Consequence, Impact, Severity
+from swarmtui.swarm.judgement.replacement import Replacements
 from swarmtui.swarm.kinds import Kind, Target
+from swarmtui.swarm.short_text import clipped
 
 __all__ = [
+    "QUIET",
     "Action",
+    "Consequence",
     "Creation",
     "DockerCommand",
     "EngineCall",
-    "Finding",
     "Impact",
     "Kind",
     "Progress",
@@ -41,41 +46,14 @@ __all__ = [
     "Target",
 ]
 
+QUIET = 600.0
+"""Seconds for which nothing may move before a change is no longer followed."""
+
+LONGEST_VALUE = 60
+"""Characters that a field's value takes in a sentence."""
+
 Spec = Mapping[str, Any]
 """An object's spec as the engine gave it: raw JSON. Never mapped through our classes, so nothing in it gets lost."""
-
-
-class Severity(IntEnum):
-    """How much a consequence matters. A DANGER cannot be undone by doing the opposite, or stops what users rely on."""
-
-    NOTE = 0
-    WARNING = 1
-    DANGER = 2
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One consequence of an action, in one or two plain sentences."""
-
-    severity: Severity
-    text: str
-
-
-@dataclass(frozen=True)
-class Impact:
-    """What an action will do, before it is done.
-
-    Attributes:
-        findings: the consequences, the worst first.
-        type_to_confirm: what the user must type before the button works; "" when a press of the button is enough.
-    """
-
-    findings: tuple[Finding, ...] = ()
-    type_to_confirm: str = ""
-
-    @property
-    def severity(self) -> Severity:
-        return max((finding.severity for finding in self.findings), default=Severity.NOTE)
 
 
 @dataclass(frozen=True)
@@ -83,14 +61,35 @@ class Progress:
     """How far the swarm has got with what an action asked for.
 
     Attributes:
-        text: one short line: "3 of 4 running".
+        text: one short line: "3 of 4 running". While it is not settled, it says what is waited for.
         settled: nothing more is going to happen.
         failed: it has settled, or hangs, short of what was asked.
+        overtaken: somebody else changed the object again, or removed it: `text` says what it is now.
+        unseen: what should be there by now and is not in the snapshot: either that is too old, or it is gone again.
+        runs: IDs of the services whose running tasks it rests on: it is a success only if those do not fail again.
     """
 
     text: str
     settled: bool
     failed: bool = False
+    overtaken: bool = False
+    unseen: Target | None = None
+    runs: tuple[str, ...] = ()
+
+    @classmethod
+    def by_others(cls, what: str) -> Progress:
+        """Somebody else has made it pointless to wait: "wrk1 is active again"."""
+        return cls(what, settled=True, failed=True, overtaken=True)
+
+    @classmethod
+    def removed(cls, name: str) -> Progress:
+        """Somebody else has removed it."""
+        return cls.by_others(f"{name} was removed")
+
+    @classmethod
+    def waiting(cls, unseen: Target | None = None) -> Progress:
+        """The snapshot shows nothing of it yet."""
+        return cls("waiting for the engine", settled=False, unseen=unseen)
 
 
 class Action(ABC):
@@ -99,13 +98,11 @@ class Action(ABC):
     Class attributes:
         name: stable dotted identifier, for the audit log, key bindings and the command palette: "service.scale".
         verb: what the confirming button says before the object's name: "Scale", "Drain".
-        label: what the palette, the help and the footer call it: "Scale a service".
         touches_keys: it changes what the swarm locks or signs with. Two such follow each other only after a while.
     """
 
     name: ClassVar[str]
     verb: ClassVar[str]
-    label: ClassVar[str]
     touches_keys: ClassVar[bool] = False
 
     target: Target
@@ -134,9 +131,13 @@ class Action(ABC):
     def progress(self, cluster: Cluster) -> Progress:
         """How far the swarm has got, on a snapshot taken after the change was accepted."""
 
+    def longest_pause(self, cluster: Cluster) -> float:
+        """Seconds for which nothing may move while all goes well: who waits for longer than that waits in vain."""
+        return QUIET
+
     @property
     def parameters(self) -> Mapping[str, str]:
-        """Query parameters of the call (`rotateWorkerToken`, `rollback`, `force`), beside the gateway's own."""
+        """Query parameters of the call (`rotateWorkerToken`, `rollback`, `force`), besides the gateway's own."""
         return {}
 
     @property
@@ -145,8 +146,21 @@ class Action(ABC):
         return None
 
     def expected(self, cluster: Cluster) -> Cluster:
-        """The snapshot as it will be for judging the next of several actions: what matters to those of this sort."""
+        """The snapshot with the nodes and services as they will be; the tasks stay as they are. What comes of that
+        for the tasks, the judge tells (swarmtui.swarm.judgement)."""
         return cluster
+
+    def replaces(self, cluster: Cluster) -> Replacements:
+        """The rolling updates that this starts, by service ID, as seen on a snapshot before it is done."""
+        return {}
+
+    def prepared(self) -> Action:
+        """The same after a preparation of its object was done (see `order_of_sending`)."""
+        return self
+
+    def remarks(self, cluster: Cluster) -> Impact:
+        """What of the impact only the action itself knows: all of it, unless it is `Judged`."""
+        return self.impact(cluster)
 
     @property
     def button(self) -> str:
@@ -180,6 +194,72 @@ class SpecChange(Action):
     @abstractmethod
     def wanted(self) -> str:
         """The field's value after the action, as `value` will give it."""
+
+    def contested(self, spec: Spec) -> tuple[Contested, ...]:
+        """What somebody else has changed in another way than this action would; () when nothing is in its way."""
+        now = self.value(spec)
+        return () if now in (self.seen, self.wanted) else (Contested(self.field, self.seen, now, self.wanted),)
+
+    def is_made(self, spec: Spec) -> bool:
+        """Whether a spec has all that this action would change."""
+        return self.value(spec) == self.wanted
+
+    def upon(self, version: int, spec: Spec) -> Self:
+        """The same change made upon what the engine has now, so that all it says is of that.
+
+        Args:
+            version: the object's version.
+            spec: its raw spec.
+        """
+        target = dataclasses.replace(self.target, version=version)
+        return cast("Self", dataclasses.replace(cast("Any", self), target=target, **self.seen_in(spec)))
+
+    def seen_in(self, spec: Spec) -> Mapping[str, Any]:
+        """What of the action's own attributes tells of the spec that it is made upon, for this spec."""
+        return {}
+
+    # -------------------------------------------------------------------------------- what came of it
+
+    def progress(self, cluster: Cluster) -> Progress:
+        """First whether somebody else came after it, as far as the snapshot tells; then how far the swarm has got."""
+        version = cluster.version_of(self.target.kind, self.target.id)
+        if self.target.kind is Kind.SWARM:
+            if version is None or version <= self.target.version:
+                return Progress.waiting()
+        elif version is None:
+            return self.gone
+        shown = self.shown(cluster)
+        return (self.overtaken_by(shown, cluster) if shown is not None else None) or self.settling(cluster)
+
+    @property
+    def gone(self) -> Progress:
+        """The object was removed after the change."""
+        return Progress.removed(self.target.name)
+
+    @abstractmethod
+    def settling(self, cluster: Cluster) -> Progress:
+        """How far the swarm has got, on a snapshot that holds the object, where nobody changed the field again."""
+
+    def shown(self, cluster: Cluster) -> str | None:
+        """The field's value on a snapshot, as `value` would give it; None where a snapshot does not hold it.
+
+        Then the object's raw spec has to be looked at before the change can be called done.
+        """
+        return None
+
+    def overtaken_by(self, value: str, cluster: Cluster) -> Progress | None:
+        """What somebody else made of the field after this change; None while it is as this change left it.
+
+        Args:
+            value: the field's value now.
+        """
+        if value == self.wanted:
+            return None
+        return Progress.by_others(self.standing(value) + (" again" if value == self.seen else ""))
+
+    def standing(self, value: str) -> str:
+        """ "wrk1 is active": that the field has a value, in words."""
+        return f"the {self.field} of {self.target.name}: {clipped(value, LONGEST_VALUE)}"
 
 
 class Creation(Action):

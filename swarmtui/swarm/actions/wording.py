@@ -1,14 +1,17 @@
-"""What actions share in what they say: findings in order, docker command lines, targets."""
+"""What actions share in what they say: consequences in order, docker command lines, targets."""
 
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, TypeVar, cast
 
-from swarmtui.swarm.actions.action import Finding, Impact, Kind, Severity, Target
+from swarmtui.swarm.actions.action import Action
 from swarmtui.swarm.cluster import Cluster
-from swarmtui.swarm.objects import Node, Service, Swarm
-from swarmtui.swarm.quorum import Quorum
+from swarmtui.swarm.consequences import Consequence, Impact, danger, impact_of, note, warning
+from swarmtui.swarm.kinds import Kind, Target
+from swarmtui.swarm.membership.quorum import Quorum
 
 __all__ = [
     "argument",
@@ -16,31 +19,15 @@ __all__ = [
     "docker",
     "gone",
     "impact_of",
+    "named_apart",
+    "no_docker_command",
     "note",
-    "target_node",
-    "target_service",
-    "target_swarm",
     "warning",
     "without_quorum",
 ]
 
 
-def note(text: str) -> Finding:
-    return Finding(Severity.NOTE, text)
-
-
-def warning(text: str) -> Finding:
-    return Finding(Severity.WARNING, text)
-
-
-def danger(text: str) -> Finding:
-    return Finding(Severity.DANGER, text)
-
-
-def impact_of(findings: Iterable[Finding], type_to_confirm: str = "") -> Impact:
-    """The findings, the worst first and otherwise in the order given."""
-    ordered = sorted(findings, key=lambda finding: finding.severity, reverse=True)
-    return Impact(tuple(ordered), type_to_confirm)
+AnyAction = TypeVar("AnyAction", bound=Action)
 
 
 def gone(target: Target) -> Impact:
@@ -53,29 +40,34 @@ def docker(*words: str) -> str:
     return shlex.join(("docker", *words))
 
 
+def no_docker_command(target: Target, why: str) -> str:
+    """What replaces a command line where docker has none: the reason, and the call of the Engine API."""
+    return f"# {why}. Engine API: POST /{target.kind.value}/{target.id}/update?version={target.version}"
+
+
 def argument(target: Target) -> str:
     """How a command line names an object: by its name, or by its ID where the name is not fit for that.
 
-    A name that begins with a dash would be taken for an option, and one with unprintable characters would not
-    survive being copied.
+    docker refuses a name that two nodes have. A name that begins with a dash would be taken for an option, and one with
+    unprintable characters would not survive being copied.
     """
-    usable = bool(target.name) and target.name.isprintable() and not target.name.startswith("-")
+    name = target.name
+    usable = bool(name) and not target.shares_name and name.isprintable() and not name.startswith("-")
     return target.name if usable else target.id
 
 
-def target_node(node: Node) -> Target:
-    return Target(Kind.NODE, node.id, node.name, node.version.index)
+def named_apart(action: AnyAction, cluster: Cluster | None) -> AnyAction:
+    """The action whose command names a node by its ID where another node has its name, and by its name elsewhere."""
+    target = action.target
+    if cluster is None or target.kind is not Kind.NODE:
+        return action
+    shared = any(node.name == target.name and node.id != target.id for node in cluster.nodes.values())
+    if shared == target.shares_name:
+        return action
+    return cast("AnyAction", replace(cast("Any", action), target=replace(target, shares_name=shared)))
 
 
-def target_service(service: Service) -> Target:
-    return Target(Kind.SERVICE, service.id, service.name, service.version.index)
-
-
-def target_swarm(swarm: Swarm) -> Target:
-    return Target(Kind.SWARM, swarm.id, "the swarm", swarm.version.index)
-
-
-def without_quorum(cluster: Cluster) -> Iterator[Finding]:
+def without_quorum(cluster: Cluster) -> Iterator[Consequence]:
     """What stands in the way of every change while too few managers reach each other."""
     quorum = Quorum.of(cluster)
     if quorum.known and not quorum.has_quorum:

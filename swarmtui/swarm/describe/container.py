@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from swarmtui.swarm.describe.document import Fact, Section, fact, facts, section
+from swarmtui.swarm.describe.loose_json import Raw
 from swarmtui.swarm.describe.masking import masked
-from swarmtui.swarm.describe.raw import Raw
 from swarmtui.swarm.describe.scene import Scene
-from swarmtui.swarm.describe.values import command_line, cpus, memory, nanoseconds, yes
+from swarmtui.swarm.describe.values import command_line, memory, nanoseconds, yes
+from swarmtui.swarm.units import cpus_text
 
-__all__ = ["labels", "of_container", "of_task_template", "resources"]
+__all__ = ["labels", "of_container", "of_plugin", "of_task_template", "resources"]
 
 _BIND = {"bind": "directory", "volume": "volume", "tmpfs": "tmpfs", "npipe": "pipe", "cluster": "cluster volume"}
 
@@ -45,6 +46,19 @@ def of_container(container: Raw, scene: Scene) -> tuple[Section, ...]:
         *section("Configs", _files(container, "Configs", "ConfigName")),
         *section("Health check", _health(container.at("Healthcheck"))),
         *labels("Container labels", container.at("Labels"), scene),
+    )
+
+
+def of_plugin(plugin: Raw, scene: Scene) -> tuple[Section, ...]:
+    """The plugin that a service of the runtime "plugin" installs on its nodes, in place of containers."""
+    granted = [f"{each.text('Name')}: {', '.join(each.texts('Value'))}" for each in plugin.each("PluginPrivilege")]
+    return section(
+        "Plugin",
+        fact("name", plugin.text("Name")),
+        fact("pulled from", plugin.text("Remote")),
+        fact("state", ("disabled" if plugin.flag("Disabled") else "enabled") if plugin.has() else ""),
+        *(fact("may", each) for each in granted),
+        _environment(plugin, scene),
     )
 
 
@@ -102,7 +116,7 @@ def _mount(mount: Raw, scene: Scene) -> tuple[Fact, ...]:
         f"driver {driver.text('Name')}" if driver.text("Name") else "",
         ", ".join(options),
         f"propagation {mount.text('BindOptions', 'Propagation')}" if mount.text("BindOptions", "Propagation") else "",
-        memory(size) if size is not None else "",
+        memory(size),
     ]
     return fact(mount.text("Target") or "?", "; ".join(part for part in said if part))
 
@@ -126,7 +140,7 @@ def _health(check: Raw) -> tuple[Fact, ...]:
         return ()
     test = check.texts("Test")
     if test[:1] == ["NONE"]:
-        return fact("test", "none: the image's own is switched off")
+        return fact("test", "none: the image's own is disabled")
     words = test[1] if test[:1] == ["CMD-SHELL"] and len(test) == 2 else command_line(test[1:])
     return facts(
         fact("test", words or "the image's own"),
@@ -166,7 +180,7 @@ def resources(given: Raw) -> tuple[Fact, ...]:
 
 def _amounts(given: Raw) -> str:
     cores, size = given.number("NanoCPUs"), given.number("MemoryBytes")
-    parts = [cpus(cores) if cores else "", memory(size) if size else ""]
+    parts = [cpus_text(cores) if cores else "", f"{memory(size)} of memory" if size else ""]
     for generic in given.each("GenericResources"):
         discrete, named = generic.at("DiscreteResourceSpec"), generic.at("NamedResourceSpec")
         parts.append(" ".join((discrete.text("Value"), discrete.text("Kind"))).strip())

@@ -28,5 +28,4 @@ class Scene:
 
     def network(self, target: str) -> str:
         """A network's name; what it was named by when it is not known."""
-        known = (self.cluster.networks or {}).get(target)
-        return known.name if known is not None and known.name else target
+        return self.cluster.network_name(target)

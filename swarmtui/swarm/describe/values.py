@@ -1,41 +1,24 @@
-"""Single values in words: amounts, spans, moments, command lines."""
+"""Single values of raw JSON in words: amounts, durations, moments, command lines."""
 
 from __future__ import annotations
 
 import shlex
 from datetime import UTC, datetime
 
-from swarmtui.swarm.description import span_text
-from swarmtui.swarm.objects import seconds_of
+from swarmtui.swarm.objects.times import seconds_of
+from swarmtui.swarm.units import age, duration_text, size_text
 
-__all__ = ["command_line", "cpus", "memory", "moment", "nanoseconds", "yes"]
-
-_UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
-
-
-def cpus(nano: float) -> str:
-    """ "0.5 CPU", "2 CPUs"."""
-    amount = nano / 1e9
-    return f"{amount:.3g} CPU" if amount <= 1 else f"{amount:.4g} CPUs"
-
-
-def memory(size: float) -> str:
-    """ "512 MiB", "3.7 GiB"."""
-    place = 0
-    while abs(size) >= 1024 and place < len(_UNITS) - 1:
-        size /= 1024
-        place += 1
-    return f"{size:.1f}".removesuffix(".0") + f" {_UNITS[place]}"
+__all__ = ["command_line", "memory", "moment", "nanoseconds", "yes"]
 
 
 def nanoseconds(span: float | None) -> str:
-    """A span of the API in words: "10 s", "1.5 s", "3 months" is "90 days"; "" for none."""
-    if span is None:
-        return ""
-    seconds = span / 1e9
-    if 0 < seconds < 1:
-        return f"{seconds * 1000:.3g} ms"
-    return f"{seconds:.3g} s" if seconds < 60 and seconds != int(seconds) else span_text(seconds)
+    """A duration of the API; "" for none."""
+    return "" if span is None else duration_text(int(span))
+
+
+def memory(size: float | None) -> str:
+    """A size of the API that was set; "" for none."""
+    return "" if size is None else size_text(int(size))
 
 
 def moment(time: str, now: float | None) -> str:
@@ -52,7 +35,7 @@ def moment(time: str, now: float | None) -> str:
         text = f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M:%S} UTC"
     except (ValueError, OverflowError, OSError):
         return time
-    return text if now is None else f"{text}, {span_text(max(0.0, now - seconds))} ago"
+    return text if now is None else f"{text}, {age(now - seconds)} ago"
 
 
 def command_line(words: list[str]) -> str:

@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from swarmtui.swarm.syntax.quantities import read_size, size_text
-from swarmtui.swarm.syntax.settings import Settings, read_settings, settings_text
+from swarmtui.swarm.syntax.comma_separated import Settings, read_settings, settings_text
+from swarmtui.swarm.syntax.quantities import read_size
 from swarmtui.swarm.syntax.unreadable import Unreadable
+from swarmtui.swarm.units import docker_size
 
 __all__ = ["Mount", "read_mount"]
 
@@ -24,6 +25,8 @@ ONLY_FOR = {
     "tmpfs-size": "tmpfs",
     "tmpfs-mode": "tmpfs",
 }
+_VOLUME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]+", re.ASCII)
+"""Source: moby daemon/names, `RestrictedNamePattern`."""
 KNOWN = {"type", "source", "target", "readonly", *ONLY_FOR}
 
 
@@ -80,7 +83,7 @@ class Mount:
         settings += [("volume-nocopy", "true")] if self.no_copy else []
         settings += [("volume-driver", self.driver)] if self.driver else []
         settings += [("volume-opt", f"{key}={value}") for key, value in self.options]
-        settings += [("tmpfs-size", size_text(self.size))] if self.size is not None else []
+        settings += [("tmpfs-size", docker_size(self.size))] if self.size is not None else []
         settings += [("tmpfs-mode", f"{self.mode:o}")] if self.mode is not None else []
         return settings_text(settings)
 
@@ -119,16 +122,16 @@ def _short(text: str) -> Mount:
 def _long(given: dict[str, str], options: list[tuple[str, str]]) -> Mount:
     kind = given.get("type", "volume").lower()
     if kind not in TYPES:
-        raise Unreadable("the type is volume, bind or tmpfs")
+        raise Unreadable("the type must be volume, bind or tmpfs")
     for key in [*given, *(["volume-opt"] if options else [])]:
         if ONLY_FOR.get(key, kind) != kind:
             raise Unreadable(f"{key} is for mounts of type {ONLY_FOR[key]}")
     propagation = given.get("bind-propagation", "").lower()
     if propagation and propagation not in PROPAGATIONS:
-        raise Unreadable(f"bind-propagation is one of {', '.join(PROPAGATIONS)}")
+        raise Unreadable(f"bind-propagation must be one of {', '.join(PROPAGATIONS)}")
     mode = given.get("tmpfs-mode", "")
     if mode and not re.fullmatch("[0-7]{1,5}", mode):
-        raise Unreadable("tmpfs-mode is octal: 1777")
+        raise Unreadable("tmpfs-mode must be octal: 1777")
     return Mount(
         kind,
         given.get("target", ""),
@@ -146,21 +149,23 @@ def _long(given: dict[str, str], options: list[tuple[str, str]]) -> Mount:
 def _yes(given: dict[str, str], key: str) -> bool:
     value = given.get(key, "false").lower()
     if value not in ("true", "1", "false", "0"):
-        raise Unreadable(f"{key} is true or false")
+        raise Unreadable(f"{key} must be true or false")
     return value in ("true", "1")
 
 
 def _checked(mount: Mount) -> Mount:
     if not mount.target:
-        raise Unreadable("the place in the container is missing: target=/…")
+        raise Unreadable("the path in the container is missing: target=/…")
     if not mount.target.startswith("/"):
-        raise Unreadable("the place in the container is a whole path: /…")
+        raise Unreadable("the path in the container must be absolute: /…")
     if mount.type == "bind" and not mount.source.startswith("/"):
-        raise Unreadable("a bind mount takes a whole path of the node: source=/…")
+        raise Unreadable("a bind mount takes an absolute path on the node: source=/…")
     if mount.type == "tmpfs" and mount.source:
         raise Unreadable("a tmpfs has no source")
     if mount.type == "volume" and "/" in mount.source:
-        raise Unreadable("a volume is named, without /; for a path of the node: type=bind")
+        raise Unreadable("a volume's name has no /; for a path on the node: type=bind")
+    if mount.type == "volume" and mount.source and not _VOLUME.fullmatch(mount.source):
+        raise Unreadable("a volume's name has two characters or more: a-z, A-Z, digits, _ . - after the first")
     if any(not name for name, _ in mount.options):
         raise Unreadable("volume-opt takes name=value")
     return mount

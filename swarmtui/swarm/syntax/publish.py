@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from swarmtui.swarm.syntax.addresses import read_port
 from swarmtui.swarm.syntax.unreadable import Unreadable
 
 __all__ = ["Published", "read_published"]
@@ -91,7 +92,7 @@ def read_published(text: str) -> Published:
     given = _settings([short, *settings], {"published", "target", "protocol", "mode"})
     if "target" not in given:
         raise Unreadable("target=… is missing")
-    target, published = _port(given["target"]), _port(given["published"]) if given.get("published") else 0
+    target, published = read_port(given["target"]), read_port(given["published"]) if given.get("published") else 0
     return Published(published, published, target, target, given.get("protocol", "tcp"), given.get("mode", "ingress"))
 
 
@@ -104,9 +105,9 @@ def _settings(fields: list[str], known: set[str]) -> dict[str, str]:
             raise Unreadable(EXPECTED)
         given[key] = value.strip() if key in ("published", "target") else value.strip().lower()
     if given.get("mode", "ingress") not in MODES:
-        raise Unreadable("the mode is ingress or host")
+        raise Unreadable("the mode must be ingress or host")
     if given.get("protocol", "tcp") not in PROTOCOLS:
-        raise Unreadable("the protocol is tcp, udp or sctp")
+        raise Unreadable("the protocol must be tcp, udp or sctp")
     return given
 
 
@@ -118,19 +119,13 @@ def _short(text: str, mode: str) -> Published:
         raise Unreadable(EXPECTED)
     protocol = (found[5] or "tcp").lower()
     if protocol not in PROTOCOLS:
-        raise Unreadable("the protocol is tcp, udp or sctp")
-    target = _port(found[3])
-    target_last = _port(found[4]) if found[4] else target
-    first = _port(found[1]) if found[1] else 0
-    last = _port(found[2]) if found[2] else first
+        raise Unreadable("the protocol must be tcp, udp or sctp")
+    target = read_port(found[3])
+    target_last = read_port(found[4]) if found[4] else target
+    first = read_port(found[1]) if found[1] else 0
+    last = read_port(found[2]) if found[2] else first
     if last < first or target_last < target:
-        raise Unreadable("a range goes up: 8000-8010")
+        raise Unreadable("a range must go up: 8000-8010")
     if first and target_last != target and last - first != target_last - target:
-        raise Unreadable("the two ranges are not of the same length")
+        raise Unreadable("the two ranges differ in length")
     return Published(first, last, target, target_last, protocol, mode)
-
-
-def _port(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 7 and 0 < int(text) < 65536):
-        raise Unreadable("a port is a number from 1 to 65535")
-    return int(text)

@@ -1,13 +1,18 @@
-"""Sizes, shares of a processor, spans of time and plain numbers, as the docker command line writes them."""
+"""Sizes, CPUs, durations and plain numbers as they are typed: the one place that reads them.
+
+It takes what docker's program takes, and what `swarm/units.py` writes.
+"""
 
 from __future__ import annotations
 
 import re
 from decimal import Decimal
+from fractions import Fraction
 
 from swarmtui.swarm.syntax.unreadable import Unreadable
+from swarmtui.swarm.units import DAY, HOUR, MINUTE, SECOND, size_text
 
-__all__ = ["duration_text", "read_cpus", "read_duration", "read_number", "read_ratio", "read_size", "size_text"]
+__all__ = ["read_cpus", "read_duration", "read_number", "read_ratio", "read_size"]
 
 LEAST_MEMORY = 4 * 2**20
 LEAST_CPUS = 1_000_000
@@ -18,17 +23,18 @@ GREATEST = 2**63 - 1
 _SIZE = re.compile(r"(\d+(?:\.\d+)?) ?([kmgtp]?)(?:i?b)?", re.IGNORECASE | re.ASCII)
 _UNITS = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40, "p": 2**50}
 _DECIMAL = re.compile(r"\d{1,12}(?:\.\d{1,12})?|\.\d{1,12}", re.ASCII)
-_SPAN = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h)", re.ASCII)
-_SPANS = {
-    "h": 3_600_000_000_000,
-    "m": 60_000_000_000,
-    "s": 1_000_000_000,
+_PART = re.compile(r"\s*(\d+(?:\.\d*)?|\.\d+)\s*([a-zµμ]+)\s*", re.ASCII)
+_DURATIONS = {
+    **dict.fromkeys(("d", "day", "days"), DAY),
+    **dict.fromkeys(("h", "hour", "hours"), HOUR),
+    **dict.fromkeys(("m", "min", "mins", "minute", "minutes"), MINUTE),
+    **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), SECOND),
     "ms": 1_000_000,
-    "us": 1_000,
-    "µs": 1_000,
-    "μs": 1_000,
+    **dict.fromkeys(("us", "µs", "μs"), 1_000),
     "ns": 1,
 }
+LONGEST_TEXT = 100
+"""No duration takes more letters; Python refuses to read numbers of thousands of digits."""
 
 
 def read_number(text: str, *, least: int = 0, most: int = 10**9) -> int:
@@ -56,67 +62,52 @@ def read_size(text: str, *, least: int = LEAST_MEMORY) -> int:
         raise Unreadable("a size: 512m, 1.5g")
     size = int(Decimal(found[1]) * _UNITS[found[2].lower()])
     if size < least:
-        raise Unreadable(f"{size_text(least)} at least" + ("" if found[2] else "; a number alone counts bytes"))
+        raise Unreadable(f"at least {size_text(least)}" + ("" if found[2] else "; a number alone counts bytes"))
     if size > GREATEST:
-        raise Unreadable("more than an engine can count")
+        raise Unreadable("too large for an engine")
     return size
-
-
-def size_text(size: int) -> str:
-    """The shortest way to write a number of bytes that `read_size` reads as the same: "512m"."""
-    for unit in ("p", "t", "g", "m", "k"):
-        if size and size % _UNITS[unit] == 0:
-            return f"{size // _UNITS[unit]}{unit}"
-    return str(size)
 
 
 def read_cpus(text: str) -> int:
     """ "0.5" in billionths of a CPU.
 
     Raises:
-        Unreadable: it is no number, or less than an engine takes.
+        Unreadable: it is not a number, or less than an engine takes.
     """
     if not _DECIMAL.fullmatch(text):
         raise Unreadable("a number of CPUs: 0.5, 2")
     nano = Decimal(text) * 10**9
     if nano != int(nano):
-        raise Unreadable("nine digits after the point at most")
+        raise Unreadable("at most nine digits after the point")
     if nano < LEAST_CPUS:
-        raise Unreadable("0.001 at least")
+        raise Unreadable("at least 0.001")
     return int(nano)
 
 
 def read_duration(text: str) -> int:
-    """ "1m30s" in nanoseconds, as Go's time.ParseDuration reads it.
+    """ "5s", "1h30m", "90d" or "1 day 2 hours" in nanoseconds; 0 needs no unit.
+
+    Go's units as time.ParseDuration reads them, and the day, which Go has not.
 
     Raises:
-        Unreadable: it is no span of time.
+        Unreadable: it is none, or longer than Go's time.Duration holds.
     """
-    if text == "0":
+    folded, place, total = text.strip().lower(), 0, Fraction(0)
+    if folded == "0":
         return 0
-    rest, total = text, Decimal(0)
-    while rest:
-        found = _SPAN.match(rest)
-        if found is None:
-            number = re.fullmatch(r"\d+(\.\d+)?", text)
-            raise Unreadable(f"a unit is missing: {text}s, {text}m" if number else "a span of time: 10s, 1m30s, 500ms")
-        total += Decimal(found[1]) * _SPANS[found[2]]
-        rest = rest[found.end() :]
-    if not text or total > GREATEST:
-        raise Unreadable("a span of time: 10s, 1m30s, 500ms")
+    if folded.isascii() and folded.isdigit() and len(folded) < LONGEST_TEXT:
+        raise Unreadable(f"a duration with a unit: {folded}s, {folded}m")
+    while place < len(folded) <= LONGEST_TEXT:
+        found = _PART.match(folded, place)
+        if found is None or found[2] not in _DURATIONS:
+            break
+        total += Fraction(found[1]) * _DURATIONS[found[2]]
+        place = found.end()
+    if not folded or place < len(folded):
+        raise Unreadable("a duration: 10s, 30m, 1h30m, 90d")
+    if total > GREATEST:
+        raise Unreadable("at most 292 years")
     return int(total)
-
-
-def duration_text(nanoseconds: int) -> str:
-    """A span of time that `read_duration` reads as the same: "1m30s"."""
-    if nanoseconds == 0:
-        return "0s"
-    parts, left = [], nanoseconds
-    for unit in ("h", "m", "s", "ms", "us", "ns"):
-        number, left = divmod(left, _SPANS[unit])
-        if number:
-            parts.append(f"{number}{unit}")
-    return "".join(parts)
 
 
 def read_ratio(text: str) -> float:

@@ -6,14 +6,14 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from swarmtui.swarm.syntax.settings import Settings, read_settings, settings_text
+from swarmtui.swarm.syntax.comma_separated import Settings, read_settings, settings_text
 from swarmtui.swarm.syntax.unreadable import Unreadable
 
 __all__ = ["Attachment", "FileReference", "read_attachment", "read_file_reference"]
 
 USUAL_MODE = 0o444
 SYNONYMS = {"src": "source", "dst": "target", "destination": "target"}
-IN_CONTAINER = "uid and gid are numbers"
+IN_CONTAINER = "uid and gid must be numbers"
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def read_file_reference(text: str) -> FileReference:
         raise Unreadable("source=… is missing")
     mode = given.get("mode", "0444")
     if not re.fullmatch("[0-7]{3,5}", mode):
-        raise Unreadable("mode is octal: 0400")
+        raise Unreadable("mode must be octal: 0400")
     uid, gid = given.get("uid", "0"), given.get("gid", "0")
     if not all(re.fullmatch("[0-9]{1,10}", each) for each in (uid, gid)):
         raise Unreadable(IN_CONTAINER)

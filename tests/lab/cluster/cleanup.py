@@ -33,7 +33,7 @@ class Traces:
         errors = []
         for step in steps:
             try:
-                until(step, step.__name__.strip("_").replace("_", " "), timeout=15)
+                until(step, step.__name__.strip("_").replace("_", " "))
             except LabError as error:
                 errors.append(str(error))
         if errors:

@@ -7,6 +7,8 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from tests.patience import DEAD
+
 from .errors import CommandFailed
 
 SEARCH_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -28,7 +30,7 @@ def run(
     *,
     stdin: str | None = None,
     env: Mapping[str, str] | None = None,
-    timeout: float = 30.0,
+    timeout: float = DEAD,
 ) -> str:
     """Run a command to its end and return its stdout; raise CommandFailed with its stderr when it fails."""
     words = [str(word) for word in command]

@@ -8,12 +8,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from tests.patience import DEAD, IDLE
+
 from . import engine_api
 from .certificates import Certificates
 from .errors import DeadlineExceeded, LabError
 from .host import Host
 from .processes import is_stopped
-from .waiting import tail, until
+from .waiting import ANSWER, tail, until
 
 TLS_PORT = 2376
 PID_FILE = "/run/docker.pid"
@@ -58,13 +60,13 @@ class Engine:
         # The PID file of a killed dockerd may name a living process by now.
         self.host.run("rm", "-f", PID_FILE)
         self.host.spawn("dockerd", "--config-file", self._config, log=self.log)
-        until(lambda: self.alive, "dockerd to be started", 5, 0.01)
+        until(lambda: self.alive, "dockerd to be started", interval=0.01)
 
-    def request(self, method: str, target: str, body: object = None, timeout: float = 10.0) -> Any:
+    def request(self, method: str, target: str, body: object = None, timeout: float = DEAD) -> Any:
         """A request over its Unix socket."""
         return engine_api.request(self.socket, method, target, body, timeout)
 
-    def wait_ready(self, timeout: float = 30.0) -> None:
+    def wait_ready(self, timeout: float = IDLE) -> None:
         """Wait until it answers; a member of a swarm must have found its place in it again."""
         what = f"the engine of {self.host.name}"
         until(lambda: not self.alive or self._is_ready(), what, timeout, 0.1, lambda: tail(self.log))
@@ -72,7 +74,7 @@ class Engine:
             raise LabError(f"{what} has ended\n{tail(self.log)}")
 
     def _is_ready(self) -> bool:
-        state = self.request("GET", "/info", timeout=2)["Swarm"]["LocalNodeState"]
+        state = self.request("GET", "/info", timeout=ANSWER)["Swarm"]["LocalNodeState"]
         member = (self.data / "swarm/docker-state.json").exists()
         return state in ("active", "locked") if member else state == "inactive"
 
@@ -94,7 +96,6 @@ class Engine:
         until(
             lambda: not self.host.processes("dockerd") and not self.host.processes("containerd"),
             f"the end of the engine of {self.host.name}",
-            timeout=20,
             detail=lambda: tail(self.log),
         )
 
@@ -102,7 +103,7 @@ class Engine:
         """SIGSTOP: it goes on accepting connections and never answers. Returns when no thread of it runs any more."""
         self.host.signal("dockerd", signal.SIGSTOP)
         stopped = self.host.processes("dockerd")
-        until(lambda: all(map(is_stopped, stopped)), f"the engine of {self.host.name} to stop", 5, 0.01)
+        until(lambda: all(map(is_stopped, stopped)), f"the engine of {self.host.name} to stop", interval=0.01)
 
     def resume(self) -> None:
         """SIGCONT."""

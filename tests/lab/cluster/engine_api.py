@@ -8,6 +8,8 @@ import socket
 from pathlib import Path
 from typing import Any
 
+from tests.patience import DEAD
+
 from .errors import EngineError
 
 
@@ -22,7 +24,7 @@ class _UnixConnection(http.client.HTTPConnection):
         self.sock.connect(str(self._path))
 
 
-def request(path: Path, method: str, target: str, body: object = None, timeout: float = 10.0) -> Any:
+def request(path: Path, method: str, target: str, body: object = None, timeout: float = DEAD) -> Any:
     """One request to the engine behind the socket `path`; returns the decoded answer, None for an empty one.
 
     Raises EngineError for an error status, OSError (TimeoutError, ConnectionRefusedError, ...) when there is no answer.

@@ -17,6 +17,8 @@ import subprocess
 from contextlib import suppress
 from pathlib import Path
 
+from tests.patience import DEAD
+
 from . import processes
 from .commands import environment, run
 from .errors import LabError
@@ -86,7 +88,6 @@ class Host:
         until(
             lambda: ready.exists() or holder.poll() is not None,
             f"the namespaces of {self.name}",
-            timeout=10,
             interval=0.01,
             detail=lambda: tail(log),
         )
@@ -97,7 +98,7 @@ class Host:
     def _enter(self) -> list[str]:
         return ["nsenter", f"--target={self.pid}", "--net", "--uts", "--ipc", "--mount", "--pid", "--"]
 
-    def run(self, *command: str | Path, stdin: str | None = None, timeout: float = 30.0) -> str:
+    def run(self, *command: str | Path, stdin: str | None = None, timeout: float = DEAD) -> str:
         """Run a command inside the host and return its stdout."""
         return run([*self._enter(), *command], stdin=stdin, env=environment(self._state), timeout=timeout)
 
@@ -115,7 +116,7 @@ class Host:
                 stderr=output,
                 env=environment(self._state),
                 check=True,
-                timeout=30,
+                timeout=DEAD,
                 start_new_session=True,
             )
 
@@ -146,7 +147,7 @@ class Host:
 
     def remove_files(self) -> None:
         """Remove what a destroyed host had on disk."""
-        until(self._files_gone, f"{self.directory} to go", timeout=5)
+        until(self._files_gone, f"{self.directory} to go")
 
     def _files_gone(self) -> bool:
         if self.directory.exists():

@@ -9,6 +9,8 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
+from tests.patience import IDLE
+
 from . import images, requirements
 from .certificates import Certificates
 from .cleanup import Traces
@@ -228,7 +230,7 @@ class Lab:
         options: Sequence[str] = (),
         args: Sequence[str] = (),
         wait: bool = True,
-        timeout: float = 40.0,
+        timeout: float = IDLE,
     ) -> str:
         """Create a service and return its ID; with `wait`, when all its tasks run.
 
@@ -254,11 +256,11 @@ class Lab:
         """Remove every service and wait until their tasks are gone."""
         self.swarm.remove_services(self.manager())
 
-    def wait_settled(self, service: str, timeout: float = 40.0) -> None:
+    def wait_settled(self, service: str, timeout: float = IDLE) -> None:
         """Wait until a service runs as many tasks as it wants and no update is under way."""
         self._services.wait_settled(service, timeout)
 
-    def wait_node(self, name: str, state: str, timeout: float = 40.0) -> None:
+    def wait_node(self, name: str, state: str, timeout: float = IDLE) -> None:
         """Wait until the swarm sees a node as `ready` or `down`."""
         self.swarm.wait_node(name, state, timeout)
 

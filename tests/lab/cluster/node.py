@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from tests.patience import DEAD, IDLE
+
 from .commands import environment, run
 from .engine import Engine
 from .errors import LabError
@@ -81,29 +83,29 @@ class Node:
         self.scrap()
         self.boot()
 
-    def wait_ready(self, timeout: float = 30.0) -> None:
+    def wait_ready(self, timeout: float = IDLE) -> None:
         """Wait until the engine answers and has its place in the swarm, if it is in one."""
         self.engine.wait_ready(timeout)
         self._ssh.wait_ready()
 
-    def get(self, target: str, timeout: float = 10.0) -> Any:
+    def get(self, target: str, timeout: float = DEAD) -> Any:
         """GET from the Engine API; the decoded JSON."""
         return self.engine.request("GET", target, timeout=timeout)
 
-    def post(self, target: str, body: object = None, timeout: float = 10.0) -> Any:
+    def post(self, target: str, body: object = None, timeout: float = DEAD) -> Any:
         """POST to the Engine API; the decoded answer."""
         return self.engine.request("POST", target, body, timeout)
 
-    def delete(self, target: str, timeout: float = 10.0) -> Any:
+    def delete(self, target: str, timeout: float = DEAD) -> Any:
         """DELETE in the Engine API."""
         return self.engine.request("DELETE", target, timeout=timeout)
 
-    def docker(self, *arguments: str, stdin: str | None = None, timeout: float = 60.0) -> str:
+    def docker(self, *arguments: str, stdin: str | None = None, timeout: float = DEAD) -> str:
         """The docker command line on this engine: its stdout; CommandFailed with its stderr."""
         env = {**environment(), "DOCKER_CONFIG": str(self._docker_config), "DOCKER_HOST": self.url}
         return run([DOCKER, *arguments], stdin=stdin, env=env, timeout=timeout)
 
-    def run(self, *command: str | Path, timeout: float = 30.0) -> str:
+    def run(self, *command: str | Path, timeout: float = DEAD) -> str:
         """A command on that machine (`node.run("iptables", ...)` drops packets of this node only)."""
         return self.host.run(*command, timeout=timeout)
 
@@ -152,7 +154,7 @@ class Node:
         """Bring the socket's file back."""
         self.engine.restore_socket()
 
-    def mend(self, timeout: float = 30.0) -> None:
+    def mend(self, timeout: float = IDLE) -> None:
         """Undo every fault that was put on this node; LabError when it is locked, which only a new swarm helps."""
         self.heal()
         self.run("sh", "-c", "iptables -F INPUT; iptables -F OUTPUT; tc qdisc del dev eth0 root 2>&1; true")

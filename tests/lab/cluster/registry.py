@@ -6,6 +6,8 @@ import hashlib
 import http.client
 from urllib.parse import urlsplit
 
+from tests.patience import DEAD
+
 from .errors import LabError
 from .host import Host
 from .waiting import tail, until
@@ -39,7 +41,6 @@ class Registry:
         until(
             lambda: self._request("GET", "/v2/").status == 200,
             "the registry",
-            timeout=15,
             detail=lambda: tail(self._log),
         )
 
@@ -55,7 +56,7 @@ class Registry:
         self._request("PUT", f"/v2/{repository}/manifests/{tag}", manifest, media_type)
 
     def _request(self, method: str, target: str, body: bytes = b"", media_type: str = "") -> http.client.HTTPResponse:
-        connection = http.client.HTTPConnection(self.address, timeout=10)
+        connection = http.client.HTTPConnection(self.address, timeout=DEAD)
         try:
             connection.request(method, target, body, {"Content-Type": media_type} if media_type else {})
             answer = connection.getresponse()

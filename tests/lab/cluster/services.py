@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tests.patience import IDLE
+
 from .swarm import Swarm
-from .waiting import until
+from .waiting import ANSWER, until
 
 
 class Services:
@@ -32,7 +34,7 @@ class Services:
         options: Sequence[str] = (),
         args: Sequence[str] = (),
         wait: bool = True,
-        timeout: float = 40.0,
+        timeout: float = IDLE,
     ) -> str:
         """Create a service and return its ID; see Lab.service."""
         mode = ["--mode", "global"] if replicas is None else ["--replicas", str(replicas)]
@@ -45,21 +47,21 @@ class Services:
             self.wait_settled(identity, timeout)
         return identity
 
-    def wait_settled(self, service: str, timeout: float = 40.0) -> None:
+    def wait_settled(self, service: str, timeout: float = IDLE) -> None:
         """Wait until exactly as many tasks run as the service wants, and no update is under way."""
         until(
             lambda: self._is_settled(service),
             f"service {service} to settle",
             timeout,
             interval=0.1,
-            detail=lambda: self._swarm.manager(2).docker("service", "ps", "--no-trunc", service, timeout=10),
+            detail=lambda: self._swarm.manager(2).docker("service", "ps", "--no-trunc", service),
         )
 
     def _is_settled(self, service: str) -> bool:
         manager = self._swarm.manager(5)
         # An ID prefix or a name will do for the path, but only the list carries the counts.
         identity = manager.get(f"/services/{service}")["ID"]
-        entry = next(each for each in manager.get("/services?status=true", timeout=5) if each["ID"] == identity)
+        entry = next(each for each in manager.get("/services?status=true", timeout=ANSWER) if each["ID"] == identity)
         updating = entry.get("UpdateStatus", {}).get("State") in ("updating", "rollback_started")
         status = entry["ServiceStatus"]
         return not updating and 0 < status["DesiredTasks"] == status["RunningTasks"]

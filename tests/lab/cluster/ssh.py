@@ -6,9 +6,11 @@ import signal
 import socket
 from pathlib import Path
 
+from tests.patience import IDLE
+
 from .certificates import ssh_key
 from .host import Host
-from .waiting import tail, until
+from .waiting import ANSWER, tail, until
 
 PORT = 22
 
@@ -90,10 +92,10 @@ class SshDaemon:
         """Whether one runs on this host."""
         return bool(self._host.processes("sshd"))
 
-    def wait_ready(self, timeout: float = 10.0) -> None:
+    def wait_ready(self, timeout: float = IDLE) -> None:
         """Wait until it greets."""
         until(self._greets, f"sshd on {self._host.name}", timeout, detail=lambda: tail(self._log))
 
     def _greets(self) -> bool:
-        with socket.create_connection((self._address, self.port), timeout=2) as connection:
+        with socket.create_connection((self._address, self.port), timeout=ANSWER) as connection:
             return connection.recv(4) == b"SSH-"

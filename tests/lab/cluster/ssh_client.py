@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from swarmtui.endpoint import Endpoint
-from swarmtui.tunnel.config import ConfigFiles
 from swarmtui.tunnel.questions import (
     HostKeyQuestion,
     PassphraseQuestion,
@@ -22,7 +21,9 @@ from swarmtui.tunnel.questions import (
     Question,
 )
 from swarmtui.tunnel.ssh import Tunnel
+from swarmtui.tunnel.ssh_config.host_settings import ConfigFiles
 from swarmtui.tunnel.status import TunnelPhase, TunnelStatus
+from tests.patience import DEAD
 
 from .commands import environment, run
 from .waiting import until
@@ -91,7 +92,7 @@ class Home:
         self._tunnels.append(tunnel)
         return tunnel
 
-    def http(self, tunnel: Tunnel, timeout: float = 10.0) -> Http:
+    def http(self, tunnel: Tunnel, timeout: float = DEAD) -> Http:
         """A connection through a tunnel; `close` closes it."""
         self._connections.append(Http(tunnel.socket_path, timeout))
         return self._connections[-1]
@@ -106,7 +107,7 @@ class Home:
 class Http(http.client.HTTPConnection):
     """A connection to an engine over a Unix socket."""
 
-    def __init__(self, path: str, timeout: float = 10.0) -> None:
+    def __init__(self, path: str, timeout: float = DEAD) -> None:
         super().__init__("docker", timeout=timeout)
         self._path = path
         self._answer: http.client.HTTPResponse | None = None
@@ -132,7 +133,7 @@ class Http(http.client.HTTPConnection):
             self._answer.close()
 
 
-def fetch(tunnel: Tunnel, target: str = "/info", timeout: float = 10.0) -> bytes:
+def fetch(tunnel: Tunnel, target: str = "/info", timeout: float = DEAD) -> bytes:
     """GET over a connection of its own."""
     connection = Http(tunnel.socket_path, timeout)
     try:
@@ -143,15 +144,15 @@ def fetch(tunnel: Tunnel, target: str = "/info", timeout: float = 10.0) -> bytes
         connection.close()
 
 
-def until_phase(tunnel: Tunnel, phase: TunnelPhase, timeout: float = 10.0) -> TunnelStatus:
+def until_phase(tunnel: Tunnel, phase: TunnelPhase) -> TunnelStatus:
     """Wait for a phase; the status at that time."""
-    until(lambda: tunnel.status.phase is phase, f"{phase} ({tunnel.status})", timeout, 0.01)
+    until(lambda: tunnel.status.phase is phase, f"{phase} ({tunnel.status})", interval=0.01)
     return tunnel.status
 
 
-def failure(tunnel: Tunnel, timeout: float = 10.0) -> Exception:
+def failure(tunnel: Tunnel) -> Exception:
     """Wait until it has failed; the error."""
-    status = until_phase(tunnel, TunnelPhase.LOST, timeout)
+    status = until_phase(tunnel, TunnelPhase.LOST)
     assert status.error is not None
     return status.error
 
@@ -161,7 +162,7 @@ def agent(socket_path: Path, *keys: Path) -> Iterator[Path]:
     """An ssh-agent with keys in it."""
     process = subprocess.Popen(["ssh-agent", "-D", "-a", str(socket_path)], stdout=subprocess.DEVNULL)
     try:
-        until(socket_path.exists, "the agent's socket", 5, 0.01)
+        until(socket_path.exists, "the agent's socket", interval=0.01)
         env = {**environment(), "SSH_AUTH_SOCK": str(socket_path)}
         run(["ssh-add", "-q", *keys], env=env)
         yield socket_path

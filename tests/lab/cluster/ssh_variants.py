@@ -19,7 +19,7 @@ from .certificates import ssh_key
 from .commands import run
 from .lab import Lab
 from .node import Node
-from .waiting import tail, until
+from .waiting import ANSWER, tail, until
 
 FIRST_PORT = 2200
 AUTHORIZED = "/etc/ssh/authorized/%u"
@@ -100,7 +100,7 @@ class Sshd:
         return found
 
     def _greets(self) -> bool:
-        with socket.create_connection((self.node.address, self.port), timeout=2) as connection:
+        with socket.create_connection((self.node.address, self.port), timeout=ANSWER) as connection:
             return connection.recv(4) == b"SSH-"
 
 

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
+from tests.patience import IDLE
+
 from .errors import LabError
 from .node import Node
-from .waiting import together, until
+from .waiting import ANSWER, together, until
 
 PORT = 2377
 PATIENCE = 3.0
@@ -34,7 +36,7 @@ class Swarm:
         first = self.managers[0]
         spec = {"Dispatcher": {"HeartbeatPeriod": int(self._heartbeat * 1e9)}}
         body = {"ListenAddr": f"0.0.0.0:{PORT}", "AdvertiseAddr": f"{first.address}:{PORT}", "Spec": spec}
-        first.post("/swarm/init", body, timeout=30)
+        first.post("/swarm/init", body)
         tokens = first.get("/swarm")["JoinTokens"]
         together(lambda node: self._join(node, first, tokens), self.nodes[1:])
         self._wait_complete()
@@ -48,13 +50,13 @@ class Swarm:
             "RemoteAddrs": [f"{through.address}:{PORT}"],
             "JoinToken": tokens[role],
         }
-        node.post("/swarm/join", body, timeout=40)
+        node.post("/swarm/join", body)
 
     def leader(self) -> Node:
         """The manager that leads the swarm now; raises LabError when none does."""
         for node in self.managers:
             with suppress(OSError, LabError):
-                for entry in node.get("/nodes", timeout=2):
+                for entry in node.get("/nodes", timeout=ANSWER):
                     if entry.get("ManagerStatus", {}).get("Leader"):
                         return self._named(entry["Description"]["Hostname"])
         raise LabError("the swarm has no leader that a manager knows of")
@@ -62,34 +64,34 @@ class Swarm:
     def _named(self, hostname: str) -> Node:
         return next(node for node in self.nodes if node.name == hostname)
 
-    def manager(self, timeout: float = 20.0) -> Node:
+    def manager(self, timeout: float = IDLE) -> Node:
         """A manager that answers for the swarm."""
         return until(self._answering_manager, "a manager that answers", timeout, interval=0.2)
 
     def _answering_manager(self) -> Node | None:
         for node in self.managers:
             with suppress(OSError, LabError):
-                if any(entry.get("ManagerStatus", {}).get("Leader") for entry in node.get("/nodes", timeout=2)):
+                if any(entry.get("ManagerStatus", {}).get("Leader") for entry in node.get("/nodes", timeout=ANSWER)):
                     return node
         return None
 
-    def wait_node(self, name: str, state: str, timeout: float = 40.0) -> None:
+    def wait_node(self, name: str, state: str, timeout: float = IDLE) -> None:
         """Wait until the swarm sees that node as `ready` or `down`."""
-        until(lambda: self._states(self.manager(2)).get(name) == state, f"node {name} to be {state}", timeout)
+        until(lambda: self._states(self.manager()).get(name) == state, f"node {name} to be {state}", timeout)
 
     @staticmethod
     def _states(manager: Node) -> dict[str, str]:
-        entries = manager.get("/nodes", timeout=3)
+        entries = manager.get("/nodes", timeout=ANSWER)
         return {entry["Description"]["Hostname"]: entry["Status"]["State"] for entry in entries}
 
-    def _wait_complete(self, timeout: float = 40.0) -> None:
+    def _wait_complete(self, timeout: float = IDLE) -> None:
         def complete() -> bool:
-            return self._is_complete(self.manager(2).get("/nodes", timeout=3))
+            return self._is_complete(self.manager().get("/nodes", timeout=ANSWER))
 
         until(complete, "all nodes to be ready in their roles", timeout, interval=0.1, detail=self._overview)
 
     def _overview(self) -> str:
-        return self.manager(2).docker("node", "ls", timeout=10)
+        return self.manager().docker("node", "ls")
 
     def _is_complete(self, entries: list[dict[str, Any]]) -> bool:
         reached = {}
@@ -152,7 +154,7 @@ class Swarm:
         for node in self.nodes:
             if identities[node] not in specs:
                 if identities[node]:
-                    node.post("/swarm/leave?force=true", timeout=20)
+                    node.post("/swarm/leave?force=true")
                 self._join(node, manager, tokens)
 
     def _restore_node(self, manager: Node, node: Node, identity: str, spec: dict[str, Any]) -> None:
@@ -165,4 +167,4 @@ class Swarm:
             return True
 
         if spec != wanted:
-            until(update, f"{node.name} to be an active {role}", 10)
+            until(update, f"{node.name} to be an active {role}")

@@ -8,7 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
+from tests.patience import IDLE, Deadline
+
 from .errors import DeadlineExceeded, LabError
+
+ANSWER = 5.0
+"""Seconds by the clock for one try of something that is tried again: an engine may be stopped."""
 
 T = TypeVar("T")
 Item = TypeVar("Item")
@@ -17,16 +22,16 @@ Item = TypeVar("Item")
 def until(
     check: Callable[[], T | None],
     what: str,
-    timeout: float = 30.0,
+    timeout: float = IDLE,
     interval: float = 0.05,
     detail: Callable[[], str] | None = None,
 ) -> T:
-    """Poll `check` until it returns something true, and return that.
+    """Poll `check` until it returns something true, and return that. `timeout`: seconds of a machine that has time.
 
     An OSError or a LabError out of `check` means "not yet": engines refuse connections while they start. The last
     one is shown when the deadline passes, with what `detail` says then (the end of a log, usually).
     """
-    deadline = time.monotonic() + timeout
+    deadline = Deadline(timeout)
     last: Exception | None = None
     while True:
         try:
@@ -37,10 +42,10 @@ def until(
         else:
             if result:
                 return result
-        if time.monotonic() >= deadline:
+        if deadline.over:
             break
         time.sleep(interval)
-    lines = [f"waited {timeout:g} s for {what}"]
+    lines = [f"waited {deadline.taken:.0f} s for {what}"]
     if last is not None:
         lines.append(f"last error: {type(last).__name__}: {last}")
     if detail is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from .calls import cli, filters, http, python, service, template
 from .target import Target
 
@@ -107,7 +109,12 @@ def _wait_updated(target: Target, state: str) -> None:
     def updated() -> bool:
         return bool(target.get("/services/web").get("UpdateStatus", {}).get("State") == state)
 
-    target.wait(updated, f"the update of web to be {state}")
+    target.wait(updated, f"the update of web to be {state}", timeout=120.0)
+
+
+def _wait_rolled_back(target: Target) -> None:
+    """How far a rollback is at a moment is the machine's matter, and so would be its tasks and events."""
+    _wait_updated(target, "rollback_completed")
 
 
 REFUSED = (
@@ -135,7 +142,7 @@ REFUSED = (
 )  # fmt: skip
 
 TASKS = (
-    http("GET", f"/tasks?filters={filters(service='web', desired_state='running')}"),
+    replace(http("GET", f"/tasks?filters={filters(service='web', desired_state='running')}"), before=_wait_rolled_back),
     http("GET", f"/tasks?filters={filters(service='full')}"),
     http("GET", f"/tasks?filters={filters(service='job')}"),
     http("GET", f"/tasks?filters={filters(service='bad')}"),

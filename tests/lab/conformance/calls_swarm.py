@@ -77,7 +77,15 @@ NODES = (
     cli("node", "update", "--availability", "nosuch", "{host n5}"),
     cli("node", "promote", "{host n4}"),
     cli("node", "demote", "{host n4}", before=lambda target: _wait_manager(target, "n4")),
-    cli("node", "ls", "--filter", "role=worker", "--format", "{{.Hostname}}"),
+    cli(
+        "node",
+        "ls",
+        "--filter",
+        "role=worker",
+        "--format",
+        "{{.Hostname}}",
+        before=lambda target: _wait_worker(target, "n4"),
+    ),
     cli("node", "rm", "{host n5}"),
     cli("node", "rm", "{host n2}"),
     cli("node", "rm", "--force", "{host n2}"),
@@ -94,6 +102,16 @@ def _wait_manager(target: Target, node: str) -> None:
         return bool(target.get("/info", node)["Swarm"]["ControlAvailable"])
 
     target.wait(manages, f"{node} to be a manager")
+
+
+def _wait_worker(target: Target, node: str) -> None:
+    """A demoted manager is a worker only once it has left Raft (swarmkit manager/role_manager.go)."""
+
+    def works() -> bool:
+        workers = target.get('/nodes?filters={"role":["worker"]}')
+        return target.host(node) in {each["Description"]["Hostname"] for each in workers}
+
+    target.wait(works, f"{node} to be a worker")
 
 
 def _wait_node(target: Target, state: str) -> None:

@@ -23,6 +23,7 @@ _TEXT: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b[0-9a-f]{64}\b", "<container>"),
         (r"\b[a-z0-9]{25}\b", "<id>"),
         (r"\b(?=[a-z]*\d)[0-9a-z]{12}\b", "<id>"),
+        (r"(?m:^)[0-9a-z]{12}(?=\s)", "<id>"),  # one of fifty has no digit, as a word has none
         (r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?( \+0000 utc|Z)?", "<time>"),
         (r"[A-Z2-7]{4}(:[A-Z2-7]{4}){11}", "<engine>"),
         (r"MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE[A-Za-z0-9+/=]{88}", "<public key>"),

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 import docker
 
-from swarmtui.sim.api.child import Child
+from swarmtui.sim.process.child import Child
 from tests.lab.cluster import Lab
 from tests.lab.cluster.commands import environment
 from tests.lab.cluster.waiting import until

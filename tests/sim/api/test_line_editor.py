@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from swarmtui.sim.api.line_editor import BACK, LineEditor
+from swarmtui.sim.shell.line_editor import BACK, LineEditor
 
 
 def typed(keys: str) -> tuple[bytes, list[str | None]]:

@@ -9,7 +9,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -17,10 +16,9 @@ from typing import Any
 
 import pytest
 
-from swarmtui.sim.api.child import Child, NotReady, Refused
-from swarmtui.sim.api.scenarios import SCENARIOS
-
-PATIENCE = 10.0
+from swarmtui.sim.process.child import Child, NotReady, Refused
+from swarmtui.sim.process.scenarios import SCENARIOS
+from tests.patience import DEAD, until
 
 
 @pytest.fixture(scope="module")
@@ -49,10 +47,7 @@ def get(address: str, target: str) -> Any:
 
 
 def await_that(check: Callable[[], object], what: str) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not check():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.01)
+    until(check, what)
 
 
 def test_every_node_has_its_socket_managers_first(child: Child) -> None:
@@ -127,7 +122,7 @@ def test_signals_end_it_and_leave_nothing(tmp_path: Path, number: signal.Signals
     directory = tmp_path / "sockets"
     with Child("--dir", str(directory), "--managers", "1") as child:
         os.kill(child.pid, number)
-        assert child.wait(PATIENCE) == 0
+        assert child.wait(DEAD) == 0
     assert list(directory.iterdir()) == []
 
 
@@ -135,7 +130,7 @@ def test_it_ends_when_it_is_asked_to(tmp_path: Path) -> None:
     with Child("--listen", f"unix://{tmp_path}/docker.sock", "--managers", "1") as child:
         assert child.first == f"unix://{tmp_path}/docker.sock"
         child.steer("/end", now=True)
-        assert child.wait(PATIENCE) == 0
+        assert child.wait(DEAD) == 0
     assert list(tmp_path.iterdir()) == []
 
 
@@ -146,7 +141,7 @@ def test_it_ends_when_its_parent_has_gone(tmp_path: Path) -> None:
         " '--managers', '1'], stdout=subprocess.PIPE)\n"
         "print(child.stdout.readline().decode(), end='')\n"
     )
-    done = subprocess.run([sys.executable, "-c", program], stdout=subprocess.PIPE, check=True, timeout=PATIENCE)
+    done = subprocess.run([sys.executable, "-c", program], stdout=subprocess.PIPE, check=True, timeout=DEAD)
     ready = json.loads(done.stdout)
     await_that(lambda: not Path(ready["control"].removeprefix("unix://")).exists(), "the end of the orphan")
 

@@ -11,6 +11,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from tests.patience import DEAD
+
 from .conftest import Answer, Served
 
 WORKER = (
@@ -69,7 +71,7 @@ async def test_a_killed_engine_refuses_connections_and_cuts_those_it_has(served:
         served.cluster.faults.kill("n2")
         await served.server.settled()
         with pytest.raises(aiohttp.ClientError):
-            await asyncio.wait_for(events.content.read(), 2)
+            await asyncio.wait_for(events.content.read(), DEAD)
     assert stat.S_ISSOCK(os.stat(served.path("n2")).st_mode), "a dead engine's socket stays as a file"  # noqa: PTH116
     with pytest.raises(aiohttp.ClientConnectorError):
         await served.ask("GET", "/_ping", node="n2")

@@ -6,9 +6,9 @@ import asyncio
 
 import pytest
 
-from swarmtui.sim.api import commands, shell
-from swarmtui.sim.api.box import Box
 from swarmtui.sim.api.logs import STDERR, STDOUT
+from swarmtui.sim.shell import commands, shell
+from swarmtui.sim.shell.container_view import ContainerView
 
 
 class Console:
@@ -31,8 +31,8 @@ class Console:
         return False
 
 
-def make_box() -> Box:
-    return Box(
+def make_box() -> ContainerView:
+    return ContainerView(
         hostname="4ec1f1723c57",
         command="nginx",
         environment={"HOSTNAME": "4ec1f1723c57", "PORT": "80"},

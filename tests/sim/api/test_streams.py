@@ -12,13 +12,13 @@ import aiohttp
 import docker
 import pytest
 
-from .conftest import Served
+from tests.patience import DEAD
 
-PATIENCE = 5.0
+from .conftest import Served
 
 
 async def next_line(response: aiohttp.ClientResponse) -> dict[str, Any]:
-    line = await asyncio.wait_for(response.content.readline(), PATIENCE)
+    line = await asyncio.wait_for(response.content.readline(), DEAD)
     return dict(json.loads(line))
 
 
@@ -81,7 +81,7 @@ async def test_logs_can_be_followed(served: Served) -> None:
     address = "http://docker/services/web/logs?stdout=1&stderr=1&follow=1&tail=0"
     async with served.session() as session, session.get(address) as logs:
         served.cluster.advance(60)
-        assert await asyncio.wait_for(logs.content.read(8), PATIENCE)
+        assert await asyncio.wait_for(logs.content.read(8), DEAD)
 
 
 async def test_stats_are_samples(served: Served) -> None:
@@ -110,10 +110,10 @@ class Hijacked:
         self._writer = writer
 
     async def until(self, wanted: bytes) -> bytes:
-        return await asyncio.wait_for(self._reader.readuntil(wanted), PATIENCE)
+        return await asyncio.wait_for(self._reader.readuntil(wanted), DEAD)
 
     async def rest(self) -> bytes:
-        return await asyncio.wait_for(self._reader.read(), PATIENCE)
+        return await asyncio.wait_for(self._reader.read(), DEAD)
 
     def type(self, text: bytes) -> None:
         self._writer.write(text)
@@ -210,7 +210,7 @@ async def test_docker_py_works(served: Served) -> None:
     container, node = await served.container()
 
     def work() -> tuple[Any, ...]:
-        client = docker.APIClient(base_url=served.server.sockets[node], timeout=5)
+        client = docker.APIClient(base_url=served.server.sockets[node], timeout=int(DEAD))
         try:
             created = client.exec_create(container, ["sh", "-c", "echo out; exit 2"])
             output = client.exec_start(created["Id"])
@@ -225,6 +225,6 @@ async def test_a_client_that_leaves_ends_its_stream(served: Served) -> None:
     before = len(asyncio.all_tasks())
     async with served.session() as session, session.get("http://docker/events"):
         assert len(asyncio.all_tasks()) > before
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(DEAD):
         while len(asyncio.all_tasks()) > before:  # noqa: ASYNC110  (nothing tells when a task is gone)
             await asyncio.sleep(0)

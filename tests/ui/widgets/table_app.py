@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from textual.app import ComposeResult
 from textual.geometry import Region
 
-from swarmtui.ui.widgets.live_table import Cell, Column, LiveTable
-from swarmtui.ui.widgets.thrifty import ThriftyApp
+from swarmtui.ui.kit.cell_updates import CellUpdateApp
+from swarmtui.ui.kit.tables.live_table import Cell, Column, LiveTable
 
 SHORT = (40, 8)
 """A terminal with a header and 7 rows."""
@@ -61,7 +61,7 @@ class RecordingTable(LiveTable[Item, int]):
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
 
-class TableApp(ThriftyApp[None]):
+class TableApp(CellUpdateApp[None]):
     """One table that fills the screen; remembers its messages."""
 
     def __init__(self, table: RecordingTable | None = None) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from swarmtui.ui.widgets.bar import replica_bar
+from swarmtui.ui.kit.tables.bar import replica_bar
 
 
 @pytest.mark.parametrize(

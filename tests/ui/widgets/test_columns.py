@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from swarmtui.ui.widgets.columns import Column, Layout, lay_out
+from swarmtui.ui.kit.tables.columns import Column, Layout, lay_out
 
 
 def column(
@@ -38,6 +40,20 @@ def test_no_column_grows_beyond_its_limit() -> None:
 def test_elastic_columns_are_squeezed_first() -> None:
     layout = lay_out([column("a", least=5), column("b", least=5, weight=1)], [20, 40], 40)
     assert widths(layout) == {0: 20, 1: 18}
+
+
+def test_what_is_reserved_is_kept_where_there_is_room() -> None:
+    columns = [column("a", weight=1), replace(column("b", least=4), reserve=10), column("c")]
+    before, after = lay_out(columns, [10, 4, 5], 40), lay_out(columns, [10, 10, 5], 40)
+    assert before == after, "nothing moves when it has more to say"
+    assert widths(lay_out(columns, [10, 4, 5], 23)) == {0: 10, 1: 4, 2: 5}
+
+
+def test_a_column_that_says_nothing_goes_before_a_more_important_one_is_cut() -> None:
+    columns = [column("a", least=5, priority=1), column("b", least=14, priority=2)]
+    assert widths(lay_out(columns, [5, 15], 21)) == {0: 5, 1: 14}
+    assert widths(lay_out(columns, [5, 15], 21, idle=[0])) == {1: 15}
+    assert widths(lay_out(columns, [5, 15], 22, idle=[0])) == {0: 5, 1: 15}
 
 
 def test_columns_of_the_lowest_priority_go_first() -> None:
@@ -77,9 +93,12 @@ def test_no_columns() -> None:
     ),
     st.lists(st.integers(0, 60), min_size=9, max_size=9),
     st.integers(1, 200),
+    st.sets(st.integers(0, 8)),
 )
-def test_layouts_fit_and_never_overlap(columns: list[Column[str, None]], content: list[int], available: int) -> None:
-    layout = lay_out(columns, content[: len(columns)], available, gutter=1)
+def test_layouts_fit_and_never_overlap(
+    columns: list[Column[str, None]], content: list[int], available: int, idle: set[int]
+) -> None:
+    layout = lay_out(columns, content[: len(columns)], available, gutter=1, idle=idle)
     end = 0
     for place in layout.placed:
         assert place.x > end or end == 0

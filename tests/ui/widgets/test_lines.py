@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.style import Style
 
-from swarmtui.ui.widgets.lines import BLANK, NEAR, Line, Span, Tone, changed_ranges, strip_of
+from swarmtui.ui.kit.tables.lines import BLANK, NEAR, Line, Span, Tone, changed_ranges, strip_of
 
 PLAIN = ("", "")
 GOOD = ("", "good")

@@ -1,14 +1,13 @@
-from __future__ import annotations
+"""The rows of a live table: which there are, where the cursor stands, what is filtered, sorted and marked."""
 
-from dataclasses import replace
+from __future__ import annotations
 
 import pytest
 from textual import events
 from textual.app import ComposeResult
-from textual.geometry import Region
 
-from swarmtui.ui.widgets.live_table import Column, LiveTable
-from swarmtui.ui.widgets.thrifty import ThriftyApp
+from swarmtui.ui.kit.cell_updates import CellUpdateApp
+from swarmtui.ui.kit.tables.live_table import Column, LiveTable
 from tests.ui.widgets.table_app import COLUMNS, SHORT, Item, RecordingTable, TableApp, named, numbered
 
 
@@ -28,7 +27,7 @@ async def test_it_says_why_there_are_no_rows() -> None:
 
 
 async def test_a_context_may_be_none() -> None:
-    class PlainApp(ThriftyApp[None]):
+    class PlainApp(CellUpdateApp[None]):
         def compose(self) -> ComposeResult:
             yield LiveTable[str, None]([Column("name", "NAME", lambda item, _: item)], key=str)
 
@@ -37,26 +36,6 @@ async def test_a_context_may_be_none() -> None:
         app.query_one(LiveTable).show(["web"], None)
         await pilot.pause()
         assert app.screen._compositor.render_strips()[1].text.rstrip() == "▌web"
-
-
-async def test_text_from_outside_is_shown_literally() -> None:
-    app = TableApp()
-    async with app.run_test(size=SHORT) as pilot:
-        app.table.show(named("[/x]", "a [red]b", "\x1b[31mred", "\x07\n"), 0)
-        await pilot.pause()
-        assert [line[1:11].rstrip() for line in app.lines[1:5]] == ["[/x]", "a [red]b", "␛[31mred", "␇␊"]
-
-
-async def test_wide_characters_keep_columns_aligned() -> None:
-    app = TableApp()
-    names = ("plain", "日本語の名前", "🙂🙂", "e\u0301e\u0301", "مرحبا", "⚠\ufe0f", "a\u200db")
-    async with app.run_test(size=(60, 10)) as pilot:
-        app.table.show(named(*names), 0)
-        await pilot.pause()
-        strips = app.screen._compositor.render_strips()[: len(names) + 1]
-        at = [strip.crop(0, 15).text for strip in strips]
-        assert all(strip.crop(15, 22).text == "running" for strip in strips[1:]), at
-        assert {strip.cell_length for strip in strips} == {60}
 
 
 async def test_the_cursor_stays_on_its_item_when_rows_come_above() -> None:
@@ -248,16 +227,6 @@ async def test_the_filter() -> None:
         assert (app.names, table.filter_problem) == (["[web"], "")
 
 
-async def test_what_the_filter_found_is_underlined() -> None:
-    app = TableApp()
-    async with app.run_test(size=SHORT) as pilot:
-        app.table.show(named("x", "my-web-web"), 0)
-        app.table.set_filter("web")
-        await pilot.pause()
-        strip = app.screen._compositor.render_strips()[1]
-        assert [text for text, style, _ in strip if style and style.underline] == ["web", "web"]
-
-
 async def test_the_cursor_returns_when_a_filter_no_longer_hides_its_item() -> None:
     app = TableApp()
     async with app.run_test(size=SHORT) as pilot:
@@ -316,57 +285,6 @@ async def test_nothing_can_be_marked_unless_it_is_wanted() -> None:
         assert (app.table.marks, app.marks) == (frozenset(), [])
 
 
-async def test_narrow_tables_drop_their_least_columns() -> None:
-    app = TableApp()
-    async with app.run_test(size=SHORT) as pilot:
-        app.table.show(named("a-longer-name"), 0)
-        await pilot.pause()
-        assert app.lines[0].split() == ["NAME", "STATE", "COUNT", "AGE"]
-        await pilot.resize_terminal(29, 8)
-        await pilot.pause()
-        assert app.lines[0].split() == ["NAME", "STATE", "COUNT"]
-        await pilot.resize_terminal(22, 8)
-        await pilot.pause()
-        assert app.lines[0].split() == ["NAME", "STATE"]
-        assert app.lines[1] == "▌a-longer-na… running"
-        await pilot.resize_terminal(*SHORT)
-        await pilot.pause()
-        assert app.lines[0].split() == ["NAME", "STATE", "COUNT", "AGE"]
-        assert not app.table.show_horizontal_scrollbar
-
-
-async def test_a_table_that_is_too_narrow_even_so_scrolls_sideways() -> None:
-    wide = Column[Item, int]("wide", "WIDE", lambda item, now: item.name, min_width=30)
-    app = TableApp(RecordingTable([wide]))
-    async with app.run_test(size=(20, 8)) as pilot:
-        app.table.show(named("0123456789" * 3), 0)
-        await pilot.pause()
-        assert app.lines[1] == "▌0123456789012345678"
-        await pilot.press("right")
-        assert app.lines[1] == "78901234567890123456"
-        await pilot.press("right", "right")
-        assert app.lines[1].endswith("789")
-        await pilot.press("left", "left", "left")
-        assert app.lines[1] == "▌0123456789012345678"
-
-
-async def test_columns_grow_at_once_and_shrink_later() -> None:
-    app = TableApp()
-    async with app.run_test(size=(60, 8)) as pilot:
-        app.table.show(named("a"), 0)
-        await pilot.pause()
-        assert app.lines[1].index("running") == 7
-        app.table.show(named("a", "much-longer"), 0)
-        await pilot.pause()
-        assert app.lines[1].index("running") == 14
-        app.table.show(named("a"), 0)
-        await pilot.pause()
-        assert app.lines[1].index("running") == 14
-        app.table.set_filter("a")
-        await pilot.pause()
-        assert app.lines[1].index("running") == 7
-
-
 async def test_the_cursor_is_in_sight_after_a_resize() -> None:
     app = TableApp()
     async with app.run_test(size=(40, 20)) as pilot:
@@ -375,107 +293,6 @@ async def test_the_cursor_is_in_sight_after_a_resize() -> None:
         await pilot.resize_terminal(40, 6)
         await pilot.pause()
         assert app.lines[app.cursor_line].startswith("▌n015")
-
-
-async def test_only_cells_that_differ_are_refreshed() -> None:
-    app = TableApp()
-    async with app.run_test(size=(60, 20)) as pilot:
-        table, items = app.table, numbered(100)
-        table.show(items, 0)
-        await pilot.pause()
-        table.refreshed.clear()
-        table.show([*items[:3], replace(items[3], state="failed"), *items[4:]], 0)
-        assert table.refreshed == [Region(7, 4, 8, 1)]
-        await pilot.pause()
-        assert app.lines[4].split()[:2] == ["n003", "failed"]
-
-
-async def test_nothing_is_refreshed_when_nothing_in_sight_differs() -> None:
-    app = TableApp()
-    async with app.run_test(size=(60, 20)) as pilot:
-        table, items = app.table, numbered(100)
-        table.show(items, 0)
-        await pilot.pause()
-        table.refreshed.clear()
-        table.show(items, 0)
-        table.show([replace(item) for item in items], 0)
-        table.show([*items[:50], replace(items[50], state="failed"), *items[51:]], 0)
-        table.show([*items, Item("more", "more")], 0)
-        table.show(items[:-1], 0)
-        await pilot.pause()
-        assert table.refreshed == []
-
-
-async def test_a_tick_refreshes_only_what_has_aged() -> None:
-    app = TableApp()
-    async with app.run_test(size=(60, 4)) as pilot:
-        app.table.show(named("a", "b"), 1)
-        await pilot.pause()
-        x = app.lines[1].index("1 s")
-        app.table.refreshed.clear()
-        app.table.tick(2)
-        assert app.table.refreshed == [Region(x, 1, 1, 1), Region(x, 2, 1, 1)]
-        await pilot.pause()
-        assert [line.split()[-2:] for line in app.lines[1:3]] == [["2", "s"]] * 2
-
-
-async def test_cells_are_made_only_for_lines_in_sight() -> None:
-    made: list[str] = []
-
-    def cell(item: Item, now: int) -> str:
-        made.append(item.id)
-        return item.name
-
-    app = TableApp(RecordingTable([Column("name", "NAME", cell)]))
-    async with app.run_test(size=SHORT) as pilot:
-        app.table.show(numbered(10_000), 0)
-        await pilot.pause()
-        made.clear()
-        app.table.show(numbered(10_000), 1)
-        await pilot.pause()
-        assert made == [str(number) for number in range(7)]
-
-
-async def test_a_lost_connection_greys_the_rows() -> None:
-    app = TableApp()
-    async with app.run_test(size=SHORT) as pilot:
-        app.table.show([Item("a", "a"), Item("b", "b", "failed")], 0)
-        await pilot.pause()
-
-        def styles() -> set[str]:
-            return {str(style) for _, style, _ in app.screen._compositor.render_strips()[2] if style}
-
-        assert len(styles()) > 1
-        app.table.greyed = True
-        await pilot.pause()
-        assert len(styles()) == 1
-        app.table.greyed = False
-        await pilot.pause()
-        assert len(styles()) > 1
-
-
-async def test_the_cursor_is_told_apart_without_colour_and_without_focus() -> None:
-    app = TableApp()
-    async with app.run_test(size=SHORT) as pilot:
-        app.table.show(named("a", "b"), 0)
-        await pilot.pause()
-        assert app.lines[1].startswith("▌a")
-        app.screen.set_focus(None)
-        await pilot.pause()
-        assert app.lines[1].startswith("│a")
-
-
-async def test_dark_light_and_terminal_themes_can_draw_it() -> None:
-    app = TableApp()
-    async with app.run_test(size=SHORT) as pilot:
-        app.table.show([Item("a", "a"), Item("b", "b", "failed")], 0)
-        seen: set[str] = set()
-        for theme in ("textual-dark", "textual-light", "nord", "ansi-dark", "ansi-light"):
-            app.theme = theme
-            await pilot.pause()
-            seen.add(str([style for _, style, _ in app.screen._compositor.render_strips()[1]]))
-            assert app.names == ["a", "b"]
-        assert len(seen) == 5
 
 
 async def test_the_owner_moves_the_cursor() -> None:
@@ -540,34 +357,3 @@ async def test_the_cursor_returns_to_what_the_user_chose_when_all_rows_were_gone
         app.table.show(named("a", "b", "c"), 0)
         await pilot.pause()
         assert app.moves == [("a", False), ("b", True), (None, False), ("b", False)]
-
-
-async def test_rows_read_well_in_a_small_terminal() -> None:
-    text = {
-        "NAME": "shop_frontend",
-        "MODE": "replicated",
-        "REPLICAS": "▰▰▰▱ 3/4",
-        "IMAGE": "registry.example.com:5000/shop/frontend:1.27.3",
-        "PORTS": "8080→80",
-        "UPDATE": "2/4",
-    }
-    least = {"NAME": 13, "REPLICAS": 8, "IMAGE": 16}
-    columns = [
-        Column[Item, int](
-            title.lower(),
-            title,
-            lambda item, now, title=title: text[title],  # type: ignore[misc]
-            min_width=least.get(title),
-            weight=int(title == "IMAGE"),
-            priority=len(text) - number,
-        )
-        for number, title in enumerate(text)
-    ]
-    app = TableApp(RecordingTable(columns))
-    async with app.run_test(size=(80, 24)) as pilot:
-        app.table.show(named("a"), 0)
-        await pilot.pause()
-        assert app.lines[1] == "▌shop_frontend  replicated  ▰▰▰▱ 3/4  registry.example.com:500…  8080→80  2/4"
-        await pilot.resize_terminal(60, 24)
-        await pilot.pause()
-        assert app.lines[1] == "▌shop_frontend replicated ▰▰▰▱ 3/4 registry.example… 8080→80"

@@ -6,9 +6,10 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from swarmtui.ui.widgets.rows import RENEWED_TEXTS, SearchTexts, index_of, matching, ordered, parse_filter, survivor
-from swarmtui.ui.widgets.table_rows import TableRows
+from swarmtui.ui.kit.tables.rows import RENEWED_TEXTS, SearchTexts, index_of, matching, ordered, parse_filter, survivor
+from swarmtui.ui.kit.tables.table_rows import TableRows
 from tests.ui.widgets.table_app import COLUMNS, Item, named, numbered
 
 
@@ -87,10 +88,10 @@ def test_search_texts_are_kept_as_long_as_the_items_are() -> None:
     items = numbered(RENEWED_TEXTS + 10)
     before = texts.of(items, 0, renew=True)
     after = texts.of(items, 0, renew=False)
-    assert before[0] == "n000 running 0"
+    assert before[0] == "n000\nrunning\n0"
     assert all(old is new for old, new in zip(before, after, strict=True))
     changed = [replace(items[0], state="failed"), *items[1:]]
-    assert texts.of(changed, 0, renew=False)[0] == "n000 failed 0"
+    assert texts.of(changed, 0, renew=False)[0] == "n000\nfailed\n0"
 
 
 def test_a_huge_table_renews_its_search_texts_little_by_little() -> None:
@@ -145,3 +146,95 @@ def test_the_cursor_stays_on_a_living_item(snapshots: list[set[str]], start: int
             assert rows.cursor_key == key
         if rows.rows:
             rows.cursor = start % len(rows.rows)
+
+
+LETTERS = "abcdefgh"
+
+
+class CursorModel(RuleBasedStateMachine):
+    """Rows come and go, are filtered, hidden and sorted; the cursor belongs to what the user chose."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows = TableRows(COLUMNS, lambda item: item.id)
+        self.chosen: str | None = None
+        self.stood_on: str | None = None
+        self.marked: set[str] = set()
+
+    def arrange(self, items: list[Item], *, renew: bool) -> None:
+        self.stood_on = self.rows.cursor_key
+        self.rows.arrange(items, 0, renew=renew)
+
+    @property
+    def shown(self) -> set[str]:
+        return {item.id for item in self.rows.rows}
+
+    @initialize(items=st.sets(st.sampled_from(LETTERS), min_size=1))
+    def come(self, items: set[str]) -> None:
+        self.arrange(named(*sorted(items)), renew=True)
+
+    @rule(items=st.sets(st.sampled_from(LETTERS)))
+    def change(self, items: set[str]) -> None:
+        self.arrange(named(*sorted(items)), renew=True)
+        self.marked &= items
+
+    @rule(text=st.sampled_from(["", "[abc]", "[c-f]", "!e", "zz"]))
+    def filter(self, text: str) -> None:
+        self.rows.filter = parse_filter(text)
+        self.arrange(list(self.rows.items), renew=False)
+
+    @rule(hidden=st.sets(st.sampled_from(LETTERS)))
+    def hide(self, hidden: set[str]) -> None:
+        self.rows.predicate = (lambda item, _: item.id not in hidden) if hidden else None
+        self.arrange(list(self.rows.items), renew=False)
+
+    @rule(sort=st.booleans(), descending=st.booleans())
+    def sort(self, sort: bool, descending: bool) -> None:
+        self.rows.sorted_by, self.rows.descending = COLUMNS[0] if sort else None, descending
+        self.arrange(list(self.rows.items), renew=False)
+
+    @precondition(lambda self: self.rows.rows)
+    @rule(row=st.integers(0, 7))
+    def move(self, row: int) -> None:
+        self.rows.cursor = row % len(self.rows.rows)
+        self.rows.take()
+        self.chosen = self.stood_on = self.rows.cursor_key
+
+    @precondition(lambda self: self.rows.rows)
+    @rule()
+    def work_on_what_it_stands_on(self) -> None:
+        self.rows.take()
+        self.chosen = self.stood_on = self.rows.cursor_key
+
+    @precondition(lambda self: self.rows.rows)
+    @rule()
+    def mark(self) -> None:
+        self.rows.toggle_mark(self.rows.cursor)
+        self.marked ^= {self.rows.cursor_key or ""}
+
+    @invariant()
+    def it_is_where_the_user_left_it(self) -> None:
+        key = self.rows.cursor_key
+        assert (key is None) == (not self.rows.rows)
+        if self.chosen in self.shown:
+            assert key == self.chosen
+        elif self.stood_on in self.shown:
+            assert key == self.stood_on, "without need it does not wander"
+
+    @invariant()
+    def marks_are_on_objects(self) -> None:
+        assert self.rows.marks == self.marked
+
+
+TestCursorModel = CursorModel.TestCase
+
+
+def test_a_row_that_goes_leaves_the_cursor_to_what_belongs_to_it() -> None:
+    rows = TableRows(COLUMNS, lambda item: item.id, lambda item: "current")
+    rows.arrange(named("current", "earlier", "other"), 0)
+    rows.cursor = 1
+    rows.take()
+    rows.arrange(named("current", "other"), 0)
+    assert rows.cursor_key == "current"
+    rows.arrange(named("current", "earlier", "other"), 0)
+    assert rows.cursor_key == "earlier"

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from swarmtui.ui.text import cell_width, fit, visible, wrap
+from swarmtui.ui.kit.texts.text import cell_width, fit, fit_host, fit_middle, natural, visible, wrap
 
 
 @pytest.mark.parametrize(
@@ -123,3 +123,47 @@ def test_wrap(text: str, width: int, lines: list[str]) -> None:
 @given(st.text(), st.integers(2, 20))
 def test_wrapped_lines_are_never_too_wide(text: str, width: int) -> None:
     assert all(cell_width(line) <= width for line in wrap(text, width))
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "shown"),
+    [
+        ("web", 6, "web   "),
+        ("production_payments_backend.12", 20, "production…ackend.12"),
+        ("production_payments_backend.3", 20, "production…backend.3"),
+        ("日本語の名前です", 9, "日本…です"),
+        ("abc", 2, "a…"),
+        ("abc", 0, ""),
+    ],
+)
+def test_what_is_cut_in_the_middle_keeps_both_ends(text: str, width: int, shown: str) -> None:
+    assert fit_middle(text, width) == shown
+
+
+@given(st.text(), st.integers(0, 30))
+def test_what_is_cut_in_the_middle_has_exactly_the_width(text: str, width: int) -> None:
+    assert cell_len(fit_middle(visible(text), width)) == width
+
+
+def test_names_are_in_the_order_that_people_expect() -> None:
+    names = ["pay10", "payroll", "Pay", "pay2", "pay-b", "pay2-x", "pay02", "web.10", "web.9", ""]
+    expected = ["", "Pay", "pay2", "pay02", "pay2-x", "pay10", "pay-b", "payroll", "web.9", "web.10"]
+    assert sorted(names, key=natural) == expected
+
+
+def test_a_name_of_digits_alone_can_be_sorted_however_long_it_is() -> None:
+    assert natural("7" * 5000) > natural("6" * 5000)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("wrk1", "wrk1      "),
+        ("wrk1.example.com", "wrk1      "),
+        ("ip-10-23-114-201.eu-central-1.internal", "ip-10…-201"),
+        ("10.23.114.201", "10.23….201"),
+        (".hidden-by-a-dot", ".hidd…-dot"),
+    ],
+)
+def test_of_a_hosts_name_the_domain_goes_first(name: str, shown: str) -> None:
+    assert fit_host(name, 10) == shown

@@ -7,11 +7,11 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from swarmtui.swarm.describe import Fact, Section
-from swarmtui.ui.inspect_text import readable_lines, unfolded, yaml_lines
-from swarmtui.ui.log_text import clock_of, harmless, notice_text
-from swarmtui.ui.text import cell_width, visible
-from swarmtui.ui.widgets.text_lines import MATCH, TextLine, marked, plain, rows_of, width_of
+from swarmtui.swarm.describe.document import Fact, Section
+from swarmtui.ui.inspect.inspect_text import readable_lines, unfolded, yaml_lines
+from swarmtui.ui.kit.texts.text import cell_width, visible
+from swarmtui.ui.kit.texts.text_lines import MATCH, TextLine, marked, plain, rows_of, width_of
+from swarmtui.ui.logs.log_text import clock_of, harmless, notice_text
 
 TEXT = st.text(st.sampled_from("ab c服🚀é"), max_size=30)
 LINES = st.builds(

@@ -13,7 +13,7 @@ from textual.containers import Horizontal
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label, ProgressBar
 
-from swarmtui.ui.widgets.thrifty import ThriftyUpdate, thrifty
+from swarmtui.ui.kit.cell_updates import ThriftyUpdate, thrifty
 from tests.ui.widgets.table_app import RecordingTable, numbered
 from tests.ui.widgets.test_terminal import HEIGHT, WIDTH, TerminalApp, TerminalDriver
 

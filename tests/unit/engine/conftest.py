@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from swarmtui.endpoint import Endpoint
-from swarmtui.engine.observation import Phase
+from swarmtui.engine.client import client
+from swarmtui.engine.polling import questions
+from swarmtui.engine.polling.observation import Phase
 from swarmtui.engine.session import Session
 from swarmtui.swarm.cluster import Cluster
-from swarmtui.swarm.objects import Service
+from swarmtui.swarm.objects.service import Service
+from tests.patience import until as eventually
 from tests.stub_engine import StubEngine
 
-
-def eventually(condition: Callable[[], object], within: float = 5.0) -> None:
-    """Wait until something is so, and fail when it is not so in time."""
-    until = time.monotonic() + within
-    while not condition():
-        assert time.monotonic() < until, f"not so within {within} s"
-        time.sleep(0.005)
+__all__ = ["Watched", "audited", "eventually", "fill", "watching"]
 
 
 class Watched:
@@ -94,6 +94,26 @@ def fill(engine: StubEngine) -> None:
     engine.add_service("web", replicas=3)
     engine.add_service("agent", replicas=None)
     engine.settle()
+
+
+def audited(path: Path) -> list[dict[str, Any]]:
+    """The entries of an audit log."""
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+@pytest.fixture
+def no_deadlines(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The program waits for ever for answers: what ends all the same has not waited for the end of a deadline."""
+    for deadline in (client.SMALL, client.PROBE, client.BULK, client.CHANGE, client.MEMBERSHIP):
+        for name in ("connect", "silence", "total"):
+            monkeypatch.setitem(vars(deadline), name, 3600.0)
+
+
+@pytest.fixture
+def no_polls(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is asked for by the clock, only at the start, and when an event or a change of ours tells of news."""
+    for topic, pace in questions.ROUTINE.items():
+        monkeypatch.setitem(questions.ROUTINE, topic, replace(pace, least=3600.0, most=3600.0))
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from swarmtui.endpoint import Endpoint
-from swarmtui.engine.client import Deadline, EngineClient, filters
+from swarmtui.engine.client.client import Deadline, EngineClient, filters
 from swarmtui.errors import (
     ConnectionBroken,
     EngineRefused,
@@ -24,6 +24,7 @@ from swarmtui.errors import (
     SwarmtuiError,
     UnsupportedEngine,
 )
+from tests.patience import DEAD
 from tests.stub_engine import StubEngine
 from tests.unit.engine.conftest import eventually, fill
 
@@ -152,7 +153,7 @@ def test_a_silent_engine_is_left_after_the_deadline(engine: StubEngine) -> None:
         started = time.monotonic()
         with pytest.raises(EngineSilent):
             client.get("/nodes", deadline=IMPATIENT)
-        assert 0.15 < time.monotonic() - started < 0.6
+        assert time.monotonic() - started > 0.15
 
 
 def test_an_answer_that_trickles_is_left_after_the_deadline(tmp_path: Path) -> None:
@@ -168,11 +169,12 @@ def test_an_answer_that_trickles_is_left_after_the_deadline(tmp_path: Path) -> N
         except OSError:
             return
 
-    with raw_server(tmp_path / "s", trickle) as url, client_of(url) as client:
-        started = time.monotonic()
-        with pytest.raises(EngineSilent, match="too long"):
-            client.get("/tasks", deadline=IMPATIENT)
-        assert time.monotonic() - started < 1.5
+    with (
+        raw_server(tmp_path / "s", trickle) as url,
+        client_of(url) as client,
+        pytest.raises(EngineSilent, match="too long"),
+    ):
+        client.get("/tasks", deadline=IMPATIENT)
 
 
 def test_an_answer_that_breaks_off(tmp_path: Path) -> None:
@@ -184,7 +186,7 @@ def test_an_answer_that_breaks_off(tmp_path: Path) -> None:
     with (
         raw_server(tmp_path / "s", break_off) as url,
         client_of(url) as client,
-        pytest.raises(ConnectionBroken, match="broke off"),
+        pytest.raises(ConnectionBroken, match="connection to stub broke"),
     ):
         client.ping()
 
@@ -288,11 +290,9 @@ def test_abort_wakes_a_call_that_hangs(tcp: bool) -> None:
         thread = threading.Thread(target=call)
         thread.start()
         eventually(lambda: engine.asked("/nodes"))
-        started = time.monotonic()
         client.abort()
-        thread.join(2)
-        assert time.monotonic() - started < 0.5
-        assert [type(error) for error in failures] == [ConnectionBroken]
+        thread.join(DEAD)
+        assert [type(error) for error in failures] == [ConnectionBroken], "not the end of a deadline"
         with pytest.raises(ConnectionBroken):
             client.get("/nodes")
 
@@ -310,7 +310,7 @@ def test_abort_wakes_a_stream(engine: StubEngine) -> None:
         threading.Thread(target=read, daemon=True).start()
         eventually(lambda: engine.asked("/events"))
         client.abort()
-        assert ended.wait(1)
+        assert ended.wait(DEAD)
 
 
 def test_lines_of_a_stream_come_whole(engine: StubEngine) -> None:

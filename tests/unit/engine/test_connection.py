@@ -7,9 +7,9 @@ import math
 import pytest
 
 from swarmtui.endpoint import Endpoint
-from swarmtui.engine.connection import Connection
-from swarmtui.engine.observation import ConnectionStatus, Phase
-from swarmtui.engine.schedule import Lane
+from swarmtui.engine.polling.connection import Connection
+from swarmtui.engine.polling.observation import ConnectionStatus, Phase
+from swarmtui.engine.polling.questions import Lane
 from swarmtui.errors import EndpointError, EngineSilent, NoLeader, NotAManager, NothingListens, SSHFailed
 from swarmtui.tunnel.status import TunnelPhase, TunnelStatus
 
@@ -135,9 +135,22 @@ def test_the_bulk_lane_waits_while_anything_is_wrong() -> None:
     connection = Connection(LOCAL)
     connection.answered(Lane.LISTS, 1.0)
     assert connection.held_until(Lane.BULK) is None
-    connection.seen_quorum(NoLeader("Lost."))
+    connection.seen_quorum(NoLeader("Lost."), 2.0)
     assert connection.held_until(Lane.BULK) == math.inf
     assert connection.held_until(Lane.LISTS) is None
+
+
+def test_what_an_engine_repeats_without_a_quorum_gets_older() -> None:
+    connection = Connection(LOCAL)
+    connection.answered(Lane.LISTS, 1.0)
+    connection.seen_quorum(NoLeader("Lost."), 2.0)
+    for moment in (5.0, 20.0):
+        connection.answered(Lane.LISTS, moment)
+        connection.seen_quorum(NoLeader("Still lost."), moment)
+    assert connection.status().age(20.0) == 18.0
+    connection.seen_quorum(None, 21.0)
+    connection.answered(Lane.LISTS, 21.0)
+    assert connection.status().age(22.0) == 1.0
 
 
 def test_latency_is_smoothed_but_does_not_start_too_high() -> None:

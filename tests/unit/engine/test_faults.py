@@ -11,7 +11,8 @@ import pytest
 import requests
 
 from swarmtui.endpoint import Endpoint
-from swarmtui.engine import faults, health
+from swarmtui.engine.client import faults
+from swarmtui.engine.client import readiness as health
 from swarmtui.errors import (
     ConnectionBroken,
     EngineRefused,
@@ -26,8 +27,10 @@ from swarmtui.errors import (
     SwarmLocked,
     TLSFailed,
 )
-from swarmtui.swarm.objects import EngineInfo, EngineSwarm, ManagerStatus, Node, Peer
-from tests.stub_engine import engine as words
+from swarmtui.swarm.objects.engine import EngineInfo, EngineSwarm, Peer
+from swarmtui.swarm.objects.node import ManagerStatus, Node
+from tests.stub_engine import faults as words
+from tests.stub_engine.engine import OUT_OF_SEQUENCE
 
 SOCKET = Endpoint("unix:///run/docker.sock", "local")
 REMOTE = Endpoint("tcp://mgr1:2376", "prod")
@@ -83,7 +86,7 @@ def test_plain_http_to_a_tls_port() -> None:
         (503, words.LOCKED_WORDS, SwarmLocked),
         (500, words.NO_LEADER_WORDS, NoLeader),
         (503, "rpc error: code = DeadlineExceeded desc = context deadline exceeded", NoLeader),
-        (500, words.OUT_OF_SEQUENCE, OutOfSequence),
+        (500, OUT_OF_SEQUENCE, OutOfSequence),
         (503, "Swarm certificates have expired. To replace them, leave the swarm and join again.", NotUsable),
         (
             500,

@@ -9,8 +9,8 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from swarmtui.engine.log_lines import NOTICE, STDERR, STDOUT, LogLine
-from swarmtui.engine.log_parser import FramedLog, LogParser, RawLog
+from swarmtui.engine.streams.log_lines import NOTICE, STDERR, STDOUT, LogLine
+from swarmtui.engine.streams.log_parser import FramedLog, LogParser, RawLog
 
 STAMP = "2026-03-01T12:00:00.123456789Z"
 LATER = "2026-03-01T12:00:01.000000000Z"

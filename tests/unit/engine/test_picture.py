@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from swarmtui.engine.picture import Picture, is_moving, service_states
-from swarmtui.engine.schedule import Question, Topic
+from swarmtui.engine.polling.questions import Question, Topic
+from swarmtui.engine.polling.snapshot_store import SnapshotStore, is_moving, service_states
 from swarmtui.errors import ConnectionBroken
-from swarmtui.swarm.objects import Task, TaskStatus
+from swarmtui.swarm.objects.task import Task, TaskStatus
 
 ALL = Question(Topic.ALL_TASKS)
 
@@ -27,7 +27,7 @@ def task(number: int, service: str = "web", *, state: str = "running", node: str
     }
 
 
-def take(picture: Picture, question: Question, content: object, started: float = 0.0) -> Any:
+def take(picture: SnapshotStore, question: Question, content: object, started: float = 0.0) -> Any:
     body = json.dumps(content).encode()
     return picture.take(question, body, (len(body), hash(body)), started)
 
@@ -36,12 +36,12 @@ def of(*services: str) -> Question:
     return Question(Topic.TASKS_OF, services)
 
 
-def states(picture: Picture, service: str = "web") -> list[str]:
+def states(picture: SnapshotStore, service: str = "web") -> list[str]:
     return [each.status.state for each in picture.cluster.tasks_by_service.get(service, ())]
 
 
 def test_the_same_answer_makes_no_new_snapshot() -> None:
-    picture = Picture()
+    picture = SnapshotStore()
     first = take(picture, ALL, [task(1), task(2)])
     again = take(picture, ALL, [task(1), task(2)])
     assert first.differs
@@ -51,7 +51,7 @@ def test_the_same_answer_makes_no_new_snapshot() -> None:
 
 @pytest.mark.parametrize("question", [ALL, of("web", "api")])
 def test_an_answer_that_is_the_same_still_tells_how_big_the_services_are(question: Question) -> None:
-    picture = Picture()
+    picture = SnapshotStore()
     content = [task(1), task(2), task(3, "api")]
     sizes = take(picture, question, content).sizes
     assert sizes["web"] > sizes["api"] > 0
@@ -59,7 +59,7 @@ def test_an_answer_that_is_the_same_still_tells_how_big_the_services_are(questio
 
 
 def test_which_services_changed_and_how_big_they_are_is_told() -> None:
-    picture = Picture()
+    picture = SnapshotStore()
     take(picture, ALL, [task(1), task(2, "api")])
     news = take(picture, ALL, [task(1), task(2, "api", state="preparing", version=2), task(3, "api")])
     assert news.changed == {"api"}
@@ -68,7 +68,7 @@ def test_which_services_changed_and_how_big_they_are_is_told() -> None:
 
 
 def test_tasks_that_came_and_went_between_two_same_whole_lists_are_gone() -> None:
-    picture = Picture()
+    picture = SnapshotStore()
     take(picture, ALL, [task(1)], started=1)
     take(picture, of("new"), [task(9, "new")], started=2)
     assert states(picture, "new") == ["running"]
@@ -77,7 +77,7 @@ def test_tasks_that_came_and_went_between_two_same_whole_lists_are_gone() -> Non
 
 
 def test_a_service_that_went_back_to_what_it_was_is_seen_so() -> None:
-    picture = Picture()
+    picture = SnapshotStore()
     take(picture, of("web"), [task(1)], started=1)
     take(picture, ALL, [task(1, state="failed", version=2)], started=2)
     take(picture, of("web"), [task(1)], started=3)
@@ -85,7 +85,7 @@ def test_a_service_that_went_back_to_what_it_was_is_seen_so() -> None:
 
 
 def test_a_whole_list_that_took_long_does_not_overwrite_what_was_told_since() -> None:
-    picture = Picture()
+    picture = SnapshotStore()
     take(picture, ALL, [task(1), task(2, "api")], started=1)
     take(picture, of("web"), [task(1, state="failed", version=5)], started=4)
     take(picture, ALL, [task(1), task(2, "api", state="shutdown", version=4)], started=3)
@@ -94,7 +94,7 @@ def test_a_whole_list_that_took_long_does_not_overwrite_what_was_told_since() ->
 
 
 def test_tasks_on_a_node_are_merged() -> None:
-    picture = Picture()
+    picture = SnapshotStore()
     take(picture, ALL, [task(1, node="n1"), task(2, node="n2")], started=1)
     news = take(picture, Question(Topic.TASKS_ON, ("n2",)), [task(2, node="n2", state="failed", version=2)], started=2)
     assert news.changed == {"web"}
@@ -102,7 +102,7 @@ def test_tasks_on_a_node_are_merged() -> None:
 
 
 def test_the_engines_clock_alone_is_no_change() -> None:
-    picture = Picture()
+    picture = SnapshotStore()
     first = take(picture, Question(Topic.INFO), {"Name": "h", "SystemTime": "2026-01-01T00:00:00Z"})
     again = take(picture, Question(Topic.INFO), {"Name": "h", "SystemTime": "2026-01-01T00:00:05Z"})
     assert again.cluster is first.cluster
@@ -112,11 +112,11 @@ def test_the_engines_clock_alone_is_no_change() -> None:
 @pytest.mark.parametrize("body", [b"", b"OK", b'{"message": "x"}', b"[{]"])
 def test_what_is_no_list_is_an_error(body: bytes) -> None:
     with pytest.raises(ConnectionBroken, match="/nodes"):
-        Picture().take(Question(Topic.NODES), body, (0, 0), 0.0)
+        SnapshotStore().take(Question(Topic.NODES), body, (0, 0), 0.0)
 
 
 def test_an_empty_list_is_no_error() -> None:
-    assert not take(Picture(), Question(Topic.NODES), None).cluster.nodes
+    assert not take(SnapshotStore(), Question(Topic.NODES), None).cluster.nodes
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ def test_which_tasks_are_on_their_way(state: str, desired: str, node: str, movin
 
 
 def test_which_services_are_restless() -> None:
-    picture = Picture()
+    picture = SnapshotStore()
     take(
         picture,
         Question(Topic.SERVICES),

@@ -7,9 +7,10 @@ import pytest
 from swarmtui.endpoint import Endpoint
 from swarmtui.engine.session import Session
 from swarmtui.errors import Protected, ReadOnly, SwarmtuiError
-from swarmtui.swarm.actions import ALL_ACTIONS
+from tests.patience import DEAD
 from tests.stub_engine import StubEngine
 from tests.unit.engine.conftest import eventually
+from tests.unit.swarm.all_actions import ALL_ACTIONS
 from tests.unit.swarm.examples import EXAMPLES
 
 
@@ -23,7 +24,7 @@ def test_no_action_gets_through(engine: StubEngine, protected: bool, refusal: ty
         for action, _ in EXAMPLES:
             for typed in ("", "stab"):
                 with pytest.raises(refusal):
-                    session.apply(action, typed=typed, overwrite=True).result(5)
+                    session.apply(action, typed=typed).result(DEAD)
     finally:
         session.close()
     assert {request.method for request in engine.requests} == {"GET"}

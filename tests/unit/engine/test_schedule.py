@@ -8,9 +8,12 @@ from itertools import pairwise
 
 import pytest
 
-from swarmtui.engine.observation import TaskScope
-from swarmtui.engine.pace import Cost
-from swarmtui.engine.schedule import HEAVY, Lane, Question, Schedule, ServiceState, Topic
+from swarmtui.engine.polling.observation import TaskScope
+from swarmtui.engine.polling.pace import Cost
+from swarmtui.engine.polling.questions import Lane, Question, Topic
+from swarmtui.engine.polling.schedule import Schedule
+from swarmtui.engine.polling.service_watches import HEAVY, ServiceState
+from swarmtui.swarm.kinds import Kind
 
 STEP = 0.02
 """Seconds by which the simulated clock goes on."""
@@ -361,12 +364,46 @@ def test_lists_that_show_an_actions_effect_are_asked_for_often_until_it_has_sett
     engine = small()
     engine.run(5)
     start = engine.now
-    engine.schedule.follow((), (), True, engine.now, {Topic.NETWORKS, Topic.SECRETS})
+    engine.schedule.follow((), (), True, engine.now, {Topic.NETWORKS, Topic.of(Kind.SECRET)})
     engine.run(10)
     assert 18 <= len(engine.asked(Topic.NETWORKS, since=start)) <= 22
-    assert 18 <= len(engine.asked(Topic.SECRETS, since=start)) <= 22
-    assert not engine.asked(Topic.CONFIGS, since=start)
+    assert 18 <= len(engine.asked(Topic.of(Kind.SECRET), since=start)) <= 22
+    assert not engine.asked(Topic.of(Kind.CONFIG), since=start)
     engine.schedule.follow((), (), False, engine.now)
     start = engine.now
     engine.run(10)
     assert not engine.asked(Topic.NETWORKS, since=start)
+
+
+def test_a_service_that_may_crash_any_moment_is_asked_for_until_it_has_been_steady() -> None:
+    engine = big(restless=())
+    engine.run(60)
+    start = engine.now
+    engine.schedule.set_unsteady({"web": start + 60, "api": start - 1}, start)
+    engine.run(100)
+    asked = [at - start for at in engine.asked(Topic.TASKS_OF, "web", since=start)]
+    assert max(b - a for a, b in pairwise(asked)) < 6
+    assert 55 < asked[-1] < 66
+    assert not engine.asked(Topic.TASKS_OF, "api", since=start)
+
+
+def test_a_refused_list_is_asked_for_seldom_whatever_happens() -> None:
+    engine = small()
+    engine.run(10)
+    for question in (Question(Topic.of(Kind.SECRET)), Question(Topic.TASKS_OF, ("web",))):
+        engine.schedule.asked(question, engine.now)
+        engine.schedule.refused(question)
+    start = engine.now
+    for _ in range(10):
+        engine.schedule.nudge(Topic.of(Kind.SECRET), engine.now)
+        engine.schedule.nudge_service("web", engine.now)
+        engine.run(5)
+    assert not engine.asked(Topic.of(Kind.SECRET), since=start)
+    assert not engine.asked(Topic.TASKS_OF, since=start)
+    assert not engine.asked(Topic.ALL_TASKS, since=start)
+    assert len(engine.asked(Topic.SERVICES, since=start)) > 40
+    engine.schedule.everything(engine.now)
+    start = engine.now
+    engine.run(1)
+    assert engine.asked(Topic.of(Kind.SECRET), since=start)
+    assert engine.asked(Topic.ALL_TASKS, since=start)

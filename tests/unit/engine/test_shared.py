@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from swarmtui.errors import EngineRefused, SeriesInterrupted
-from swarmtui.swarm.actions.networks import CreateNetwork, NetworkOptions
-from swarmtui.swarm.actions.rotation import RotateSecret
-from swarmtui.swarm.actions.stacks import RemoveStack
-from swarmtui.swarm.actions.stored import Content, CreateSecret, RemoveSecret
+from swarmtui.swarm.files.changes import Content, CreateSecret, RemoveSecret
+from swarmtui.swarm.files.rotation import RotateSecret
+from swarmtui.swarm.networks.changes import CreateNetwork, NetworkOptions
 from swarmtui.swarm.secret import Secret
-from swarmtui.swarm.stacks import stacks_of
+from swarmtui.swarm.stacks.changes import RemoveStack
+from swarmtui.swarm.stacks.stack import stacks_of
+from tests.patience import DEAD
 from tests.stub_engine import StubEngine
 from tests.unit.engine.conftest import Watched, eventually, watching
 
@@ -56,7 +57,7 @@ def test_a_secret_is_made_and_written_down_nowhere(engine: StubEngine, tmp_path:
     log = tmp_path / "audit.jsonl"
     with watching(engine.url, audit_log=log) as watched:
         watched.until_complete()
-        outcome = watched.session.apply(CreateSecret.of("key", CONTENT, (("a", "b"),))).result(5)
+        outcome = watched.session.apply(CreateSecret.of("key", CONTENT, (("a", "b"),))).result(DEAD)
     sent = engine.secrets[outcome.created_id]["Spec"]
     assert base64.b64decode(sent["Data"]).decode() == TEXT
     assert (sent["Name"], sent["Labels"]) == ("key", {"a": "b"})
@@ -72,7 +73,7 @@ def test_rotation_replaces_the_reference_and_nothing_else(stub: StubEngine, tmp_
     with watching(stub.url, audit_log=log) as watched:
         watched.until_complete()
         know(watched, "key")
-        watched.session.apply(rotation(watched, remove_old=True)).result(5)
+        watched.session.apply(rotation(watched, remove_old=True)).result(DEAD)
     (new,) = stub.secrets.values()
     assert new["Spec"]["Name"] == "key-v2"
     after = stub.service("web")["Spec"]
@@ -96,7 +97,7 @@ def test_a_rotation_that_stops_half_way_says_what_is_where(stub: StubEngine) -> 
         know(watched, "key")
         stub.refuse(f"POST /services/{stub.service('web')['ID']}", 500, "the web is torn")
         with pytest.raises(SeriesInterrupted) as caught:
-            watched.session.apply(rotation(watched, remove_old=True)).result(5)
+            watched.session.apply(rotation(watched, remove_old=True)).result(DEAD)
     assert caught.value.done == ("Create the secret key-v2", "Let agent use key-v2")
     assert str(caught.value) == (
         "Done: Create the secret key-v2; Let agent use key-v2. Then: Let web use key-v2: the web is torn"
@@ -110,12 +111,12 @@ def test_a_secret_in_use_is_refused_by_the_engine_in_its_words(stub: StubEngine)
         know(watched, "key")
         old = next(iter((watched.cluster.secrets or {}).values()))
         with pytest.raises(EngineRefused, match="secret 'key' is in use by the following service: web, agent"):
-            watched.session.apply(RemoveSecret.of(old)).result(5)
+            watched.session.apply(RemoveSecret.of(old)).result(DEAD)
 
 
 def test_a_network_is_made(engine: StubEngine, watched: Watched) -> None:
     options = NetworkOptions("10.20.0.0/24", encrypted=True)
-    made = watched.session.apply(CreateNetwork.of("back", options)).result(5).created_id
+    made = watched.session.apply(CreateNetwork.of("back", options)).result(DEAD).created_id
     network = engine.networks[made]
     assert (network["Name"], network["Driver"], network["Options"]) == ("back", "overlay", {"encrypted": ""})
     assert engine.asked("POST /networks/create")[0].body["IPAM"]["Config"] == [{"Subnet": "10.20.0.0/24"}]
@@ -125,7 +126,7 @@ def test_the_lost_answer_about_a_network_is_looked_up_among_those_of_the_swarm(e
     engine.lose_answer("POST /networks", done=True)
     with watching(engine.url) as watched:
         watched.until_complete()
-        outcome = watched.session.apply(CreateNetwork.of("back", NetworkOptions())).result(10)
+        outcome = watched.session.apply(CreateNetwork.of("back", NetworkOptions())).result(DEAD)
     assert outcome.created_id in engine.networks
     assert engine.asked("GET /networks/back")[0].query == {"scope": "swarm"}
 
@@ -150,7 +151,7 @@ def removal(watched: Watched) -> RemoveStack:
 
 
 def test_a_stack_is_removed_in_order(shop: StubEngine, watched: Watched) -> None:
-    watched.session.apply(removal(watched)).result(5)
+    watched.session.apply(removal(watched)).result(DEAD)
     gone = [request.path.split("/")[1] for request in shop.requests if request.method == "DELETE"]
     assert gone == ["services", "secrets", "networks"]
     assert (shop.secrets, shop.networks) == ({}, {})
@@ -160,7 +161,7 @@ def test_a_stack_is_removed_in_order(shop: StubEngine, watched: Watched) -> None
 def test_a_network_that_stopping_tasks_still_use_is_tried_again(shop: StubEngine, watched: Watched) -> None:
     words = "rpc error: code = FailedPrecondition desc = network abc is in use by task def"
     shop.refuse("DELETE /networks", 400, words, times=2)
-    outcome = watched.session.apply(removal(watched)).result(10)
+    outcome = watched.session.apply(removal(watched)).result(DEAD)
     assert outcome.warnings == ()
     assert len(shop.asked("DELETE /networks")) == 3
     assert shop.networks == {}
@@ -170,7 +171,7 @@ def test_a_network_that_a_service_uses_is_not_tried_again(shop: StubEngine, watc
     action = removal(watched)
     shop.give("web", "networks", "shop_front")
     with pytest.raises(SeriesInterrupted, match="Done: Remove the service shop_web; Remove the secret shop_key"):
-        watched.session.apply(action).result(5)
+        watched.session.apply(action).result(DEAD)
     assert len(shop.asked("DELETE /networks")) == 1
 
 
@@ -182,4 +183,4 @@ def test_leaving_the_program_ends_the_waiting_for_a_network(shop: StubEngine) ->
         eventually(lambda: shop.asked("DELETE /networks"))
         watched.session.close()
         with pytest.raises(Exception, match=r"closed|in use"):
-            future.result(2)
+            future.result(DEAD)

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from swarmtui.endpoint import Endpoint, TLSFiles
-from swarmtui.engine.client import EngineClient
+from swarmtui.engine.client.client import EngineClient
 from swarmtui.errors import ConnectionFailed, TLSFailed
 from tests.stub_engine import StubEngine
 
@@ -151,7 +151,7 @@ def test_a_missing_key_is_named(authority: Authority) -> None:
     with StubEngine(tcp=True) as engine:
         with pytest.raises(TLSFailed, match=r"nowhere\.pem"):
             ask(engine, TLSFiles(authority.path, certificate, Path("/nowhere.pem")))
-        with pytest.raises(TLSFailed, match="one is missing"):
+        with pytest.raises(TLSFailed, match="its key is missing"):
             ask(engine, TLSFiles(authority.path, certificate))
 
 

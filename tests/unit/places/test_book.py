@@ -163,8 +163,8 @@ def test_what_a_typed_address_means(home: Home, text: str, url: str) -> None:
     [
         ("", "no address yet"),
         ("nowhere", "neither a docker context nor a host"),
-        ("ftp://x", "cannot be used"),
-        ("tcp://h:port", "makes no sense"),
+        ("ftp://x", "are not supported"),
+        ("tcp://h:port", "is not valid"),
         ("ssh://", "names no host"),
         ("ops:secret@mgr1", "password"),
         ("ssh://ops:secret@mgr1", "password"),

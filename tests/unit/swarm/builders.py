@@ -10,44 +10,50 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from swarmtui.swarm.cluster import Cluster
-from swarmtui.swarm.objects import (
-    CertificateAuthority,
-    ContainerSpec,
-    Dispatcher,
-    Empty,
-    Encryption,
-    EndpointSpec,
+from swarmtui.swarm.objects.engine import EngineInfo, EngineSwarm
+from swarmtui.swarm.objects.node import (
     EngineDescription,
-    EngineInfo,
-    EngineSwarm,
-    JobStatus,
     ManagerStatus,
     Node,
     NodeDescription,
     NodeSpec,
     NodeStatus,
-    Orchestration,
-    Placement,
     Platform,
+    Resources,
+)
+from swarmtui.swarm.objects.record import Version
+from swarmtui.swarm.objects.service import (
+    Empty,
+    EndpointSpec,
+    JobStatus,
     Port,
-    Raft,
     Replicated,
     ReplicatedJob,
-    ResourceRequirements,
-    Resources,
     Service,
     ServiceEndpoint,
     ServiceMode,
     ServiceSpec,
     ServiceStatus,
+    UpdateStatus,
+)
+from swarmtui.swarm.objects.swarm import (
+    CertificateAuthority,
+    Dispatcher,
+    Encryption,
+    Orchestration,
+    Raft,
     Swarm,
     SwarmSpec,
-    Task,
-    TaskSpec,
-    TaskStatus,
+)
+from swarmtui.swarm.objects.task import ContainerStatus, Task, TaskSpec, TaskStatus
+from swarmtui.swarm.objects.task_template import (
+    ContainerSpec,
+    Healthcheck,
+    Placement,
+    ResourceRequirements,
+    RestartPolicy,
+    SecretReference,
     TaskTemplate,
-    UpdateStatus,
-    Version,
 )
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC).timestamp()
@@ -130,10 +136,19 @@ def service(
     force_update: int = 0,
     iteration: int = 0,
     labels: dict[str, str] | None = None,
+    restart: RestartPolicy | None = None,
+    healthcheck: Healthcheck | None = None,
+    reserved_memory_gb: float = 0,
+    memory_limit_gb: float = 0,
+    secrets: Iterable[str] = (),
+    update_completed: str = "",
+    updated: float = 600,
+    rollback_to: bool = False,
     id: str = "",
     version: int = 10,
 ) -> Service:
-    """A service; `replicas` are a job's completions too, `status` is (running, desired[, completed])."""
+    """A service; `replicas` are a job's completions too, `status` is (running, desired[, completed]);
+    `updated` is seconds ago; `secrets` are names."""
     modes = {
         "replicated": ServiceMode(replicated=Replicated(replicas)),
         "global": ServiceMode(global_=Empty()),
@@ -145,23 +160,32 @@ def service(
         id=id or f"service-{name}",
         version=Version(version),
         created_at=ago(3600),
-        updated_at=ago(600),
+        updated_at=ago(updated),
         spec=ServiceSpec(
             name=name,
             labels=labels,
             task_template=TaskTemplate(
-                ContainerSpec(image),
-                ResourceRequirements(reservations=Resources(int(reserved_cpus * 1e9), 0)),
+                ContainerSpec(
+                    image,
+                    secrets=tuple(SecretReference(f"secret-{each}", each) for each in secrets) or None,
+                    healthcheck=healthcheck,
+                ),
+                ResourceRequirements(
+                    Resources(0, int(memory_limit_gb * 2**30)) if memory_limit_gb else None,
+                    Resources(int(reserved_cpus * 1e9), int(reserved_memory_gb * 2**30)),
+                ),
                 Placement(tuple(constraints), max_replicas, tuple(platforms)),
                 force_update=force_update,
+                restart_policy=restart,
             ),
             mode=modes[mode],
             endpoint_spec=EndpointSpec("vip", published),
         ),
         endpoint=ServiceEndpoint(published),
-        update_status=UpdateStatus(update, update_started, "", update_message) if update else None,
+        update_status=UpdateStatus(update, update_started, update_completed, update_message) if update else None,
         service_status=ServiceStatus(*status) if status else None,
         job_status=JobStatus(Version(iteration)) if mode.endswith("-job") else None,
+        previous_spec=Empty() if rollback_to else None,
     )
 
 
@@ -178,6 +202,8 @@ def task(
     image: str = "nginx:1.27",
     force_update: int = 0,
     iteration: int | None = None,
+    exit_code: int = 0,
+    container: str = "",
     id: str = "",
 ) -> Task:
     """A task of a service (by name), in a slot, on a node (by name); `created` and `since` are seconds ago."""
@@ -190,7 +216,13 @@ def task(
         service_id=f"service-{of}",
         slot=slot,
         node_id=f"node-{on}" if on else "",
-        status=TaskStatus(ago(since if since is not None else created), state, "", error),
+        status=TaskStatus(
+            ago(since if since is not None else created),
+            state,
+            "",
+            error,
+            ContainerStatus(container, 0, exit_code) if container or exit_code else None,
+        ),
         desired_state=desired,
         job_iteration=None if iteration is None else Version(iteration),
     )
@@ -231,5 +263,5 @@ def cluster(
 ) -> Cluster:
     """A snapshot; with `tasks=None` no task has been asked for; `connected_to` names the node that is asked."""
     info = EngineInfo(swarm=EngineSwarm(node_id=f"node-{connected_to}")) if connected_to else EngineInfo()
-    snapshot = Cluster(info=info).with_nodes(nodes).with_services(services).with_swarm(swarm)
+    snapshot = Cluster(info=info).with_all(Node, nodes).with_all(Service, services).with_swarm(swarm)
     return snapshot if tasks is None else snapshot.with_all_tasks(tasks)

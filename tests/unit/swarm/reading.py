@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
+from swarmtui.errors import NotPossible
 from swarmtui.swarm.actions.action import Action, Severity
 from swarmtui.swarm.cluster import Cluster
+from tests.unit.swarm.examples.services import RAW
 
-__all__ = ["dangers", "lines", "notes", "text", "warnings"]
+__all__ = ["dangers", "lines", "notes", "refusal", "text", "warnings"]
 
 
 def lines(action: Action, cluster: Cluster) -> list[str]:
-    """The findings, as "DANGER An outage of db: …"."""
-    return [f"{finding.severity.name} {finding.text}" for finding in action.impact(cluster).findings]
+    """The consequences, as "DANGER An outage of db: …"."""
+    return [f"{consequence.severity.name} {consequence.text}" for consequence in action.impact(cluster).consequences]
 
 
 def text(action: Action, cluster: Cluster) -> str:
@@ -30,4 +36,11 @@ def notes(action: Action, cluster: Cluster) -> list[str]:
 
 
 def _of(severity: Severity, action: Action, cluster: Cluster) -> list[str]:
-    return [finding.text for finding in action.impact(cluster).findings if finding.severity is severity]
+    return [consequence.text for consequence in action.impact(cluster).consequences if consequence.severity is severity]
+
+
+def refusal(kind: Any, *given: Any, raw: dict[str, Any] = RAW) -> str:
+    """With which words a change of a service is refused."""
+    with pytest.raises(NotPossible) as caught:
+        kind.of(raw, *given)
+    return str(caught.value)

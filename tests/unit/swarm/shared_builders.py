@@ -6,21 +6,15 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from swarmtui.swarm.actions.stored import Content
 from swarmtui.swarm.cluster import Cluster
-from swarmtui.swarm.objects import ConfigReference, FileTarget, NetworkReference, SecretReference, Service, Version
+from swarmtui.swarm.files.changes import Content
+from swarmtui.swarm.objects.file import ConfigFile, FileDriver, FileSpec, SecretFile
+from swarmtui.swarm.objects.network import AddressManagement, Network, SubnetConfig
+from swarmtui.swarm.objects.record import Version
+from swarmtui.swarm.objects.service import Service
+from swarmtui.swarm.objects.stack_label import STACK_LABEL, ServiceDependency
+from swarmtui.swarm.objects.task_template import ConfigReference, FileTarget, NetworkReference, SecretReference
 from swarmtui.swarm.secret import Secret
-from swarmtui.swarm.shared import (
-    STACK_LABEL,
-    AddressManagement,
-    Driver,
-    Network,
-    Shared,
-    StoredConfig,
-    StoredSecret,
-    StoredSpec,
-    SubnetConfig,
-)
 from tests.unit.swarm.builders import ago, service
 
 __all__ = ["CONTENT", "config", "network", "of_stack", "secret", "using", "with_shared"]
@@ -34,16 +28,19 @@ def of_stack(stack: str, **labels: str) -> dict[str, str] | None:
     return {STACK_LABEL: stack, **labels} if stack else labels or None
 
 
-def secret(name: str, *, stack: str = "", driver: str = "", templating: str = "", id: str = "") -> StoredSecret:
-    spec = StoredSpec(
-        name, of_stack(stack), Driver(driver) if driver else None, Driver(templating) if templating else None
+def secret(name: str, *, stack: str = "", driver: str = "", templating: str = "", id: str = "") -> SecretFile:
+    spec = FileSpec(
+        name,
+        of_stack(stack),
+        FileDriver(driver) if driver else None,
+        FileDriver(templating) if templating else None,
     )
-    return StoredSecret(id or f"secret-{name}", Version(10), ago(3600), ago(3600), spec)
+    return SecretFile(id or f"secret-{name}", Version(10), ago(3600), ago(3600), spec)
 
 
-def config(name: str, *, stack: str = "", templating: str = "", id: str = "") -> StoredConfig:
-    spec = StoredSpec(name, of_stack(stack), None, Driver(templating) if templating else None)
-    return StoredConfig(id or f"config-{name}", Version(10), ago(3600), ago(3600), spec)
+def config(name: str, *, stack: str = "", templating: str = "", id: str = "") -> ConfigFile:
+    spec = FileSpec(name, of_stack(stack), None, FileDriver(templating) if templating else None)
+    return ConfigFile(id or f"config-{name}", Version(10), ago(3600), ago(3600), spec)
 
 
 def network(
@@ -69,7 +66,7 @@ def network(
     )
 
 
-def using(name: str, *things: Shared, stack: str = "", replicas: int = 2, version: int = 10) -> Service:
+def using(name: str, *things: ServiceDependency, stack: str = "", replicas: int = 2, version: int = 10) -> Service:
     """A service that uses these; a secret or config is a file of its own name, for its owner alone to read."""
     made = service(name, replicas, labels=of_stack(stack), status=(replicas, replicas), version=version)
     template = made.spec.task_template
@@ -77,12 +74,12 @@ def using(name: str, *things: Shared, stack: str = "", replicas: int = 2, versio
     secrets = tuple(
         SecretReference(each.id, each.name, FileTarget(f"{each.name}.txt", mode=0o400))
         for each in things
-        if isinstance(each, StoredSecret) and not isinstance(each, StoredConfig)
+        if isinstance(each, SecretFile) and not isinstance(each, ConfigFile)
     )
     configs = tuple(
         ConfigReference(each.id, each.name, FileTarget(f"/{each.name}"))
         for each in things
-        if isinstance(each, StoredConfig)
+        if isinstance(each, ConfigFile)
     )
     networks = tuple(NetworkReference(each.id) for each in things if isinstance(each, Network))
     container = replace(template.container_spec, secrets=secrets, configs=configs)
@@ -90,13 +87,13 @@ def using(name: str, *things: Shared, stack: str = "", replicas: int = 2, versio
     return replace(made, spec=spec)
 
 
-def with_shared(cluster: Cluster, things: Iterable[Shared]) -> Cluster:
+def with_shared(cluster: Cluster, things: Iterable[ServiceDependency]) -> Cluster:
     """The snapshot with exactly these secrets, configs and networks."""
     known = list(things)
     return (
-        cluster.with_secrets(
-            each for each in known if isinstance(each, StoredSecret) and not isinstance(each, StoredConfig)
+        cluster.with_all(
+            SecretFile, (each for each in known if isinstance(each, SecretFile) and not isinstance(each, ConfigFile))
         )
-        .with_configs(each for each in known if isinstance(each, StoredConfig))
-        .with_networks(each for each in known if isinstance(each, Network))
+        .with_all(ConfigFile, (each for each in known if isinstance(each, ConfigFile)))
+        .with_all(Network, (each for each in known if isinstance(each, Network)))
     )

@@ -6,7 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from swarmtui.swarm.cluster import Cluster
-from swarmtui.swarm.objects import Task
+from swarmtui.swarm.objects.node import Node
+from swarmtui.swarm.objects.service import Service
+from swarmtui.swarm.objects.task import Task
 from tests.unit.swarm.builders import cluster, node, replicas_on, service, task
 
 
@@ -15,8 +17,8 @@ def test_an_unchanged_answer_gives_the_same_snapshot() -> None:
         return cluster([node("a"), node("b")], [service("web")], replicas_on("web", "a", "b"))
 
     snapshot, again = whole(), whole()
-    assert snapshot.with_nodes(again.nodes.values()) is snapshot
-    assert snapshot.with_services(again.services.values()) is snapshot
+    assert snapshot.with_all(Node, again.nodes.values()) is snapshot
+    assert snapshot.with_all(Service, again.services.values()) is snapshot
     assert snapshot.with_all_tasks(again.all_tasks()) is snapshot
     assert snapshot.with_tasks_of(["service-web"], again.all_tasks()) is snapshot
     assert snapshot.with_tasks_on(["node-a"], again.tasks_on("node-a")) is snapshot
@@ -34,7 +36,7 @@ def test_what_did_not_change_is_shared() -> None:
 
 def test_one_changed_node_leaves_the_others_the_same_objects() -> None:
     before = cluster([node("a"), node("b")])
-    after = before.with_nodes([node("a"), node("b", state="down")])
+    after = before.with_all(Node, [node("a"), node("b", state="down")])
     assert after.nodes["node-a"] is before.nodes["node-a"]
     assert after.nodes["node-b"].status.state == "down"
 
@@ -62,7 +64,7 @@ def test_a_task_that_left_a_node_is_gone_from_it() -> None:
 
 def test_a_removed_services_tasks_stay_until_the_whole_list_is_fetched() -> None:
     before = cluster([node("a")], [service("web")], replicas_on("web", "a"))
-    without = before.with_services([])
+    without = before.with_all(Service, [])
     assert len(without.tasks_of("service-web") or ()) == 1
     assert without.service_name("service-web") == "service-web"[:12]
     assert without.with_all_tasks([]).tasks_of("service-web") == ()

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
+import msgspec
 import pytest
 
 from swarmtui.errors import NotPossible
-from swarmtui.swarm.actions.stacks import DeployStack
 from swarmtui.swarm.cluster import Cluster
-from swarmtui.swarm.compose import Comparison, compare
-from tests.unit.swarm.builders import cluster, service
-from tests.unit.swarm.reading import dangers, notes, warnings
+from swarmtui.swarm.objects.node import Node
+from swarmtui.swarm.objects.service import Service
+from swarmtui.swarm.stacks.changes import DeployStack
+from swarmtui.swarm.stacks.compose import Comparison, compare
+from tests.unit.swarm.builders import cluster, node, replicas_on, service
+from tests.unit.swarm.reading import dangers, notes, text, warnings
 from tests.unit.swarm.shared_builders import config, network, with_shared
 
 KNOWN = with_shared(Cluster(), [network("shop_front", stack="shop"), config("shop_conf", stack="shop")])
 
 
-def running(name: str = "shop_web", **container: Any) -> dict[str, Any]:
+def running(name: str = "shop_web", replicas: int = 2, **container: Any) -> dict[str, Any]:
     """A service as `docker stack deploy` makes it."""
     return {
         "ID": name,
@@ -35,7 +40,7 @@ def running(name: str = "shop_web", **container: Any) -> dict[str, Any]:
                 "Placement": {"Constraints": ["node.role==worker"]},
                 "Networks": [{"Target": "network-shop_front"}],
             },
-            "Mode": {"Replicated": {"Replicas": 2}},
+            "Mode": {"Replicated": {"Replicas": replicas}},
             "EndpointSpec": {
                 "Ports": [{"Protocol": "tcp", "TargetPort": 80, "PublishedPort": 8080, "PublishMode": "ingress"}]
             },
@@ -56,8 +61,17 @@ def wanted(**more: Any) -> dict[str, Any]:
     }
 
 
+def in_deploy(**more: Any) -> dict[str, Any]:
+    return {"deploy": {**wanted()["deploy"], **more}}
+
+
 def compose(**services: Any) -> dict[str, Any]:
-    return {"services": services, "networks": {"front": {}}, "configs": {"conf": {"file": "/srv/conf"}}}
+    return {
+        "services": services,
+        "networks": {"front": {}},
+        "volumes": {"d": {}, "data": {}},
+        "configs": {"conf": {"file": "/srv/conf"}},
+    }
 
 
 def changes(service: dict[str, Any], *, rendered: bool = True, raw: dict[str, Any] | None = None) -> tuple[str, ...]:
@@ -88,6 +102,21 @@ def test_the_same_is_the_same() -> None:
         ({"secrets": [{"source": "key"}]}, "secrets +shop_key"),
         ({"deploy": {"replicas": 2}}, "constraints −node.role==worker"),
         ({"command": ["sh", "-c", "x"]}, "command '' → 'sh -c x'"),
+        ({"entrypoint": ["/e"]}, "entrypoint '' → '/e'"),
+        ({"labels": {"a": "b"}}, "container labels +a"),
+        (in_deploy(labels=["a=b"]), "labels +a"),
+        ({"healthcheck": {"test": ["CMD-SHELL", "up"], "retries": 2}}, "health check of the image → 'up', 2 retries"),
+        ({"healthcheck": {"disable": True}}, "health check of the image → none"),
+        ({"volumes": [{"type": "volume", "source": "d", "target": "/d"}]}, "volumes +shop_d:/d"),
+        ({"volumes": [{"type": "bind", "source": "/s", "target": "/d", "read_only": True}]}, "volumes +/s:/d:ro"),
+        (in_deploy(placement={"max_replicas_per_node": 2}), "max_replicas_per_node 0 → 2"),
+        (in_deploy(resources={"reservations": {"cpus": "0.5"}}), "reserved CPUs none → 0.5"),
+        (in_deploy(resources={"limits": {"memory": "52428800"}}), "memory limit none → 50 MiB"),
+        (in_deploy(restart_policy={"condition": "none"}), "restart condition any → none"),
+        (in_deploy(update_config={"order": "start-first"}), "update order stop-first → start-first"),
+        (in_deploy(update_config={"parallelism": 0, "delay": "1m0s"}), "update delay 0 s → 1 min"),
+        (in_deploy(endpoint_mode="dnsrr"), "endpoint_mode vip → dnsrr"),
+        ({"logging": {"driver": "syslog"}}, "log driver default → syslog"),
     ],
 )
 def test_what_is_different(more: dict[str, Any], said: str) -> None:
@@ -132,16 +161,52 @@ def test_added_and_missing_services() -> None:
 
 def test_what_else_is_made() -> None:
     file = {
-        "services": {"web": wanted()},
-        "networks": {"back": None, "outside": {"external": True}, "named": {"name": "its-name"}},
-        "secrets": {"key": {"file": "k"}, "old": {"external": {"name": "real"}}},
+        "services": {"web": wanted(networks={"back": None, "named": None}), "api": {"image": "a:1"}},
+        "networks": {"back": None, "unused": None, "named": {"name": "its-name"}},
+        "secrets": {"key": {"file": "k"}},
     }
     others = compare("/f.yml", "shop", file, [], KNOWN, rendered=True).others
-    assert "The network shop_back is created." in others
-    assert "The network its-name is created." in others
-    assert "The network outside is external, and it is not there: docker will refuse the file." in others
-    assert "The secret shop_key is created." in others
-    assert any(each.startswith("The secret real is external") for each in others)
+    assert set(others) == {
+        "The network shop_back is created.",
+        "The network its-name is created.",
+        "The network shop_default is created, for services that name none.",
+        "The secret shop_key is created.",
+    }
+
+
+def test_no_default_network_is_made_where_every_service_names_one() -> None:
+    file = {"services": {"web": wanted(networks={"front": None})}, "networks": {"front": {"name": "shop_front"}}}
+    assert compare("/f.yml", "shop", file, [], KNOWN, rendered=True).others == ()
+
+
+def test_what_docker_refuses_after_it_has_begun_is_told_before() -> None:
+    file = {
+        "services": {
+            "web": wanted(
+                networks={"nowhere": None, "outside": None, "host": None},
+                secrets=[{"source": "old"}, {"source": "lost"}],
+                configs=["gone"],
+                volumes=[{"type": "volume", "source": "data", "target": "/d"}, {"type": "bind", "source": "/srv"}],
+            )
+        },
+        "networks": {"outside": {"external": True}, "host": {"external": True, "name": "host"}},
+        "secrets": {"old": {"external": {"name": "real"}}},
+    }
+    assert set(compare("/f.yml", "shop", file, [], KNOWN, rendered=True).obstacles) == {
+        "The service web uses the network nowhere, which the file does not define.",
+        "The network outside is external but does not exist: create it first.",
+        "The secret real is external but does not exist: create it first.",
+        "The service web uses the secret lost, which the file does not define.",
+        "The service web uses the config gone, which the file does not define.",
+        "The service web uses the volume data, which the file does not define.",
+    }
+
+
+def test_a_mode_that_swarm_never_changes_is_told_before() -> None:
+    found = comparison(web=wanted(deploy={"mode": "global"}))
+    assert found.obstacles == (
+        "Swarm cannot make the service web global: a mode cannot change. Remove the service first.",
+    )
 
 
 def test_a_file_that_was_not_rendered_is_compared_in_little() -> None:
@@ -184,10 +249,77 @@ def test_the_preview() -> None:
     assert notes(action, KNOWN)[0] == "+ api is added: api, 1 replica"
 
 
+NODES = [node("m", manager=True), node("a"), node("b", labels={"disk": "ssd"})]
+
+
+def judged(
+    raw: dict[str, Any],
+    services: dict[str, dict[str, Any]],
+    *on: str,
+    nodes: Sequence[Node] = NODES,
+    prune: bool = False,
+) -> str:
+    """What a deploy says where a service runs, with tasks on these nodes."""
+    present = msgspec.convert({**raw, "ID": "service-shop_web"}, Service)
+    snapshot = cluster(nodes, [present], replicas_on("shop_web", *on))
+    snapshot = replace(snapshot, networks=KNOWN.networks)
+    found = compare("/f.yml", "shop", compose(**services), [raw], snapshot, rendered=True)
+    return text(DeployStack.of(found, prune=prune), snapshot)
+
+
+def test_a_deploy_says_that_a_service_is_out_while_its_task_is_replaced() -> None:
+    one = wanted(image="web:2", deploy={"replicas": 1, "placement": {"constraints": ["node.role==worker"]}})
+    said = judged(running(replicas=1), {"web": one}, "a")
+    assert "WARNING web: the one task is replaced, stop-first: it is down until the new one runs." in said
+
+
+def test_a_deploy_says_which_tasks_will_wait() -> None:
+    nowhere = in_deploy(placement={"constraints": ["node.labels.disk==nvme"]})
+    said = judged(running(), {"web": wanted(**nowhere), "new": {"image": "x", **nowhere}}, "a", "b")
+    assert (
+        "DANGER No node will be able to take a task of shop_web (3 nodes do not meet the placement constraints)."
+        in said
+    )
+    assert "WARNING No node can take a task of shop_new now" in said
+    assert "2 tasks will wait" in said
+
+
+def test_a_deploy_says_which_data_stays_behind() -> None:
+    raw = running(Mounts=[{"Type": "volume", "Source": "shop_data", "Target": "/d"}])
+    kept = {"volumes": [{"type": "volume", "source": "data", "target": "/d"}]}
+    moved = wanted(**kept, **in_deploy(placement={"constraints": ["node.labels.disk==ssd"]}))
+    file = {"web": moved}
+    assert "its volume shop_data stays on a; elsewhere it starts empty" in judged(raw, file, "a")
+
+
+def test_a_deploy_says_that_an_update_by_start_first_finds_no_place() -> None:
+    full = in_deploy(
+        placement={"constraints": ["node.role==worker"], "max_replicas_per_node": 1},
+        update_config={"order": "start-first"},
+    )
+    said = judged(running(), {"web": wanted(image="web:2", **full)}, "a", "b")
+    assert "WARNING This update of shop_web cannot finish: start-first needs room" in said
+
+
+def test_what_prune_removes_makes_room_for_what_is_new() -> None:
+    raw = running()
+    raw["Spec"]["TaskTemplate"]["Resources"] = {"Reservations": {"NanoCPUs": 2 * 10**9}}
+    small = [node("a", cpus=2), node("b", cpus=2)]
+    new = {"new": {"image": "x", "deploy": {"replicas": 2, "resources": {"reservations": {"cpus": "2"}}}}}
+    assert "No node can take a task of shop_new now" in judged(raw, new, "a", "b", nodes=small)
+    assert "shop_new" not in judged(raw, new, "a", "b", nodes=small, prune=True)
+
+
+def test_what_is_not_changed_restarts_nothing() -> None:
+    assert "replaced" not in judged(running(), {"web": wanted()}, "a", "b")
+    said = judged(running(), {"web": wanted(deploy={**wanted()["deploy"], "replicas": 3})}, "a", "b")
+    assert "replaced" not in said
+
+
 def test_nothing_is_removed_without_prune() -> None:
     found = comparison(api={"image": "api"})
     assert dangers(DeployStack.of(found), KNOWN) == []
-    assert "Not in the file, and left as it is: web." in notes(DeployStack.of(found), KNOWN)
+    assert "Not in the file, and left alone: web." in notes(DeployStack.of(found), KNOWN)
     assert dangers(DeployStack.of(found, prune=True), KNOWN) == ["− Not in the file, and removed (prune): web."]
 
 
@@ -199,7 +331,7 @@ def test_names_that_cannot_be(name: str) -> None:
 
 def test_without_docker_it_cannot_be() -> None:
     with pytest.raises(NotPossible, match="no docker"):
-        DeployStack.of(Comparison("/f.yml", "shop", obstacle="There is no docker program."))
+        DeployStack.of(Comparison("/f.yml", "shop", obstacles=("There is no docker program.",)))
 
 
 def test_progress() -> None:
@@ -214,8 +346,8 @@ def test_progress() -> None:
 
     assert now(7, "") == ("waiting for the engine", False, False)
     assert now(8, "updating") == ("1 of 2 services run as they should", False, False)
-    assert now(8, "completed", api=False)[1] is False
+    assert now(8, "completed", api=False) == ("shop_api was removed", True, True)
     assert now(8, "completed") == ("2 of 2 services run as they should", True, False)
-    text, settled, failed = now(8, "paused")
-    assert "shop_web paused" in text
+    said, settled, failed = now(8, "paused")
+    assert "shop_web paused" in said
     assert (settled, failed) == (True, True)

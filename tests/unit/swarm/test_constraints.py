@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from swarmtui.swarm.constraints import (
+from swarmtui.swarm.objects.node import Node, Platform
+from swarmtui.swarm.objects.service import Port
+from swarmtui.swarm.services.constraints import (
     InvalidConstraint,
     Obstacle,
     eligible_nodes,
@@ -15,7 +17,6 @@ from swarmtui.swarm.constraints import (
     obstacles_text,
     parse,
 )
-from swarmtui.swarm.objects import Node, Platform, Port
 from tests.unit.swarm.builders import cluster, node, service
 
 HERE = node(

@@ -8,10 +8,10 @@ import pytest
 
 from swarmtui.errors import NotPossible
 from swarmtui.swarm.actions.action import Severity
-from swarmtui.swarm.actions.create_service import CreateService
 from swarmtui.swarm.cluster import Cluster
-from swarmtui.swarm.objects import Port
-from swarmtui.swarm.service_form import ServiceForm
+from swarmtui.swarm.objects.service import Port
+from swarmtui.swarm.services.create import CreateService
+from swarmtui.swarm.services.create_form import ServiceForm
 from tests.unit.swarm.builders import cluster, node, replicas_on, service
 
 LEAST = ServiceForm(image="nginx:1.27", name="web")
@@ -24,7 +24,7 @@ def swarm(*services: object) -> Cluster:
 
 def said(known: Cluster, **typed: str) -> str:
     impact = CreateService.of(replace(LEAST, **typed), known).impact(known)
-    return "\n".join(finding.text for finding in impact.findings)
+    return "\n".join(consequence.text for consequence in impact.consequences)
 
 
 def severity(known: Cluster, **typed: str) -> Severity:
@@ -45,7 +45,7 @@ def test_what_a_plain_one_says() -> None:
 
 
 def test_a_name_that_is_taken() -> None:
-    assert "There is a service web already" in said(swarm(service("web")))
+    assert "A service named web already exists" in said(swarm(service("web")))
     assert severity(swarm(service("web"))) is Severity.DANGER
 
 
@@ -54,23 +54,25 @@ def test_ports_of_others() -> None:
         service("shop", ports=[Port(published_port=8080, target_port=80)]),
         service("dns", ports=[Port(published_port=53, target_port=53, protocol="udp", publish_mode="host")]),
     )
-    assert "Port 8080/tcp is published by shop already" in said(known, ports="8080:81")
+    assert "Port 8080/tcp is already published by shop" in said(known, ports="8080:81")
     assert severity(known, ports="8080:81") is Severity.DANGER
     assert "8080" not in said(known, ports="8080:81/udp")
-    assert "Port 8080/tcp is used by shop, too" in said(known, ports="8080:81,mode=host")
-    assert "Port 53/udp is used by dns, too" in said(known, ports="53:53/udp,mode=host")
+    assert "Port 8080/tcp is also used by shop" in said(known, ports="8080:81,mode=host")
+    assert "Port 53/udp is also used by dns" in said(known, ports="53:53/udp,mode=host")
     assert "used by" not in said(known, ports="80")
 
 
 def test_constraints_and_reservations_that_no_node_meets() -> None:
-    assert "No node meets “node.labels.disk == ssd”" in said(swarm(), constraints="node.labels.disk==ssd")
+    assert "No node can take a task of web now (3 nodes do not meet the placement constraints)" in said(
+        swarm(), constraints="node.labels.disk==ssd"
+    )
     assert "3 nodes are smaller than what a task reserves" in said(swarm(), reserve_cpu="16")
     assert "1 task will start on the one node" in said(swarm(), reserve_cpu="6")
     assert "More memory is reserved for a task than it may use" in said(swarm(), reserve_memory="1g", limit_memory="5m")
 
 
 def test_an_image_without_a_tag() -> None:
-    assert "no tag, so nginx:latest is meant" in said(swarm(), image="nginx")
+    assert "no tag: nodes pull nginx:latest" in said(swarm(), image="nginx")
     assert "tag" not in said(swarm())
 
 
@@ -79,15 +81,16 @@ def test_modes() -> None:
     assert "5 completions, 2 at a time" in said(swarm(), mode="replicated-job", completions="5", concurrency="2")
     assert "nothing runs" in said(swarm(), replicas="0")
     waiting = said(swarm(), replicas="5", ports="8080:80,mode=host")
-    assert "3 nodes can take 3 of the 5 replicas" in waiting
-    assert "2 replicas will wait" in waiting
+    assert "The nodes have room for 3 of 5 tasks of web" in waiting
+    assert "2 tasks will wait" in waiting
+    assert "3 tasks will start on 3 nodes" in waiting
 
 
 def test_values_and_mounts() -> None:
-    assert "DB_PASSWORD can be read by whoever" in said(swarm(), environment="DB_PASSWORD=x\nA=1")
-    assert "/srv must be there on every node" in said(swarm(), mounts="/srv:/srv")
-    assert "Each node has a volume of its own" in said(swarm(), mounts="data:/d")
-    assert "volume of its own" not in said(swarm(), mounts="source=data,target=/d,volume-driver=nfs")
+    assert "DB_PASSWORD can be read by anyone who" in said(swarm(), environment="DB_PASSWORD=x\nA=1")
+    assert "/srv must exist on every node" in said(swarm(), mounts="/srv:/srv")
+    assert "Each node has its own volume" in said(swarm(), mounts="data:/d")
+    assert "its own volume" not in said(swarm(), mounts="source=data,target=/d,volume-driver=nfs")
 
 
 def test_progress_is_told_by_name() -> None:

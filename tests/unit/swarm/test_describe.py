@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import copy
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,15 +13,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from swarmtui.swarm.cluster import Cluster
-from swarmtui.swarm.describe import Scene, Section, describe
-from swarmtui.swarm.describe.certificates import fingerprint, subject_of
+from swarmtui.swarm.describe.certificates import certificate_fingerprint, subject_of
+from swarmtui.swarm.describe.document import Section
 from swarmtui.swarm.describe.masking import MASK, masked, masked_value, without_tokens
-from swarmtui.swarm.describe.task import exit_words
-from swarmtui.swarm.describe.yaml_text import yaml_text
+from swarmtui.swarm.describe.scene import Scene
 from swarmtui.swarm.kinds import Kind
-from swarmtui.swarm.objects import Service, Task, decode_list
+from swarmtui.swarm.object_kinds import describe
+from swarmtui.swarm.objects.decoding import decode_list
+from swarmtui.swarm.objects.network import Network
+from swarmtui.swarm.objects.service import Service
+from swarmtui.swarm.objects.task import Task
 from swarmtui.swarm.secret import looks_secret
-from swarmtui.swarm.shared import Network
+from swarmtui.swarm.specs.yaml_text import yaml_text
+from swarmtui.swarm.tasks.ending import exit_words
 from tests.unit.swarm import builders
 from tests.unit.swarm.builders import NOW, ago
 
@@ -60,10 +66,6 @@ SERVICE: dict[str, Any] = {
         "Mode": {"Replicated": {"Replicas": 2}},
         "UpdateConfig": {"Parallelism": 1, "FailureAction": "rollback", "Monitor": 5 * 10**9, "Order": "start-first"},
         "EndpointSpec": {"Mode": "vip"},
-    },
-    "PreviousSpec": {
-        "TaskTemplate": {"ContainerSpec": {"Image": "nginx:1.26"}},
-        "Mode": {"Replicated": {"Replicas": 4}},
     },
     "Endpoint": {
         "Spec": {"Mode": "vip"},
@@ -169,7 +171,7 @@ def scene(*, reveal: bool = False) -> Scene:
         builders.task("web", 3, "wrk1", id="task-3"),
     ]
     cluster = builders.cluster([builders.node("wrk1"), builders.node("wrk2")], [service], tasks)
-    return Scene(cluster.with_networks([Network(id="net-1", name="shop_net")]), NOW, reveal)
+    return Scene(cluster.with_all(Network, [Network(id="net-1", name="shop_net")]), NOW, reveal)
 
 
 def told(kind: Kind, raw: object, *, reveal: bool = False) -> dict[str, dict[str, str]]:
@@ -201,11 +203,57 @@ def test_a_service_is_told_whole() -> None:
     assert service["Health check"] == {"test": "curl -f localhost", "every": "10 s", "retries": "3"}
     assert service["Networks"]["shop_net"] == "as www"
     assert service["Placement"] == {"constraint": "node.labels.disk==ssd", "most per node": "2"}
-    assert service["Resources"] == {"reserved": "128 MiB", "limit": "2 CPUs"}
+    assert service["Resources"] == {"reserved": "128 MiB of memory", "limit": "2 CPUs"}
     assert service["Restart policy"] == {"when": "on-failure", "after": "5 s", "at most": "3 times"}
     assert service["Logging"]["driver"] == "gelf"
     assert service["Update policy"]["order"] == "start-first"
-    assert service["Before the last change"] == {"image": "nginx:1.26", "replicas": "4"}
+
+
+def before_the_last_change(change: Callable[[dict[str, Any]], object], *, reveal: bool = False) -> dict[str, str]:
+    """What is said of a service whose spec before its last change differed so."""
+    previous = copy.deepcopy(SERVICE["Spec"])
+    change(previous)
+    return told(Kind.SERVICE, {**SERVICE, "PreviousSpec": previous}, reveal=reveal)["Before the last change"]
+
+
+def _task_of(spec: dict[str, Any]) -> dict[str, Any]:
+    template: dict[str, Any] = spec["TaskTemplate"]
+    return template
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda spec: _task_of(spec)["ContainerSpec"].update(Image="nginx:1.26"), {"image": "nginx:1.26"}),
+        (lambda spec: spec["Mode"]["Replicated"].update(Replicas=4), {"replicas": "4"}),
+        (lambda spec: _task_of(spec)["ContainerSpec"]["Env"].remove("LANG=C"), {"environment": "without LANG=C"}),
+        (lambda spec: _task_of(spec)["ContainerSpec"]["Env"].append("X=1"), {"environment": "X=1"}),
+        (lambda spec: _task_of(spec).pop("Networks"), {"networks": "without shop_net"}),
+        (lambda spec: _task_of(spec).update(ForceUpdate=7), {"forced updates": "7"}),
+        (lambda spec: spec["UpdateConfig"].update(Parallelism=3), {"update policy": "Parallelism=3"}),
+        (lambda spec: spec["Labels"].pop("api.token"), {"labels": f"without api.token={MASK}"}),
+        (lambda spec: spec.update(Surprise={"a": 1}), {"other fields": "differ"}),
+    ],
+)
+def test_what_the_last_change_changed_is_told_whatever_it_was(
+    change: Callable[[dict[str, Any]], object], said: dict[str, str]
+) -> None:
+    assert before_the_last_change(change) == {**said, "": "R shows the whole difference"}
+
+
+def test_a_last_change_that_changed_nothing_is_told_as_such() -> None:
+    assert before_the_last_change(lambda spec: None) == {"": "nothing differs: the spec was the same"}
+    assert before_the_last_change(lambda spec: _task_of(spec)["ContainerSpec"].update(Hosts=[])) == {
+        "": "nothing differs: the spec was the same"
+    }
+
+
+def test_a_secret_value_that_was_another_is_not_told() -> None:
+    def change(spec: dict[str, Any]) -> None:
+        _task_of(spec)["ContainerSpec"]["Env"][0] = "DB_PASSWORD=hunter1"
+
+    assert before_the_last_change(change)["environment"] == "different"
+    assert "hunter1" in before_the_last_change(change, reveal=True)["environment"]
 
 
 def test_what_is_secret_by_its_name_is_masked_until_it_is_revealed() -> None:
@@ -268,19 +316,54 @@ def test_secrets_configs_and_networks_are_told_with_who_uses_them() -> None:
     assert network["Addresses"] == {"subnet": "10.0.9.0/24", "gateway": "10.0.9.1"}
 
 
+def test_a_service_that_installs_a_plugin_tells_which() -> None:
+    plugin = {
+        "Name": "sshfs",
+        "Remote": "vieux/sshfs:latest",
+        "Disabled": False,
+        "PluginPrivilege": [{"Name": "network", "Value": ["host"]}],
+        "Env": ["DEBUG=1", "PASSWORD=x"],
+    }
+    spec = {"Name": "sshfs", "TaskTemplate": {"Runtime": "plugin", "PluginSpec": plugin}, "Mode": {"Global": {}}}
+    assert told(Kind.SERVICE, {"ID": "s", "Spec": spec})["Plugin"] == {
+        "name": "sshfs",
+        "pulled from": "vieux/sshfs:latest",
+        "state": "enabled",
+        "may": "network: host",
+        "DEBUG": "1",
+        "PASSWORD": MASK,
+    }
+    task = told(Kind.TASK, {"ID": "t", "Spec": {"Runtime": "plugin", "PluginSpec": plugin}})
+    assert task["Plugin"]["pulled from"] == "vieux/sshfs:latest"
+
+
+def test_networks_that_every_engine_has_are_told_by_their_names() -> None:
+    names = {"host-of-the-swarm": "host", "gone": ""}
+    cluster = Cluster(elsewhere=names).with_all(Network, [Network(id="net-1", name="shop_net")])
+    networks = [{"Target": each} for each in ("net-1", "host-of-the-swarm", "gone", "none")]
+    raw = {"ID": "s", "Spec": {"Name": "s", "TaskTemplate": {"Networks": networks}}}
+    sections = {section.title: section.facts for section in describe(Kind.SERVICE, raw, Scene(cluster, NOW))}
+    assert [fact.label for fact in sections["Networks"]] == [
+        "shop_net",
+        "host",
+        "network gone… (not a swarm network)",
+        "none",
+    ]
+
+
 def test_a_config_that_is_no_text_is_not_shown_as_text() -> None:
     data = base64.b64encode(b"\x00\x1b[31m").decode()
-    assert "no text" in told(Kind.CONFIG, {"Spec": {"Data": data}})["Content"][""]
+    assert "binary data" in told(Kind.CONFIG, {"Spec": {"Data": data}})["Content"][""]
 
 
 def test_the_swarm_is_told_without_its_tokens() -> None:
     swarm = told(Kind.SWARM, SWARM)
     assert swarm["Swarm"]["autolock"].startswith("on")
-    assert swarm["Certificates"]["nodes' expire after"] == "90 days"
+    assert swarm["Certificates"]["nodes' expire after"] == "90 d"
     assert swarm["Certificates"]["root rotation"] == "under way"
     assert swarm["Raft"]["snapshot every"] == "10000 log entries"
     assert swarm["Dispatcher"] == {"heartbeat": "5 s"}
-    assert swarm["Tasks"] == {"history": "5 old tasks are kept of each slot"}
+    assert swarm["Tasks"] == {"history": "5 old tasks kept per slot"}
     for reveal in (False, True):
         assert "SWMTKN" not in str(told(Kind.SWARM, SWARM, reveal=reveal))
     assert "SWMTKN" not in str(without_tokens(SWARM))
@@ -311,7 +394,7 @@ def test_texts_of_several_lines_are_blocks_and_the_order_is_the_engines() -> Non
 
 @given(st.text(max_size=60))
 def test_certificates_that_are_none_do_no_harm(text: str) -> None:
-    assert fingerprint(text) == ""
+    assert certificate_fingerprint(text) == ""
     assert isinstance(subject_of(text), str)
 
 

@@ -4,29 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from swarmtui.swarm.description import counted, duration_text, listed, ports_text, short_image, span_text
-from swarmtui.swarm.objects import Port
+from swarmtui.swarm.objects.service import Port
+from swarmtui.swarm.short_text import counted, listed, ports_text
 from tests.unit.swarm.builders import service
-
-DIGEST = "sha256:" + "0123456789abcdef" * 4
-
-
-@pytest.mark.parametrize(
-    ("image", "short"),
-    [
-        ("nginx:1.27@" + DIGEST, "nginx:1.27"),
-        ("nginx", "nginx"),
-        ("docker.io/library/nginx:1.27", "nginx:1.27"),
-        ("docker.io/shop/api:2", "shop/api:2"),
-        ("registry:5000/shop/api", "registry:5000/shop/api"),
-        ("registry:5000/shop/api@" + DIGEST, "registry:5000/shop/api@0123456789ab"),
-        ("registry:5000/shop/api:2@" + DIGEST, "registry:5000/shop/api:2"),
-        ("nginx@" + DIGEST, "nginx@0123456789ab"),
-        ("", ""),
-    ],
-)
-def test_images(image: str, short: str) -> None:
-    assert short_image(image) == short
 
 
 def _port(published: int, target: int, protocol: str = "tcp", mode: str = "ingress") -> Port:
@@ -58,25 +38,3 @@ def test_counting_and_listing() -> None:
     assert [listed(names) for names in ([], ["a"], ["b", "a"], ["c", "b", "a"])] == ["", "a", "a and b", "a, b and c"]
     assert listed([f"s{n}" for n in range(9)], limit=3) == "s0, s1, s2 and 6 more"
     assert listed(["a", "b", "c", "d"], limit=3) == "a, b, c and d"
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"), [(-1, "0 s"), (5.9, "5 s"), (119, "119 s"), (120, "2 min"), (7200, "2 h"), (200000, "2 days")]
-)
-def test_spans(seconds: float, text: str) -> None:
-    assert span_text(seconds) == text
-
-
-@pytest.mark.parametrize(
-    ("nanoseconds", "text"),
-    [
-        (0, "0 s"),
-        (10_000_000_000, "10 s"),
-        (90_000_000_000, "1 min 30 s"),
-        (500_000_000, "500 ms"),
-        (7_200_000_000_000, "2 h"),
-        (1_500_000_000, "1 s 500 ms"),
-    ],
-)
-def test_a_duration_that_was_set(nanoseconds: int, text: str) -> None:
-    assert duration_text(nanoseconds) == text

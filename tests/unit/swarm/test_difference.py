@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from swarmtui.swarm.difference import diff_text, difference
+from swarmtui.swarm.specs.difference import diff_text, difference
 
 OLD: dict[str, Any] = {
     "Name": "web",

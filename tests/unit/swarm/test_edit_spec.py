@@ -6,13 +6,14 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 
 from swarmtui.errors import NotPossible
 from swarmtui.swarm.actions.action import Severity, Spec
-from swarmtui.swarm.actions.edit_spec import EditSpec, target_of
 from swarmtui.swarm.cluster import Cluster
+from swarmtui.swarm.editing.edit_spec import EditSpec
 from swarmtui.swarm.kinds import Kind, Target
+from swarmtui.swarm.services.scale import ScaleService
 from tests.unit.swarm.builders import cluster, managers, node, replicas_on, service
 from tests.unit.swarm.test_spec_text import specs
 
@@ -38,9 +39,10 @@ def swarm() -> Cluster:
 
 def said(target: Target, before: Spec, after: Spec) -> str:
     impact = EditSpec.of(target, before, after).impact(swarm())
-    return "\n".join(finding.text for finding in impact.findings)
+    return "\n".join(consequence.text for consequence in impact.consequences)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(specs, specs)
 def test_exactly_what_was_edited_is_sent(before: dict[str, Any], after: dict[str, Any]) -> None:
     if json.dumps(before, sort_keys=True) == json.dumps(after, sort_keys=True):
@@ -53,7 +55,7 @@ def test_exactly_what_was_edited_is_sent(before: dict[str, Any], after: dict[str
 
 
 def test_no_change_is_no_action() -> None:
-    with pytest.raises(NotPossible, match="Nothing was changed in the spec of web"):
+    with pytest.raises(NotPossible, match="The spec of web is unchanged"):
         EditSpec.of(WEB, SPEC, dict(reversed(SPEC.items())))
 
 
@@ -68,12 +70,12 @@ def test_what_the_engine_refuses() -> None:
     assert "mode cannot be changed" in said(WEB, SPEC, with_(SPEC, Mode={"Global": {}}))
     action = EditSpec.of(WEB, SPEC, with_(SPEC, Name="shop"))
     assert action.impact(swarm()).severity is Severity.DANGER
-    assert "no longer in the swarm" in action.impact(Cluster()).findings[0].text
+    assert "no longer in the swarm" in action.impact(Cluster()).consequences[0].text
 
 
 def test_new_fields_may_be_slips() -> None:
-    assert "New in it: Lables." in said(WEB, SPEC, with_(SPEC, Lables={}))
-    assert "New in it" not in said(WEB, SPEC, with_(SPEC, Labels={"other": "1"}))
+    assert "New fields: Lables." in said(WEB, SPEC, with_(SPEC, Lables={}))
+    assert "New fields" not in said(WEB, SPEC, with_(SPEC, Labels={"other": "1"}))
 
 
 def test_a_node_has_the_consequences_of_the_single_actions() -> None:
@@ -84,11 +86,59 @@ def test_a_node_has_the_consequences_of_the_single_actions() -> None:
     assert "move" in said(leader, NODE, with_(NODE, Availability="drain")) or "stop" in said(
         leader, NODE, with_(NODE, Availability="drain")
     )
-    assert "no role" in said(leader, NODE, with_(NODE, Role="captain"))
-    assert "no availability" in said(leader, NODE, with_(NODE, Availability="asleep"))
-    assert "hardly take this" in said(leader, NODE, with_(NODE, Labels=["a"]))
-    bare = with_(NODE, Labels={})
-    assert "db may run on mgr1 then" in said(leader, bare, NODE)
+    assert "db gains mgr1" in said(leader, with_(NODE, Labels={}), NODE)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"Role": "captain"}, "Role must be one of worker, manager, not captain."),
+        ({"Availability": "asleep"}, "Availability must be one of active, pause, drain, not asleep."),
+        ({"Labels": ["a"]}, "Labels must be a mapping, not a list"),
+    ],
+)
+def test_a_node_spec_that_no_engine_takes_is_refused_before_it_is_sent(change: dict[str, Any], words: str) -> None:
+    with pytest.raises(NotPossible, match=words):
+        EditSpec.of(Target(Kind.NODE, "node-mgr1", "mgr1", 10), NODE, with_(NODE, **change))
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"Mode": {"Replicated": {"Replicas": -3}}}, "Mode.Replicated.Replicas must be 0 or more, not -3."),
+        ({"Mode": {"Replicated": {"Replicas": "five"}}}, "Mode.Replicated.Replicas must be a whole number, not five."),
+        ({"TaskTemplate": {"Placement": {"Constraints": ["node.role=worker"]}}}, "has neither == nor !="),
+        ({"TaskTemplate": {"LogDriver": "syslog"}}, "TaskTemplate.LogDriver must be a mapping, not a string"),
+        ({"EndpointSpec": {"Ports": [{"TargetPort": "http"}]}}, "TargetPort must be a whole number, not http."),
+    ],
+)
+def test_a_service_spec_that_no_engine_takes_is_refused_before_it_is_sent(change: dict[str, Any], words: str) -> None:
+    with pytest.raises(NotPossible, match=words):
+        EditSpec.of(WEB, SPEC, with_(SPEC, **change))
+
+
+def test_replicas_set_to_none_in_the_editor_are_an_outage_as_with_the_scale_key() -> None:
+    none = with_(SPEC, Mode={"Replicated": {"Replicas": 0}})
+    action = EditSpec.of(WEB, SPEC, none)
+    assert action.impact(swarm()) == ScaleService.of(swarm().services["service-web"], 0).impact(swarm())
+    assert "web will not run at all" in said(WEB, SPEC, none)
+    assert "No task is restarted" not in said(WEB, SPEC, none)
+    stopping = cluster([*managers(3), node("wrk1")], [service("web", 0, status=(1, 0))], replicas_on("web", "wrk1"))
+    assert action.progress(stopping).text == "0 of 0 running, 1 stopping"
+    assert not action.progress(stopping).settled
+
+
+def test_each_field_in_the_editor_has_the_judgement_of_its_own_action() -> None:
+    image = with_(SPEC, TaskTemplate={**SPEC["TaskTemplate"], "ContainerSpec": {"Image": "other/nginx:latest"}})
+    assert "The repository changes from" in said(WEB, SPEC, image)
+    limits = with_(SPEC, TaskTemplate={**SPEC["TaskTemplate"], "Resources": {"Reservations": {"NanoCPUs": 10**12}}})
+    assert ". The largest has" in said(WEB, SPEC, limits)
+    policy = with_(SPEC, UpdateConfig={"Parallelism": 0, "Order": "stop-first"})
+    assert "All 2 tasks of web will stop together: an outage each time." in said(WEB, SPEC, policy)
+    placement = {"Constraints": ["node.labels.disk==tape"]}
+    assert "No node will be able to take a task of web" in said(
+        WEB, SPEC, with_(SPEC, TaskTemplate={**SPEC["TaskTemplate"], "Placement": placement})
+    )
 
 
 def test_a_demotion_that_loses_the_quorum_must_be_typed() -> None:
@@ -110,8 +160,8 @@ def test_it_tells_no_secrets() -> None:
 
 def test_targets() -> None:
     raw = {"ID": "abc", "Version": {"Index": 7}, "Spec": SPEC}
-    assert target_of(Kind.SERVICE, raw) == Target(Kind.SERVICE, "abc", "web", 7)
-    assert target_of(Kind.NODE, {**raw, "Description": {"Hostname": "n1"}}) == Target(Kind.NODE, "abc", "n1", 7)
+    assert Target.of_json(Kind.SERVICE, raw) == Target(Kind.SERVICE, "abc", "web", 7)
+    assert Target.of_json(Kind.NODE, {**raw, "Description": {"Hostname": "n1"}}) == Target(Kind.NODE, "abc", "n1", 7)
 
 
 def test_progress() -> None:

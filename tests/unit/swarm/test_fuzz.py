@@ -10,12 +10,26 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from swarmtui.errors import NotPossible
-from swarmtui.swarm import constraints, description, history, quorum, replicas, rollout, task_state
-from swarmtui.swarm.actions import Demote, Promote, RotateJoinToken, ScaleService, SetAvailability
+from swarmtui.swarm import short_text as description
 from swarmtui.swarm.actions.action import Action
 from swarmtui.swarm.cluster import Cluster
-from swarmtui.swarm.objects import Node, Service, Swarm, Task, decode_list
-from swarmtui.swarm.states import STATES
+from swarmtui.swarm.health.services import service_health
+from swarmtui.swarm.health.swarm import swarm_health
+from swarmtui.swarm.health.tasks import doubt_about
+from swarmtui.swarm.membership import quorum
+from swarmtui.swarm.membership.tokens import RotateJoinToken
+from swarmtui.swarm.nodes.availability import SetAvailability
+from swarmtui.swarm.nodes.roles import Demote, Promote
+from swarmtui.swarm.objects.decoding import decode_list
+from swarmtui.swarm.objects.node import Node
+from swarmtui.swarm.objects.service import Service
+from swarmtui.swarm.objects.swarm import Swarm
+from swarmtui.swarm.objects.task import Task
+from swarmtui.swarm.services import constraints, replicas, rollout
+from swarmtui.swarm.services.scale import ScaleService
+from swarmtui.swarm.syntax.image import short_image
+from swarmtui.swarm.tasks import ending, history, task_state
+from swarmtui.swarm.tasks.states import STATES
 
 IDS = st.sampled_from(("a", "b", "c", ""))
 NUMBERS = st.integers(0, 5)
@@ -118,8 +132,8 @@ TASK = _partial(
 
 def _snapshot(nodes: list[Any], services: list[Any], tasks: list[Any] | None) -> Cluster:
     snapshot = Cluster(swarm=Swarm())
-    snapshot = snapshot.with_nodes(decode_list(Node, msgspec.json.encode(nodes)))
-    snapshot = snapshot.with_services(decode_list(Service, msgspec.json.encode(services)))
+    snapshot = snapshot.with_all(Node, decode_list(Node, msgspec.json.encode(nodes)))
+    snapshot = snapshot.with_all(Service, decode_list(Service, msgspec.json.encode(services)))
     if tasks is None:
         return snapshot
     return snapshot.with_all_tasks(decode_list(Task, msgspec.json.encode(tasks)))
@@ -146,27 +160,32 @@ def _actions(snapshot: Cluster) -> list[Action]:
 def test_everything_is_answered(nodes: list[Any], services: list[Any], tasks: list[Any] | None) -> None:
     snapshot = _snapshot(nodes, services, tasks)
     assert quorum.Quorum.of(snapshot).text
-    sums = replicas.totals(snapshot)
-    assert sums.services_healthy + sums.services_unknown <= sums.services
+    assert replicas.totals(snapshot).nodes == len(snapshot.nodes)
+    sums = swarm_health(snapshot, 0.0)
+    assert sums.well + sums.unknown + sums.looping <= sums.services
     for service in snapshot.services.values():
         counted = replicas.count(snapshot, service)
         assert "-" not in counted.text
         progress = rollout.rollout_of(snapshot, service)
         assert progress is None or isinstance(progress.sentence, str)
         description.ports_text(service)
-        description.short_image(service.image)
+        short_image(service.image)
         constraints.nodes_meeting(snapshot, service)
         constraints.obstacles_text(snapshot, service)
         rows = history.rows_of(snapshot, service.id)
         assert len(rows) == len(snapshot.tasks_of(service.id) or ())
-        for slot in history.slots_of(snapshot, service.id) or ():
-            history.crash_loop(slot, 0.0)
+        verdict = service_health(snapshot, service, 0.0)
+        assert isinstance(verdict.reason, str)
+        assert verdict.well is not True or not verdict.alarming
+        for row in rows:
+            doubt_about(service, row.failures, 0.0)
     for node in snapshot.nodes.values():
         assert len(history.rows_on(snapshot, node.id)) == len(snapshot.tasks_on(node.id))
         for change in (quorum.after_promotion, quorum.after_demotion, quorum.after_loss):
             assert change(snapshot, node).text
     for task in snapshot.all_tasks():
         assert task_state.state_of(snapshot, task, 0.0).word
+        ending.cause_of(task)
         snapshot.task_name(task)
     history.errors_of(snapshot.all_tasks())
     for action in _actions(snapshot):
@@ -174,7 +193,7 @@ def test_everything_is_answered(nodes: list[Any], services: list[Any], tasks: li
         assert action.button
         assert action.docker_command
         impact = action.impact(snapshot)
-        assert all(finding.text for finding in impact.findings)
+        assert all(consequence.text for consequence in impact.consequences)
         assert action.progress(snapshot).text
 
 

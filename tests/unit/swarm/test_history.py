@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from swarmtui.swarm.history import crash_loop, errors_of, first_trouble, normalised, rows_of, rows_on, slots_of
-from swarmtui.swarm.objects import Task
-from tests.unit.swarm.builders import NOW, cluster, node, service, task
+from swarmtui.swarm.objects.task import Task
+from swarmtui.swarm.tasks.history import errors_of, first_trouble, normalised, rows_of, rows_on, slots_of
+from tests.unit.swarm.builders import cluster, node, service, task
 
 
 def _failed(slot: int, ended: float, error: str = "task: non-zero exit (1)", of: str = "web") -> Task:
@@ -71,25 +71,6 @@ def test_a_nodes_tasks() -> None:
     snapshot = cluster([node("a")], [service("web"), service("db")], tasks)
     rows = rows_on(snapshot, "node-a")
     assert [(snapshot.task_name(row.task), row.depth) for row in rows] == [("db.1", 0), ("web.1", 0), ("web.1", 1)]
-
-
-def test_a_crash_loop() -> None:
-    restarting = task("web", 1, "a", state="starting", created=3)
-    tasks = [_failed(1, 100), _failed(1, 60), _failed(1, 20, "exit (2)"), restarting]
-    (slot,) = slots_of(cluster(tasks=tasks), "service-web") or ()
-    loop = crash_loop(slot, NOW)
-    assert loop is not None
-    assert (loop.failures, round(loop.seconds), loop.error) == (3, 80, "exit (2)")
-    assert crash_loop(slot, NOW, failures=4) is None
-    assert crash_loop(slot, NOW + 3600) is None  # long ago
-
-
-def test_a_task_that_has_run_for_a_while_has_got_out_of_the_loop() -> None:
-    tasks = [_failed(1, 300), _failed(1, 260), _failed(1, 220)]
-    for runs_for, is_loop in ((10, True), (200, False)):
-        current = task("web", 1, "a", created=runs_for + 2, since=runs_for)
-        (slot,) = slots_of(cluster(tasks=[*tasks, current]), "service-web") or ()
-        assert (crash_loop(slot, NOW) is not None) is is_loop
 
 
 def test_errors_that_say_the_same_are_one() -> None:

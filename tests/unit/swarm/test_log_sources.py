@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.kinds import Kind, Target
-from swarmtui.swarm.log_sources import LogSource
-from swarmtui.swarm.objects import Task
+from swarmtui.swarm.logs.sources import LogSource
+from swarmtui.swarm.objects.task import Task
 from tests.unit.swarm import builders
 
 SERVICE = Target(Kind.SERVICE, "service-web", "web", 1)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from swarmtui.errors import NotPossible
-from swarmtui.swarm.actions import InitSwarm, JoinSwarm, LeaveSwarm, UnlockSwarm
 from swarmtui.swarm.cluster import Cluster
-from swarmtui.swarm.objects import EngineInfo, EngineSwarm, Node
+from swarmtui.swarm.membership.changes import InitSwarm, JoinSwarm, LeaveSwarm, UnlockSwarm
+from swarmtui.swarm.objects.engine import EngineInfo, EngineSwarm
+from swarmtui.swarm.objects.node import Node
+from swarmtui.swarm.objects.service import Service
 from swarmtui.swarm.secret import Secret
 from tests.unit.swarm.builders import managers, node, replicas_on, service
 from tests.unit.swarm.reading import dangers, text
@@ -21,12 +23,12 @@ def info(state: str = "inactive", *, manager: bool = False, node_id: str = "", e
 
 
 def snapshot_of(nodes: list[Node], connected_to: str) -> Cluster:
-    return Cluster(info("active", manager=True, node_id=f"node-{connected_to}")).with_nodes(nodes)
+    return Cluster(info("active", manager=True, node_id=f"node-{connected_to}")).with_all(Node, nodes)
 
 
 def test_init() -> None:
     action = InitSwarm.of(info(), " 10.0.0.1 ")
-    assert action.title == "Make a swarm on n1"
+    assert action.title == "Create a swarm on n1"
     assert action.docker_command == "docker swarm init --advertise-addr 10.0.0.1"
     assert action.body() == {"ListenAddr": "0.0.0.0:2377", "AdvertiseAddr": "10.0.0.1", "Spec": {}}
     assert InitSwarm.of(info()).docker_command == "docker swarm init"
@@ -36,7 +38,7 @@ def test_init() -> None:
 
 @pytest.mark.parametrize("typed", ["10.0.0.1 10.0.0.2", "--force", "a\tb", "\x1b[2J"])
 def test_what_is_no_address(typed: str) -> None:
-    with pytest.raises(NotPossible, match="is no address"):
+    with pytest.raises(NotPossible, match="is not an address"):
         InitSwarm.of(info(), typed)
 
 
@@ -44,7 +46,7 @@ def test_join_never_tells_the_token() -> None:
     action = JoinSwarm.of(info(), Secret(TOKEN), "10.0.0.1, mgr2:2378", "eth0", "drain")
     assert action.managers == ("10.0.0.1:2377", "mgr2:2378")
     assert action.docker_command == (
-        "docker swarm join --token TOKEN --advertise-addr eth0 --availability drain 10.0.0.1:2377 mgr2:2378"
+        "docker swarm join --token '••••••••' --advertise-addr eth0 --availability drain 10.0.0.1:2377 mgr2:2378"
     )
     assert action.body()["JoinToken"] == TOKEN
     assert action.body()["Availability"] == "drain"
@@ -64,6 +66,16 @@ def test_what_join_refuses_before_the_engine_does() -> None:
         JoinSwarm.of(info(), Secret("hello"), "10.0.0.1")
     with pytest.raises(NotPossible, match="address of a manager"):
         JoinSwarm.of(info(), Secret(TOKEN), "  ")
+
+
+@pytest.mark.parametrize("address", ["300.1.1.1", "10.0.0.1:99999", "10.0.0.1:0", "10.0.0", "0.0.0.0", "-x"])
+def test_addresses_that_only_the_engine_refused(address: str) -> None:
+    with pytest.raises(NotPossible, match="This is not an address"):
+        InitSwarm.of(info(), address)
+    with pytest.raises(NotPossible):
+        JoinSwarm.of(info(), Secret(TOKEN), address)
+    with pytest.raises(NotPossible):
+        JoinSwarm.of(info(), Secret(TOKEN), "10.0.0.1", address)
 
 
 def test_how_far_a_join_is() -> None:
@@ -88,7 +100,7 @@ def test_a_worker_leaves_in_good_order() -> None:
 
 
 def test_a_manager_leaves_by_force_alone_and_the_quorum_is_counted() -> None:
-    with pytest.raises(NotPossible, match="leaves in good order only as a worker"):
+    with pytest.raises(NotPossible, match="can leave without force only as a worker"):
         LeaveSwarm.of(info("active", manager=True))
     action = LeaveSwarm.of(info("active", manager=True), force=True)
     assert action.docker_command == "docker swarm leave --force"
@@ -96,7 +108,7 @@ def test_a_manager_leaves_by_force_alone_and_the_quorum_is_counted() -> None:
     said = dangers(action, snapshot_of(managers(3), "mgr1"))
     assert said == [
         "A manager that leaves by force still counts as one: managers 3/3, can lose 1 → 2/3, can lose none. Demote it"
-        " first; then it leaves as a worker, and the quorum is counted without it."
+        " first; then it leaves as a worker and no longer counts."
     ]
     assert action.impact(snapshot_of(managers(3), "mgr1")).type_to_confirm == "n1"
     lost = dangers(action, snapshot_of(managers(3, unreachable=1), "mgr1"))
@@ -105,7 +117,7 @@ def test_a_manager_leaves_by_force_alone_and_the_quorum_is_counted() -> None:
 
 def test_the_last_manager_takes_the_swarm_with_it() -> None:
     action = LeaveSwarm.of(info("active", manager=True), force=True)
-    snapshot = snapshot_of([*managers(1), node("wrk1")], "mgr1").with_services([service("web")])
+    snapshot = snapshot_of([*managers(1), node("wrk1")], "mgr1").with_all(Service, [service("web")])
     snapshot = snapshot.with_all_tasks(replicas_on("web", "mgr1"))
     assert "mgr1 is the last manager: the whole swarm ends" in text(action, snapshot)
     assert "start on other nodes" not in text(action, snapshot), "there is no swarm left that could start them"
@@ -115,8 +127,8 @@ def test_a_locked_engine_leaves_by_force_alone() -> None:
     with pytest.raises(NotPossible, match="unlock it first"):
         LeaveSwarm.of(info("locked"))
     action = LeaveSwarm.of(info("locked"), force=True)
-    assert "deleted here, unread" in dangers(action, Cluster(info("locked")))[0]
-    with pytest.raises(NotPossible, match="in no swarm"):
+    assert "locked manager is deleted" in dangers(action, Cluster(info("locked")))[0]
+    with pytest.raises(NotPossible, match="not in a swarm"):
         LeaveSwarm.of(info())
 
 
@@ -128,4 +140,4 @@ def test_unlock_never_tells_the_key() -> None:
     assert action.docker_command == "docker swarm unlock"
     assert KEY not in repr(action) + action.title + text(action, Cluster(info("locked")))
     assert not action.progress(Cluster(info("locked"))).settled
-    assert action.progress(Cluster(info("active", manager=True))).text == "it is unlocked"
+    assert action.progress(Cluster(info("active", manager=True))).text == "unlocked"

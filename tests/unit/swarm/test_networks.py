@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from swarmtui.errors import NotPossible
-from swarmtui.swarm.actions.networks import CreateNetwork, NetworkOptions, RemoveNetwork
-from swarmtui.swarm.objects import Port
+from swarmtui.swarm.networks.changes import CreateNetwork, NetworkOptions, RemoveNetwork
+from swarmtui.swarm.objects.service import Port
 from tests.unit.swarm.builders import cluster, service
 from tests.unit.swarm.reading import dangers, notes, text, warnings
 from tests.unit.swarm.shared_builders import network, using, with_shared
@@ -46,19 +46,19 @@ def test_the_plain_one() -> None:
 @pytest.mark.parametrize(
     ("subnet", "gateway", "words"),
     [
-        ("10.20.0.0", "", "does not say how large"),
-        ("10.20.0/24", "", "is no subnet"),
-        ("ten/24", "", "is no subnet"),
+        ("10.20.0.0", "", "the prefix length is missing"),
+        ("10.20.0/24", "", "is not a subnet"),
+        ("ten/24", "", "is not a subnet"),
         ("10.20.0.5/24", "", r"Did you mean 10\.20\.0\.0/24\?"),
         ("10.20.0.0/30", "", "too small"),
-        ("fd00::/64", "", "a subnet of IPv6"),
+        ("fd00::/64", "", "an IPv6 subnet"),
         ("10.0.1.128/25", "", r"overlaps with 10\.0\.1\.0/24 of the network front"),
         ("10.0.0.0/8", "", "overlaps"),
-        ("", "10.20.0.1", "needs the subnet"),
+        ("", "10.20.0.1", "needs a subnet"),
         ("10.20.0.0/24", "10.21.0.1", "is not in the subnet"),
         ("10.20.0.0/24", "10.20.0.0", "first or last address"),
         ("10.20.0.0/24", "10.20.0.255", "first or last address"),
-        ("10.20.0.0/24", "gate", "is no address"),
+        ("10.20.0.0/24", "gate", "is not a gateway address"),
     ],
 )
 def test_addresses_that_cannot_be(subnet: str, gateway: str, words: str) -> None:
@@ -67,8 +67,14 @@ def test_addresses_that_cannot_be(subnet: str, gateway: str, words: str) -> None
 
 
 def test_a_name_that_is_taken() -> None:
-    with pytest.raises(NotPossible, match="There is a network of the name front already"):
+    with pytest.raises(NotPossible, match="A network named front already exists"):
         CreateNetwork.of("front", NetworkOptions(), KNOWN)
+
+
+@pytest.mark.parametrize("name", ["host", "bridge", "none"])
+def test_a_name_that_every_engine_has_taken(name: str) -> None:
+    with pytest.raises(NotPossible, match=f"Every engine has a network {name} of its own"):
+        CreateNetwork.of(name, NetworkOptions(), KNOWN)
 
 
 def test_how_much_room_there_is() -> None:
@@ -81,7 +87,7 @@ def test_how_much_room_there_is() -> None:
 def test_what_one_must_know_of_its_properties() -> None:
     said = text(CreateNetwork.of("a", NetworkOptions(attachable=True, encrypted=True, ipv6=True)), KNOWN)
     assert "IP protocol 50" in said
-    assert "Whoever may run a container" in said
+    assert "Anyone who can run a container" in said
     assert "no IPv6 addresses" in said
 
 
@@ -89,9 +95,9 @@ def test_progress_of_a_creation() -> None:
     action = CreateNetwork.of("back", NetworkOptions())
     assert action.progress(KNOWN).text == "waiting for the engine"
     without = with_shared(KNOWN, [network("back", driver="")])
-    assert action.progress(without).text == "the swarm has not given it addresses yet"
+    assert action.progress(without).text == "waiting for its addresses"
     done = action.progress(with_shared(KNOWN, [network("back", subnet="10.0.9.0/24")]))
-    assert (done.settled, done.text) == (True, "back is there (10.0.9.0/24)")
+    assert (done.settled, done.text) == (True, "back was created (10.0.9.0/24)")
 
 
 # ------------------------------------------------------------------------------------------------ removal
@@ -126,7 +132,7 @@ def test_removal_of_an_unused_one() -> None:
     action = RemoveNetwork.of(spare, known)
     said = text(action, known)
     assert "No service is on it now." in said
-    assert "Single containers may be on it" in said
+    assert "Standalone containers may be on it" in said
     assert "belongs to the stack shop" in said
     assert action.impact(known).type_to_confirm == ""
     assert not action.progress(known).settled

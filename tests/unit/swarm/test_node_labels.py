@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from swarmtui.errors import NotPossible
-from swarmtui.swarm.actions import SetNodeLabels
+from swarmtui.swarm.actions.action import Progress
+from swarmtui.swarm.nodes.labels import SetNodeLabels
 from tests.unit.swarm.builders import cluster, managers, node, replicas_on, service, task
 from tests.unit.swarm.reading import dangers, notes, text, warnings
 
@@ -20,10 +21,10 @@ def test_what_is_added_changed_and_removed() -> None:
     )
     said = notes(action, cluster([before]))
     assert "disk: ssd becomes hdd." in said
-    assert "room=2nd floor is new." in said
-    assert "old= goes." in said
-    assert "No service's placement constraints are touched by this." in said
-    assert action.change({"Role": "worker", "Labels": {"disk": "ssd"}, "Later": 1}) == {
+    assert "room=2nd floor is added." in said
+    assert "old= is removed." in said
+    assert "This affects no service's placement constraints." in said
+    assert action.change({"Role": "worker", "Labels": {"disk": "ssd", "zone": "a"}, "Later": 1}) == {
         "Role": "worker",
         "Labels": {"disk": "hdd", "zone": "a", "room": "2nd floor"},
         "Later": 1,
@@ -41,7 +42,7 @@ def test_the_same_change_of_another_node_keeps_what_that_one_has() -> None:
     action = SetNodeLabels.of(node("a", labels={"disk": "ssd", "old": "1"}), {"disk": "hdd"})
     other = node("b", labels={"disk": "nvme", "old": "2", "zone": "b"})
     assert action.on_another(other).labels == {"disk": "hdd", "zone": "b"}
-    with pytest.raises(NotPossible, match="b has these labels already"):
+    with pytest.raises(NotPossible, match="b already has these labels"):
         action.on_another(node("b", labels={"disk": "hdd"}))
 
 
@@ -57,13 +58,16 @@ def test_a_service_that_loses_the_node() -> None:
     tasks = [*replicas_on("db", "a", "b")]
     action = SetNodeLabels.of(before, {})
     snapshot = cluster([before, other], services, tasks)
-    assert f"db loses a (it wants {SSD}): its task here is stopped and starts on another node." in warnings(
-        action, snapshot
+    assert (
+        f"db may no longer run on a (it requires {SSD}): its task there stops and starts on another node."
+        in warnings(action, snapshot)
     )
-    assert f"idle loses a (it wants {SSD}): it has no task here." in notes(action, snapshot)
+    assert f"idle loses a (it requires {SSD}): it has no task here." in notes(action, snapshot)
     assert "web" not in text(action, snapshot)
     alone = cluster([before], services, replicas_on("db", "a", "a"))
-    assert "its 2 tasks here are stopped, and no other node can take them" in dangers(action, alone)[0]
+    assert f"No other node can take db (1 node does not meet the placement constraints). It requires {SSD}." in text(
+        action, alone
+    )
 
 
 def test_a_service_that_gains_the_node() -> None:
@@ -75,22 +79,22 @@ def test_a_service_that_gains_the_node() -> None:
     ]
     snapshot = cluster([before], services, [task("agent", on="b")])
     said = notes(SetNodeLabels.of(before, {"disk": "SSD"}), snapshot)
-    assert f"db gains a (it wants {SSD}): tasks that start anew may come here; none moves." in said
-    assert f"agent gains a (it wants {SSD}): a task of it starts here at once." in said
+    assert f"db gains a (it requires {SSD}): new tasks may start here; none moves." in said
+    assert "Global services start a task on a: agent." in said
     assert any(line.startswith("elsewhere loses a") for line in said)
 
 
 def test_a_label_that_no_constraint_can_name() -> None:
     action = SetNodeLabels.of(node("a"), {"größe": "l"})
-    assert "No placement constraint can name the label 'größe'." in warnings(action, cluster([node("a")]))
+    assert "No placement constraint can use the label 'größe'." in warnings(action, cluster([node("a")]))
 
 
 def test_what_came_of_it() -> None:
     action = SetNodeLabels.of(node("a", labels={"x": "1"}), {"x": "2"})
-    assert not action.progress(cluster([node("a", labels={"x": "1"})])).settled
+    assert action.progress(cluster([node("a", labels={"x": "1"})])) == Progress.by_others("the labels of a: x=1 again")
+    assert action.progress(cluster([node("a", labels={"x": "2", "theirs": "yes"})])).text == "a has 1 label"
     assert action.progress(cluster([node("a", labels={"x": "2"})])).text == "a has 1 label"
     theirs = action.progress(cluster([node("a", labels={"x": "3"})]))
-    assert theirs.settled
-    assert theirs.failed
-    assert action.progress(cluster()).failed
+    assert theirs == Progress.by_others("the labels of a: x=3")
+    assert action.progress(cluster()) == Progress.by_others("a was removed")
     assert "no longer in the swarm" in dangers(action, cluster(managers(1)))[0]

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from swarmtui.errors import NotPossible
-from swarmtui.swarm.actions import RemoveNode
+from swarmtui.swarm.nodes.removal import RemoveNode
 from tests.unit.swarm.builders import cluster, managers, node, replicas_on, service
 from tests.unit.swarm.reading import dangers, notes, text, warnings
 
 
 def test_a_manager_is_demoted_first() -> None:
-    with pytest.raises(NotPossible, match=r"mgr2 is a manager: the engine removes none\. Demote it first"):
+    with pytest.raises(NotPossible, match=r"mgr2 is a manager: the engine does not remove managers\. Demote it first"):
         RemoveNode.of(managers(3)[1], force=True)
     with pytest.raises(NotPossible, match="a manager"):
         RemoveNode.of(node("a", manager=True, joined=False, state="down"))
@@ -34,7 +34,7 @@ def test_one_that_is_down_goes_without_force() -> None:
     assert action.docker_command == "docker node rm node-wrk1"
     assert not dangers(action, snapshot)
     assert "it is out of the swarm for good" in warnings(action, snapshot)[0]
-    assert "Its labels go with it: disk=ssd." in notes(action, snapshot)
+    assert "Its labels are lost: disk=ssd." in notes(action, snapshot)
     assert "It is a worker: the managers stay as they are (3/3, can lose 1)." in notes(action, snapshot)
     assert not action.impact(snapshot).type_to_confirm
 
@@ -47,7 +47,7 @@ def test_force_says_what_is_cut_off_and_wants_the_name() -> None:
     action = RemoveNode.of(nodes[-1], force=True)
     said = text(action, snapshot)
     assert "It is cut off, not drained" in said
-    assert "An outage of db" in said
+    assert "Outage of db" in said
     assert "No other node can take db" in said
     assert action.impact(snapshot).type_to_confirm == "wrk1"
 
@@ -55,7 +55,7 @@ def test_force_says_what_is_cut_off_and_wants_the_name() -> None:
 def test_a_node_that_changed_while_the_dialog_was_open() -> None:
     action = RemoveNode.of(node("wrk1", state="down"))
     assert "wrk1 is ready again" in dangers(action, cluster([node("wrk1")]))[0]
-    assert "wrk1 is a manager by now" in dangers(action, cluster([node("wrk1", manager=True, state="down")]))[0]
+    assert "wrk1 is a manager now" in dangers(action, cluster([node("wrk1", manager=True, state="down")]))[0]
     assert "no longer in the swarm" in dangers(action, cluster())[0]
 
 

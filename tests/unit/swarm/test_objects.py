@@ -5,7 +5,11 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from swarmtui.swarm.objects import Node, Service, Task, decode_info, decode_list, decode_swarm, seconds_of
+from swarmtui.swarm.objects.decoding import decode_info, decode_list, decode_swarm
+from swarmtui.swarm.objects.node import Node
+from swarmtui.swarm.objects.service import Service
+from swarmtui.swarm.objects.task import Task
+from swarmtui.swarm.objects.times import seconds_of
 
 
 def test_a_node_as_the_engine_sends_it() -> None:

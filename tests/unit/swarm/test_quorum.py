@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from swarmtui.swarm.quorum import (
+from swarmtui.swarm.membership.quorum import (
     Quorum,
     after_demotion,
     after_loss,

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from swarmtui.swarm.actions.raw import with_field
-from swarmtui.swarm.actions.restarts import Restart, RollingPolicy, restart_findings, what_restarts
 from swarmtui.swarm.cluster import Cluster
-from swarmtui.swarm.objects import Service
+from swarmtui.swarm.objects.service import Service
+from swarmtui.swarm.services.restarts import Restart, RollingPolicy, restart_consequences, what_restarts
+from swarmtui.swarm.specs.fields import with_field
 from tests.unit.swarm.builders import cluster, node, replicas_on, service, task
 
 SPEC: dict[str, Any] = {
@@ -31,7 +31,7 @@ CONSTRAINTS = ("TaskTemplate", "Placement", "Constraints")
 
 
 def said(new: dict[str, Any], web: Service, snapshot: Cluster, old: dict[str, Any] = SPEC) -> list[str]:
-    return [f"{each.severity.name} {each.text}" for each in restart_findings(old, new, web, snapshot)]
+    return [f"{each.severity.name} {each.text}" for each in restart_consequences(old, new, web, snapshot)]
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_all_are_replaced_as_the_update_policy_says() -> None:
     snapshot = cluster(NODES, [web], replicas_on("web", "a", "b", "a", "b"))
     assert said(with_field(SPEC, IMAGE, "nginx:1.28"), web, snapshot) == [
         "WARNING All 4 tasks are replaced, 1 at a time, stop-first, 10 s apart.",
-        "NOTE If a new task fails within 5 s: the update pauses, and what runs is left as it is.",
+        "NOTE If a new task fails within 5 s: the update pauses and running tasks stay.",
     ]
 
 
@@ -78,7 +78,7 @@ def test_all_at_once_is_an_outage() -> None:
     old = with_field(SPEC, ("UpdateConfig", "Parallelism"), 0)
     assert said(with_field(old, IMAGE, "new"), web, snapshot, old)[:2] == [
         "WARNING All 2 tasks are replaced, all at once, stop-first.",
-        "DANGER All tasks stop together: web is out until the new ones run.",
+        "DANGER All tasks stop together: web is down until the new ones run.",
     ]
 
 
@@ -86,20 +86,12 @@ def test_a_single_task() -> None:
     web = service("web", 1)
     snapshot = cluster(NODES, [web], replicas_on("web", "a"))
     assert said(with_field(SPEC, IMAGE, "new"), web, snapshot)[0] == (
-        "WARNING The one task is replaced, stop-first: it is out until the new one runs."
+        "WARNING The one task is replaced, stop-first: it is down until the new one runs."
     )
     old = with_field(SPEC, ("UpdateConfig", "Order"), "start-first")
     assert said(with_field(old, IMAGE, "new"), web, snapshot, old)[0] == (
         "WARNING The one task is replaced, start-first; both run for a moment."
     )
-
-
-def test_start_first_with_a_port_of_the_node() -> None:
-    web = service("web", 1)
-    old = with_field(SPEC, ("UpdateConfig", "Order"), "start-first")
-    old = with_field(old, ("EndpointSpec", "Ports"), [{"PublishMode": "host", "PublishedPort": 80, "TargetPort": 80}])
-    texts = said(with_field(old, IMAGE, "new"), web, cluster(NODES, [web], replicas_on("web", "a")), old)
-    assert any("The port on the node is in use until the old task stops" in text for text in texts)
 
 
 def test_only_tasks_on_nodes_that_no_longer_fit() -> None:
@@ -111,16 +103,6 @@ def test_only_tasks_on_nodes_that_no_longer_fit() -> None:
     ]
     new = with_field(SPEC, CONSTRAINTS, [])
     assert said(new, web, snapshot) == ["NOTE No task is restarted: each is on a node that fits."]
-
-
-def test_a_constraint_that_no_node_meets_is_an_outage() -> None:
-    web = service("web", 2, constraints=["node.labels.disk == ssd"])
-    snapshot = cluster(NODES, [web], replicas_on("web", "a", "b"))
-    new = with_field(SPEC, CONSTRAINTS, ["node.labels.disk == tape"])
-    assert said(new, web, snapshot)[1] == (
-        "DANGER No node can take a task of web then (4 nodes do not meet the placement constraints)."
-        " New tasks will wait; the old ones are stopped."
-    )
 
 
 def test_a_global_service_stops_here_and_starts_there() -> None:
@@ -147,7 +129,7 @@ def test_nothing_runs() -> None:
     web = service("web", 0, status=(0, 0))
     old = with_field(SPEC, ("Mode", "Replicated", "Replicas"), 0)
     assert said(with_field(old, IMAGE, "new"), web, cluster(NODES, [web]), old) == [
-        "NOTE web has no task now; those to come are made anew."
+        "NOTE No task of web is running; a new one will be started."
     ]
 
 
@@ -155,8 +137,8 @@ def test_a_job_begins_again_with_any_change() -> None:
     job = service("job", 5, mode="replicated-job", status=(1, 1, 3))
     snapshot = cluster(NODES, [job])
     assert said(with_field(SPEC, ("Labels",), {}), job, snapshot) == [
-        "WARNING A change starts the job again from the beginning: the 3 completed so far count no more;"
-        " tasks that still run are stopped."
+        "WARNING A change restarts the job from the beginning: the 3 completed so far no longer count;"
+        " running tasks are stopped."
     ]
 
 

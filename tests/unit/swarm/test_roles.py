@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from swarmtui.errors import NotPossible
-from swarmtui.swarm.actions import Demote, Promote
 from swarmtui.swarm.actions.action import Progress, Severity
 from swarmtui.swarm.cluster import Cluster
+from swarmtui.swarm.nodes.roles import Demote, Promote
 from tests.unit.swarm.builders import cluster, managers, node
 from tests.unit.swarm.reading import dangers, notes, text, warnings
 
@@ -29,7 +29,7 @@ def test_the_dialogs_words() -> None:
 
 
 def test_what_is_not_possible() -> None:
-    with pytest.raises(NotPossible, match="is a manager already"):
+    with pytest.raises(NotPossible, match="is already a manager"):
         Promote.of(node("a", manager=True))
     with pytest.raises(NotPossible, match="is not a manager"):
         Demote.of(node("a"))
@@ -41,12 +41,12 @@ def test_what_is_not_possible() -> None:
 @pytest.mark.parametrize(
     ("before", "warning"),
     [
-        (1, "With 2 managers both must be up: losing either one stops all changes. Have 3."),
+        (1, "With 2 managers both must be up: losing either one stops all changes. Use 3."),
         (2, ""),
-        (3, "4 managers tolerate 1 failing, no more than 3 do: an odd number is better."),
+        (3, "4 managers tolerate 1 failing, the same as 3: an odd number is better."),
         (4, ""),
-        (5, "6 managers tolerate 2 failing, no more than 5 do: an odd number is better."),
-        (7, "8 managers tolerate 3 failing, no more than 7 do: an odd number is better."),
+        (5, "6 managers tolerate 2 failing, the same as 5: an odd number is better."),
+        (7, "8 managers tolerate 3 failing, the same as 7: an odd number is better."),
     ],
 )
 def test_promoting_to_an_even_number(before: int, warning: str) -> None:
@@ -100,8 +100,9 @@ def test_losing_the_majority_in_words() -> None:
     snapshot = cluster(managers(3, unreachable=1))
     (danger,) = dangers(_demote(snapshot, "mgr1"), snapshot)
     assert danger == (
-        "The quorum would be lost: 1 of 2 managers would be reachable, 2 are needed. The swarm could not be changed"
-        " any more. The engine should refuse this."
+        "The quorum would be lost: 1 of 2 managers would be reachable, 2 are needed. The swarm could no longer"
+        " be changed."
+        " The engine should refuse this."
     )
 
 
@@ -151,7 +152,7 @@ def test_a_promotion_is_over_when_the_manager_is_reachable() -> None:
     def progress(**now: bool | str) -> Progress:
         return promote.progress(cluster([*managers(3), node("wrk", **now)]))  # type: ignore[arg-type]
 
-    assert progress() == Progress("waiting for the engine", settled=False)
+    assert progress() == Progress.by_others("wrk is a worker again")
     assert progress(manager=True, joined=False) == Progress("wrk is joining the managers", settled=False)
     assert progress(manager=True, joined=False, state="down").failed
     assert progress(manager=True, reachable=False) == Progress("wrk is unreachable", settled=False)
@@ -163,7 +164,7 @@ def test_a_demotion_is_over_when_it_has_left_raft() -> None:
     demote = Demote.of(node("mgr3", manager=True))
     leaving = node("mgr3", manager=True)
     worker_still_in_raft = cluster([*managers(2), node("mgr3")]).nodes["node-mgr3"]
-    assert demote.progress(cluster([*managers(2), leaving])) == Progress("waiting for the engine", settled=False)
+    assert demote.progress(cluster([*managers(2), leaving])) == Progress.by_others("mgr3 is a manager again")
     assert demote.progress(cluster([*managers(2), worker_still_in_raft])) == Progress(
         "mgr3 is a worker (2/2, can lose none)", settled=True
     )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from swarmtui.swarm.rollout import rollout_of
-from tests.unit.swarm.builders import ago, cluster, node, service, task
+from swarmtui.swarm.services.rollout import rollout_of
+from tests.unit.swarm.builders import NOW, ago, cluster, node, service, task
 
 OLD, NEW = "nginx:1.26", "nginx:1.27"
 
@@ -71,10 +71,67 @@ def test_a_change_that_tasks_do_not_show_is_seen_by_their_age() -> None:
     assert rollout.text == "updating 1/2"
 
 
-def test_what_went_wrong_is_said() -> None:
-    message = "update paused due to failure or early termination of task x"
-    web = service("web", 1, update="paused", update_message=message)
-    rollout = rollout_of(cluster(services=[web]), web)
+MESSAGE = "update paused due to failure or early termination of task tcf3t48zxyomtpk2q1fvhtp4m"
+
+
+def test_what_stopped_an_update_is_said_by_slot_and_exit_code_not_by_an_id() -> None:
+    web = service("web", 3, image=NEW, update="paused", update_message=MESSAGE)
+    error = "task: non-zero exit (1)"
+    tasks = [
+        task("web", 1, "a", image=OLD),
+        task("web", 2, "a", image=NEW, state="failed", desired="shutdown", error=error, id=MESSAGE.split()[-1]),
+        task("web", 2, "a", image=NEW, created=3),
+        task("web", 3, "a", image=OLD),
+    ]
+    rollout = rollout_of(cluster([node("a")], [web], tasks), web)
     assert rollout is not None
     assert rollout.went_wrong
-    assert rollout.sentence.endswith(message)
+    assert rollout.sentence == "paused 0/3: web.2 on a: exit 1 (error)"
+
+
+def test_when_the_task_that_stopped_an_update_is_forgotten_the_one_that_fails_now_is_named() -> None:
+    web = service("web", 1, image=NEW, update="paused", update_message=MESSAGE)
+    error = "task: non-zero exit (137)"
+    tasks = [
+        task("web", 1, "a", image=NEW, state="failed", desired="shutdown", created=20, since=10, error=error),
+        task("web", 1, "a", image=NEW, created=5, state="ready", desired="ready"),
+    ]
+    rollout = rollout_of(cluster([node("a")], [web], tasks), web)
+    assert rollout is not None
+    assert rollout.sentence == "paused 0/1: web.1 on a: exit 137 (killed)"
+
+
+def test_what_is_no_longer_remembered_is_said_to_be_so() -> None:
+    web = service("web", 1, update="paused", update_message=MESSAGE)
+    rollout = rollout_of(cluster(services=[web]), web)
+    assert rollout is not None
+    assert rollout.sentence.endswith("a new task failed; Swarm no longer lists it")
+
+
+def test_a_task_that_fails_again_and_again_does_not_count_as_updated() -> None:
+    web = service("web", 2, image=NEW, update="paused", update_started=ago(100))
+    tasks = [
+        task("web", 1, "a", image=OLD, created=600),
+        task("web", 2, "a", image=NEW, state="failed", desired="shutdown", created=60, since=50),
+        task("web", 2, "a", image=NEW, created=45, since=40),
+    ]
+    snapshot = cluster([node("a")], [web], tasks)
+
+    def text(now: float | None) -> str:
+        rollout = rollout_of(snapshot, web, now)
+        return rollout.text if rollout is not None else ""
+
+    assert text(None) == text(NOW) == "paused 0/2"
+    assert text(NOW + 21) == "paused 1/2", "it has been steady"
+
+
+@pytest.mark.parametrize(
+    ("by_hand", "sentence"),
+    [(True, "rolled back by request"), (False, "rolled back by Swarm: the update failed")],
+)
+def test_who_rolled_a_service_back_is_said(by_hand: bool, sentence: str) -> None:
+    web = service("web", update="rollback_completed", update_message="rollback completed", rollback_to=by_hand)
+    rollout = rollout_of(cluster(services=[web]), web)
+    assert rollout is not None
+    assert rollout.sentence == sentence
+    assert not rollout.alarming

@@ -12,9 +12,10 @@ from msgspec.structs import replace
 
 from swarmtui.errors import NotPossible
 from swarmtui.swarm.actions.action import Kind, Target
-from swarmtui.swarm.actions.rotation import ReplaceReference, RotateConfig, RotateSecret
-from swarmtui.swarm.actions.stored import CreateSecret, RemoveSecret
-from swarmtui.swarm.objects import UpdateConfig, UpdateStatus, Version
+from swarmtui.swarm.files.changes import CreateSecret, RemoveSecret
+from swarmtui.swarm.files.rotation import ReplaceReference, RotateConfig, RotateSecret
+from swarmtui.swarm.objects.record import Version
+from swarmtui.swarm.objects.service import Service, UpdateConfig, UpdateStatus
 from tests.unit.swarm.builders import cluster, node
 from tests.unit.swarm.reading import notes, text, warnings
 from tests.unit.swarm.shared_builders import CONTENT, config, secret, using, with_shared
@@ -80,12 +81,12 @@ def test_the_preview_says_what_restarts() -> None:
     known = with_shared(cluster(NODES, [quick, API], None), [KEY])
     said = notes(RotateSecret.of(KEY, "key-v2", CONTENT, known), known)
     assert said[:2] == [
-        "api restarts its 2 tasks, 1 at a time, each stopped before its successor starts.",
+        "api restarts its 2 tasks, 1 at a time, each stopped before its replacement starts.",
         "web restarts its 3 tasks, all at once.",
     ]
-    assert "key stays, so that a rollback can go back to it" in "\n".join(said)
+    assert "key stays, so that a rollback can use it" in "\n".join(said)
     removing = RotateSecret.of(KEY, "key-v2", CONTENT, known, remove_old=True)
-    assert "none of these services can be rolled back" in warnings(removing, known)[0]
+    assert "these services cannot be rolled back" in warnings(removing, known)[0]
 
 
 def test_a_stacks_compose_file_would_undo_it() -> None:
@@ -96,8 +97,8 @@ def test_a_stacks_compose_file_would_undo_it() -> None:
 
 def test_a_service_that_began_to_use_it_is_told() -> None:
     action = RotateSecret.of(KEY, "key-v2", CONTENT, KNOWN)
-    later = KNOWN.with_services([WEB, API, using("late", KEY)])
-    assert "late began to use it meanwhile" in text(action, later)
+    later = KNOWN.with_all(Service, [WEB, API, using("late", KEY)])
+    assert "late started using it meanwhile" in text(action, later)
 
 
 def test_what_cannot_be_rotated() -> None:
@@ -105,7 +106,7 @@ def test_what_cannot_be_rotated() -> None:
         RotateSecret.of(secret("alone"), "alone-v2", CONTENT, KNOWN)
     with pytest.raises(NotPossible, match="kept by the driver vault"):
         RotateSecret.of(secret("key", driver="vault"), "key-v2", CONTENT, KNOWN)
-    with pytest.raises(NotPossible, match="of the name key already"):
+    with pytest.raises(NotPossible, match="named key already exists"):
         RotateSecret.of(KEY, "key", CONTENT, KNOWN)
 
 
@@ -118,7 +119,7 @@ def test_progress_follows_each_service() -> None:
             status = UpdateStatus(state, "", "", "task failed") if state != "untouched" else None
             index = 10 if state == "untouched" else 11
             services.append(replace(service, version=Version(index), update_status=status))
-        progress = action.progress(KNOWN.with_services(services))
+        progress = action.progress(KNOWN.with_all(Service, services))
         return f"{progress.text} settled={progress.settled} failed={progress.failed}"
 
     assert now("untouched", "updating") == "0 of 2 services updated settled=False failed=False"
@@ -152,8 +153,8 @@ def test_a_secret_that_is_two_files_is_replaced_in_both() -> None:
 def test_what_somebody_else_did_meanwhile_is_seen() -> None:
     assert NEW.value(spec_with(reference("old-id", "key"))) == NEW.seen
     assert NEW.value(spec_with(reference("new-id", "key-v2"))) == NEW.wanted
-    assert NEW.value(spec_with(reference("third", "key-v3"))) == "neither of the two"
-    assert NEW.value({"TaskTemplate": None}) == "neither of the two"
+    assert NEW.value(spec_with(reference("third", "key-v3"))) == "neither"
+    assert NEW.value({"TaskTemplate": None}) == "neither"
 
 
 def test_windows_credentials_are_left_alone() -> None:

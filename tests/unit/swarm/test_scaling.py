@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from swarmtui.errors import ChangeRefused, NotPossible
-from swarmtui.swarm.actions import ScaleService
 from swarmtui.swarm.actions.action import Progress, Severity
-from swarmtui.swarm.objects import Port
+from swarmtui.swarm.objects.service import Port
+from swarmtui.swarm.services.scale import ScaleService
 from tests.unit.swarm.builders import cluster, node, replicas_on, service, task
 from tests.unit.swarm.reading import dangers, lines, notes, text, warnings
 
@@ -25,7 +25,7 @@ def test_the_dialogs_words() -> None:
 def test_scaling_up() -> None:
     web = service("web", 2, status=(2, 2))
     assert lines(ScaleService.of(web, 4), cluster(NODES, [web])) == [
-        "NOTE 2 tasks will start; the 2 there are stay as they are."
+        "NOTE 2 tasks will start; the 2 running ones are untouched."
     ]
     web = service("web", 0, status=(0, 0))
     assert lines(ScaleService.of(web, 1), cluster(NODES, [web])) == ["NOTE 1 task will start."]
@@ -48,7 +48,7 @@ def test_scaling_to_one_leaves_no_redundancy() -> None:
     web = service("web", 3, status=(3, 3))
     snapshot = cluster(NODES, [web])
     assert lines(ScaleService.of(web, 1), snapshot) == [
-        "WARNING One replica has no redundancy: web is out whenever its task or node is.",
+        "WARNING One replica has no redundancy: web is down whenever its task or node is.",
         "NOTE 2 tasks will stop, first on the nodes with the most tasks of web.",
     ]
     assert not warnings(ScaleService.of(web, 2), snapshot)
@@ -64,36 +64,36 @@ def test_a_slip_of_the_finger_is_asked_about() -> None:
 def test_no_node_can_take_it() -> None:
     web = service("web", 1, status=(1, 1), constraints=["node.labels.disk == ssd"])
     nodes = [node("a"), node("b", state="down"), node("c", availability="drain", labels={"disk": "ssd"})]
-    (warning,) = warnings(ScaleService.of(web, 2), cluster(nodes, [web]))
+    (warning,) = warnings(ScaleService.of(web, 2), cluster(nodes, [web], replicas_on("web", "a")))
     assert warning == (
         "No node can take a task of web now (1 node is not ready, 1 node takes no new tasks,"
-        " 1 node does not meet the placement constraints). New tasks will wait."
+        " 1 node does not meet the placement constraints). It requires node.labels.disk == ssd. 1 task will wait."
     )
 
 
 def test_more_replicas_than_the_nodes_may_hold() -> None:
     web = service("web", 3, status=(3, 3), max_replicas=2)
     assert warnings(ScaleService.of(web, 7), cluster(NODES, [web])) == [
-        "2 nodes can take 4 of the 7 tasks, since a node takes no more than 2. 3 tasks will wait."
+        "The nodes have room for 4 of 7 tasks of web (2 nodes have reached the limit per node): 3 tasks will wait."
     ]
     published = Port(target_port=80, published_port=80, publish_mode="host")
     web = service("web", 1, status=(1, 1), ports=[published])
     assert warnings(ScaleService.of(web, 3), cluster([node("a")], [web])) == [
-        "1 node can take 1 of the 3 tasks, since a node takes no more than 1. 2 tasks will wait."
+        "The nodes have room for 1 of 3 tasks of web (1 node uses the host port already): 2 tasks will wait."
     ]
 
 
 def test_nothing_to_do() -> None:
     web = service("web", 2)
-    assert lines(ScaleService.of(web, 2), cluster(NODES, [web])) == ["NOTE web is at 2 already."]
+    assert lines(ScaleService.of(web, 2), cluster(NODES, [web])) == ["NOTE web is already at 2."]
 
 
 def test_a_paused_update_goes_on_with_any_change() -> None:
     web = service("web", 2, status=(2, 2), image="new", update="paused")
     tasks = [task("web", 1, "a", image="new"), task("web", 2, "b", image="old")]
     (danger,) = dangers(ScaleService.of(web, 3), cluster(NODES, [web], tasks))
-    assert "is paused, and any change sets it going again: 1 task not reached yet will be replaced." in danger
-    assert "a rollback of web undoes this scaling only" in danger
+    assert "is paused, and any change resumes it: 1 task not reached yet will be replaced." in danger
+    assert "A later rollback of web undoes only this scaling" in danger
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_an_update_matters(state: str, severity: Severity) -> None:
 def test_a_service_that_is_gone() -> None:
     action = ScaleService.of(service("web", 2), 3)
     assert action.impact(cluster(NODES)).severity is Severity.DANGER
-    assert action.progress(cluster(NODES)) == Progress("web was removed", settled=True, failed=True)
+    assert action.progress(cluster(NODES)) == Progress.by_others("web was removed")
 
 
 @pytest.mark.parametrize("mode", ["global", "global-job"])
@@ -138,14 +138,14 @@ def test_a_job_is_scaled_by_its_completions_and_starts_again() -> None:
     assert action.title == "Scale the completions of job from 5 to 8"
     assert action.docker_command == "docker service scale job=8"
     said = text(action, cluster(NODES, [job]))
-    assert "starts the job again from the beginning: the 3 completed so far count no more" in said
+    assert "restarts the job from the beginning: the 3 completed so far no longer count" in said
     spec = {"Mode": {"ReplicatedJob": {"MaxConcurrent": 2, "TotalCompletions": 5}}}
     assert action.change(spec) == {"Mode": {"ReplicatedJob": {"MaxConcurrent": 2, "TotalCompletions": 8}}}
 
 
 def test_a_job_at_its_number_is_left_alone() -> None:
     job = service("job", 5, mode="replicated-job", status=(0, 1, 5))
-    assert lines(ScaleService.of(job, 5), cluster(NODES, [job])) == ["NOTE job is at 5 already."]
+    assert lines(ScaleService.of(job, 5), cluster(NODES, [job])) == ["NOTE job is already at 5."]
 
 
 @pytest.mark.parametrize(
@@ -201,32 +201,28 @@ TO_FOUR = ScaleService.of(service("web", 2), 4)
 TO_ONE = ScaleService.of(service("web", 2), 1)
 
 
-def test_before_the_engine_shows_it() -> None:
-    snapshot = cluster(NODES, [service("web", 2, status=(2, 2))])
-    assert TO_FOUR.progress(snapshot) == Progress("waiting for the engine", settled=False)
-
-
-def test_somebody_else_scaled_it() -> None:
-    snapshot = cluster(NODES, [service("web", 9, status=(2, 9))])
-    assert TO_FOUR.progress(snapshot) == Progress("somebody else scaled it to 9", settled=True, failed=True)
+@pytest.mark.parametrize(("now", "said"), [(2, "web is scaled to 2 again"), (9, "web is scaled to 9")])
+def test_a_scaling_is_overtaken_by_another(now: int, said: str) -> None:
+    snapshot = cluster(NODES, [service("web", now, status=(2, now))])
+    assert TO_FOUR.progress(snapshot) == Progress.by_others(said)
 
 
 def test_up_until_all_run() -> None:
     starting = [*replicas_on("web", "a", "b"), task("web", 3, "a", state="starting"), task("web", 4, state="new")]
     snapshot = cluster(NODES, [service("web", 4, status=(2, 4))], starting)
-    assert TO_FOUR.progress(snapshot) == Progress("2 of 4 running", settled=False)
+    assert TO_FOUR.progress(snapshot) == Progress("2 of 4 running", settled=False, runs=("service-web",))
     snapshot = cluster(NODES, [service("web", 4, status=(4, 4))], replicas_on("web", "a", "b", "a", "b"))
-    assert TO_FOUR.progress(snapshot) == Progress("4 of 4 running", settled=True)
+    assert TO_FOUR.progress(snapshot) == Progress("4 of 4 running", settled=True, runs=("service-web",))
 
 
 def test_down_until_the_others_have_left() -> None:
     leaving = [task("web", 1, "a"), task("web", 2, "b", desired="remove")]
     snapshot = cluster(NODES, [service("web", 1, status=(2, 1))], leaving)
-    assert TO_ONE.progress(snapshot) == Progress("1 of 1 running, 1 stopping", settled=False)
+    assert TO_ONE.progress(snapshot) == Progress("1 of 1 running, 1 stopping", settled=False, runs=("service-web",))
     snapshot = cluster(NODES, [service("web", 1, status=(2, 1))], tasks=None)
-    assert TO_ONE.progress(snapshot) == Progress("1 of 1 running, 1 stopping", settled=False)
+    assert TO_ONE.progress(snapshot) == Progress("1 of 1 running, 1 stopping", settled=False, runs=("service-web",))
     snapshot = cluster(NODES, [service("web", 1, status=(1, 1))], replicas_on("web", "a"))
-    assert TO_ONE.progress(snapshot) == Progress("1 of 1 running", settled=True)
+    assert TO_ONE.progress(snapshot) == Progress("1 of 1 running", settled=True, runs=("service-web",))
 
 
 def test_a_dead_nodes_task_is_not_waited_for() -> None:
@@ -240,11 +236,13 @@ def test_it_hangs() -> None:
     error = "no suitable node (insufficient resources on 2 nodes)"
     tasks = [*replicas_on("web", "a", "b", "a"), task("web", 4, state="pending", error=error)]
     snapshot = cluster(NODES, [service("web", 4, status=(3, 4))], tasks)
-    assert TO_FOUR.progress(snapshot) == Progress(f"3 of 4 running: {error}", settled=False, failed=True)
+    assert TO_FOUR.progress(snapshot) == Progress(
+        f"3 of 4 running: {error}", settled=False, failed=True, runs=("service-web",)
+    )
 
 
 def test_an_old_error_of_a_slot_that_runs_is_not_shown() -> None:
     old = task("web", 1, "a", state="failed", desired="shutdown", created=9000, error="long ago")
     tasks = [old, *replicas_on("web", "a", "b", "a"), task("web", 4, "b", state="preparing", created=1)]
     snapshot = cluster(NODES, [service("web", 4, status=(3, 4))], tasks)
-    assert TO_FOUR.progress(snapshot) == Progress("3 of 4 running", settled=False)
+    assert TO_FOUR.progress(snapshot) == Progress("3 of 4 running", settled=False, runs=("service-web",))

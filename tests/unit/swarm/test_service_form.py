@@ -11,16 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from swarmtui.swarm.cluster import Cluster
-from swarmtui.swarm.service_form import ServiceForm, draft_of
-from swarmtui.swarm.shared import Network, StoredConfig, StoredSecret, StoredSpec
+from swarmtui.swarm.objects.file import ConfigFile, FileSpec, SecretFile
+from swarmtui.swarm.objects.network import Network
+from swarmtui.swarm.services.create_form import ServiceForm, draft_of
 
 LEAST = ServiceForm(image="nginx:1.27", name="web")
 
 KNOWN = (
     Cluster()
-    .with_networks([Network("n1", "front", scope="swarm"), Network("n2", "ingress", scope="swarm", ingress=True)])
-    .with_secrets([StoredSecret("s1", spec=StoredSpec("cert"))])
-    .with_configs([StoredConfig("c1", spec=StoredSpec("nginx.conf"))])
+    .with_all(Network, [Network("n1", "front", scope="swarm"), Network("n2", "ingress", scope="swarm", ingress=True)])
+    .with_all(SecretFile, [SecretFile("s1", spec=FileSpec("cert"))])
+    .with_all(ConfigFile, [ConfigFile("c1", spec=FileSpec("nginx.conf"))])
 )
 
 
@@ -113,10 +114,15 @@ def test_policies_are_filled_up_as_the_docker_command_line_does() -> None:
     assert "UpdateConfig" not in spec_of(mode="global-job", update_delay="10s"), "a job is not updated"
 
 
+def test_the_networks_that_every_engine_has() -> None:
+    for name in ("host", "bridge"):
+        assert spec_of(networks=name)["TaskTemplate"]["Networks"] == [{"Target": name}]
+
+
 @pytest.mark.parametrize(
     ("field", "typed", "words"),
     [
-        ("image", "Nginx", "lower case"),
+        ("image", "Nginx", "lowercase"),
         ("name", "a.b", "letters, digits"),
         ("entrypoint", "sh '", "a quote is not closed"),
         ("arguments", 'echo "', "a quote is not closed"),
@@ -126,29 +132,32 @@ def test_policies_are_filled_up_as_the_docker_command_line_does() -> None:
         ("ports", "8080:80\nx", "line 2: like 8080:80"),
         ("networks", "back", "the swarm has no network back"),
         ("networks", "ingress", "the routing mesh's own"),
+        ("networks", "none", "a service cannot use none"),
+        ("image", "UPPER/x:1", "lowercase: upper/x, not UPPER/x"),
+        ("mounts", "/data:/d\nx:/y", "a volume's name has two characters or more"),
         ("networks", "front\nn1", "twice"),
         ("environment", "A", "like NAME=value"),
-        ("environment", "A=1\nA=2", "A stands there twice"),
+        ("environment", "A=1\nA=2", "A is listed twice"),
         ("labels", "a b=c", "like name=value"),
-        ("mounts", "a:/x\nb:/x", "two mounts at /x"),
+        ("mounts", "aa:/x\nbb:/x", "two mounts at /x"),
         ("mounts", "nothing", "like data:/var"),
         ("secrets", "key", "the swarm has no secret key"),
         ("secrets", "cert\nsource=cert,mode=0400", "two of them at cert"),
         ("configs", "cert", "the swarm has no config cert"),
         ("constraints", "node.role = worker", "neither == nor !="),
         ("reserve_cpu", "all", "a number of CPUs"),
-        ("reserve_memory", "1", "4m at least"),
-        ("limit_cpu", "0", "0.001 at least"),
+        ("reserve_memory", "1", "at least 4 MiB"),
+        ("limit_cpu", "0", "at least 0.001"),
         ("limit_memory", "much", "a size: 512m"),
         ("restart_condition", "always", "one of none, on-failure, any"),
-        ("restart_delay", "5", "a unit is missing"),
+        ("restart_delay", "5", "a duration with a unit"),
         ("restart_attempts", "-1", "a whole number"),
-        ("restart_window", "soon", "a span of time"),
+        ("restart_window", "soon", "a duration"),
         ("update_parallelism", "x", "a whole number"),
-        ("update_delay", "x", "a span of time"),
+        ("update_delay", "x", "a duration"),
         ("update_order", "x", "one of stop-first"),
         ("update_failure", "x", "one of pause"),
-        ("update_monitor", "x", "a span of time"),
+        ("update_monitor", "x", "a duration"),
         ("update_ratio", "2", "a share from 0 to 1"),
     ],
 )
@@ -167,7 +176,7 @@ def test_fields_of_a_job_and_of_a_health_check() -> None:
     check = {"health": "command", "health_command": "true"}
     for field in ("health_interval", "health_timeout", "health_retries"):
         assert list(problems_of(**check, **{field: "x"})) == [field]
-    assert problems_of(**check, health_interval="1us") == {"health_interval": "1ms at least"}
+    assert problems_of(**check, health_interval="1us") == {"health_interval": "at least 1 ms"}
     assert container_of(**check, health_retries="3")["Healthcheck"] == {"Test": ["CMD-SHELL", "true"], "Retries": 3}
     assert container_of(health="none")["Healthcheck"] == {"Test": ["NONE"]}
 

@@ -10,7 +10,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from swarmtui.swarm.spec_text import SpecUnreadable, fingerprint, read_spec, spec_text
+from swarmtui.swarm.fingerprint import fingerprint
+from swarmtui.swarm.specs.spec_text import SpecUnreadable, read_spec, spec_text
 
 TRICKY = [
     "yes", "No", "on", "OFF", "y", "n", "true", "False", "null", "~", "", " ", "0123", "0o17", "0x1f", "1e3", "1.5",
@@ -75,19 +76,19 @@ def test_what_people_write_is_what_json_has() -> None:
         ("a: 1\nb: [1\nc: 2\n", 3, "expected"),
         ("a: 1\n  b: 2\n", 2, "not allowed here"),
         ("a: 1\n\tb: 2\n", 2, "cannot start any token"),
-        ("a: 1\nb: 2\na: 3\n", 3, "a stands there twice"),
+        ("a: 1\nb: 2\na: 3\n", 3, "a is listed twice"),
         ("a: 'x\n", 2, "unexpected end"),
-        ("- a\n- b\n", 1, "a spec is an object"),
-        ("", 0, "a spec is an object"),
-        ("# nothing\n", 0, "a spec is an object"),
-        ("a: 1\nb: !!binary aGk=\n", 2, "nothing that a spec can hold"),
-        ("a: !!python/object:os.system x\n", 1, "nothing that a spec can hold"),
-        ("a: !!int x\n", 1, "not what its tag says"),
-        ("a: 1e999\n", 1, "nothing that a spec can hold"),
+        ("- a\n- b\n", 1, "a spec must be a mapping"),
+        ("", 0, "a spec must be a mapping"),
+        ("# nothing\n", 0, "a spec must be a mapping"),
+        ("a: 1\nb: !!binary aGk=\n", 2, "not valid in a spec"),
+        ("a: !!python/object:os.system x\n", 1, "not valid in a spec"),
+        ("a: !!int x\n", 1, "does not match its tag"),
+        ("a: 1e999\n", 1, "not valid in a spec"),
         ("? [a]\n: b\n", 1, "a name is missing"),
         ("a: &x\n  b: *x\n", 1, "it holds itself"),
         ("a: *nowhere\n", 1, "undefined alias"),
-        ("a: 1\nb: \x07\n", 2, "a character that cannot stand"),
+        ("a: 1\nb: \x07\n", 2, "a character that YAML does not allow"),
         ("a: 1\n---\nb: 2\n", 2, "another document"),
     ],
 )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from swarmtui.swarm.actions.action import Kind, Severity
-from swarmtui.swarm.actions.stacks import RemovePart, RemoveStack
 from swarmtui.swarm.cluster import Cluster
-from swarmtui.swarm.objects import Service
-from swarmtui.swarm.stacks import health_of, short_name, stack_named, stacks_of
+from swarmtui.swarm.health.stacks import stack_health
+from swarmtui.swarm.objects.service import Service
+from swarmtui.swarm.stacks.changes import RemovePart, RemoveStack
+from swarmtui.swarm.stacks.stack import short_name, stack_named, stacks_of
 from tests.unit.swarm import builders
 from tests.unit.swarm.reading import dangers, notes, text, warnings
 from tests.unit.swarm.shared_builders import config, network, secret, using, with_shared
@@ -42,7 +43,7 @@ def test_a_stack_of_which_only_a_network_is_left_is_still_one() -> None:
     cluster = with_shared(Cluster(), [network("old_default", stack="old")])
     (stack,) = stacks_of(cluster)
     assert stack.summary == "1 network"
-    assert health_of(cluster, stack).services == 0
+    assert stack_health(cluster, stack, builders.NOW).services == 0
 
 
 def test_before_secrets_are_known_a_stack_has_its_services() -> None:
@@ -64,14 +65,14 @@ def test_health_counts_services_and_tasks() -> None:
         ),
     ]
     cluster = builders.cluster([builders.node("n1", leader=True)], services, None)
-    health = health_of(cluster, stacks_of(cluster)[0])
-    assert (health.healthy, health.services, health.tasks_text) == (2, 3, "5/6")
+    health = stack_health(cluster, stacks_of(cluster)[0], builders.NOW)
+    assert (health.healthy, health.services, health.tasks_text) == (1, 3, "5/6")
     assert health.trouble == "1 service short: api, db paused"
 
 
 def test_tasks_that_are_not_known_are_not_counted_as_none() -> None:
     cluster = builders.cluster([], [builders.service("a", labels={"com.docker.stack.namespace": "s"})], None)
-    assert "?" in health_of(cluster, stacks_of(cluster)[0]).tasks_text
+    assert "?" in stack_health(cluster, stacks_of(cluster)[0], builders.NOW).tasks_text
 
 
 def test_an_update_under_way_is_no_trouble() -> None:
@@ -79,7 +80,7 @@ def test_an_update_under_way_is_no_trouble() -> None:
         builders.service("s_web", 2, labels={"com.docker.stack.namespace": "s"}, status=(2, 2), update="updating")
     ]
     cluster = builders.cluster([builders.node("n1", leader=True)], services, None)
-    health = health_of(cluster, stacks_of(cluster)[0])
+    health = stack_health(cluster, stacks_of(cluster)[0], builders.NOW)
     assert health.trouble == ""
     assert health.under_way.startswith("web updating")
 
@@ -133,7 +134,7 @@ def test_what_others_use_stays_and_that_is_told() -> None:
 def test_what_came_meanwhile_is_told() -> None:
     cluster = shop()
     action = RemoveStack.of(stacks_of(cluster)[0], cluster)
-    assert "shop_new came to the stack meanwhile" in text(action, shop(using("shop_new", stack="shop")))
+    assert "shop_new joined the stack meanwhile" in text(action, shop(using("shop_new", stack="shop")))
 
 
 def test_progress_of_a_removal() -> None:

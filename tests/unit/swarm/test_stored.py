@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from swarmtui.errors import NotPossible
-from swarmtui.swarm.actions.stored import Content, CreateConfig, CreateSecret, RemoveConfig, RemoveSecret
+from swarmtui.swarm.files.changes import Content, CreateConfig, CreateSecret, RemoveConfig, RemoveSecret
 from swarmtui.swarm.kinds import Kind
+from swarmtui.swarm.object_names import check_name, labels_from, next_version
 from swarmtui.swarm.secret import Secret
-from swarmtui.swarm.shared_names import check_name, labels_from, next_version
 from tests.unit.swarm.builders import cluster
 from tests.unit.swarm.reading import warnings
 from tests.unit.swarm.shared_builders import CONTENT, config, secret, using, with_shared
@@ -33,9 +33,9 @@ def test_names_that_the_engine_takes(name: str) -> None:
         ("x" * 65, "at most 64 characters; this one has 65"),
         ("-a", "begins and ends with a letter or digit"),
         ("a-", "begins and ends"),
-        ("a b", "made of the letters"),
-        ("ä", "made of the letters"),
-        ("a\n", "made of the letters"),
+        ("a b", "consists of the letters"),
+        ("ä", "consists of the letters"),
+        ("a\n", "consists of the letters"),
     ],
 )
 def test_names_that_it_does_not_take(name: str, words: str) -> None:
@@ -51,7 +51,7 @@ def test_networks_have_shorter_names_without_dots() -> None:
 
 
 def test_a_name_that_is_taken() -> None:
-    with pytest.raises(NotPossible, match="of the name key already"):
+    with pytest.raises(NotPossible, match="named key already exists"):
         CreateSecret.of("key", CONTENT, taken=frozenset({"key"}))
 
 
@@ -155,7 +155,7 @@ def test_a_config_of_the_same_id_is_another_thing() -> None:
     known = with_shared(cluster([], [using("web", secret("key"))]), [conf])
     action = RemoveConfig.of(conf, known)
     assert action.docker_command == "docker config rm conf"
-    assert "What it holds is lost" in warnings(action, known)[0]
+    assert "Its content is lost" in warnings(action, known)[0]
 
 
 def test_it_is_said_when_a_service_began_to_use_it() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from swarmtui.errors import NotPossible
-from swarmtui.swarm.actions import RotateCA, RotateUnlockKey, SetAutolock
+from swarmtui.swarm.membership.swarm_keys import RotateCA, RotateUnlockKey, SetAutolock
 from tests.unit.swarm.builders import cluster, managers, node, swarm
 from tests.unit.swarm.reading import dangers, text, warnings
 
@@ -17,7 +17,7 @@ def test_autolock_says_what_a_lost_key_means() -> None:
     assert action.docker_command == "docker swarm update --autolock=true"
     assert "Without the key a locked manager is lost" in dangers(action, snapshot)[0]
     assert "If 2 of 3 managers restart together" in text(action, snapshot)
-    assert "The only manager is this one" in text(action, cluster(managers(1)))
+    assert "This is the only manager" in text(action, cluster(managers(1)))
     assert action.undo is None
 
 
@@ -25,7 +25,7 @@ def test_autolock_off() -> None:
     action = SetAutolock.of(swarm(autolock=True), on=False)
     assert action.docker_command == "docker swarm update --autolock=false"
     assert "with the key beside them" in warnings(action, cluster(managers(3)))[0]
-    with pytest.raises(NotPossible, match="Autolock is off already"):
+    with pytest.raises(NotPossible, match="Autolock is already off"):
         SetAutolock.of(swarm(), on=False)
     assert action.progress(cluster(swarm=swarm(version=21))).settled
     assert action.progress(cluster(swarm=swarm(autolock=True, version=21))).failed
@@ -40,7 +40,7 @@ def test_the_unlock_key_is_rotated_only_where_there_is_one() -> None:
     spec = {"EncryptionConfig": {"AutoLockManagers": True}, "Later": None}
     assert action.change(spec) == spec
     said = warnings(action, cluster(managers(3, unreachable=1)))
-    assert "Not reachable now, and so unlocked by the old key when they start: mgr3." in said
+    assert "Not reachable now, so still unlocked by the old key when they start: mgr3." in said
     assert action.undo is None
 
 
@@ -53,7 +53,7 @@ def test_rotating_the_root_counts_up_and_keeps_the_rest() -> None:
         "Later": 1,
     }
     said = text(action, cluster([*managers(3), node("wrk1", state="down")]))
-    assert "Both join tokens become new with it" in said
+    assert "Both join tokens change too" in said
     assert "wrk1 cannot get one now" in said
 
 

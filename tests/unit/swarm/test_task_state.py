@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from swarmtui.swarm.objects import Task
-from swarmtui.swarm.task_state import Health, state_of
+from swarmtui.swarm.objects.task import Task
+from swarmtui.swarm.tasks.task_state import Health, state_of
 from tests.unit.swarm.builders import NOW, cluster, node, task
 
 NODES = [node("a"), node("dead", state="down"), node("silent", state="unknown")]

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from swarmtui.errors import NotPossible
-from swarmtui.swarm.actions import RotateJoinToken
 from swarmtui.swarm.actions.action import Progress
-from swarmtui.swarm.objects import Swarm, Version
+from swarmtui.swarm.membership.tokens import RotateJoinToken
+from swarmtui.swarm.objects.record import Version
+from swarmtui.swarm.objects.swarm import Swarm
 from tests.unit.swarm.builders import cluster, managers
 from tests.unit.swarm.reading import dangers, text
 
@@ -27,7 +28,7 @@ def test_the_spec_goes_back_as_it_came(role: str, parameter: str) -> None:
 
 def test_what_it_means() -> None:
     said = text(RotateJoinToken.of(SWARM, "worker"), cluster(managers(3)))
-    assert "The present worker token stops working at once" in said
+    assert "The current worker token stops working now" in said
     assert "Nodes that have joined stay" in said
 
 
@@ -36,7 +37,7 @@ def test_without_a_quorum() -> None:
 
 
 def test_there_are_two_tokens() -> None:
-    with pytest.raises(NotPossible, match="'leader' is no role"):
+    with pytest.raises(NotPossible, match="for the role 'leader'"):
         RotateJoinToken.of(SWARM, "leader")
 
 
@@ -45,4 +46,4 @@ def test_it_is_over_when_the_swarm_has_changed() -> None:
     assert not action.progress(cluster()).settled
     assert not action.progress(cluster(swarm=SWARM)).settled
     after = cluster(swarm=Swarm(id="swarm-id", version=Version(21)))
-    assert action.progress(after) == Progress("the worker token is new", settled=True)
+    assert action.progress(after) == Progress("the worker token was rotated", settled=True)

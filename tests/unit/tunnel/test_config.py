@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from swarmtui.errors import SSHConfigError
-from swarmtui.tunnel.config import METHODS, ConfigFiles, HostSettings, resolve
-from swarmtui.tunnel.config_hosts import named_hosts
+from swarmtui.tunnel.ssh_config.config_hosts import named_hosts
+from swarmtui.tunnel.ssh_config.host_settings import METHODS, ConfigFiles, HostSettings, resolve
 from swarmtui.tunnel.targets import Hop, parse_target
 
 
@@ -131,6 +131,12 @@ def test_match_with_its_criteria(config: Written) -> None:
     assert (settings.hostname, settings.port, settings.key_name) == ("10.0.0.5", 2, "known")
 
 
+def test_a_final_block_adds_and_changes_no_hostname(config: Written) -> None:
+    config.write("User ops\nMatch final\n HostName 10.0.0.5\n User late\n Port 77\n")
+    settings = config.of("ssh://mgr1")
+    assert (settings.hostname, settings.user, settings.port) == ("mgr1", "ops", 77)
+
+
 def test_what_is_not_honoured_is_told_with_its_place(config: Written) -> None:
     path = config.write("""\
 Host mgr1
@@ -139,7 +145,7 @@ Host mgr1
     ForwardX11 yes
     StrictHostKeyChecking no
     ServerAliveInterval 60
-    Ciphers aes256-ctr,made-up
+    Ciphers made-up
 Match localnetwork 10.0.0.0/8
     User local
 Host elsewhere
@@ -153,7 +159,7 @@ Host elsewhere
     assert "always asked about" in told["5"]
     assert "only after 240 s" in told["6"]
     assert "made-up" in told["7"]
-    assert dict(settings.algorithms) == {"encryption_algs": "aes256-ctr"}
+    assert settings.algorithms == ()
     assert settings.ask_unknown
 
 
@@ -171,6 +177,61 @@ def test_nonsense_names_the_file(config: Written, text: str, complaint: str) -> 
     config.write(text)
     with pytest.raises(SSHConfigError, match=complaint):
         config.of("ssh://mgr1")
+
+
+def test_a_comment_behind_a_value_is_none_of_it(config: Written) -> None:
+    config.write("Host mgr1 # Bob's\n  HostName 10.0.0.1 # first\n  Port=2222 # the 'other one\n")
+    settings = config.of("ssh://mgr1")
+    assert (settings.hostname, settings.port) == ("10.0.0.1", 2222)
+    assert named_hosts(config.files.user, config.files.system) == ("mgr1",)
+
+
+def test_a_hostname_may_be_made_of_the_alias(config: Written) -> None:
+    config.write("Host mgr*\n  HostName %h.example.net\n  IdentityFile /keys/%h\n")
+    settings = config.of("ssh://mgr1")
+    assert settings.hostname == "mgr1.example.net"
+    assert settings.identities == (Path("/keys/mgr1.example.net"),)
+
+
+@pytest.mark.parametrize("line", ["Include config", "Include conf*", "Host *\nInclude ~/.ssh/config"])
+def test_a_file_that_includes_itself_is_an_error_in_words(config: Written, line: str) -> None:
+    config.write(f"{line}\nHost mgr1\n")
+    with pytest.raises(SSHConfigError, match=r"config line \d: Include goes deeper .* includes itself"):
+        config.of("ssh://mgr1")
+    assert named_hosts(config.files.user, config.files.system) == ("mgr1",)
+
+
+def test_an_unclosed_quote_is_named_with_its_line(config: Written) -> None:
+    config.write("Host mgr1\n  IdentityFile '/keys/a b\n")
+    with pytest.raises(SSHConfigError, match="config line 2: a quote is not closed"):
+        config.of("ssh://mgr1")
+
+
+def test_a_crypto_policy_that_only_narrows_algorithms_is_no_news(config: Written) -> None:
+    """/etc/crypto-policies/back-ends/openssh.config of Fedora 41, included for every host."""
+    config.write(
+        "Host *\n"
+        "Ciphers aes256-gcm@openssh.com,chacha20-poly1305@openssh.com,aes256-ctr,aes128-gcm@openssh.com,aes128-ctr\n"
+        "MACs hmac-sha2-256-etm@openssh.com,umac-128-etm@openssh.com,hmac-sha2-512-etm@openssh.com,hmac-sha2-256\n"
+        "GSSAPIKexAlgorithms gss-curve25519-sha256-,gss-nistp256-sha256-\n"
+        "KexAlgorithms mlkem768x25519-sha256,sntrup761x25519-sha512@openssh.com,curve25519-sha256,ecdh-sha2-nistp256\n"
+        "PubkeyAcceptedAlgorithms ecdsa-sha2-nistp256,ssh-ed25519,rsa-sha2-512\n"
+        "HostbasedAcceptedAlgorithms ecdsa-sha2-nistp256,ssh-ed25519\n"
+        "HostKeyAlgorithms ecdsa-sha2-nistp256,ssh-ed25519,rsa-sha2-512\n"
+        "CASignatureAlgorithms ecdsa-sha2-nistp256,ssh-ed25519\n"
+        "RequiredRSASize 2048\n"
+        "GSSAPIAuthentication yes\n"
+        "ForwardX11Trusted yes\n"
+        "SendEnv LANG LC_CTYPE\n"
+    )
+    settings = config.of("ssh://mgr1")
+    assert settings.notices == ()
+    assert "curve25519-sha256" in dict(settings.algorithms)["kex_algs"]
+
+
+def test_what_is_switched_off_is_no_news(config: Written) -> None:
+    config.write("ControlMaster no\nControlPath none\nVerifyHostKeyDNS no\nIgnoreUnknown UseFoo,X*\nUseFoo 1\nXyz 2\n")
+    assert config.of("ssh://mgr1").notices == ()
 
 
 def test_unreadable_file_is_named(config: Written) -> None:
@@ -204,6 +265,19 @@ def test_jumps_are_a_chain_each_with_its_own_settings(config: Written) -> None:
     assert chain[0].user_known_hosts == (Path("/edge"),)
 
 
+def test_tokens_of_a_jump_are_those_of_the_host_behind_it(config: Written) -> None:
+    config.write("Host mgr1\n HostName m1.example.net\n User ops\n ProxyJump %r@bastion-%h:2222,%n.inner # both\n")
+    first, second, last = config.chain("ssh://mgr1")
+    assert (first.user, first.hostname, first.port) == ("ops", "bastion-m1.example.net", 2222)
+    assert (second.hostname, last.hostname) == ("mgr1.inner", "m1.example.net")
+
+
+def test_a_token_that_a_jump_does_not_take_is_an_error_in_words(config: Written) -> None:
+    config.write("ProxyJump edge-%d\n")
+    with pytest.raises(SSHConfigError, match="the token %d"):
+        config.of("ssh://mgr1")
+
+
 def test_first_jump_is_reached_by_its_own_jump(config: Written) -> None:
     config.write("Host mgr1\n ProxyJump inner\nHost inner\n ProxyJump edge\nHost edge\n User x\nHost *\n User y\n")
     assert names(config.chain("ssh://mgr1")) == ["x@edge", "y@inner", "y@mgr1"]
@@ -216,7 +290,7 @@ def test_a_host_is_not_its_own_jump(config: Written) -> None:
 
 def test_circle_of_jumps(config: Written) -> None:
     config.write("Host a\n ProxyJump b\nHost b\n ProxyJump a\n")
-    with pytest.raises(SSHConfigError, match="circles"):
+    with pytest.raises(SSHConfigError, match="form a loop"):
         config.chain("ssh://a")
 
 

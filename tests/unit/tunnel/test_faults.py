@@ -17,8 +17,8 @@ from swarmtui.errors import (
     SSHFailed,
 )
 from swarmtui.tunnel import faults
-from swarmtui.tunnel.config import HostSettings
 from swarmtui.tunnel.probe import Finding, SocketState, explain
+from swarmtui.tunnel.ssh_config.host_settings import HostSettings
 
 PROD = HostSettings("prod", "10.0.0.1", "ops", 2222, key_name="[10.0.0.1]:2222")
 

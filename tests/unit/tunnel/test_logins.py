@@ -13,10 +13,18 @@ import asyncssh
 import pytest
 
 from swarmtui.errors import HostKeyRefused, LoginRefused, SSHFailed
-from swarmtui.tunnel.config import HostSettings
-from swarmtui.tunnel.hops import Hop, open_hop
-from swarmtui.tunnel.memory import Memory, Patience, is_password_prompt
-from swarmtui.tunnel.questions import Desk, HostKeyQuestion, NobodyToAsk, PasswordQuestion, Prompt, PromptsQuestion
+from swarmtui.tunnel.hops import HopConnection, open_hop
+from swarmtui.tunnel.login.memory import Memory, Patience, is_password_prompt
+from swarmtui.tunnel.questions import (
+    HostKeyQuestion,
+    NobodyToAsk,
+    PasswordQuestion,
+    Prompt,
+    PromptQueue,
+    PromptsQuestion,
+)
+from swarmtui.tunnel.ssh_config.host_settings import HostSettings
+from tests.patience import DEAD
 
 Prompts = list[tuple[str, bool]]
 
@@ -85,7 +93,7 @@ async def serving(factory: Callable[[], asyncssh.SSHServer], directory: Path) ->
         port=port,
         key_name=f"[127.0.0.1]:{port}",
         user_known_hosts=(known,),
-        connect_timeout=5,
+        connect_timeout=DEAD,
     )
     listener.close()
     await listener.wait_closed()
@@ -96,15 +104,15 @@ async def serving(factory: Callable[[], asyncssh.SSHServer], directory: Path) ->
     await asyncio.sleep(0)  # their transports close in the next round
 
 
-async def login(settings: HostSettings, memory: Memory) -> Hop:
+async def login(settings: HostSettings, memory: Memory) -> HopConnection:
     return await open_hop(settings, "", None, memory, lambda _: None)
 
 
-async def answered(desk: Desk, *answers: Any) -> list[Any]:
+async def answered(desk: PromptQueue, *answers: Any) -> list[Any]:
     """Answer questions as they come; gives the questions."""
     asked = []
     for answer in answers:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(DEAD):
             while (shown := desk.current) is None:  # noqa: ASYNC110 (the desk belongs to another thread)
                 await asyncio.sleep(0.005)
         asked.append(shown.question)
@@ -113,7 +121,7 @@ async def answered(desk: Desk, *answers: Any) -> list[Any]:
 
 
 async def test_several_prompts_one_after_another(tmp_path: Path) -> None:
-    desk = Desk(lambda: None)
+    desk = PromptQueue(lambda: None)
     async with serving(Server, tmp_path) as settings:
         answering = asyncio.ensure_future(answered(desk, ("secret", "123456"), ("blue",)))
         hop = await login(settings, Memory(desk))
@@ -133,7 +141,7 @@ async def test_declined_prompts(tmp_path: Path) -> None:
 
 
 async def test_password_that_was_changed_meanwhile_is_asked_for_again(tmp_path: Path) -> None:
-    desk = Desk(lambda: None)
+    desk = PromptQueue(lambda: None)
     memory = Memory(desk)
     async with serving(PasswordServer, tmp_path) as settings:
         memory._passwords["ops", settings.key_name] = "old"
@@ -146,27 +154,27 @@ async def test_password_that_was_changed_meanwhile_is_asked_for_again(tmp_path: 
 
 
 async def test_prompts_go_with_their_connection(tmp_path: Path) -> None:
-    desk = Desk(lambda: None)
+    desk = PromptQueue(lambda: None)
     async with serving(Server, tmp_path) as settings:
         connecting = asyncio.ensure_future(login(settings, Memory(desk)))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(DEAD):
             while (shown := desk.current) is None:  # noqa: ASYNC110
                 await asyncio.sleep(0.005)
         Noted.connections[0].abort()
         with pytest.raises(SSHFailed):
             await connecting
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(DEAD):
             while shown.is_open:  # noqa: ASYNC110
                 await asyncio.sleep(0.005)
 
 
 async def test_password_question_outlives_its_connection(tmp_path: Path) -> None:
     """The server hangs up on who thinks for two minutes; the answer is for the next connection."""
-    desk = Desk(lambda: None)
+    desk = PromptQueue(lambda: None)
     memory = Memory(desk)
     async with serving(PasswordServer, tmp_path) as settings:
         connecting = asyncio.ensure_future(login(settings, memory))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(DEAD):
             while (shown := desk.current) is None:  # noqa: ASYNC110
                 await asyncio.sleep(0.005)
         Noted.connections[0].abort()
@@ -175,14 +183,14 @@ async def test_password_question_outlives_its_connection(tmp_path: Path) -> None
         assert shown.is_open
         assert memory.is_asking
         shown.answer("right")
-        await asyncio.wait_for(memory.until_answered(), 5)
+        await asyncio.wait_for(memory.until_answered(), DEAD)
         hop = await login(settings, memory)
         hop.abort()
     assert desk.current is None
 
 
 async def test_unknown_key_is_asked_about_outside_of_any_connection(tmp_path: Path) -> None:
-    desk = Desk(lambda: None)
+    desk = PromptQueue(lambda: None)
     async with serving(PasswordServer, tmp_path) as settings:
         settings.user_known_hosts[0].unlink()
         answering = asyncio.ensure_future(answered(desk, False))
@@ -229,7 +237,7 @@ async def test_silent_server(tmp_path: Path) -> None:
     settings = HostSettings("prod", "127.0.0.1", "ops", port, key_name="prod", connect_timeout=0.2)
     with pytest.raises(SSHFailed, match=r"No answer from prod .* within 0.2 s"):
         await login(settings, Memory(NobodyToAsk()))
-    await asyncio.wait_for(gone.wait(), 5)
+    await asyncio.wait_for(gone.wait(), DEAD)
     server.close()
 
 

@@ -7,20 +7,21 @@ from pathlib import Path
 
 import asyncssh
 
-from swarmtui.tunnel.memory import Memory
-from swarmtui.tunnel.questions import Desk, NobodyToAsk, OpenQuestion
+from swarmtui.tunnel.login.memory import Memory
+from swarmtui.tunnel.questions import NobodyToAsk, OpenQuestion, PromptQueue
+from tests.patience import DEAD
 
 
-async def question_on(desk: Desk) -> OpenQuestion:
+async def question_on(desk: PromptQueue) -> OpenQuestion:
     """The question, once it is there."""
-    async with asyncio.timeout(5):
-        while (question := desk.current) is None:  # noqa: ASYNC110 (a Desk has no event for it)
+    async with asyncio.timeout(DEAD):
+        while (question := desk.current) is None:  # noqa: ASYNC110 (a PromptQueue has no event for it)
             await asyncio.sleep(0.001)
     return question
 
 
 async def test_a_quiet_memory_knows_the_answers_and_asks_nobody() -> None:
-    desk = Desk(lambda: None)
+    desk = PromptQueue(lambda: None)
     memory = Memory(desk)
     quiet = memory.sharing(NobodyToAsk())
     content = asyncssh.generate_private_key("ssh-ed25519").export_private_key(passphrase="open", rounds=50)
@@ -37,7 +38,7 @@ async def test_a_quiet_memory_knows_the_answers_and_asks_nobody() -> None:
 
 
 async def test_the_tunnel_that_is_gone_on_through_asks_the_user_again() -> None:
-    desk = Desk(lambda: None)
+    desk = PromptQueue(lambda: None)
     quiet = Memory(NobodyToAsk())
     quiet.turn_to(desk)
     content = asyncssh.generate_private_key("ssh-ed25519").export_private_key(passphrase="open", rounds=50)

@@ -10,14 +10,15 @@ from pathlib import Path
 import pytest
 
 from swarmtui.tunnel.questions import (
-    Desk,
     HostKeyQuestion,
     NobodyToAsk,
     PassphraseQuestion,
     PasswordQuestion,
     Prompt,
+    PromptQueue,
     PromptsQuestion,
 )
+from tests.patience import DEAD
 
 HOST_KEY = HostKeyQuestion("prod", "10.0.0.1:22", "", "ssh-ed25519", "SHA256:x", Path("/known_hosts"))
 PASSPHRASE = PassphraseQuestion(Path("/key"))
@@ -26,7 +27,7 @@ PROMPTS = PromptsQuestion("ops", "prod", "", "", (Prompt("Code: "),))
 
 def test_one_question_at_a_time_in_their_order() -> None:
     changes: list[None] = []
-    desk = Desk(lambda: changes.append(None))
+    desk = PromptQueue(lambda: changes.append(None))
     first, second = desk.confirm_host_key(HOST_KEY), desk.ask_secret(PASSPHRASE)
     assert len(changes) == 2
     shown = desk.current
@@ -45,7 +46,7 @@ def test_one_question_at_a_time_in_their_order() -> None:
 
 
 def test_declined_host_key_is_no() -> None:
-    desk = Desk(lambda: None)
+    desk = PromptQueue(lambda: None)
     future = desk.confirm_host_key(HOST_KEY)
     assert desk.current is not None
     desk.current.decline()
@@ -53,7 +54,7 @@ def test_declined_host_key_is_no() -> None:
 
 
 def test_question_that_is_taken_back() -> None:
-    desk = Desk(lambda: None)
+    desk = PromptQueue(lambda: None)
     future = desk.ask_prompts(PROMPTS)
     shown = desk.current
     assert shown is not None
@@ -64,12 +65,12 @@ def test_question_that_is_taken_back() -> None:
 
 
 def test_answer_from_another_thread() -> None:
-    desk = Desk(lambda: None)
+    desk = PromptQueue(lambda: None)
     future = desk.ask_secret(PasswordQuestion("ops", "prod"))
     shown = desk.current
     assert shown is not None
     threading.Thread(target=shown.answer, args=("secret",)).start()
-    assert future.result(5) == "secret"
+    assert future.result(DEAD) == "secret"
     assert "secret" not in repr(shown)
 
 
@@ -80,7 +81,7 @@ def test_nobody_declines_everything() -> None:
     assert nobody.ask_prompts(PROMPTS).result(0) is None
 
 
-@pytest.mark.parametrize("module", ["questions", "status", "targets", "places", "config_hosts"])
+@pytest.mark.parametrize("module", ["questions", "status", "targets", "socket_directories", "ssh_config.config_hosts"])
 def test_what_others_import_loads_no_asyncssh(module: str) -> None:
     script = f"import sys, swarmtui.tunnel.{module}; sys.exit('asyncssh' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0

@@ -8,6 +8,7 @@ import pytest
 
 from swarmtui.errors import HostKeyRefused, LoginRefused, SSHConfigError, SSHFailed
 from swarmtui.tunnel.retrying import JITTER, LONGEST, Retrying
+from tests.patience import DEAD
 
 
 def test_waits_grow_to_a_limit_and_differ() -> None:
@@ -44,5 +45,5 @@ async def test_nap_ends_when_somebody_wants_it() -> None:
     await asyncio.sleep(0)
     assert not napping.done()
     retrying.now()
-    await asyncio.wait_for(napping, 1)
-    await asyncio.wait_for(retrying.nap(0.01), 1)
+    await asyncio.wait_for(napping, DEAD)
+    await asyncio.wait_for(retrying.nap(0.01), DEAD)

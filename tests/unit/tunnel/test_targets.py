@@ -36,14 +36,14 @@ def test_default_socket() -> None:
 @pytest.mark.parametrize(
     ("url", "complaint"),
     [
-        ("tcp://mgr1", "is no ssh:// address"),
-        ("mgr1", "is no ssh:// address"),
+        ("tcp://mgr1", "is not an ssh:// address"),
+        ("mgr1", "is not an ssh:// address"),
         ("ssh://", "names no host"),
         ("ssh://ops@", "names no host"),
         ("ssh://ops:secret@mgr1", "password"),
         ("ssh://mgr1:http", "port number"),
         ("ssh://mgr1:70000", "port number"),
-        ("ssh://2001:db8::1", "makes no sense"),
+        ("ssh://2001:db8::1", "is not valid"),
         ("ssh://[mgr1]", "no IPv6 address"),
         ("ssh://-oProxyCommand=x", "characters"),
         ("ssh://mgr1;reboot", "characters"),

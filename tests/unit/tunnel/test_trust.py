@@ -8,8 +8,8 @@ from pathlib import Path
 import asyncssh
 import pytest
 
-from swarmtui.tunnel.config import HostSettings
-from swarmtui.tunnel.trust import KnownHosts, Verdict
+from swarmtui.tunnel.login.trust import KnownHosts, Verdict
+from swarmtui.tunnel.ssh_config.host_settings import HostSettings
 
 
 def new_key(kind: str = "ssh-ed25519") -> asyncssh.SSHKey:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from swarmtui.swarm.actions.action import Action
-from swarmtui.swarm.actions.node_labels import SetNodeLabels
-from swarmtui.swarm.actions.node_removal import RemoveNode
-from swarmtui.swarm.actions.nodes import SetAvailability
-from swarmtui.swarm.actions.roles import Demote, Promote
+from swarmtui.swarm.nodes.availability import SetAvailability
+from swarmtui.swarm.nodes.labels import SetNodeLabels
+from swarmtui.swarm.nodes.removal import RemoveNode
+from swarmtui.swarm.nodes.roles import Demote, Promote
 from tests.unit.swarm.builders import node
 
 EXAMPLES: list[tuple[Action, tuple[str, ...]]] = [

@@ -6,14 +6,20 @@ import copy
 from typing import Any
 
 from swarmtui.swarm.actions.action import Action
-from swarmtui.swarm.actions.image import UpdateImage
-from swarmtui.swarm.actions.lines import SetEnvironment, SetServiceLabels
-from swarmtui.swarm.actions.placement import SetPlacement
-from swarmtui.swarm.actions.ports import SetPorts
-from swarmtui.swarm.actions.removal import RemoveService
-from swarmtui.swarm.actions.rolling import ForceUpdate, ResumeUpdate, RollBack
-from swarmtui.swarm.actions.service_settings import SetResources, SetRestartPolicy, SetRollbackPolicy, SetUpdatePolicy
-from swarmtui.swarm.actions.services import ScaleService
+from swarmtui.swarm.services.lines_change import SetEnvironment, SetServiceLabels
+from swarmtui.swarm.services.placement import SetPlacement
+from swarmtui.swarm.services.ports import SetPorts
+from swarmtui.swarm.services.removal import RemoveService
+from swarmtui.swarm.services.rolling import ForceUpdate, ResumeUpdate, RollBack
+from swarmtui.swarm.services.scale import ScaleService
+from swarmtui.swarm.services.settings import (
+    SetResources,
+    SetRestartPolicy,
+    SetRollbackPolicy,
+    SetStopGracePeriod,
+    SetUpdatePolicy,
+)
+from swarmtui.swarm.services.update_image import UpdateImage
 from tests.unit.swarm.builders import service
 
 __all__ = ["EXAMPLES", "RAW", "raw_service"]
@@ -72,5 +78,6 @@ EXAMPLES: list[tuple[Action, tuple[str, ...]]] = [
     (SetUpdatePolicy.of(RAW, ROLLING), SetUpdatePolicy.path),
     (SetRollbackPolicy.of(RAW, ("2", "10s", "start-first", "pause", "5s", "0.5")), SetRollbackPolicy.path),
     (SetRestartPolicy.of(RAW, ("none", "", "3", "2m")), SetRestartPolicy.path),
+    (SetStopGracePeriod.of(RAW, ("1m30s",)), SetStopGracePeriod.path),
     (RemoveService.of(service("web", 2)), ()),
 ]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from swarmtui.swarm.actions.action import Action, Kind, Target
-from swarmtui.swarm.actions.networks import CreateNetwork, NetworkOptions, RemoveNetwork
-from swarmtui.swarm.actions.rotation import ReplaceReference, RotateConfig, RotateSecret
-from swarmtui.swarm.actions.stacks import DeployStack, RemovePart, RemoveStack
-from swarmtui.swarm.actions.stored import CreateConfig, CreateSecret, RemoveConfig, RemoveSecret, target_stored
-from swarmtui.swarm.compose import Comparison
-from swarmtui.swarm.stacks import stacks_of
+from swarmtui.swarm.files.changes import CreateConfig, CreateSecret, RemoveConfig, RemoveSecret
+from swarmtui.swarm.files.rotation import ReplaceReference, RotateConfig, RotateSecret
+from swarmtui.swarm.networks.changes import CreateNetwork, NetworkOptions, RemoveNetwork
+from swarmtui.swarm.stacks.changes import DeployStack, RemovePart, RemoveStack
+from swarmtui.swarm.stacks.compose import Comparison
+from swarmtui.swarm.stacks.stack import stacks_of
 from tests.unit.swarm.builders import cluster, node
 from tests.unit.swarm.shared_builders import CONTENT, config, network, secret, using, with_shared
 
@@ -24,7 +24,7 @@ EXAMPLES: list[tuple[Action, tuple[str, ...]]] = [
     (RotateSecret.of(_KEY, "key-v2", CONTENT, _CLUSTER), ()),
     (RotateConfig.of(_CONF, "conf-v2", CONTENT, _CLUSTER, remove_old=True), ()),
     (
-        ReplaceReference.of(_WEB, target_stored(_KEY), "secret-key-v2", "key-v2"),
+        ReplaceReference.of(_WEB, Target.of(_KEY), "secret-key-v2", "key-v2"),
         ("TaskTemplate", "ContainerSpec", "Secrets"),
     ),
     (CreateNetwork.of("back", NetworkOptions(subnet="10.20.0.0/24", attachable=True)), ()),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from swarmtui.swarm.actions.action import Action
-from swarmtui.swarm.actions.keys import RotateCA, RotateUnlockKey, SetAutolock
-from swarmtui.swarm.actions.membership import InitSwarm, JoinSwarm, LeaveSwarm, UnlockSwarm
-from swarmtui.swarm.actions.swarm_settings import SETTINGS
-from swarmtui.swarm.actions.tokens import RotateJoinToken
-from swarmtui.swarm.objects import EngineInfo, EngineSwarm, Swarm
+from swarmtui.swarm.membership.changes import InitSwarm, JoinSwarm, LeaveSwarm, UnlockSwarm
+from swarmtui.swarm.membership.settings import SETTINGS
+from swarmtui.swarm.membership.swarm_keys import RotateCA, RotateUnlockKey, SetAutolock
+from swarmtui.swarm.membership.tokens import RotateJoinToken
+from swarmtui.swarm.objects.engine import EngineInfo, EngineSwarm
+from swarmtui.swarm.objects.swarm import Swarm
 from swarmtui.swarm.secret import Secret
 from tests.unit.swarm.builders import swarm
 
@@ -19,7 +20,7 @@ EXAMPLES: list[tuple[Action, tuple[str, ...]]] = [
     (SetAutolock.of(Swarm(id="s"), on=True), ("EncryptionConfig", "AutoLockManagers")),
     (RotateUnlockKey.of(swarm(autolock=True)), ()),
     (RotateCA.of(Swarm(id="s")), ("CAConfig",)),
-    *((setting.of(Swarm(id="s"), 7_200_000_000_000), setting.path) for setting in SETTINGS),
+    *((setting.of(Swarm(id="s"), 7_200_000_000_000), setting.spec_number.path) for setting in SETTINGS),
     (InitSwarm.of(INFO, "10.0.0.1"), ()),
     (JoinSwarm.of(INFO, Secret("SWMTKN-1-of-a-test"), "10.0.0.1"), ()),
     (LeaveSwarm.of(WORKER), ()),

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from swarmtui.swarm.syntax.comma_separated import read_settings, settings_text
 from swarmtui.swarm.syntax.mounts import PROPAGATIONS, Mount, read_mount
 from swarmtui.swarm.syntax.references import Attachment, FileReference, read_attachment, read_file_reference
-from swarmtui.swarm.syntax.settings import read_settings, settings_text
 from swarmtui.swarm.syntax.unreadable import Unreadable
 
 texts = st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\r\n\0"), max_size=12)
@@ -26,7 +26,7 @@ def mounts(draw: st.DrawFn) -> Mount:
         size, mode = draw(st.none() | st.integers(1, 2**60)), draw(st.none() | st.integers(0, 0o77777))
         return Mount(kind, target, read_only=read_only, size=size, mode=mode)
     options = st.lists(st.tuples(names.filter(lambda name: "=" not in name), names), max_size=3)
-    source = draw(st.just("") | names.filter(lambda name: "/" not in name))
+    source = draw(st.just("") | st.from_regex(r"[a-zA-Z0-9][a-zA-Z0-9_.-]{1,20}", fullmatch=True))
     return Mount(
         kind, target, source, read_only, no_copy=draw(st.booleans()), driver=draw(texts.map(str.strip)),
         options=tuple(draw(options)),
@@ -60,8 +60,8 @@ def test_the_ways_to_write_a_mount(text: str, mount: Mount) -> None:
         ("data", "like data:/var"),
         ("/srv:/srv:rx", "like data:/var"),
         ("source=data", "target=/…"),
-        ("data:var", "a whole path: /…"),
-        ("type=bind,source=data,target=/d", "a whole path of the node"),
+        ("data:var", "must be absolute: /…"),
+        ("type=bind,source=data,target=/d", "an absolute path on the node"),
         ("source=/srv,target=/d", "type=bind"),
         ("type=tmpfs,source=a,target=/d", "no source"),
         ("type=npipe,target=/d", "volume, bind or tmpfs"),

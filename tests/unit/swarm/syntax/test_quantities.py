@@ -7,26 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from swarmtui.swarm.syntax.quantities import (
-    LEAST_MEMORY,
-    duration_text,
     read_cpus,
     read_duration,
     read_number,
     read_ratio,
     read_size,
-    size_text,
 )
 from swarmtui.swarm.syntax.unreadable import Unreadable
-
-
-@given(st.integers(LEAST_MEMORY, 2**62))
-def test_a_size_is_read_back(size: int) -> None:
-    assert read_size(size_text(size)) == size
-
-
-@given(st.integers(0, 2**62))
-def test_a_span_is_read_back(span: int) -> None:
-    assert read_duration(duration_text(span)) == span
 
 
 @pytest.mark.parametrize(
@@ -52,9 +39,9 @@ def test_what_is_no_size(text: str) -> None:
 
 
 def test_a_forgotten_unit_is_told() -> None:
-    with pytest.raises(Unreadable, match="4m at least; a number alone counts bytes"):
+    with pytest.raises(Unreadable, match="at least 4 MiB; a number alone counts bytes"):
         read_size("512")
-    with pytest.raises(Unreadable, match="a unit is missing: 10s, 10m"):
+    with pytest.raises(Unreadable, match="a duration with a unit: 10s, 10m"):
         read_duration("10")
 
 
@@ -72,16 +59,42 @@ def test_what_is_no_number_of_cpus(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "seconds"), [("10s", 10), ("1m30s", 90), ("1.5h", 5400), ("500ms", 0.5), ("0", 0), ("1h0m5s", 3605)]
+    ("text", "seconds"),
+    [
+        ("10s", 10),
+        ("5S", 5),
+        ("1m30s", 90),
+        (" 1h30m ", 5400),
+        ("1 h 30 min", 5400),
+        ("1.5h", 5400),
+        (".5s", 0.5),
+        ("500ms", 0.5),
+        ("10sec", 10),
+        ("10min30s", 630),
+        ("1h0m5s", 3605),
+        ("90d", 90 * 86400),
+        ("90 days", 90 * 86400),
+        ("1 day 2 hours", 26 * 3600),
+        ("2160h0m0s", 90 * 86400),
+        ("0", 0),
+    ],
 )
-def test_spans(text: str, seconds: float) -> None:
+def test_durations(text: str, seconds: float) -> None:
     assert read_duration(text) == seconds * 10**9
 
 
-@pytest.mark.parametrize("text", ["", "s", "10", "1 h", "-5s", "10sec", "1d", "10s x"])
-def test_what_is_no_span(text: str) -> None:
-    with pytest.raises(Unreadable):
+@pytest.mark.parametrize(
+    "text",
+    ["", " ", "s", "10", "5x", "-5s", "5s!", "1h-5m", "٣s", "5 s s", "1e9s", "10s x", "1" * 5000, "9" * 101 + "s"],
+)
+def test_what_is_no_duration(text: str) -> None:
+    with pytest.raises(Unreadable, match="a duration"):
         read_duration(text)
+
+
+def test_longer_than_docker_can_hold() -> None:
+    with pytest.raises(Unreadable, match="at most 292 years"):
+        read_duration("999999d")
 
 
 def test_numbers_and_ratios() -> None:

@@ -1,4 +1,4 @@
-"""Images, names, variables, labels and the words of a command."""
+"""Names, variables, labels and the words of a command."""
 
 from __future__ import annotations
 
@@ -10,42 +10,11 @@ from hypothesis import strategies as st
 
 from swarmtui.swarm.syntax.unreadable import Unreadable
 from swarmtui.swarm.syntax.words import (
-    has_tag,
     read_command,
-    read_image,
     read_label,
     read_service_name,
     read_variable,
 )
-
-
-@pytest.mark.parametrize(
-    ("image", "tagged"),
-    [
-        ("nginx", False),
-        ("nginx:1.27", True),
-        ("localhost:5000/web", False),
-        ("10.97.0.2:5000/team/web:1.2", True),
-        ("Registry.example.com/team/web", False),
-        (f"web@sha256:{'a' * 64}", True),
-        ("a__b/c-d.e:V_1.0-x", True),
-        ("[::1]:5000/web", False),
-    ],
-)
-def test_images(image: str, tagged: bool) -> None:
-    assert read_image(image) == image
-    assert has_tag(image) is tagged
-
-
-@pytest.mark.parametrize("image", ["", "Nginx", "-x", "web:", "web:-1", "a b", "web@sha256:12", "http://x/web", "web/"])
-def test_what_is_no_image(image: str) -> None:
-    with pytest.raises(Unreadable):
-        read_image(image)
-
-
-def test_upper_case_is_told() -> None:
-    with pytest.raises(Unreadable, match="lower case"):
-        read_image("shop/Web:1")
 
 
 @pytest.mark.parametrize("name", ["web", "shop_api-2", "A", "a" * 63])

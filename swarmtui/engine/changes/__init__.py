@@ -1,0 +1,1 @@
+"""The one way by which changes go to an engine."""

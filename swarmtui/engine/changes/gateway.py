@@ -1,0 +1,153 @@
+"""Gateway: the one place through which every change goes: read-only, staleness, the audit log."""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections.abc import Callable, Generator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from swarmtui.engine.changes.attempts import LOST, attempt_of
+from swarmtui.engine.changes.audit import AuditLog
+from swarmtui.engine.polling.observation import Outcome, Phase
+from swarmtui.errors import (
+    ChangeRefused,
+    ConnectionFailed,
+    Protected,
+    ReadOnly,
+    SeriesInterrupted,
+    SwarmtuiError,
+    TooSoon,
+    ViewIsStale,
+)
+from swarmtui.swarm.actions.action import Action, EngineCall, Series
+
+if TYPE_CHECKING:
+    from swarmtui.engine.client.client import EngineClient
+
+__all__ = ["Gateway"]
+
+KEYS_SETTLE = 10.0
+"""Seconds after a change of the swarm's keys in which no other one is let through: managers take them on one by one."""
+
+
+class Gateway:
+    """Lets changes through, or does not, and writes down each.
+
+    Args:
+        read_only: refuse every change.
+        refuses_because: what of the user's settings calls for that; "" where it is the command line.
+        protected: the name that must be typed for each change; "" where none must.
+        phase: the connection's phase at this moment.
+        audit: where each change is written down.
+    """
+
+    def __init__(
+        self,
+        *,
+        read_only: bool,
+        refuses_because: str = "",
+        protected: str = "",
+        phase: Callable[[], Phase],
+        audit: AuditLog,
+    ) -> None:
+        self.read_only = read_only
+        self._refuses_because = refuses_because
+        self.protected = protected
+        self._phase = phase
+        self._audit = audit
+        self._closing = threading.Event()
+        self._keys_changed = -math.inf
+
+    def close(self) -> None:
+        """Look no longer for lost answers."""
+        self._closing.set()
+
+    def apply(self, client: Callable[[], EngineClient], action: Action, *, typed: str = "") -> Outcome:
+        """Make a change. Blocks until it is known how that went.
+
+        Args:
+            client: gives the calling thread's client; not asked for when the change is refused.
+            typed: what the user has typed as the protected endpoint's name.
+
+        Raises:
+            ChangeRefused: nothing was changed. Of a ChangeConflict, `anyway` is the action that does it all the same.
+            EngineRefused: nothing was changed, the engine did not like it.
+            EngineSilent, ConnectionBroken, NoLeader: the message says whether it was done, as far as that can be told.
+            SeriesInterrupted: of a series, some steps were done, and one was not.
+        """
+        if isinstance(action, Series):
+            return self._apply_series(client, action, typed)
+        attempt = attempt_of(action, self._closing)
+        try:
+            self._permit(action, typed)
+            outcome = attempt.carry_out(client())
+            self._note_keys(action)
+        except ChangeRefused as error:
+            self._audit.record(action, "refused", error=str(error), attempts=attempt.sent)
+            raise
+        except SwarmtuiError as error:
+            outcome_word = "unknown" if attempt.uncertain else "failed"
+            if attempt.uncertain:
+                self._note_keys(action)
+            self._audit.record(action, outcome_word, error=str(error), attempts=attempt.sent)
+            if isinstance(error, ConnectionFailed) and not (attempt.sent and isinstance(error, LOST)):
+                raise ViewIsStale(f"{error.message} Nothing was changed.", error.remedy) from error
+            raise
+        warning = self._audit.record(outcome.made or action, "done", attempts=attempt.sent)
+        return replace(outcome, warnings=(*outcome.warnings, warning)) if warning else outcome
+
+    def _apply_series(self, client: Callable[[], EngineClient], series: Series, typed: str) -> Outcome:
+        """One step after another; each is permitted and written down by itself."""
+        try:
+            self._permit(series, typed)
+        except ChangeRefused as error:
+            self._audit.record(series, "refused", error=str(error))
+            raise
+        steps, done, warnings, made = series.steps(), list[str](), list[str](), ""
+        step = next(steps, None)
+        while step is not None:
+            try:
+                outcome = self.apply(client, step, typed=typed)
+            except SwarmtuiError as error:
+                steps.close()
+                if not done:
+                    raise
+                raise SeriesInterrupted(error, step.title, tuple(done)) from error
+            done.append(step.title)
+            warnings += outcome.warnings
+            made = outcome.created_id
+            step = _next_step(steps, made)
+        return Outcome(0, len(done), tuple(warnings), created_id=made)
+
+    def _note_keys(self, action: Action) -> None:
+        if action.touches_keys:
+            self._keys_changed = time.monotonic()
+
+    def _permit(self, action: Action, typed: str) -> None:
+        if self._refuses_because:
+            raise ReadOnly(f"This program is read-only. {self._refuses_because}", "Edit the file, then start it again.")
+        if self.read_only:
+            raise ReadOnly("This program was started read-only.", "Start it without --read-only to change the swarm.")
+        if self.protected and typed != self.protected:
+            raise Protected(f"{self.protected} is protected: its name must be typed for each change.")
+        phase = self._phase()
+        if phase is not Phase.LIVE and not isinstance(action, EngineCall):
+            raise ViewIsStale(
+                f"The connection is {phase.value}: what is on the screen may be old.", "Wait until it is live again."
+            )
+        wait = self._keys_changed + KEYS_SETTLE - time.monotonic()
+        if action.touches_keys and wait > 0:
+            raise TooSoon(
+                "The swarm's keys have just been changed, and its managers are still adopting them.",
+                f"Try again in {math.ceil(wait)} s.",
+            )
+
+
+def _next_step(steps: Generator[Action, str, None], made: str) -> Action | None:
+    try:
+        return steps.send(made)
+    except StopIteration:
+        return None

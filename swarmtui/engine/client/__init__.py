@@ -1,0 +1,1 @@
+"""One engine: docker's client, and what it lacks; what went wrong, in words."""

@@ -1,0 +1,400 @@
+"""EngineClient: docker.APIClient, plus what it lacks: API negotiation, deadlines, bytes as they came, and an end.
+
+One client belongs to one thread (docker-py is not thread-safe, docker/docker-py#619); only `abort` and `cut` may be
+called from others. Every failure leaves here as an error of swarmtui.errors.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+import requests
+import urllib3.exceptions
+
+from swarmtui.endpoint import Endpoint
+from swarmtui.engine.client import faults
+from swarmtui.engine.client.endpoint_handle import EndpointHandle
+from swarmtui.engine.client.transport import Sockets, docker_client
+from swarmtui.errors import ConnectionBroken, ConnectionFailed, EngineSilent, UnsupportedEngine
+
+__all__ = ["BULK", "CHANGE", "MEMBERSHIP", "PROBE", "SMALL", "Deadline", "EngineClient", "Reply", "filters"]
+
+log = logging.getLogger("swarmtui.engine")
+
+LOWEST_API = (1, 41)
+"""Engine 20.10, the oldest that reports `ServiceStatus`."""
+HIGHEST_API = (1, 51)
+"""The newest API whose description was read for this program (engine 28); newer engines still speak it."""
+PIECE = 256 * 1024
+"""Bytes read at a time: what a Unix socket gives at once at most."""
+LONGEST_ERROR = 64 * 1024
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """How long a call may take, in seconds.
+
+    Attributes:
+        connect: to be accepted.
+        silence: without a byte, before the answer or in it.
+        total: from the sending to the last byte. It is looked at whenever bytes come: `silence` may overrun it.
+    """
+
+    connect: float
+    silence: float
+    total: float
+
+
+SMALL = Deadline(connect=3.0, silence=4.0, total=10.0)
+"""For answers of some kilobytes. The manager of 10,000 tasks takes 0.06 s for the longest of them."""
+PROBE = Deadline(connect=2.0, silence=2.5, total=5.0)
+"""For `/_ping` and `/info`, asked to know who it is that does not answer."""
+BULK = Deadline(connect=3.0, silence=20.0, total=90.0)
+"""For whole task lists: a manager of 150,000 tasks thinks for seconds before the first byte."""
+CHANGE = Deadline(connect=3.0, silence=20.0, total=30.0)
+"""For updates: Raft must agree before the engine answers, which takes seconds during an election."""
+MEMBERSHIP = Deadline(connect=3.0, silence=45.0, total=60.0)
+"""For an engine that makes a swarm, joins or leaves one: it gives up by itself after 20 s without a manager."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer as it came.
+
+    Attributes:
+        body: the bytes.
+        elapsed: seconds from the sending to the last byte.
+        version: the Api-Version header; "" where there was none.
+    """
+
+    body: bytes
+    elapsed: float
+    version: str = ""
+
+    @property
+    def fingerprint(self) -> tuple[int, int]:
+        """Two answers of the same fingerprint are the same (a 64-bit hash, keyed again in each process)."""
+        return len(self.body), hash(self.body)
+
+
+def filters(**wanted: list[str]) -> dict[str, str]:
+    """The query parameter `filters` of the list calls: `filters(service=[…])`."""
+    return {"filters": json.dumps(wanted, separators=(",", ":"))}
+
+
+class EngineClient:
+    """A connection to one engine, kept alive between calls.
+
+    Making one costs nothing: docker is set up, and the API version negotiated, by the first call.
+
+    Args:
+        endpoint: which engine.
+        find_way: gives the way to it, and another one when it is to be reached otherwise from now on. It is asked
+            before each call; it may wait, and raises SwarmtuiError when there is no way. Straight when None.
+    """
+
+    def __init__(self, endpoint: Endpoint, find_way: Callable[[], EndpointHandle] | None = None) -> None:
+        self._way = EndpointHandle(endpoint)
+        self._find_way = find_way
+        self._sockets = Sockets()
+        self._docker: Any = None
+        self._socket: tuple[int, int] | None = None
+        self._version = ""
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """What is connected to."""
+        return self._way.endpoint
+
+    # -------------------------------------------------------------------------------- ending
+
+    @property
+    def aborted(self) -> bool:
+        return self._sockets.aborted
+
+    def abort(self) -> None:
+        """End the client for good. A call under way in another thread fails at once. Never blocks."""
+        self._sockets.abort()
+
+    def cut(self) -> None:
+        """Break the connection as it is; the next call opens a new one. Never blocks."""
+        self._sockets.cut()
+
+    def close(self) -> None:
+        """Give the sockets back. For the thread that owns the client."""
+        self._sockets.abort()
+        if self._docker is not None:
+            self._docker.close()
+
+    # -------------------------------------------------------------------------------- calls
+
+    @property
+    def api_version(self) -> str:
+        """The version spoken: "1.47"; "" before the first answer."""
+        return self._version
+
+    def ping(self) -> float:
+        """Ask whether anybody is there, and agree on the API version again.
+
+        Returns:
+            The seconds that it took: a round trip and next to nothing else.
+
+        Raises:
+            UnsupportedEngine: its API is older than ours.
+            ConnectionFailed: it cannot be reached, or it is no engine.
+        """
+        reply = self._exchange("GET", "/_ping", {}, None, PROBE)
+        self._version = self._way.api_version = _common_version(reply.version, self.endpoint)
+        return reply.elapsed
+
+    def get(self, path: str, params: Mapping[str, str] | None = None, deadline: Deadline = SMALL) -> Reply:
+        """GET a path of the API ("/nodes"), and give the answer as it came.
+
+        Raises:
+            ConnectionFailed, EngineRefused, NotUsable: as the tree in swarmtui.errors has it.
+        """
+        return self._versioned("GET", path, params or {}, None, deadline)
+
+    def get_json(self, path: str, params: Mapping[str, str] | None = None) -> Any:
+        """GET a path, as plain dicts and lists with nothing left out: for specs that are sent back."""
+        return _decoded(self.get(path, params).body, self.endpoint)
+
+    def post_json(self, path: str, params: Mapping[str, str], body: Any, deadline: Deadline = CHANGE) -> Any:
+        """POST a JSON body (None: none at all). It is sent once: a lost answer is for the caller to look into.
+
+        Returns:
+            The decoded answer; None when it was empty.
+        """
+        content = None if body is None else msgspec.json.encode(body)
+        reply = self._versioned("POST", path, params, content, deadline)
+        return _decoded(reply.body, self.endpoint) if reply.body.strip() else None
+
+    def delete(self, path: str, params: Mapping[str, str]) -> None:
+        """DELETE an object. It is sent once, as for `post_json`."""
+        self._versioned("DELETE", path, params, None, CHANGE)
+
+    def lines(self, path: str, params: Mapping[str, str]) -> Iterator[bytes]:
+        """GET a stream, and give its lines as they come, for as long as it lasts. `cut` and `abort` end it.
+
+        The first item is an empty line that says that the stream stands.
+        """
+        with closing(self.pieces(path, params)) as pieces:
+            next(pieces)
+            yield b""
+            rest = b""
+            for piece in pieces:
+                *whole, rest = (rest + piece).split(b"\n")
+                yield from (line for line in whole if line.strip())
+
+    def pieces(self, path: str, params: Mapping[str, str]) -> Generator[bytes]:
+        """GET a stream, and give its bytes as they come, for as long as it lasts. `cut` and `abort` end it.
+
+        The first item is the answer's content type ("" for none): it says that the stream stands.
+        """
+        self._set_up()
+        self._agree()
+        self._look_at_socket()
+        response = self._send("GET", f"/v{self._version}{quote(path)}", params, None, (SMALL.connect, SMALL.silence))
+        with self._mapped():
+            try:
+                _check(response, self.endpoint)
+                _without_timeout(response)
+                yield response.headers.get("Content-Type", "").encode()
+                while piece := response.raw.read1(PIECE):
+                    yield piece
+            finally:
+                response.close()
+
+    # -------------------------------------------------------------------------------- inside
+
+    def _set_up(self) -> None:
+        """Make docker's client for the way that is to be gone now."""
+        way = self._find_way() if self._find_way is not None else self._way
+        if way is not self._way:
+            self._leave_way()
+            self._way = way
+        if self._docker is None:
+            self._docker = docker_client(self.endpoint, self._sockets, self._way.gate)
+
+    def _leave_way(self) -> None:
+        self._sockets.cut()
+        if self._docker is not None:
+            self._docker.close()
+        self._docker, self._socket, self._version = None, None, ""
+
+    def _has_another_way(self) -> bool:
+        """Whether the connection was broken on purpose, since another engine is to be asked."""
+        return self._find_way is not None and self._find_way() is not self._way
+
+    def _look_at_socket(self) -> None:
+        """A kept connection outlives its socket's file. Without that nobody else gets in, and another engine may be
+        behind a new one: so the file counts, not what is left of the old connection.
+        """
+        path = self.endpoint.socket_path
+        if not path:
+            return
+        with self._mapped():
+            found = Path(path).stat()
+        identity = found.st_dev, found.st_ino
+        if self._socket not in (None, identity):
+            self.cut()
+        self._socket = identity
+
+    def _agree(self) -> None:
+        self._version = self._version or self._way.api_version
+        if not self._version:
+            self.ping()
+
+    def _versioned(
+        self, method: str, path: str, params: Mapping[str, str], body: bytes | None, deadline: Deadline
+    ) -> Reply:
+        self._set_up()
+        self._agree()
+        try:
+            return self._exchange(method, f"/v{self._version}{quote(path)}", params, body, deadline)
+        except (ConnectionFailed, UnsupportedEngine):
+            self._version = self._way.api_version = ""  # whoever answers next may be another engine version
+            raise
+
+    def _exchange(
+        self, method: str, path: str, params: Mapping[str, str], body: bytes | None, deadline: Deadline
+    ) -> Reply:
+        """One request and its whole answer.
+
+        A GET is repeated once: when a kept-alive connection proves to be dead, and when another way is to be gone.
+        """
+        started = time.monotonic()
+        try:
+            return self._exchange_once(method, path, params, body, deadline)
+        except ConnectionFailed as error:
+            was_dead = isinstance(error, ConnectionBroken) and time.monotonic() - started <= 1.0
+            if method != "GET" or self.aborted or not (was_dead or self._has_another_way()):
+                raise
+            return self._exchange_once(method, path, params, body, deadline)
+
+    def _exchange_once(
+        self, method: str, path: str, params: Mapping[str, str], body: bytes | None, deadline: Deadline
+    ) -> Reply:
+        self._set_up()
+        self._look_at_socket()
+        started = time.monotonic()
+        response = self._send(method, path, params, body, (deadline.connect, deadline.silence))
+        with self._mapped(changes=method != "GET"):
+            try:
+                _check(response, self.endpoint)
+                content = self._read(response, started + deadline.total)
+            except BaseException:
+                response.close()
+                raise
+            response.raw.release_conn()
+        return Reply(content, time.monotonic() - started, response.headers.get("Api-Version", ""))
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, str],
+        body: bytes | None,
+        timeout: tuple[float, float],
+    ) -> requests.Response:
+        """Send a request and wait for the answer's headers."""
+        with self._mapped(changes=method != "GET"):
+            response: requests.Response = self._docker.request(
+                method,
+                self._docker.base_url + path,
+                params=params,
+                data=body,
+                headers={"Content-Type": "application/json"} if body is not None else None,
+                timeout=timeout,
+                stream=True,
+                allow_redirects=False,
+            )
+            return response
+
+    def _read(self, response: requests.Response, until: float) -> bytes:
+        """The whole body. `read1` gives what is there, so that a body that trickles cannot hold us for ever."""
+        pieces: list[bytes] = []
+        while piece := response.raw.read1(PIECE):
+            pieces.append(piece)
+            if time.monotonic() > until:
+                raise EngineSilent(
+                    f"{self.endpoint.name} takes too long to answer.", "The engine or the connection to it is too slow."
+                )
+        return b"".join(pieces)
+
+    @contextmanager
+    def _mapped(self, *, changes: bool = False) -> Iterator[None]:
+        """Turn the exceptions of the layers below into ours. Where a tunnel has failed, it tells why.
+
+        Args:
+            changes: the request changes something. Whether it was sent is told by the error's type, which stays.
+        """
+        try:
+            yield
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
+            if self.aborted:
+                raise ConnectionBroken("The connection was closed.") from error
+            mapped = faults.from_exception(error, self.endpoint)
+            log.debug("%s: %s", self.endpoint.name, mapped, exc_info=True)
+            cause = self._way.gate.error if self._way.gate is not None else None
+            if cause is None:
+                raise mapped from error
+            if changes and isinstance(mapped, (ConnectionBroken, EngineSilent)):
+                raise type(mapped)(cause.message, cause.remedy) from error
+            raise cause from error
+
+
+def _check(response: requests.Response, endpoint: Endpoint) -> None:
+    """Raise what an error answer says."""
+    if response.status_code >= 400:
+        body = response.raw.read(LONGEST_ERROR)
+        raise faults.from_answer(response.status_code, body, endpoint)
+    if response.status_code >= 300:
+        raise faults.not_http(endpoint)
+
+
+def _decoded(body: bytes, endpoint: Endpoint) -> Any:
+    try:
+        return msgspec.json.decode(body)
+    except msgspec.DecodeError as error:
+        raise faults.not_http(endpoint) from error
+
+
+def _without_timeout(response: requests.Response) -> None:
+    """Let a stream be quiet for as long as it likes."""
+    connection = getattr(response.raw, "connection", None)
+    sock = getattr(connection, "sock", None)
+    if sock is not None:
+        sock.settimeout(None)
+
+
+def _common_version(offered: str, endpoint: Endpoint) -> str:
+    """The newest API version that both speak.
+
+    Args:
+        offered: the engine's newest ("1.45").
+    """
+    parts = offered.split(".")
+    if len(parts) != 2 or not all(part.isdigit() for part in parts):
+        raise faults.not_http(endpoint)
+    theirs = int(parts[0]), int(parts[1])
+    if theirs < LOWEST_API:
+        raise UnsupportedEngine(
+            f"The engine at {endpoint.name} is too old: it speaks API {offered}, and {_text(LOWEST_API)} is needed.",
+            "Update it to Docker 20.10 or newer.",
+            status=400,
+        )
+    return _text(min(theirs, HIGHEST_API))
+
+
+def _text(version: tuple[int, int]) -> str:
+    return f"{version[0]}.{version[1]}"

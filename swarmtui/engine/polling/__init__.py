@@ -1,0 +1,1 @@
+"""From questions and events to the newest snapshot."""

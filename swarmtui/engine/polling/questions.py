@@ -1,0 +1,98 @@
+"""What can be asked of an engine, how often in the ordinary case, and by whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import ClassVar
+
+from swarmtui.engine.polling.pace import ON_SCREEN, SELDOM, Pace
+from swarmtui.swarm.kinds import Kind
+from swarmtui.swarm.object_kinds import LISTED
+
+__all__ = ["EVENTS", "LANES", "ROUTINE", "SELDOM_ASKED", "Lane", "Question", "Topic"]
+
+
+@dataclass(frozen=True, eq=False)
+class Topic:
+    """What can be asked. There is one of each, told apart by identity; those with rules of their own have names here.
+
+    Attributes:
+        path: what is asked, for the log.
+        kind: what the answer is a list of; None of what is no list.
+    """
+
+    path: str
+    kind: Kind | None = None
+
+    INFO: ClassVar[Topic]
+    NODES: ClassVar[Topic]
+    SERVICES: ClassVar[Topic]
+    SWARM: ClassVar[Topic]
+    NETWORKS: ClassVar[Topic]
+    NETWORK: ClassVar[Topic]
+    """One network that is in no list, by its ID."""
+    ALL_TASKS: ClassVar[Topic]
+    TASKS_OF: ClassVar[Topic]
+    """The tasks of services."""
+    TASKS_ON: ClassVar[Topic]
+    """The tasks on nodes."""
+
+    @staticmethod
+    def of(kind: Kind) -> Topic:
+        """The list of a kind of objects; the whole one of tasks."""
+        return _LISTS[kind]
+
+
+_LISTS = {kind: Topic(f"/{kind.value}", kind) for kind in (*(each.kind for each in LISTED), Kind.SWARM, Kind.TASK)}
+
+Topic.INFO = Topic("/info")
+Topic.NODES = Topic.of(Kind.NODE)
+Topic.SERVICES = Topic.of(Kind.SERVICE)
+Topic.SWARM = Topic.of(Kind.SWARM)
+Topic.NETWORKS = Topic.of(Kind.NETWORK)
+Topic.NETWORK = Topic("/networks of engines")
+Topic.ALL_TASKS = Topic.of(Kind.TASK)
+Topic.TASKS_OF = Topic("/tasks of services", Kind.TASK)
+Topic.TASKS_ON = Topic("/tasks on nodes", Kind.TASK)
+
+
+class Lane(Enum):
+    """Who asks: each lane is one thread with its own connection, so that nothing small waits for something big."""
+
+    PULSE = "pulse"
+    """Whether the engine is well."""
+    LISTS = "lists"
+    """All that is small."""
+    BULK = "bulk"
+    """The whole task list, and the tasks of heavy services."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """One request.
+
+    Attributes:
+        topic: what is asked.
+        ids: of the services or nodes that it is about; empty for the other topics.
+    """
+
+    topic: Topic
+    ids: tuple[str, ...] = ()
+
+
+SELDOM_ASKED = tuple(Topic.of(each.kind) for each in LISTED if each.seldom)
+"""What an engine may fail to give for whatever reason without the rest being any worse for it."""
+
+ROUTINE = {
+    Topic.INFO: Pace(5.0, 0.05, 64_000, most=10.0),
+    Topic.NODES: Pace(2.5, 0.03, 64_000, most=15.0),
+    Topic.SERVICES: Pace(1.0, 0.03, 64_000, most=10.0),
+    Topic.SWARM: Pace(30.0, 0.01, 24_000),
+    **dict.fromkeys(SELDOM_ASKED, SELDOM),
+    Topic.ALL_TASKS: ON_SCREEN,
+}
+LANES = {Topic.INFO: Lane.PULSE, Topic.ALL_TASKS: Lane.BULK}
+
+EVENTS = {each.kind.word: Topic.of(each.kind) for each in LISTED}
+"""What to ask about after an event, by its type."""

@@ -1,0 +1,304 @@
+"""Which question is due when: the engine is asked often about what matters, and seldom about what is big.
+
+Pure: the clock is passed in, nothing is sent from here. The rules:
+
+* `/services?status=true` is small and has each service's running count, so it is asked about every second and shows
+  whose tasks have changed; tasks raise no events (moby/moby#37403).
+* The whole `/tasks` is asked at the start and then seldom. In between only *restless* services are asked for their
+  tasks: those on the screen, not at their wanted number, in an update, with a task on its way, not steady yet since a
+  task failed, or just changed.
+* A question has a pace, which bounds the time and the bytes that it may cost (see `pace`).
+* An event only says *ask again soon*: 50 ms later, and at most about every 250 ms.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterable, Mapping
+
+from swarmtui.engine.polling.observation import TaskScope
+from swarmtui.engine.polling.pace import DEAD_NODES, FOLLOWED, LIVELY, NO_LIMITS, ON_SCREEN, Cost, Limits, Pace, Timer
+from swarmtui.engine.polling.questions import LANES, ROUTINE, Lane, Question, Topic
+from swarmtui.engine.polling.service_watches import BATCH, ServiceState, ServiceWatches
+
+__all__ = ["Schedule"]
+
+EVENT_DELAY = 0.05
+"""Seconds from an event to the asking: an action rarely raises one event alone."""
+CLEARING = 60.0
+"""Seconds for which the whole list is asked for often after a service was removed: its tasks go one by one."""
+WAITED_LONG = 1.0
+"""Seconds that a list may take until `/info` is asked whether the quorum is lost."""
+PROBE_GAP = 2.0
+"""Seconds between two such requests."""
+RETRY = 1.0
+"""Seconds until a question that failed is asked again, while the connection as such is well."""
+REFUSED_AGAIN = 60.0
+"""Seconds after which a list is asked for again that the engine refuses."""
+
+
+class Schedule:
+    """The timetable of one connection. Not thread-safe: the watcher holds its lock.
+
+    Args:
+        now: seconds of a monotonic clock, here and in every method.
+        limits: what the user allows. What an event, a key or an action calls for is asked all the same.
+    """
+
+    def __init__(self, now: float, limits: Limits = NO_LIMITS) -> None:
+        self._limits = limits
+        self._timers = {topic: Timer(nudged=now, limits=limits) for topic in ROUTINE}
+        self._node_timers: dict[tuple[str, ...], Timer] = {}
+        self._services = ServiceWatches(limits, self._timers[Topic.ALL_TASKS])
+        self._dead: tuple[str, ...] = ()
+        self._nodes: Collection[str] | None = None
+        self._followed_nodes: tuple[str, ...] = ()
+        self._following = False
+        self._followed_topics: frozenset[Topic] = frozenset()
+        self._removed = -math.inf
+        self._list_started: float | None = None
+        self._refused: set[Topic] = set()
+        self._unnamed: dict[str, float] = {}
+
+    # -------------------------------------------------------------------------------- what the world tells
+
+    def nudge(self, topic: Topic, now: float, delay: float = EVENT_DELAY) -> None:
+        """Something about nodes, services or the swarm has changed: ask again soon."""
+        self._timers[topic].nudge(now + delay)
+
+    def nudge_service(self, service_id: str, now: float, delay: float = EVENT_DELAY) -> None:
+        """A service has changed: its tasks are asked for at once, whatever they cost, and often for a while."""
+        self._services.changed(service_id, now, delay)
+
+    def everything(self, now: float) -> None:
+        """Ask for all there is now: the user wants it, or the connection was lost meanwhile."""
+        self._refused.clear()
+        for timer in self._timers.values():
+            timer.nudge(now)
+        self._services.everything(now)
+
+    def look_at(self, scope: TaskScope, now: float) -> None:
+        """Whose tasks are on the screen from now on."""
+        if scope == self._services.scope:
+            return
+        self._services.look_at(scope, now)
+        if scope.node_id:
+            self._nodes_timer((scope.node_id,)).nudge(now)
+        self._drop_node_timers()
+
+    def follow(
+        self,
+        service_ids: Collection[str],
+        node_ids: Collection[str],
+        active: bool,
+        now: float,
+        topics: Iterable[Topic] = (),
+    ) -> None:
+        """What actions under way have changed: asked for often until they have settled.
+
+        Args:
+            service_ids: services that they act on.
+            node_ids: nodes that they act on.
+            active: whether there is any action under way at all.
+            topics: lists in which their effect is to be seen.
+        """
+        self._services.follow(service_ids, now)
+        self._following = active
+        self._followed_topics = frozenset(topics)
+        self._followed_nodes = tuple(sorted(node_ids))
+        self._drop_node_timers()
+
+    def set_services(self, services: Mapping[str, ServiceState], now: float) -> None:
+        """The list of services was answered: whoever's counts changed is asked for its tasks."""
+        if self._services.set_services(services, now):
+            self._removed = now
+            self._timers[Topic.ALL_TASKS].nudge(now, LIVELY)
+
+    def look_up(self, network_ids: Iterable[str], now: float) -> None:
+        """Services are on networks that are in no list: each is asked for once."""
+        for network_id in network_ids:
+            self._unnamed.setdefault(network_id, now)
+
+    def set_moving(self, moving: Mapping[str, bool], now: float) -> None:
+        """Tasks were answered: which of these services have a task on its way."""
+        self._services.set_moving(moving, now)
+
+    def set_unsteady(self, until: Mapping[str, float], now: float) -> None:
+        """Tasks were answered: until when each of these services is in doubt since a task failed."""
+        self._services.set_unsteady(until, now)
+
+    def set_nodes(self, known: Collection[str], dead: Iterable[str], service_ids: Iterable[str], now: float) -> None:
+        """The list of nodes was answered.
+
+        The manager keeps counting tasks of dead nodes as running, so their tasks must be known to count them out.
+
+        Args:
+            known: IDs of all nodes.
+            dead: of those that are not ready.
+            service_ids: services with tasks on those that have just become so.
+        """
+        self._nodes = known
+        before, self._dead = self._dead, tuple(sorted(dead))[:BATCH]
+        if self._dead and self._dead != before:
+            self._nodes_timer(self._dead).nudge(now + EVENT_DELAY)
+        self._drop_node_timers()
+        self._services.touched(service_ids, now)
+
+    # -------------------------------------------------------------------------------- what is due
+
+    def next(self, lane: Lane, now: float) -> tuple[Question | None, float]:
+        """The most overdue question of a lane, or when there will be one.
+
+        Returns:
+            A question and now; or None and the moment at which to look again (infinity when nothing is foreseen).
+        """
+        due, question = min(self._candidates(lane, now), key=lambda each: each[0], default=(math.inf, None))
+        if question is None or due > now:
+            return None, due
+        if question.topic is Topic.TASKS_OF and lane is Lane.LISTS:
+            question = Question(Topic.TASKS_OF, self._services.batch(now))
+        return question, now
+
+    def asked(self, question: Question, now: float) -> None:
+        """The question is being sent."""
+        if question.topic is Topic.NETWORK:
+            self._unnamed[question.ids[0]] = math.inf
+        for timer in self._timers_of(question):
+            timer.ask(now)
+        if question.topic is not Topic.INFO and self._lane(question) is Lane.LISTS:
+            self._list_started = now
+
+    def answered(
+        self, question: Question, now: float, cost: Cost, changed: Collection[str] = (), sizes: Mapping[str, float] = {}
+    ) -> None:
+        """The question was answered.
+
+        Args:
+            question: as `next` gave it.
+            cost: of this answer.
+            changed: services whose tasks differ from before.
+            sizes: bytes of each service's tasks, as far as the answer tells.
+        """
+        started = min((timer.asked for timer in self._timers_of(question)), default=now)
+        self._landed(question)
+        self._refused.discard(question.topic)
+        if question.topic is Topic.TASKS_OF:
+            self._services.weighed(question.ids, sizes)
+        for timer in self._timers_of(question):
+            timer.learn(cost)  # of several services in one request, the whole of it holds each of them back
+        if question.topic is Topic.ALL_TASKS:
+            self._services.whole_answered(started, sizes, cost)
+            if now - self._removed < CLEARING:
+                self._timers[Topic.ALL_TASKS].nudge(now + RETRY, LIVELY)
+        told = set(question.ids) | set(changed) if question.topic is Topic.TASKS_OF else changed
+        self._services.answered(told, changed, now)
+
+    def failed(self, question: Question, now: float) -> None:
+        """The question was not answered: it is asked again in a while."""
+        if question.topic is Topic.NETWORK:
+            self._unnamed[question.ids[0]] = now + RETRY
+        self._landed(question)
+        for timer in self._timers_of(question):
+            timer.nudge(now + RETRY)
+
+    def refused(self, question: Question) -> None:
+        """The engine does not give this list: events and changes no longer call for it, and it is asked for seldom.
+
+        The tasks of services and of nodes are the same list, only filtered.
+        """
+        self._landed(question)
+        for timer in self._timers_of(question):
+            timer.learn(Cost())
+        self._refused.add(Topic.ALL_TASKS if question.topic in (Topic.TASKS_OF, Topic.TASKS_ON) else question.topic)
+
+    def missing(self, question: Question, now: float) -> None:
+        """One of the services or nodes that were asked about is gone: see which there are, and ask about the rest."""
+        self._landed(question)
+        if question.topic is Topic.TASKS_OF:
+            self._services.missing(question.ids)
+            self.nudge(Topic.SERVICES, now, delay=0.0)
+        else:
+            self.nudge(Topic.NODES, now, delay=0.0)
+        for timer in self._timers_of(question):
+            timer.nudge(now + RETRY)
+
+    def overdue_after(self) -> float:
+        """The age in seconds from which on the last answer counts as old: two requests may be missed."""
+        gap = min(self._interval(Topic.SERVICES), self._interval(Topic.NODES))
+        return 2.0 + gap + self._timers[Topic.SERVICES].cost.seconds
+
+    # -------------------------------------------------------------------------------- inside
+
+    def _candidates(self, lane: Lane, now: float) -> Iterable[tuple[float, Question]]:
+        for topic, timer in self._timers.items():
+            if self._lane_of(topic) is lane:
+                due = timer.due(self._pace(topic))
+                if topic in self._refused and not timer.flying:
+                    due = timer.asked + REFUSED_AGAIN
+                if topic is Topic.INFO and self._list_started is not None and not timer.flying:
+                    due = min(due, max(self._list_started + WAITED_LONG, timer.asked + PROBE_GAP))
+                yield due, Question(topic)
+        if lane is Lane.LISTS:
+            for network_id, due in self._unnamed.items():
+                yield due, Question(Topic.NETWORK, (network_id,))
+        if lane is Lane.PULSE or Topic.ALL_TASKS in self._refused:
+            return
+        for due, service_id in self._services.due(lane is Lane.BULK, now):
+            yield due, Question(Topic.TASKS_OF, (service_id,))
+        if lane is Lane.LISTS:
+            for ids, timer in self._node_timers.items():
+                yield timer.due(self._nodes_pace(ids)), Question(Topic.TASKS_ON, ids)
+
+    def _interval(self, topic: Topic) -> float:
+        return self._limits.interval_of(self._pace(topic), self._timers[topic].cost)
+
+    def _pace(self, topic: Topic) -> Pace:
+        if topic is Topic.ALL_TASKS:
+            return self._services.whole_pace
+        if topic in self._followed_topics or (self._following and topic in (Topic.SERVICES, Topic.NODES)):
+            return FOLLOWED
+        return ROUTINE[topic]
+
+    def _nodes_pace(self, ids: tuple[str, ...]) -> Pace:
+        if ids == self._followed_nodes:
+            return FOLLOWED
+        return ON_SCREEN if ids == (self._services.scope.node_id,) else DEAD_NODES
+
+    def _nodes_timer(self, ids: tuple[str, ...]) -> Timer:
+        return self._node_timers.setdefault(ids, Timer(limits=self._limits))
+
+    def _drop_node_timers(self) -> None:
+        wanted = {ids for ids in (self._dead, (self._services.scope.node_id,), self._followed_nodes) if ids and ids[0]}
+        if self._nodes is not None:  # asking about a removed node is an error (404)
+            wanted = {ids for ids in wanted if all(each in self._nodes for each in ids)}
+        for ids in wanted:
+            self._nodes_timer(ids)
+        for ids in self._node_timers.keys() - wanted:
+            del self._node_timers[ids]
+
+    def _lane(self, question: Question) -> Lane:
+        if question.topic is Topic.TASKS_OF and self._services.is_heavy(question.ids):
+            return Lane.BULK
+        return self._lane_of(question.topic)
+
+    def _lane_of(self, topic: Topic) -> Lane:
+        """The first list of nodes is asked for besides that of services: over a slow line that spares a round trip."""
+        if topic is Topic.NODES and self._timers[topic].asked == -math.inf:
+            return Lane.BULK
+        return LANES.get(topic, Lane.LISTS)
+
+    def _timers_of(self, question: Question) -> list[Timer]:
+        if question.topic is Topic.TASKS_OF:
+            return self._services.timers(question.ids)
+        if question.topic is Topic.TASKS_ON:
+            timer = self._node_timers.get(question.ids)
+            return [timer] if timer else []
+        if question.topic is Topic.NETWORK:
+            return []
+        return [self._timers[question.topic]]
+
+    def _landed(self, question: Question) -> None:
+        for timer in self._timers_of(question):
+            timer.flying = False
+        if question.topic is not Topic.INFO and self._lane(question) is Lane.LISTS:
+            self._list_started = None

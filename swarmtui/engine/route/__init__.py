@@ -1,0 +1,1 @@
+"""Which manager is used, and continuing through another one."""

@@ -1,0 +1,1 @@
+"""What an engine sends for as long as one listens: logs and events."""

@@ -1,0 +1,184 @@
+"""The end of the program that comes from outside: a signal, or the end of its terminal. Whatever the program is doing.
+
+The app is asked to leave, so that all that is open is closed in order. Where there is no app, or it has not left after
+`GRACE` seconds (a terminal that takes nothing, an editor that stays, an event loop that is stuck), what must not stay
+behind is removed here, and the process ends by force. The exit status is 128 and the signal's number, as in a shell.
+
+The end of the terminal counts as SIGHUP, which the kernel sends to the session's leader alone: under make, sudo,
+script or `su -c` nobody passes it on.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import select
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from swarmtui import children
+
+__all__ = ["Lifeline", "emergency", "in_emergency"]
+
+log = logging.getLogger("swarmtui")
+
+GRACE = 1.0
+"""Seconds that the app has for leaving in order."""
+LAST = 0.5
+"""Seconds that cleaning up by force may take."""
+SIGNALS = (signal.SIGHUP, signal.SIGTERM, signal.SIGQUIT)
+
+Clean = Callable[[], object]
+_emergencies: dict[object, Clean] = {}
+
+
+def in_emergency(clean: Clean) -> Callable[[], None]:
+    """Have something done when the program ends by force; it must not wait long.
+
+    Returns:
+        What takes it back.
+    """
+    key = object()
+    _emergencies[key] = clean
+    return lambda: (_emergencies.pop(key, None), None)[1]
+
+
+@contextmanager
+def emergency(clean: Clean) -> Iterator[None]:
+    """Have something done when the program ends by force inside of the block."""
+    take_back = in_emergency(clean)
+    try:
+        yield
+    finally:
+        take_back()
+
+
+class Lifeline:
+    """Watches for the end. One for a process; `start` is for the main thread.
+
+    Attributes:
+        status: the exit status that the end calls for; 0 until there is one.
+    """
+
+    def __init__(self) -> None:
+        self.status = 0
+        self._lock = threading.Lock()
+        self._hurry = threading.Event()
+        self._ask: Callable[[int], bool] | None = None
+        self._terminal: tuple[int, ...] = ()
+
+    def start(self, *, terminal: bool) -> None:
+        """Begin to watch.
+
+        Args:
+            terminal: whether the program lives only as long as its terminal.
+        """
+        children.hold_back_sigpipe()  # before there is any thread that could be given it
+        told, tells = os.pipe()
+        os.set_blocking(tells, False)
+        # The number is written by the C part of Python's handler, even while the main thread is stuck.
+        signal.set_wakeup_fd(tells, warn_on_full_buffer=False)
+        for number in SIGNALS:
+            # What nohup has ignored is not meant for a program that continues without a terminal.
+            if terminal or signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, _told_by_the_pipe)
+        if terminal:
+            self._terminal = tuple(_same_terminal(0, (1, 2)))
+        threading.Thread(target=self._watch, args=(told,), name="swarmtui-lifeline", daemon=True).start()
+        threading.Thread(target=self._await_sigpipe, name="swarmtui-sigpipe", daemon=True).start()
+
+    @contextmanager
+    def asking(self, ask: Callable[[int], bool]) -> Iterator[None]:
+        """Ask the app first.
+
+        Args:
+            ask: asks it, from another thread, to leave with an exit status; False when it cannot be asked.
+        """
+        self._ask = ask
+        try:
+            yield
+        finally:
+            self._ask = None
+
+    def output_gone(self, error: OSError) -> None:
+        """What draws could not write: nobody sees this program any more."""
+        _read_and_write_nothing(2)
+        self.end(signal.SIGPIPE if isinstance(error, BrokenPipeError) else signal.SIGHUP)
+
+    def end(self, number: int) -> None:
+        """End the program as a signal would. Returns at once."""
+        with self._lock:
+            if self.status:
+                return
+            self.status = 128 + number
+        log.info("%s: leaving", signal.Signals(number).name)
+        threading.Thread(target=self._end, name="swarmtui-end", daemon=True).start()
+
+    # -------------------------------------------------------------------------------- inside
+
+    def _watch(self, told: int) -> None:
+        poll = select.poll()
+        poll.register(told, select.POLLIN)
+        if self._terminal:
+            poll.register(self._terminal[0], 0)  # tells of a hang-up alone, and takes no input from whoever reads
+        while True:
+            for descriptor, what in poll.poll():
+                if descriptor == told:
+                    for number in set(os.read(told, 4096)) & set(SIGNALS):
+                        if self.status and number != signal.SIGHUP:  # somebody insists; that one may come by itself
+                            self._hurry.set()
+                        self.end(number)
+                    continue
+                poll.unregister(descriptor)
+                if what & (select.POLLHUP | select.POLLERR):  # POLLNVAL: a system that cannot poll terminals
+                    _read_and_write_nothing(*self._terminal)
+                    self.end(signal.SIGHUP)
+
+    def _await_sigpipe(self) -> None:
+        """A SIGPIPE that somebody sends: one that a broken connection raises goes to the thread that writes."""
+        signal.sigwait({signal.SIGPIPE})
+        self.end(signal.SIGPIPE)
+
+    def _end(self) -> None:
+        children.end_all(signal.SIGHUP)
+        ask = self._ask
+        if ask is not None and ask(self.status):
+            self._hurry.wait(GRACE)
+        log.info("leaving by force")
+        by_force = threading.Thread(target=_clean_up, name="swarmtui-clean", daemon=True)
+        by_force.start()
+        by_force.join(LAST)
+        os._exit(self.status)
+
+
+def _told_by_the_pipe(number: int, frame: FrameType | None) -> None:
+    """Python's part of the handler has nothing to do."""
+
+
+def _read_and_write_nothing(*descriptors: int) -> None:
+    """Put /dev/null in the place of a terminal that is gone.
+
+    What is still read and written there, by Python's own exit too, would fail, or be tried for ever.
+    """
+    null = os.open(os.devnull, os.O_RDWR | os.O_CLOEXEC)
+    for descriptor in descriptors:
+        os.dup2(null, descriptor)
+    os.close(null)
+
+
+def _clean_up() -> None:
+    children.end_all(signal.SIGKILL)
+    for clean in reversed(list(_emergencies.values())):
+        with contextlib.suppress(Exception):  # the others are to be cleaned up all the same
+            clean()
+
+
+def _same_terminal(first: int, others: tuple[int, ...]) -> Iterator[int]:
+    """The descriptors that are the same terminal as the first one."""
+    yield first
+    device = os.fstat(first).st_rdev
+    yield from (each for each in others if os.isatty(each) and os.fstat(each).st_rdev == device)

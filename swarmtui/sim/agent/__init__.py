@@ -1,0 +1,1 @@
+"""A node at work: its tasks, its containers, its faults. Source: swarmkit agent."""

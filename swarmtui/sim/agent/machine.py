@@ -1,0 +1,147 @@
+"""A machine with an engine on it: what it is made of, in which condition it is, and its place in a swarm."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+from swarmtui.sim.objects.spec import JSON, encode
+
+if TYPE_CHECKING:
+    from swarmtui.sim.agent.agent import Agent
+    from swarmtui.sim.objects.objects import Task
+
+LOG_DRIVERS = ["awslogs", "fluentd", "gcplogs", "gelf", "journald", "json-file", "local", "splunk", "syslog"]
+NETWORK_DRIVERS = ["bridge", "host", "ipvlan", "macvlan", "null", "overlay"]
+EVENTS_KEPT = 256
+"""How many events an engine remembers (moby daemon/events)."""
+
+PLUGINS: tuple[tuple[str, str], ...] = (
+    *(("Log", name) for name in LOG_DRIVERS),
+    *(("Network", name) for name in NETWORK_DRIVERS),
+    ("Volume", "local"),
+)
+
+
+class Machine:
+    """One machine of the data centre; it need not be in the swarm.
+
+    Attributes:
+        id: its own, which never changes; the ID of the node that it was first.
+        condition: "up", "stopped" (the engine accepts connections and answers nothing) or "dead".
+        cut: whether its network cable is pulled.
+        delay: real seconds that its engine takes to answer.
+        node_id: its node in the swarm, "" when it is in none.
+        role: what it is already: "worker" or "manager".
+        locked: whether it is a manager that waits for its unlock key.
+        fault: what /info calls the error when its swarm does not know it any more.
+    """
+
+    __slots__ = (
+        "_description",
+        "address",
+        "agent",
+        "architecture",
+        "cached_images",
+        "condition",
+        "cpus",
+        "cut",
+        "daemon_id",
+        "delay",
+        "engine_labels",
+        "engine_version",
+        "events",
+        "fault",
+        "hostname",
+        "id",
+        "local_networks",
+        "locked",
+        "memory",
+        "node_id",
+        "os",
+        "pids",
+        "plugins",
+        "role",
+        "tls",
+    )
+
+    def __init__(self, id: str, hostname: str, address: str, daemon_id: str, cpus: int, memory: int) -> None:
+        self.id = id
+        self.hostname = hostname
+        self.address = address
+        self.daemon_id = daemon_id
+        self.cpus = cpus
+        self.memory = memory
+        self.os, self.architecture = "linux", "x86_64"
+        self.engine_version = "28.5.2"
+        self.engine_labels: dict[str, str] = {}
+        self.plugins = PLUGINS
+        self.condition = "up"
+        self.cut = False
+        self.delay = 0.0
+        self.node_id = ""
+        self.role = "worker"
+        self.locked = False
+        self.fault = ""
+        self.tls: JSON = {}
+        self.agent: Agent | None = None
+        self.cached_images: dict[str, None] = {}
+        self.local_networks: dict[str, str] = {}
+        self.events: deque[JSON] = deque(maxlen=EVENTS_KEPT)
+        self.pids = 300
+        self._description: bytes | None = None
+
+    @property
+    def reachable(self) -> bool:
+        """Whether others hear of it."""
+        return self.condition == "up" and not self.cut and not self.locked
+
+    def has_plugin(self, kind: str, name: str) -> bool:
+        """Whether it has a plugin; an engine that tells of no log drivers at all has them all."""
+        if (kind, name) in self.plugins or (kind, f"{name}:latest") in self.plugins:
+            return True
+        return kind == "Log" and all(each != "Log" for each, _ in self.plugins)
+
+    def description(self) -> bytes:
+        """What it says of itself to the swarm, encoded."""
+        if self._description is None:
+            engine: dict[str, Any] = {"EngineVersion": self.engine_version}
+            if self.engine_labels:
+                engine["Labels"] = self.engine_labels
+            engine["Plugins"] = [{"Type": kind, "Name": name} for kind, name in self.plugins]
+            self._description = encode(
+                {
+                    "Hostname": self.hostname,
+                    "Platform": {"Architecture": self.architecture, "OS": self.os},
+                    "Resources": {"NanoCPUs": self.cpus, "MemoryBytes": self.memory},
+                    "Engine": engine,
+                    "TLSInfo": self.tls,
+                }
+            )
+        return self._description
+
+    def described_anew(self) -> None:
+        """What it says of itself has changed."""
+        self._description = None
+
+    def next_pid(self) -> int:
+        """A process number, as a machine gives them out."""
+        self.pids = self.pids + 17 if self.pids < 60_000 else 300
+        return self.pids
+
+    def leave(self) -> None:
+        """Be in no swarm any more: containers of tasks are gone."""
+        if self.agent is not None:
+            self.agent.dissolve()
+        self.node_id, self.role, self.agent, self.locked, self.fault = "", "worker", None, False, ""
+
+    def expelled(self, node_id: str) -> None:
+        """The swarm has removed its node."""
+        if self.node_id == node_id:
+            self.fault = f"rpc error: code = NotFound desc = node {node_id} not found"
+            if self.agent is not None:
+                self.agent.dissolve()
+
+    def running_tasks(self) -> list[Task]:
+        """The tasks whose containers run here."""
+        return [run.task for run in self.agent.runs.values() if run.alive] if self.agent is not None else []

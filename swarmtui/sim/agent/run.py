@@ -1,0 +1,68 @@
+"""One task on its node: its container, as the agent sees it. The managers know what was reported of it."""
+
+from __future__ import annotations
+
+from swarmtui.sim.clock import Timer
+from swarmtui.sim.objects import states
+from swarmtui.sim.objects.objects import Task
+
+
+class Run:
+    """One task on its node: its container, seen from the agent."""
+
+    __slots__ = (
+        "container_id",
+        "created",
+        "desired",
+        "err",
+        "exit_code",
+        "finished",
+        "health",
+        "message",
+        "pid",
+        "sick",
+        "started",
+        "state",
+        "stopping",
+        "task",
+        "timer",
+        "timestamp",
+    )
+
+    def __init__(self, task: Task) -> None:
+        self.task = task
+        self.state = states.ASSIGNED
+        self.desired = task.desired
+        self.message = task.message
+        self.err = ""
+        self.timestamp = task.timestamp
+        self.container_id: str | None = None
+        self.pid = 0
+        self.exit_code = 0
+        self.created = self.started = self.finished = 0.0
+        self.health = ""
+        """"starting", "healthy", "unhealthy", or "" without a health check."""
+        self.sick = False
+        """Whether its health check has begun to fail."""
+        self.stopping = False
+        self.timer: Timer | None = None
+
+    @property
+    def alive(self) -> bool:
+        """Whether its process runs."""
+        return self.pid != 0
+
+    @property
+    def has_container(self) -> bool:
+        return bool(self.container_id)
+
+    def status(self) -> tuple[int, str, str, str | None, int]:
+        """What the managers are told of it. The container is told of from its start on."""
+        told = self.state >= states.STARTING
+        return (
+            self.state,
+            self.message,
+            self.err,
+            (self.container_id or "") if told else None,
+            self.pid if told else 0,
+        )

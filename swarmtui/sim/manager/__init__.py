@@ -1,0 +1,1 @@
+"""The managers' work beside that: raft, store, dispatcher, allocator, roles, certificates."""

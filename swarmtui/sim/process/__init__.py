@@ -1,0 +1,1 @@
+"""The embedded swarm as a process: started, steered, and put through scenarios."""

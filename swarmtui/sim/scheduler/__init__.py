@@ -1,0 +1,1 @@
+"""Which node a task goes to. Source: swarmkit manager/scheduler."""

@@ -1,0 +1,1 @@
+"""What is wrong with a swarm, why, since when, and which commands help: findings, worst first."""

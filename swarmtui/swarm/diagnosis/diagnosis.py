@@ -1,0 +1,202 @@
+"""Diagnosis: all findings on a swarm, kept up to date from snapshot to snapshot.
+
+A big swarm has thousands of services and a change concerns a few, so what was found is kept for each object as long as
+nothing that it was made of has changed, and no longer than the findings themselves say. What is left to do is done in
+pieces: `advance` stops when its time is up and continues at the next call.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import chain
+from time import perf_counter
+from typing import Any, NamedTuple
+
+from swarmtui.swarm.cluster import Cluster
+from swarmtui.swarm.diagnosis.finding import Finding, Severity
+from swarmtui.swarm.diagnosis.memory import Memory
+from swarmtui.swarm.diagnosis.rule import NodeScene, Rule, ServiceScene, SwarmScene
+from swarmtui.swarm.diagnosis.rulebook import NODE_RULES, SERVICE_RULES, SWARM_RULES
+from swarmtui.swarm.health.nodes import node_health
+from swarmtui.swarm.health.services import Condition, service_health
+from swarmtui.swarm.natural import natural
+from swarmtui.swarm.objects.node import Node
+from swarmtui.swarm.objects.service import Service
+
+__all__ = ["Diagnosis", "diagnose"]
+
+LOOK_AGAIN, LOOK_AGAIN_AT_WELL = 10.0, 300.0
+"""Seconds after which an object is looked at again: not everything in others that its findings rest on is tracked."""
+
+
+class _Looked(NamedTuple):
+    """What an object was when it was looked at, and until when what was found holds.
+
+    Attributes:
+        thing, tasks: the object, and its tasks.
+        others: counts the changes of what all findings rest on.
+        until: seconds since 1970.
+    """
+
+    thing: object
+    tasks: object
+    others: int
+    until: float
+
+
+@dataclass
+class Diagnosis:
+    """The findings on one swarm.
+
+    Args:
+        clock: seconds of a clock that only goes forward; it limits the time of a call.
+
+    Attributes:
+        findings: the newest that are known, the worst first.
+        memory: what was seen since the program started.
+    """
+
+    clock: Callable[[], float] = perf_counter
+    findings: tuple[Finding, ...] = ()
+    memory: Memory = field(default_factory=Memory)
+    _cluster: Cluster | None = None
+    _others: tuple[tuple[object, ...], int] = ((), 0)
+    _looked: dict[str, _Looked] = field(default_factory=dict)
+    _by_object: dict[str, tuple[Finding, ...]] = field(default_factory=dict)
+    _found: dict[str, tuple[Finding, ...]] = field(default_factory=dict)
+    _stale: dict[str, Node | Service | None] = field(default_factory=dict)
+    _due: float = -math.inf
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything has been looked at."""
+        return not self._stale
+
+    def advance(self, cluster: Cluster, now: float, within: float = math.inf) -> bool:
+        """Look at what has changed.
+
+        Args:
+            cluster: the newest snapshot.
+            now: the managers' time, in seconds since 1970.
+            within: seconds of looking after which to stop, whatever is left; at least one object is looked at.
+
+        Returns:
+            Whether the findings are others than before.
+        """
+        if cluster is not self._cluster or now >= self._due:
+            self._cluster = cluster
+            self.memory.observe(cluster, now)
+            self._note_stale(cluster, now)
+        elif not self._stale:
+            return False
+        end = self.clock() + within
+        while self._stale:
+            key = next(iter(self._stale))
+            self._look(key, self._stale.pop(key), cluster, now)
+            if self.clock() > end:
+                break
+        findings = tuple(sorted(chain.from_iterable(self._found.values()), key=_worst_first))
+        if findings == self.findings:
+            return False
+        self.findings = findings
+        self._by_object = {}
+        for each in findings:
+            self._by_object[each.subject.id] = (*self._by_object.get(each.subject.id, ()), each)
+        return True
+
+    def _look(self, key: str, thing: Node | Service | None, cluster: Cluster, now: float) -> None:
+        """Look at a node, a service, or (None) the swarm."""
+        found = tuple(self._findings(thing, cluster, now))
+        if found:
+            self._found[key] = found
+        else:
+            self._found.pop(key, None)
+        known = self._looked[key]
+        until = min((each.until for each in found), default=math.inf)
+        again = LOOK_AGAIN_AT_WELL if not found and _is_well(thing, cluster, now) else LOOK_AGAIN
+        self._looked[key] = known._replace(until=min(until, now + again))
+        self._due = min(self._due, self._looked[key].until)
+
+    def _note_stale(self, cluster: Cluster, now: float) -> None:
+        """Find what has changed since it was looked at. It is asked of each object, so it must cost next to nothing."""
+        others = (cluster.nodes, cluster.secrets, cluster.configs, cluster.networks, cluster.refused)
+        if not _same(others, self._others[0]):
+            self._others = (others, self._others[1] + 1)
+        before, groups = self._looked, cluster.groups_by_node
+        self._looked, self._due = {}, math.inf
+        self._note("", None, cluster.swarm, cluster.info, before, now)
+        for node in cluster.nodes.values():
+            self._note(node.id, node, node, groups.get(node.id), before, now)
+        for service in cluster.services.values():
+            self._note(service.id, service, service, cluster.tasks_by_service.get(service.id), before, now)
+        for key in before.keys() - self._looked.keys():
+            self._found.pop(key, None)
+            self._stale.pop(key, None)
+
+    def _note(
+        self,
+        key: str,
+        thing: Node | Service | None,
+        seen: object,
+        tasks: object,
+        before: Mapping[str, _Looked],
+        now: float,
+    ) -> None:
+        known = before.get(key)
+        if known is None or known[0] is not seen or known[1] is not tasks or known[2] != self._others[1]:
+            self._looked[key] = _Looked(seen, tasks, self._others[1], math.inf)
+            self._stale[key] = thing
+            return
+        self._looked[key] = known
+        if now >= known[3] or key in self._stale:
+            self._stale[key] = thing
+        elif known[3] < self._due:
+            self._due = known[3]
+
+    def _findings(self, thing: Node | Service | None, cluster: Cluster, now: float) -> Iterator[Finding]:
+        if thing is None:
+            return _apply(SWARM_RULES, SwarmScene(cluster, now, self.memory))
+        if isinstance(thing, Node):
+            return _apply(NODE_RULES, NodeScene(cluster, now, self.memory, thing))
+        return _apply(SERVICE_RULES, ServiceScene(cluster, now, self.memory, thing))
+
+    def count(self) -> Mapping[Severity, int]:
+        """How many findings of each severity there are."""
+        return {severity: sum(each.severity is severity for each in self.findings) for severity in Severity}
+
+    def of(self, object_id: str) -> tuple[Finding, ...]:
+        """The findings about an object, the worst first."""
+        return self._by_object.get(object_id, ())
+
+
+def diagnose(cluster: Cluster, now: float) -> tuple[Finding, ...]:
+    """All findings on one snapshot, the worst first.
+
+    Args:
+        now: the managers' time, in seconds since 1970.
+    """
+    diagnosis = Diagnosis()
+    diagnosis.advance(cluster, now)
+    return diagnosis.findings
+
+
+def _apply(rules: tuple[Rule[Any], ...], scene: Any) -> Iterator[Finding]:
+    for rule in rules:
+        yield from rule.findings(scene)
+
+
+def _same(some: tuple[object, ...], others: tuple[object, ...]) -> bool:
+    return len(some) == len(others) and all(a is b for a, b in zip(some, others, strict=True))
+
+
+def _is_well(thing: Node | Service | None, cluster: Cluster, now: float) -> bool:
+    """Whether time alone makes no finding of an object."""
+    if isinstance(thing, Node):
+        return node_health(thing).well
+    return thing is not None and service_health(cluster, thing, now).condition is Condition.WELL
+
+
+def _worst_first(finding: Finding) -> tuple[Any, ...]:
+    return (-finding.severity, finding.subject.kind.value, natural(finding.subject.name), finding.rule, finding.summary)

@@ -1,0 +1,1 @@
+"""Secrets and configs: what can be done to one, and one in words."""

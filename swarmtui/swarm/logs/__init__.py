@@ -1,0 +1,1 @@
+"""Logs: where their lines come from."""

@@ -1,0 +1,1 @@
+"""Networks of the whole swarm: what can be done to one."""

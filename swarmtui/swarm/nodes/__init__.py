@@ -1,0 +1,1 @@
+"""Nodes: what can be done to one, what comes of it, and a node in words."""

@@ -1,0 +1,60 @@
+"""The answers of the Engine API as objects."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, TypeVar
+
+import msgspec
+
+from swarmtui.swarm.objects.engine import EngineInfo
+from swarmtui.swarm.objects.record import Record
+from swarmtui.swarm.objects.swarm import Swarm
+
+__all__ = ["decode_info", "decode_list", "decode_swarm"]
+
+
+Decoded = TypeVar("Decoded", bound=Record)
+
+_raw_list = msgspec.json.Decoder(list[msgspec.Raw])
+_info_decoder = msgspec.json.Decoder(EngineInfo)
+_swarm_decoder = msgspec.json.Decoder(Swarm)
+
+
+@cache
+def _list_decoder(kind: type[Any]) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(list[kind])  # type: ignore[valid-type]
+
+
+def decode_list(kind: type[Decoded], body: bytes) -> list[Decoded]:
+    """Decode a JSON array of objects of one kind.
+
+    One object that does not fit the schema must not hide the thousands that do: then each is decoded by itself, and
+    the ones that do not fit are left out.
+
+    Raises:
+        msgspec.DecodeError: the body is not a JSON array at all.
+    """
+    if body.strip() == b"null":  # Go's empty list
+        return []
+    decoder = _list_decoder(kind)
+    try:
+        decoded: list[Decoded] = decoder.decode(body)
+    except msgspec.ValidationError:
+        decoded = []
+        for raw in _raw_list.decode(body):
+            try:
+                decoded.append(msgspec.json.decode(raw, type=kind))
+            except msgspec.ValidationError:
+                continue
+    return decoded
+
+
+def decode_info(body: bytes) -> EngineInfo:
+    """Decode the answer of `GET /info`. Raises msgspec.DecodeError when it is none."""
+    return _info_decoder.decode(body)
+
+
+def decode_swarm(body: bytes) -> Swarm:
+    """Decode the answer of `GET /swarm`. Raises msgspec.DecodeError when it is none."""
+    return _swarm_decoder.decode(body)

@@ -1,0 +1,64 @@
+"""A task, as the Engine API gives it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import msgspec
+
+from swarmtui.swarm.kinds import Kind
+from swarmtui.swarm.objects.record import Record, Version
+from swarmtui.swarm.objects.task_template import PluginSpec, TaskContainerSpec
+
+__all__ = ["ContainerStatus", "Task", "TaskSpec", "TaskStatus"]
+
+
+class ContainerStatus(Record, frozen=True):
+    container_id: str = msgspec.field(name="ContainerID", default="")
+    pid: int = msgspec.field(name="PID", default=0)
+    exit_code: int = 0
+
+
+class TaskStatus(Record, frozen=True):
+    """Where a task is, since when, and why. States in order: new, allocated, pending, assigned, accepted, preparing,
+    ready, starting, running; then complete, shutdown, failed, rejected, remove, orphaned."""
+
+    timestamp: str = ""
+    state: str = "new"
+    message: str = ""
+    err: str = ""
+    container_status: ContainerStatus | None = None
+
+
+class TaskSpec(Record, frozen=True):
+    container_spec: TaskContainerSpec | None = None
+    force_update: int = 0
+    plugin_spec: PluginSpec | None = None
+
+
+class Task(Record, frozen=True):
+    """One run of a service in one slot (or, of a global service, on one node). Source: Engine API, `GET /tasks`."""
+
+    kind: ClassVar[Kind] = Kind.TASK
+
+    id: str = msgspec.field(name="ID", default="")
+    version: Version = Version()
+    created_at: str = ""
+    updated_at: str = ""
+    spec: TaskSpec = TaskSpec()
+    service_id: str = msgspec.field(name="ServiceID", default="")
+    slot: int = 0
+    node_id: str = msgspec.field(name="NodeID", default="")
+    status: TaskStatus = TaskStatus()
+    desired_state: str = ""
+    job_iteration: Version | None = None
+
+    @property
+    def image(self) -> str:
+        return self.spec.container_spec.image if self.spec.container_spec else ""
+
+    @property
+    def plugin(self) -> str:
+        """The plugin that it installs, as it is pulled; "" of a task that runs a container."""
+        plugin = self.spec.plugin_spec
+        return (plugin.remote or plugin.name) if plugin else ""

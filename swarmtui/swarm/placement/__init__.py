@@ -1,0 +1,1 @@
+"""Who runs where, as a grid of services and nodes."""

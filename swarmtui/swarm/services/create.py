@@ -1,0 +1,199 @@
+"""Create a service from what was typed into a form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import msgspec
+
+from swarmtui.errors import NotPossible
+from swarmtui.swarm.actions.action import Consequence, Creation, Impact, Progress
+from swarmtui.swarm.actions.judging import Judged, verdict_of
+from swarmtui.swarm.actions.wording import danger, impact_of, note, warning
+from swarmtui.swarm.cluster import Cluster
+from swarmtui.swarm.kinds import Kind, Target
+from swarmtui.swarm.objects.service import Service
+from swarmtui.swarm.secret import looks_secret
+from swarmtui.swarm.services.constraints import eligible_nodes
+from swarmtui.swarm.services.create_form import Draft, ServiceForm, draft_of
+from swarmtui.swarm.services.replicas import count, replicas_wanted
+from swarmtui.swarm.short_text import counted, listed
+from swarmtui.swarm.syntax.image import has_tag
+from swarmtui.swarm.tasks.history import first_trouble
+
+__all__ = ["CreateService"]
+
+
+@dataclass(frozen=True)
+class CreateService(Judged, Creation):
+    """Make a new service.
+
+    Attributes:
+        target: has the name that it should get.
+        form: what was typed.
+        draft: what came of that.
+    """
+
+    name: ClassVar[str] = "service.create"
+    verb: ClassVar[str] = "Create"
+
+    target: Target
+    form: ServiceForm
+    draft: Draft = field(repr=False, compare=False)
+
+    @classmethod
+    def of(cls, form: ServiceForm, cluster: Cluster) -> CreateService:
+        """Create the service that a form describes.
+
+        Raises:
+            NotPossible: the form cannot be read, or something is missing in it.
+        """
+        draft = draft_of(form, cluster)
+        if draft.problems:
+            raise NotPossible(f"The form still has errors: {listed(list(draft.problems))}.")
+        return cls(Target(Kind.SERVICE, "", str(draft.spec["Name"]), 0), form, draft)
+
+    @property
+    def title(self) -> str:
+        return f"Create {self._sort} {self.target.name} of {self.form.image.strip()}"
+
+    @property
+    def _sort(self) -> str:
+        return {
+            "replicated": "service",
+            "global": "global service",
+            "replicated-job": "job",
+            "global-job": "global job",
+        }[self.form.mode]
+
+    @property
+    def docker_command(self) -> str:
+        return self.draft.shown_command
+
+    @property
+    def whole_command(self) -> str:
+        return self.draft.command
+
+    def body(self) -> Mapping[str, Any]:
+        return self.draft.spec
+
+    # -------------------------------------------------------------------------------- what it means
+
+    @property
+    def _service(self) -> Service:
+        # It has no ID yet; the name stands for one.
+        return msgspec.convert({"ID": self.target.name, "Spec": self.draft.spec}, Service)
+
+    def expected(self, cluster: Cluster) -> Cluster:
+        return cluster.with_service(self._service)
+
+    def remarks(self, cluster: Cluster) -> Impact:
+        service = self._service
+        return impact_of(
+            [
+                *self._of_name(cluster),
+                *_of_ports(cluster, service),
+                *self._of_image(service),
+                *self._of_nodes(cluster, service),
+                *self._of_resources(),
+                *self._of_values(),
+                *_of_mounts(self.draft.spec),
+            ]
+        )
+
+    def _of_name(self, cluster: Cluster) -> Iterator[Consequence]:
+        if any(service.name == self.target.name for service in cluster.services.values()):
+            yield danger(f"A service named {self.target.name} already exists: the engine will refuse this.")
+
+    def _of_image(self, service: Service) -> Iterator[Consequence]:
+        if not has_tag(self.form.image.strip()):
+            yield note(f"The image has no tag: nodes pull {service.image}, whatever that is at the time.")
+
+    def _of_nodes(self, cluster: Cluster, service: Service) -> Iterator[Consequence]:
+        mode = self.form.mode
+        wanted = replicas_wanted(service) if mode == "replicated" else 1
+        if mode == "replicated" and wanted == 0:
+            yield note("With 0 replicas nothing runs until it is scaled up.")
+        if not cluster.nodes or (mode == "replicated" and wanted == 0):
+            return
+        yield from self._of_eligible(cluster, service, len(eligible_nodes(cluster, service)))
+
+    def _of_eligible(self, cluster: Cluster, service: Service, able: int) -> Iterator[Consequence]:
+        if not able:
+            return  # the judge says so, and why
+        if self.form.mode in ("global", "global-job"):
+            yield note(f"One task on each of {counted(able, 'node')} that can take it.")
+        elif self.form.mode == "replicated-job":
+            total = self.draft.spec["Mode"]["ReplicatedJob"]
+            yield note(f"{counted(total['TotalCompletions'], 'completion')}, {total['MaxConcurrent']} at a time.")
+        else:
+            number = sum(
+                each.starting for each in verdict_of([self], cluster).services if each.service.id == service.id
+            )
+            nodes = "the one node" if able == 1 else f"{able} nodes"
+            yield note(f"{counted(number, 'task')} will start on {nodes} that can take {_them(number)}.")
+
+    def _of_resources(self) -> Iterator[Consequence]:
+        resources = self.draft.spec["TaskTemplate"]["Resources"]
+        limits, reserved = resources["Limits"], resources["Reservations"]
+        for key, what in (("NanoCPUs", "CPU"), ("MemoryBytes", "memory")):
+            if key in limits and key in reserved and limits[key] < reserved[key]:
+                yield warning(f"More {what} is reserved for a task than it may use.")
+
+    def _of_values(self) -> Iterator[Consequence]:
+        environment = self.draft.spec["TaskTemplate"]["ContainerSpec"].get("Env", [])
+        names = [name for name, _, value in (each.partition("=") for each in environment) if value]
+        if telling := [name for name in names if looks_secret(name)]:
+            yield warning(
+                f"{listed(telling)} can be read by anyone who can inspect the service. A secret is encrypted, and"
+                " is a file in the container."
+            )
+
+    # -------------------------------------------------------------------------------- what came of it
+
+    def progress(self, cluster: Cluster) -> Progress:
+        service = next((each for each in cluster.services.values() if each.name == self.target.name), None)
+        if service is None:
+            return Progress.waiting(self.target)
+        now = count(cluster, service)
+        if now.running is None or now.outstanding is None:
+            return Progress("created", settled=False)
+        if now.is_job:
+            return Progress(f"{now.text}, {now.running} running", settled=now.running >= now.outstanding)
+        text, runs = f"{now.running} of {now.outstanding} running", (service.id,)
+        if now.running >= now.outstanding:
+            return Progress(text, settled=True, runs=runs)
+        trouble = first_trouble(cluster, service)
+        if trouble is None:
+            return Progress(text, settled=False, runs=runs)
+        return Progress(f"{text}: {trouble.error}", settled=False, failed=trouble.lasting, runs=runs)
+
+
+def _them(number: int) -> str:
+    return "it" if number == 1 else "them"
+
+
+def _of_ports(cluster: Cluster, service: Service) -> Iterator[Consequence]:
+    """An ingress port is the whole swarm's; one in host mode is in the way where a task with it runs."""
+    wanted = {(port.published_port, port.protocol): port.publish_mode for port in service.ports if port.published_port}
+    for other in sorted(cluster.services.values(), key=lambda each: each.name):
+        for port in other.ports:
+            mode = wanted.get((port.published_port, port.protocol))
+            if mode is None:
+                continue
+            text = f"{port.published_port}/{port.protocol}"
+            if mode == port.publish_mode == "ingress":
+                yield danger(f"Port {text} is already published by {other.name}: the engine will refuse this.")
+            else:
+                yield warning(f"Port {text} is also used by {other.name}: no node can run both.")
+
+
+def _of_mounts(spec: Mapping[str, Any]) -> Iterator[Consequence]:
+    mounts = spec["TaskTemplate"]["ContainerSpec"].get("Mounts", [])
+    if paths := [mount["Source"] for mount in mounts if mount["Type"] == "bind"]:
+        yield note(f"{listed(paths)} must exist on every node that a task may run on.")
+    volumes = [mount for mount in mounts if mount["Type"] == "volume"]
+    if any("DriverConfig" not in mount.get("VolumeOptions", {}) for mount in volumes):
+        yield note("Each node has its own volume: the data does not move with a task.")

@@ -1,0 +1,219 @@
+"""Fields of a service that are edited as a form: a few settings with names of their own.
+
+What is typed is read by each setting; an untouched one keeps its raw value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Self
+
+from swarmtui.errors import Contested, NotPossible
+from swarmtui.swarm.actions.action import Spec
+from swarmtui.swarm.actions.wording import argument, docker
+from swarmtui.swarm.kinds import Kind, Target
+from swarmtui.swarm.services.change import PartChange, Path
+from swarmtui.swarm.specs.fields import field_of
+from swarmtui.swarm.syntax.quantities import read_cpus, read_duration, read_number, read_ratio, read_size
+from swarmtui.swarm.syntax.unreadable import Unreadable
+from swarmtui.swarm.units import docker_cpus, docker_size, duration_text, go_duration, size_text
+
+__all__ = ["FormChange", "Setting", "choice", "cpus", "duration", "memory", "ratio", "whole"]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One line of a form.
+
+    Attributes:
+        label: its name, for people.
+        path: its place within the part of the spec that the form is about.
+        read: its raw value as text.
+        parse: the raw value for what was typed. Raises Unreadable with words.
+        option: docker's option for it.
+        hint: what may be typed, in a few words.
+        unset: what docker's option takes for "not set".
+        zero_is_unset: whether 0 is as good as nothing.
+        for_docker: a raw value as docker's option takes it; None where that is the text itself.
+    """
+
+    label: str
+    path: Path
+    read: Callable[[Any], str]
+    parse: Callable[[str], Any]
+    option: str
+    hint: str
+    unset: str = "0"
+    zero_is_unset: bool = False
+    for_docker: Callable[[Any], str] | None = None
+
+    def text_of(self, raw: object) -> str:
+        """The raw value as text; "" where there is none, or where it is nothing that this setting could have."""
+        try:
+            return "" if raw is None or (raw == 0 and self.zero_is_unset) else self.read(raw)
+        except (TypeError, ValueError, ArithmeticError):
+            return ""
+
+    def argument_of(self, text: str) -> str:
+        """A text as docker's option takes it."""
+        raw = self.parse(text) if text else None
+        if raw is None:
+            return self.unset
+        return self.for_docker(raw) if self.for_docker else text
+
+
+class FormChange(PartChange):
+    """Base of the changes that a form makes.
+
+    Class attributes:
+        form: its settings.
+        may_be_empty: whether a setting may be left out. An update policy's may not: 0 would be taken for each.
+    """
+
+    form: ClassVar[tuple[Setting, ...]]
+    may_be_empty: ClassVar[bool] = True
+
+    @classmethod
+    def texts_of(cls, spec: Spec) -> tuple[str, ...]:
+        """What stands in the form at first: the present values."""
+        return tuple(setting.text_of(field_of(spec, *cls.path, *setting.path)) for setting in cls.form)
+
+    @classmethod
+    def of(cls, raw: Mapping[str, Any], texts: tuple[str, ...]) -> Self:
+        """Change what was changed in the form.
+
+        Args:
+            raw: the service's raw JSON.
+            texts: what stands in it, setting by setting.
+
+        Raises:
+            NotPossible: something cannot be read, or nothing changes.
+        """
+        spec = raw["Spec"]
+        before = cls.texts_of(spec)
+        settings: list[tuple[Path, Any]] = []
+        for setting, old, new in zip(cls.form, before, texts, strict=True):
+            present = field_of(spec, *cls.path, *setting.path)
+            untouched = new.strip() == old and (present is not None or not old)
+            value = present if untouched and (old or cls.may_be_empty) else cls._parsed(setting, new.strip())
+            settings.append((setting.path, value))
+        action = cls(Target.of_json(Kind.SERVICE, raw), spec, tuple(settings))
+        if action.seen == action.wanted:
+            raise NotPossible("Nothing changed yet.")
+        return action
+
+    @classmethod
+    def _parsed(cls, setting: Setting, text: str) -> Any:
+        if not text:
+            if cls.may_be_empty:
+                return None
+            raise NotPossible(f"{setting.label}: {setting.hint}.")
+        try:
+            return setting.parse(text)
+        except Unreadable as error:
+            raise NotPossible(f"{setting.label}: {error}.") from error
+
+    def keeps(self, place: Path) -> bool:
+        index = next(index for index, setting in enumerate(self.form) if setting.path == place)
+        return self.texts_of(self.spec)[index] == self.texts_of(self.after)[index]
+
+    def contested(self, spec: Spec) -> tuple[Contested, ...]:
+        texts = zip(self.texts_of(self.spec), self.texts_of(spec), self.texts_of(self.after), strict=True)
+        return tuple(
+            Contested(setting.label, *(text or "not set" for text in (seen, theirs, ours)))
+            for setting, (seen, theirs, ours) in zip(self.form, texts, strict=True)
+            if ours != seen and theirs not in (seen, ours)
+        )
+
+    @property
+    def undo(self) -> Self:
+        """What was not set before and has a default gets that: left out, it would be 0 in a policy that is there."""
+        before = []
+        for setting, text in zip(self.form, self.texts_of(self.spec), strict=True):
+            present = field_of(self.spec, *self.path, *setting.path)
+            before.append((setting.path, setting.parse(text) if present is None and text else present))
+        return replace(self, spec=self.after, settings=tuple(before))
+
+    @property
+    def docker_command(self) -> str:
+        words: list[str] = []
+        for setting, old, new in zip(self.form, self.texts_of(self.spec), self.texts_of(self.after), strict=True):
+            if old != new:
+                words += [setting.option, setting.argument_of(new)]
+        return docker("service", "update", *words, argument(self.target))
+
+    def value(self, spec: Spec) -> str:
+        pairs = zip(self.form, self.texts_of(spec), strict=True)
+        return ", ".join(f"{setting.label} {text}" for setting, text in pairs if text) or "none set"
+
+
+# ------------------------------------------------------------------------------------------------ sorts of settings
+
+
+def cpus(label: str, path: Path, option: str) -> Setting:
+    return Setting(
+        label,
+        path,
+        lambda raw: docker_cpus(int(raw)),
+        _unless_zero(read_cpus),
+        option,
+        "CPUs: 0.5 or 2",
+        zero_is_unset=True,
+    )
+
+
+def memory(label: str, path: Path, option: str) -> Setting:
+    return Setting(
+        label,
+        path,
+        lambda raw: size_text(int(raw)),
+        _unless_zero(read_size),
+        option,
+        "512m or 1.5g",
+        zero_is_unset=True,
+        for_docker=docker_size,
+    )
+
+
+def whole(label: str, path: Path, option: str, hint: str, *, zero: bool = True) -> Setting:
+    """A whole number; `zero`: whether 0 is a value, rather than "not set"."""
+    read = read_number if zero else _unless_zero(read_number)
+    return Setting(label, path, lambda raw: str(int(raw)), read, option, hint, zero_is_unset=not zero)
+
+
+def duration(label: str, path: Path, option: str, hint: str) -> Setting:
+    return Setting(
+        label,
+        path,
+        lambda raw: duration_text(int(raw)),
+        read_duration,
+        option,
+        hint,
+        unset="0s",
+        for_docker=go_duration,
+    )
+
+
+def ratio(label: str, path: Path, option: str, hint: str) -> Setting:
+    return Setting(label, path, lambda raw: f"{float(raw):g}", read_ratio, option, hint)
+
+
+def _unless_zero(read: Callable[[str], int]) -> Callable[[str], int | None]:
+    """0 is the same as not set."""
+    return lambda text: None if text == "0" else read(text)
+
+
+def choice(label: str, path: Path, option: str, words: tuple[str, ...]) -> Setting:
+    """One of a few words; the first letters are enough where they tell which."""
+    hint = f"{', '.join(words[:-1])} or {words[-1]}"
+
+    def parse(text: str) -> str:
+        meant = [word for word in words if word.startswith(text.lower())]
+        if text.lower() in words:
+            return text.lower()
+        if len(meant) != 1:
+            raise Unreadable(hint)
+        return meant[0]
+
+    return Setting(label, path, str, parse, option, hint, unset=words[0])

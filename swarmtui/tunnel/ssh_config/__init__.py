@@ -1,0 +1,1 @@
+"""ssh_config: read as OpenSSH reads it. `ssh -G` is the judge."""

@@ -1,0 +1,1 @@
+"""From a key to a change, its progress, its end, and its undoing."""

@@ -1,0 +1,368 @@
+"""From a key to a change: which dialog asks, and what is done with its answer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from swarmtui.engine.polling.observation import Observation
+from swarmtui.errors import ChangeConflict, ChangeRefused, NotPossible, SwarmtuiError
+from swarmtui.swarm.actions.action import Action
+from swarmtui.swarm.actions.ordering import order_of_sending
+from swarmtui.swarm.cluster import Cluster
+from swarmtui.swarm.kinds import Kind
+from swarmtui.swarm.membership.swarm_keys import RotateUnlockKey
+from swarmtui.swarm.membership.tokens import RotateJoinToken
+from swarmtui.ui.changes.action_dialog import READ_ONLY, ActionDialog, ConfirmDialog
+from swarmtui.ui.changes.conflict import ConflictDialog
+from swarmtui.ui.changes.editor import Editor, lent_terminal
+from swarmtui.ui.changes.many import FailuresDialog, ManyDialog
+from swarmtui.ui.changes.operation import Operation, Stage
+from swarmtui.ui.changes.operations import Operations
+from swarmtui.ui.changes.protected import ProtectedDialog
+from swarmtui.ui.changes.several import Several, title_of
+from swarmtui.ui.changes.undo import Change
+from swarmtui.ui.changes.undoing import Undoing
+from swarmtui.ui.commands.command import Command, Confirmation, DialogContext, RawConfirmation
+from swarmtui.ui.commands.registry import COMMANDS
+from swarmtui.ui.kit.dialogs.output import OutputDialog
+from swarmtui.ui.kit.texts.text import visible
+from swarmtui.ui.membership.recovery import RecoveryDialog
+from swarmtui.ui.membership.tokens import TokensDialog
+from swarmtui.ui.membership.unlock_keys import UnlockKeys, makes_a_key
+from swarmtui.ui.messages import ChangesSent
+from swarmtui.ui.session import SwarmSession
+from swarmtui.ui.stacks.deployed import Deployed
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+__all__ = ["Changes"]
+
+NOTHING_GIVEN: Mapping[str, str] = {}
+
+Wanted = tuple[Any, Callable[[Any, Cluster | None], Action]]
+"""An object, and how the action because it is made."""
+
+
+class Changes:
+    """Asks by dialog, and hands what was agreed on to the session.
+
+    Args:
+        app: whose screens the dialogs are.
+        session: what is changed.
+        moved: called whenever an operation has got further.
+
+    Attributes:
+        editor: what whole specs are edited with.
+    """
+
+    def __init__(self, app: App[Any], session: SwarmSession, moved: Callable[[Operation], None]) -> None:
+        self._app = app
+        self._session = session
+        self.editor = Editor(lambda: lent_terminal(app))
+        self._refused: dict[str, Action] = {}
+        self._deployed = Deployed()
+        self.operations = Operations(session, self._settle_conflict, moved)
+        self._undoing = Undoing(app, session, self.operations, self._tell, self._undo_agreed)
+        self._unlock_keys = UnlockKeys(app, session, self._rotate_unlock_key)
+        self._asked: asyncio.Event | None = None
+
+    @property
+    def observation(self) -> Observation:
+        """The newest that is known."""
+        return self._session.observation()
+
+    def ask(
+        self, what: str, item: object, marked: Sequence[object] = (), given: Mapping[str, str] = NOTHING_GIVEN
+    ) -> None:
+        """Open the dialog for a change; the objects that are given are those that will be changed.
+
+        Args:
+            item: the one under the cursor.
+            marked: those that are marked: if there are any, they are meant.
+            given: what the dialog begins with, by the names of its fields (`ActionDialog.begin_with`).
+        """
+        command = COMMANDS[what]
+        if command.view is not None:
+            command.view(self)
+            return
+        meant = list(marked) if marked and command.about is not None else [item]
+        if command.about is not None and not all(isinstance(each, command.about) for each in meant):
+            self._tell(f"There is no {what.partition('.')[0]} under the cursor.")
+        elif command.to_write and self.observation.read_only:
+            self._tell(READ_ONLY)
+        elif len(meant) > 1:
+            self._ask_for_all(command, meant)
+        elif command.raw is None:
+            self._open(command, meant[0], self._context(), self._agreed, given=given)
+        else:
+            self._begin_asking(self._ask_with_raw(command, command.raw, meant[0], given))
+
+    def _ask_for_all(self, command: Command, items: Sequence[object]) -> None:
+        """Ask what to do to several, where there is something to choose; then for a yes to all."""
+        if isinstance(command.dialog, Confirmation):
+            make = command.dialog.make
+            self._confirm_all([(item, make) for item in items])
+        elif command.each is not None:
+            each = command.each
+            self._confirm_all([(item, each) for item in items])
+        elif command.again is not None and command.raw is None:
+            self._choose_for_all(command, command.again, items)
+        elif isinstance(command.dialog, RawConfirmation) and command.raw is not None:
+            self._begin_asking(self._ask_all_with_raw(command.dialog.make, command.raw, items))
+        else:
+            self._tell(f"{len(items)} marked: this works on one at a time. esc unmarks them.")
+
+    def _choose_for_all(
+        self, command: Command, again: Callable[[Any, Action, Cluster | None], Action], items: Sequence[Any]
+    ) -> None:
+        """Let something be chosen that is then done to each of several; the dialog names them all."""
+
+        def wanted(action: Action) -> list[Wanted]:
+            return [(item, lambda each, cluster: again(each, action, cluster)) for item in items]
+
+        several = Several(
+            tuple(item.name for item in items),
+            lambda action: self._made(wanted(action), self._session.observation().cluster),
+        )
+
+        def chosen(action: Action | None) -> None:
+            if action is not None:
+                self._confirm_all(wanted(action))
+
+        self._open(command, items[0], self._context(), chosen, several)
+
+    @staticmethod
+    def _made(wanted: Sequence[Wanted], cluster: Cluster | None) -> list[Action | str]:
+        """The action for each, or why there is none."""
+        made = list[Action | str]()
+        for item, make in wanted:
+            try:
+                made.append(make(item, cluster))
+            except ChangeRefused as refusal:
+                made.append(str(refusal))
+        return made
+
+    def _confirm_all(self, wanted: Sequence[Wanted]) -> None:
+        observation = self._session.observation()
+        made = self._made(wanted, observation.cluster)
+        actions = [each for each in made if isinstance(each, Action)]
+        left_out = [each for each in made if isinstance(each, str)]
+        if not actions:
+            self._tell(left_out[0])
+            return
+        dialog = ManyDialog(actions, left_out, observation)
+        self._app.push_screen(dialog, self._all_agreed)
+
+    def _all_agreed(self, actions: tuple[Action, ...] | None) -> None:
+        if actions is not None:
+            self._app.run_worker(self._carry_out_all(actions), group="operations", name=actions[0].name)
+
+    async def _carry_out_all(self, actions: tuple[Action, ...], undoing: Change | None = None) -> None:
+        title = title_of(actions)
+        typed = await self._type_endpoint(title)
+        if typed is None:
+            return
+        sending = order_of_sending(actions, self._session.observation().cluster)
+        batch = await self.operations.run_all(
+            sending.actions, title, typed=typed, undoing=undoing, preparations=sending.preparations
+        )
+        done = {each.action.target.id for each in batch.operations if each not in batch.failed}
+        self._app.post_message(ChangesSent(done))
+        warnings = [warning for each in batch.operations if each.outcome for warning in each.outcome.warnings]
+        for warning in dict.fromkeys(warnings):
+            self._tell(f"{batch.title}: {warning}")
+        if len(batch.failed) > 1 and not self._app.screen.is_modal:
+            self._app.push_screen(FailuresDialog(batch))
+
+    def undo(self) -> None:
+        """Ask whether to put the newest change back."""
+        self._begin_asking(self._undoing.ask())
+
+    def _undo_agreed(self, change: Change, actions: tuple[Action, ...]) -> None:
+        sending = self._carry_out_all(actions, change) if len(actions) > 1 else self._carry_out(actions[0], change)
+        self._app.run_worker(sending, group="operations", name=actions[0].name)
+
+    def _begin_asking(self, asking: Coroutine[Any, Any, None]) -> None:
+        asked = self._asked = asyncio.Event()
+
+        async def ask() -> None:
+            try:
+                await asking
+            finally:
+                asked.set()
+
+        self._app.run_worker(ask(), group="asking", exclusive=True)
+
+    async def answered(self) -> None:
+        """Wait for the object that a dialog is to stand on, if one is asked for; for each only once.
+
+        A key that is typed meanwhile is meant for that dialog. Who waits for longer than it takes has given up by then.
+        """
+        asked, self._asked = self._asked, None
+        if asked is not None:
+            await asked.wait()
+
+    async def _ask_with_raw(self, command: Command, kind: Kind, item: Any, given: Mapping[str, str]) -> None:
+        """Ask for the object as it is now, and open the dialog upon that."""
+        screen = self._app.screen
+        try:
+            raw = await asyncio.wrap_future(self._session.inspect(kind, item.id))
+        except SwarmtuiError as error:
+            self._tell(str(error))
+        else:
+            if self._app.screen is screen:  # the user has not gone elsewhere meanwhile
+                self._open(command, item, replace(self._context(), raw=raw), self._agreed, given=given)
+
+    async def _ask_all_with_raw(
+        self, make: Callable[[Mapping[str, Any]], Action], kind: Kind, items: Sequence[Any]
+    ) -> None:
+        """Ask for each object as it is now; then for a yes to all. One that is gone by then is left out."""
+        screen = self._app.screen
+        asked = [asyncio.wrap_future(self._session.inspect(kind, item.id)) for item in items]
+        found = await asyncio.gather(*asked, return_exceptions=True)
+        answers = {item.id: answer for item, answer in zip(items, found, strict=True)}
+
+        def made(item: Any, _: Cluster | None) -> Action:
+            answer = answers[item.id]
+            if isinstance(answer, SwarmtuiError):
+                raise NotPossible(f"{item.name}: {answer}") from answer
+            if isinstance(answer, BaseException):
+                raise answer
+            return make(answer)
+
+        if self._app.screen is screen:
+            self._confirm_all([(item, made) for item in items])
+
+    def _context(self) -> DialogContext:
+        return DialogContext(
+            self._session.observation(),
+            self._session.addresses(),
+            session=self._session,
+            editor=self.editor,
+            refused=self._refused,
+            deployed=self._deployed,
+        )
+
+    def _open(
+        self,
+        command: Command,
+        item: object,
+        context: DialogContext,
+        agreed: Callable[[Action | None], None],
+        several: Several | None = None,
+        given: Mapping[str, str] = NOTHING_GIVEN,
+    ) -> None:
+        try:
+            assert command.dialog is not None
+            dialog = command.dialog(item, context)
+        except ChangeRefused as refusal:
+            self._tell(str(refusal))
+            return
+        if several is not None and isinstance(dialog, ActionDialog):
+            dialog.several = several
+        if given and isinstance(dialog, ActionDialog):
+            dialog.begin_with(given)
+        self._app.push_screen(dialog, lambda answer: self._answered(answer, item, agreed))
+
+    def _answered(self, answer: Action | str | None, item: object, agreed: Callable[[Action | None], None]) -> None:
+        """A dialog was closed: with an action, with the name of what to ask for next (a menu), or with nothing."""
+        if isinstance(answer, str):
+            self.ask(answer, item)
+        else:
+            agreed(answer)
+
+    def _agreed(self, action: Action | None) -> None:
+        if action is not None:
+            self._app.run_worker(self._carry_out(action), group="operations", name=action.name)
+
+    async def _carry_out(self, action: Action, undoing: Change | None = None) -> Operation | None:
+        """Send an action, once a protected endpoint's name is typed; None when it is not."""
+        typed = await self._type_endpoint(action.title)
+        if typed is None:
+            self._refused[action.name] = action
+            return None
+        self._deployed.remember(action)
+        operation = await self.operations.run(action, typed=typed, undoing=undoing)
+        if operation.outcome is None:
+            self._refused[action.name] = action
+        for warning in operation.outcome.warnings if operation.outcome else ():
+            self._tell(f"{action.title}: {warning}")
+        if operation.output:
+            self._show_output(operation)
+        if operation.outcome is not None and makes_a_key(action):
+            self._unlock_keys.show(fresh=True)
+        return operation
+
+    def _show_output(self, operation: Operation) -> None:
+        """What docker's own program said; where another dialog is open, only that there is something."""
+        action, failed = operation.action, operation.stage is Stage.FAILED
+        if self._app.screen.is_modal:
+            self._tell(f"{action.title}: {operation.output[-1]}")
+            return
+        self._app.push_screen(OutputDialog(action.title, action.docker_command, operation.output, failed=failed))
+
+    async def _type_endpoint(self, title: str) -> str | None:
+        """What the user types as a protected endpoint's name; "" where none need be typed; None: better not."""
+        if not self._session.protected:
+            return ""
+        return await self._app.push_screen_wait(ProtectedDialog(self._session.endpoint.name, title))
+
+    async def _settle_conflict(self, action: Action, conflict: ChangeConflict) -> bool:
+        return await self._app.push_screen_wait(ConflictDialog(action, conflict))
+
+    def show_recovery(self) -> None:
+        """Tell how a swarm gets its quorum back."""
+        self._app.push_screen(RecoveryDialog(self._session.observation()))
+
+    def show_unlock_key(self) -> None:
+        """Open the dialog with the unlock key."""
+        self._unlock_keys.show()
+
+    def _rotate_unlock_key(self) -> None:
+        cluster = self._session.observation().cluster
+        self.ask(RotateUnlockKey.name, cluster.swarm if cluster is not None else None)
+
+    # ------------------------------------------------------------------------------------ join tokens
+
+    def show_tokens(self) -> None:
+        """Open the dialog with the join tokens, and ask the swarm for them."""
+        dialog = TokensDialog()
+        self._app.push_screen(dialog, self._tokens_closed)
+        self._app.run_worker(self._fetch_tokens(dialog), group="tokens", exclusive=True)
+
+    async def _fetch_tokens(self, dialog: TokensDialog) -> None:
+        try:
+            tokens = await asyncio.wrap_future(self._session.join_tokens())
+        except SwarmtuiError as error:
+            dialog.show_error(error)
+        else:
+            dialog.show_tokens(tokens)
+
+    def _tokens_closed(self, role: str | None) -> None:
+        if role is None:
+            return
+        observation = self._session.observation()
+        swarm = observation.cluster.swarm if observation.cluster else None
+        if swarm is None:
+            self._tell("The swarm itself is not known yet; try again in a moment.")
+            return
+        dialog = ConfirmDialog(RotateJoinToken.of(swarm, role), observation)
+        self._app.push_screen(dialog, self._rotation_agreed)
+
+    def _rotation_agreed(self, action: Action | None) -> None:
+        if action is None:
+            self.show_tokens()
+        else:
+            self._app.run_worker(self._rotate(action), group="operations", name=action.name)
+
+    async def _rotate(self, action: Action) -> None:
+        operation = await self._carry_out(action)
+        if operation is not None and operation.outcome is not None and not self._app.screen.is_modal:
+            self.show_tokens()
+
+    def _tell(self, text: str) -> None:
+        self._app.notify(visible(text), severity="warning", markup=False)

@@ -1,0 +1,190 @@
+"""The user's own editor on a text: in the terminal, while this program waits beside it.
+
+The text is in a file that nobody else can read, in a directory of its own that is gone afterwards, together with what
+the editor has put beside it. The editor runs in a thread that we own, so that the event loop continues.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import re
+import shlex
+import shutil
+import signal
+import subprocess
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from textual.app import App, SuspendNotSupported
+
+from swarmtui import children
+from swarmtui.errors import SwarmtuiError
+from swarmtui.lifeline import in_emergency
+
+__all__ = ["Edited", "Editor", "EditorFailed", "lent_terminal"]
+
+USUAL = "vi"
+LONGEST_NAME = 60
+
+
+class EditorFailed(SwarmtuiError):
+    """The editor could not be run, or left nothing."""
+
+    layer = "editor"
+
+
+@dataclass(frozen=True)
+class Edited:
+    """What came out of the editor.
+
+    Attributes:
+        text: what the file holds now.
+        status: the editor's exit status; another than 0 says that the edit was given up.
+    """
+
+    text: str
+    status: int
+
+
+class Editor:
+    """Runs $VISUAL, $EDITOR or vi.
+
+    Args:
+        lend: gives the terminal to the editor, and takes it back.
+        environment: where the editor's name stands; the program's own by default.
+    """
+
+    def __init__(
+        self, lend: Callable[[], AbstractContextManager[None]], environment: Mapping[str, str] | None = None
+    ) -> None:
+        self._lend = lend
+        self._environment = environment
+
+    @property
+    def command(self) -> list[str]:
+        """The words of the editor's command.
+
+        Raises:
+            EditorFailed: the variable cannot be split into words.
+        """
+        environment = os.environ if self._environment is None else self._environment
+        for variable in ("VISUAL", "EDITOR"):
+            if text := environment.get(variable, "").strip():
+                try:
+                    return shlex.split(text)
+                except ValueError as error:
+                    raise EditorFailed(f"${variable} cannot be read: a quote is not closed in it.") from error
+        return [USUAL]
+
+    async def edit(self, text: str, name: str) -> Edited:
+        """Let the user edit a text.
+
+        Args:
+            name: what it is called: the file's name is made of it.
+
+        Raises:
+            EditorFailed: the editor could not be run, or its file is gone.
+        """
+        command = self.command
+        directory = Path(tempfile.mkdtemp(prefix="swarmtui-"))
+        take_back = in_emergency(lambda: shutil.rmtree(directory, ignore_errors=True))
+        try:
+            path = directory / f"{re.sub('[^A-Za-z0-9_-]', '_', name)[:LONGEST_NAME]}.yaml"
+            _write(path, text)
+            status = await self._run([*command, str(path)], directory)
+            return Edited(path.read_bytes().decode("utf-8", "surrogateescape"), status)
+        except FileNotFoundError as error:
+            raise EditorFailed(f"{command[0]} has removed the file.", "Nothing was changed.") from error
+        finally:
+            shutil.rmtree(directory, ignore_errors=True)
+            take_back()
+
+    async def _run(self, words: Sequence[str], directory: Path) -> int:
+        program = children.find(words[0])
+        if program is None:
+            raise EditorFailed(f"{words[0]} cannot be run: it is not in $PATH.", "Set $EDITOR to the editor you want.")
+        try:
+            with self._lend(), _interrupts_are_the_editors():
+                return await _in_a_thread(lambda: _run_to_its_end([program, *words[1:]], directory))
+        except SuspendNotSupported as error:
+            raise EditorFailed(
+                "An editor cannot run here: this terminal cannot be handed over.",
+                "Run swarmtui in a terminal of its own.",
+            ) from error
+        except (FileNotFoundError, PermissionError, NotADirectoryError) as error:
+            raise EditorFailed(
+                f"{words[0]} cannot be run: {error.strerror}.", "Set $EDITOR to the editor you want."
+            ) from error
+
+
+@contextmanager
+def lent_terminal(app: App[Any]) -> Iterator[None]:
+    """Give the terminal to another program.
+
+    Nothing may be drawn meanwhile: what is written then is read by nobody, and after thirty writes the program hangs.
+    """
+    with app.suspend(), app.batch_update():
+        yield
+
+
+def _run_to_its_end(words: Sequence[str], directory: Path) -> int:
+    """Run an editor; returns its exit status.
+
+    Args:
+        directory: where it runs. In that of the user it may find settings that somebody else has put there.
+
+    Raises:
+        OSError: it cannot be run.
+    """
+    with children.spawning():
+        process = subprocess.Popen(words, cwd=directory, env=children.environment())
+
+    def send(number: int) -> None:
+        # It is in the process group of the terminal's user, with this program and whatever waits for that.
+        for pid in (*children.descendants(process.pid), process.pid) if process.poll() is None else ():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, number)
+
+    with children.registered(send):
+        return process.wait()
+
+
+def _write(path: Path, text: str) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(text.encode("utf-8", "surrogateescape"))
+
+
+@contextmanager
+def _interrupts_are_the_editors() -> Iterator[None]:
+    """ctrl+c is sent to both programs at the terminal, and is meant for the one that the user sees."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, lambda *_: None)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+async def _in_a_thread(work: Callable[[], int]) -> int:
+    """Wait for something that blocks, in a daemon thread: asyncio's own threads would hold up the exit."""
+    future: Future[int] = Future()
+
+    def run() -> None:
+        try:
+            future.set_result(work())
+        except Exception as error:  # handed over to whoever waits
+            future.set_exception(error)
+
+    threading.Thread(target=run, name="swarmtui-editor", daemon=True).start()
+    return await asyncio.wrap_future(future)

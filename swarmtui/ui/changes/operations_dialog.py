@@ -1,0 +1,100 @@
+"""The list of changes that are under way or did not end as asked for: what, since when, how far."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.content import Content
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from swarmtui.engine.polling.observation import Observation
+from swarmtui.swarm.units import age
+from swarmtui.ui.changes.operation import OperationOrBatch, Stage
+from swarmtui.ui.changes.operations import Operations
+from swarmtui.ui.kit.dialogs.dialog import leaving
+from swarmtui.ui.kit.dialogs.list_dialog import ListDialog
+from swarmtui.ui.kit.texts.text import visible
+from swarmtui.ui.shell.notices import sign_of_stage
+
+__all__ = ["OperationsDialog"]
+
+
+class OperationsDialog(ListDialog[None]):
+    """Shows them, the newest first, and lets one be dismissed.
+
+    Args:
+        operations: whose list it is.
+    """
+
+    BINDINGS: ClassVar = [
+        leaving("Close", "Close this", more="q,A", id="changes.close"),
+        Binding("k", "move(-1)", "Up", show=False, id="changes.up", tooltip="The change above"),
+        Binding("j", "move(1)", "Down", show=False, id="changes.down", tooltip="The change below"),
+        Binding(
+            "delete,ctrl+x",
+            "dismiss_change",
+            "Dismiss",
+            id="changes.dismiss",
+            tooltip="Stop following the change: the swarm continues with it",
+        ),
+    ]
+
+    HEADING: ClassVar = "Changes"
+    BOX: ClassVar = "wide"
+    KEYS_LINE: ClassVar = "del Dismiss: the swarm continues   esc Close"
+
+    def __init__(self, operations: Operations) -> None:
+        super().__init__()
+        self._operations = operations
+        self._listed: tuple[OperationOrBatch, ...] = ()
+        self._shown: list[Content] = []
+
+    def compose_body(self) -> ComposeResult:
+        yield OptionList(compact=True)
+        yield Static(id="none", classes="dim")
+
+    def on_mount(self) -> None:
+        self._list()
+
+    def observe(self, _: Observation) -> None:
+        """Show how far they are now. Called when time has passed, too."""
+        if self.is_mounted:
+            self._list()
+
+    def _list(self) -> None:
+        listed, now = self._operations.shown, self._operations.clock()
+        lines = [_line(each, now) for each in listed]
+        rows = self.lines
+        if listed == self._listed and len(lines) == len(self._shown):
+            for place, (line, before) in enumerate(zip(lines, self._shown, strict=True)):
+                if line != before:
+                    rows.replace_option_prompt_at_index(place, line)
+        else:
+            on = self._on
+            rows.set_options([Option(line) for line in lines])
+            rows.highlighted = listed.index(on) if on in listed else (0 if listed else None)
+        self._listed, self._shown = listed, lines
+        self.query_one("#none", Static).update("" if listed else "No change is under way.")
+
+    @property
+    def _on(self) -> OperationOrBatch | None:
+        place = self.lines.highlighted
+        return self._listed[place] if place is not None and place < len(self._listed) else None
+
+    def action_dismiss_change(self) -> None:
+        on = self._on
+        if on is not None and on.stage is Stage.SENDING:
+            self.notify("The engine has not answered yet: this one cannot be dismissed.", markup=False)
+        elif on is not None:
+            self._operations.dismiss(on)
+            self._list()
+
+
+def _line(each: OperationOrBatch, now: float) -> Content:
+    """ "▸ Drain wrk1, 40 s: 1 task left on wrk1"."""
+    sign, style = sign_of_stage(each.stage)
+    when = age(now - each.started) if each.ended is None else f"ended {age(now - each.ended)} ago"
+    return Content.styled(f"{sign} {visible(each.title)}, {when}: {visible(each.text)}", style)

@@ -1,1 +1,0 @@
-"""Dialogs: they ask, return a value, and do nothing themselves."""

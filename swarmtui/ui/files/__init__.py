@@ -1,0 +1,1 @@
+"""Secrets and configs: their panes and their dialogs."""

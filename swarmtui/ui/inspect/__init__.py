@@ -1,0 +1,1 @@
+"""One object on the screen, in words or as YAML."""

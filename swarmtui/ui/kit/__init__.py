@@ -1,0 +1,1 @@
+"""What any program of this kind is made of: nothing here knows a swarm."""

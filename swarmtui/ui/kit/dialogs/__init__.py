@@ -1,0 +1,1 @@
+"""The base of all dialogs, and those that ask the same of anything."""

@@ -1,0 +1,142 @@
+"""Rows of a table as a file, as data rather than as they are drawn: CSV or JSON. Pure except for the writing."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+from swarmtui.errors import NotSaved
+from swarmtui.swarm.objects.times import seconds_of
+from swarmtui.ui.kit.tables.columns import Column, Fields, Value
+from swarmtui.ui.kit.texts.text import visible
+
+__all__ = ["Sheet", "moment_value", "save", "save_picture", "sheet_of", "time_value"]
+
+T = TypeVar("T")
+C = TypeVar("C")
+
+FORMULA = frozenset("=+-@\t\r")
+"""A text that begins so is a formula to spreadsheets, and may call programs (OWASP, "CSV Injection")."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The rows that a table shows, as data.
+
+    Attributes:
+        fields: the names of the values: "id", "created_at".
+        rows: a value for each field.
+    """
+
+    fields: tuple[str, ...]
+    rows: tuple[tuple[Value, ...], ...]
+
+    def as_csv(self) -> str:
+        """RFC 4180, with a head line.
+
+        Lists are joined by blanks, as "published=80,target=8080" where they are lists of objects. Since names and
+        labels come from outside, no text can act as a formula: an apostrophe stands before it; nor can it act on a
+        terminal: control characters are shown. JSON has all of it as it is.
+        """
+        out = io.StringIO()
+        writer = csv.writer(out)
+        writer.writerow(self.fields)
+        writer.writerows([[_cell(value) for value in row] for row in self.rows])
+        return out.getvalue()
+
+    def as_json(self) -> str:
+        """A list of objects; null is what is not known, or not there."""
+        objects = [dict(zip(self.fields, row, strict=True)) for row in self.rows]
+        return json.dumps(objects, indent=1, ensure_ascii=False) + "\n"
+
+
+def sheet_of(rows: Sequence[T], context: C, columns: Sequence[Column[T, C]], more: Fields[T, C]) -> Sheet:
+    """All that is known of these rows, whatever columns are shown; the ID first.
+
+    Args:
+        more: what a file gets of each row beside what its columns say.
+    """
+    fields = {name: value for name, value in more.items() if name == "id"}
+    for column in columns:
+        fields |= column.fields
+    fields |= more
+    return Sheet(tuple(fields), tuple(tuple(value(item, context) for value in fields.values()) for item in rows))
+
+
+def _cell(value: Value) -> str | int | float:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return value
+    text = visible(_flat(value))
+    return f"'{text}" if text[:1] in FORMULA else text
+
+
+def _flat(value: Value) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Mapping):
+        return ",".join(f"{key}={_flat(each)}" for key, each in sorted(value.items()))
+    if isinstance(value, (list, tuple)):
+        return " ".join(map(_flat, value))
+    return "" if value is None else str(value)
+
+
+def time_value(time: str) -> str | None:
+    """An engine's time, which is ISO 8601 (RFC 3339, UTC) as it comes; None where Go's zero time says that there is
+    none."""
+    return None if seconds_of(time) is None else time
+
+
+def moment_value(seconds: float | None) -> str | None:
+    """Seconds since 1970 as ISO 8601, in UTC."""
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
+
+
+def save(sheet: Sheet, path: Path, *, overwrite: bool) -> None:
+    """Write a sheet to a file, by the ending of its name: .csv or .json. Only the user may read a new file.
+
+    Raises:
+        NotSaved: another ending, a file that is there, or one that cannot be written.
+    """
+    kinds = {".csv": sheet.as_csv, ".json": sheet.as_json}
+    make = kinds.get(path.suffix.lower())
+    if make is None:
+        raise NotSaved(f"{path.name} is neither CSV nor JSON.", "End the name in .csv or .json.")
+    text = make()
+    _write(path, text, overwrite=overwrite)
+
+
+def save_picture(svg: str, directory: Path, stem: str) -> Path:
+    """Write an SVG picture into a directory, which is made where it is missing; returns the file, named by the time.
+
+    Raises:
+        NotSaved: it cannot be written.
+    """
+    path = directory / f"{stem}-{datetime.now().astimezone():%Y%m%d-%H%M%S-%f}.svg"
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise NotSaved(f"{directory} cannot be created: {error.strerror}.") from error
+    _write(path, svg, overwrite=False)
+    return path
+
+
+def _write(path: Path, text: str, *, overwrite: bool) -> None:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | (os.O_TRUNC if overwrite else os.O_EXCL)
+    try:
+        with os.fdopen(os.open(path, flags, 0o600), "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+    except FileExistsError as error:
+        raise NotSaved(f"{path} already exists.", "Press Enter again to replace it.") from error
+    except OSError as error:
+        raise NotSaved(f"{path} cannot be written: {error.strerror}.") from error

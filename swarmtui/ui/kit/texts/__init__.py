@@ -1,0 +1,1 @@
+"""Long texts, and text from outside made fit for a terminal."""

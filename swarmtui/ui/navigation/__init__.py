@@ -1,0 +1,1 @@
+"""From one object to another that belongs to it, and back."""

@@ -1,0 +1,1 @@
+"""Networks: their pane and their dialogs."""

@@ -1,0 +1,1 @@
+"""Nodes: their pane and their dialogs."""

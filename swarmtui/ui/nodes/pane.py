@@ -1,0 +1,255 @@
+"""The nodes: role, status, availability, and how many tasks each runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.content import Content
+
+from swarmtui.swarm.actions.wording import argument, docker
+from swarmtui.swarm.health.nodes import node_health
+from swarmtui.swarm.kinds import Kind, Target
+from swarmtui.swarm.nodes.reserved import reserved_on
+from swarmtui.swarm.objects.node import Node
+from swarmtui.swarm.units import cpus_text, rough_size
+from swarmtui.ui.commands.command import keys_of
+from swarmtui.ui.findings.sick_row import SickRowPane
+from swarmtui.ui.kit.tables.columns import Cell, Column
+from swarmtui.ui.kit.tables.export import time_value
+from swarmtui.ui.kit.tables.whole_column import WholeColumn
+from swarmtui.ui.kit.texts.text import cell_width, fit_host, natural, visible
+from swarmtui.ui.messages import CursorPassed, NodeSelected
+from swarmtui.ui.nodes.commands import NODE_COMMANDS
+from swarmtui.ui.panes.view import View
+
+__all__ = ["NODE_COLUMNS", "NodesPane"]
+
+STATES = ("down", "disconnected", "unknown", "ready")
+AVAILABILITIES = ("drain", "pause", "active")
+"""What asks for attention comes first."""
+
+NAME_ROOM = 10
+"""The cells that a name gets at least, if it is so long; a longer one may be cut in its row."""
+
+
+def role_cell(node: Node, view: View) -> Cell:
+    """ "leader", "manager" or "worker"; what the node is, with what it is meant to be where that differs."""
+    manager = node.manager_status
+    if manager is None:
+        return Cell("worker → manager", "warn") if node.is_manager else Cell("worker", "dim")
+    if manager.reachability != "reachable":
+        return Cell("✖ manager", "bad")
+    if not node.is_manager:
+        return Cell("manager → worker", "warn")
+    return Cell("leader", "accent") if manager.leader else Cell("manager")
+
+
+def status_cell(node: Node, view: View) -> Cell:
+    """The node's state by the dispatcher's heartbeats."""
+    state = node.status.state
+    return Cell(f"● {state}", "good") if node.is_ready else Cell(f"✖ {state}", "bad" if state == "down" else "warn")
+
+
+def availability_cell(node: Node, view: View) -> Cell:
+    availability = node.spec.availability
+    return Cell(availability, "" if availability == "active" else "warn")
+
+
+def running_on(node: Node, view: View) -> int | None:
+    """Tasks that run on a node at this moment; None while not all tasks are known. A node that is not ready runs none.
+
+    A task of a service that fails again and again is counted while it runs: that the service is not well is told by
+    `swarmtui.swarm.health`, and shown where services and tasks are.
+    """
+    cluster = view.cluster
+    if not cluster.tasks_complete:
+        return None
+    return sum(task.status.state == "running" for task in cluster.tasks_on(node.id)) if node.is_ready else 0
+
+
+def tasks_cell(node: Node, view: View) -> Cell:
+    running = running_on(node, view)
+    if running is None:
+        return Cell("?" if Kind.TASK in view.cluster.refused else "…", "dim")
+    return Cell(str(running), "" if running else "dim")
+
+
+def reserved_cpu(node: Node, view: View) -> int:
+    """In billionths of a CPU."""
+    return reserved_on(view.cluster, node.id)[0].nano_cpus
+
+
+def labels_text(node: Node) -> str:
+    return ", ".join(f"{name}={value}" if value else name for name, value in sorted(node.labels.items()))
+
+
+def place_in(order: Sequence[str], word: str) -> int:
+    """Where a word stands; one that is not known stands first."""
+    return order.index(word) if word in order else -1
+
+
+NODE_COLUMNS: tuple[Column[Node, View], ...] = (
+    WholeColumn(
+        "name",
+        "NAME",
+        lambda node, view: Cell(node.name),
+        lambda node, view: natural(node.name),
+        priority=9,
+        weight=2,
+        enough=NAME_ROOM,
+        cut=fit_host,
+    ),
+    WholeColumn(
+        "role",
+        "ROLE",
+        role_cell,
+        lambda node, view: (not node.is_leader, not node.is_manager, node.is_reachable_manager),
+        priority=7,
+        min_width=7,
+        enough=16,
+        export={
+            "role": lambda node, view: node.spec.role,
+            "leader": lambda node, view: node.is_leader,
+            "reachability": lambda node, view: node.manager_status.reachability if node.manager_status else None,
+        },
+    ),
+    WholeColumn(
+        "status",
+        "STATUS",
+        status_cell,
+        lambda node, view: place_in(STATES, node.status.state),
+        priority=8,
+        min_width=7,
+        enough=14,
+        export={"status": lambda node, view: node.status.state},
+    ),
+    Column(
+        "availability",
+        "AVAIL",
+        availability_cell,
+        lambda node, view: place_in(AVAILABILITIES, node.spec.availability),
+        priority=6,
+        min_width=6,
+    ),
+    Column(
+        "tasks",
+        "TASKS",
+        tasks_cell,
+        lambda node, view: running_on(node, view),
+        priority=5,
+        align="right",
+        searchable=False,
+        export={"tasks_running": running_on},
+    ),
+    WholeColumn(
+        "labels",
+        "LABELS",
+        lambda node, view: Cell(labels_text(node), "dim"),
+        lambda node, view: natural(labels_text(node)) or None,
+        priority=3,
+        enough=12,
+        export={"labels": lambda node, view: dict(node.labels)},
+    ),
+    Column(
+        "reserved-cpu",
+        "RESERVED CPU",
+        lambda node, view: Cell(cpus_text(reserved_cpu(node, view)), "dim"),
+        reserved_cpu,
+        priority=0,
+        align="right",
+        searchable=False,
+        export={"reserved_nano_cpus": reserved_cpu},
+    ),
+    Column(
+        "engine",
+        "ENGINE",
+        lambda node, view: Cell(node.description.engine.engine_version, "dim"),
+        lambda node, view: natural(node.description.engine.engine_version),
+        priority=2,
+    ),
+    Column(
+        "address",
+        "ADDRESS",
+        lambda node, view: Cell(node.status.addr, "dim"),
+        lambda node, view: natural(node.status.addr),
+        priority=1,
+        min_width=15,
+    ),
+)
+
+
+class NodesPane(SickRowPane[Node]):
+    """Managers first, then by name."""
+
+    ID: ClassVar = "nodes"
+    TITLE: ClassVar = "Nodes"
+    COLUMNS: ClassVar = NODE_COLUMNS
+    MARKABLE: ClassVar = True
+    kind = Kind.NODE
+    EXPORTED: ClassVar = {
+        "id": lambda node, view: node.id,
+        "cpus": lambda node, view: node.description.resources.nano_cpus / 1e9 or None,
+        "memory_bytes": lambda node, view: node.description.resources.memory_bytes or None,
+        "created_at": lambda node, view: time_value(node.created_at),
+        "updated_at": lambda node, view: time_value(node.updated_at),
+    }
+
+    BINDINGS: ClassVar = keys_of(NODE_COMMANDS)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.table.empty_text = "no nodes"
+        self._of: object = None
+        self._items: list[Node] = []
+
+    def key_of(self, item: Node) -> str:
+        return item.id
+
+    def items_of(self, view: View) -> Sequence[Node]:
+        if self._of is not view.cluster.nodes:
+            self._of = view.cluster.nodes
+            self._items = sorted(
+                view.cluster.nodes.values(), key=lambda node: (not node.is_manager, natural(node.name), node.id)
+            )
+        return self._items
+
+    def sick_id(self, item: Node) -> str:
+        return item.id
+
+    def is_unhealthy(self, item: Node, view: View) -> bool:
+        return not node_health(item).well
+
+    def detail(self, item: Node, view: View) -> Content:
+        """What is wrong with it, its address, its engine, and what it has."""
+        has, wrong = item.description.resources, node_health(item).reason
+        facts = [
+            item.name if cell_width(visible(item.name)) > NAME_ROOM else "",
+            item.status.addr,
+            f"engine {item.description.engine.engine_version}" if item.description.engine.engine_version else "",
+            cpus_text(has.nano_cpus) if has.nano_cpus else "",
+            rough_size(has.memory_bytes) if has.memory_bytes else "",
+        ]
+        text = Content("  ").join([Content(visible(fact)) for fact in facts if fact])
+        if not wrong:
+            return text
+        return Content("\n").join([Content.styled(f"✖ {visible(wrong)}", "$text-error"), text])
+
+    @property
+    def heading(self) -> str:
+        nodes = self._view.cluster.nodes if self._view else {}
+        return f"Nodes {sum(node.is_ready for node in nodes.values())}/{len(nodes)}"
+
+    def selected(self, item: Node, *, enter: bool) -> None:
+        self.post_message(NodeSelected(item, enter=enter))
+
+    def passed_to(self, item: Node, *, filtered: bool) -> None:
+        self.post_message(CursorPassed(item, filtered=filtered))
+
+    def copies(self, item: Node, view: View) -> dict[str, str]:
+        command = docker("node", "inspect", argument(Target.of(item)))
+        return {"name": item.name, "ID": item.id, "address": item.status.addr, "command": command}
+
+    @property
+    def target(self) -> Target | None:
+        return Target.of(self.item) if self.item is not None else None

@@ -1,0 +1,393 @@
+"""Pane: a titled live table with a filter line of its own."""
+
+from __future__ import annotations
+
+import time
+from abc import abstractmethod
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, ClassVar, Generic, TypeVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Input
+
+from swarmtui.swarm.kinds import Kind, Target
+from swarmtui.ui.commands.command import Command
+from swarmtui.ui.kit.dialogs.copy import CopyDialog
+from swarmtui.ui.kit.dialogs.save import SaveDialog
+from swarmtui.ui.kit.filter_line import FilterLine
+from swarmtui.ui.kit.tables.columns import Fields
+from swarmtui.ui.kit.tables.export import sheet_of
+from swarmtui.ui.kit.tables.live_table import LiveTable
+from swarmtui.ui.kit.tables.table_messages import Activated, CursorMoved, MarksChanged
+from swarmtui.ui.kit.texts.text import visible
+from swarmtui.ui.messages import ChangeAsked, InspectAsked, LogsAsked, Narrowed, RelatedAsked
+from swarmtui.ui.panes.declaration import PaneDeclaration
+from swarmtui.ui.panes.detail import DetailLine
+from swarmtui.ui.panes.refusal import refusal_line, refusal_text
+from swarmtui.ui.panes.view import View
+
+__all__ = ["Pane"]
+
+Item = TypeVar("Item")
+
+SIFT_SHARE = 0.05
+"""Of the time that may go into looking for what has become unhealthy, or well, by time alone."""
+
+
+class Pane(PaneDeclaration, Vertical, Generic[Item]):
+    """Base of the panes. A subclass says which items a view has, what their columns are, and which are unhealthy."""
+
+    EXPORTED: ClassVar[Fields[Any, View]] = {}
+    """What a file gets of each row beside what its columns say."""
+
+    keyless: ClassVar[Sequence[Command]] = ()
+    """What can be asked for about its objects by words alone."""
+
+    kind: ClassVar[Kind | None] = None
+    """Of the list that the rows are made from; None where they are made from several."""
+
+    BINDINGS: ClassVar = [
+        Binding(
+            "slash",
+            "filter",
+            "Filter",
+            id="pane.filter",
+            tooltip="Show only rows that match (a regular expression; ! excludes)",
+        ),
+        Binding("c", "copy", "Copy", show=False, id="pane.copy", tooltip="Copy the name, the ID, … of the row"),
+        Binding("ctrl+s", "save", "Save", show=False, id="pane.save", tooltip="Save the rows as CSV or JSON"),
+        Binding("i", "inspect(False)", "Inspect", id="inspect.readable", tooltip="Show the whole object in words"),
+        Binding("y", "inspect(True)", "YAML", show=False, id="inspect.yaml", tooltip="Show the raw JSON as YAML"),
+        Binding(
+            "greater_than_sign",
+            "related",
+            "Go to…",
+            show=False,
+            id="go.related",
+            tooltip="Go to a related object: stack, node, network, secret, config",
+        ),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__(id=self.ID, name=self.TITLE, classes="pane")
+        self.table: LiveTable[Item, View] = LiveTable(
+            self.COLUMNS, key=self.key_of, instead=self.key_instead, markable=self.MARKABLE, id=f"{self.ID}-table"
+        )
+        self._filter = FilterLine(
+            placeholder="filter: a regular expression, ! excludes", compact=True, classes="filter"
+        )
+        self._view: View | None = None
+        self._only_unhealthy = False
+        self._sift_at = 0.0
+        self._refusal = self._usual_text = ""
+        self._entitled: Content | None = None
+        self._detail = DetailLine()
+
+    # ------------------------------------------------------------------------------------ for subclasses
+
+    @abstractmethod
+    def items_of(self, view: View) -> Sequence[Item]:
+        """The rows of a view, in their order; the same sequence object when nothing changed."""
+
+    @abstractmethod
+    def is_unhealthy(self, item: Item, view: View) -> bool:
+        """Whether an item asks for attention."""
+
+    @property
+    @abstractmethod
+    def heading(self) -> str:
+        """The pane's title: what it shows and how many."""
+
+    @property
+    def tab(self) -> str:
+        """The title where there is little room for it."""
+        return self.heading
+
+    @property
+    def title_text(self) -> str:
+        """The heading; a list that is refused has no numbers."""
+        return f"{self.name} ?" if self._refusal else self.heading
+
+    @property
+    def tab_text(self) -> str:
+        """The same for the tab."""
+        return f"{self.name} ?" if self._refusal else self.tab
+
+    @abstractmethod
+    def key_of(self, item: Item) -> str:
+        """What the item is known by in every snapshot: the object's ID; of a task, its slot."""
+
+    def key_instead(self, item: Item) -> str | None:
+        """What the cursor goes to when this item is hidden or gone; None for its neighbour."""
+        return None
+
+    @abstractmethod
+    def selected(self, item: Item, *, enter: bool) -> None:
+        """The user has moved the cursor to an item, or (`enter`) opened it."""
+
+    def passed_to(self, item: Item, *, filtered: bool) -> None:
+        """The cursor has come to stand on an item without being moved there.
+
+        Args:
+            filtered: the user has changed what is shown; else rows came or went by themselves.
+        """
+
+    def detail(self, item: Item, view: View) -> Content:
+        """What the item's row has no room for; it stands below the rows while the cursor is on the item."""
+        return Content("")
+
+    @property
+    def change_item(self) -> object:
+        """What a change that is asked for in this pane is about."""
+        return self.item
+
+    @property
+    def target(self) -> Target | None:
+        """The object under the cursor, as it is inspected; None where there is none."""
+        return None
+
+    @property
+    def subject(self) -> object:
+        """What the rows are about; with another subject the table starts at the top again."""
+        return None
+
+    def copies(self, item: Item, view: View) -> dict[str, str]:
+        """What can be copied of an item, beside its row: "name" → "web"."""
+        return {"ID": self.key_of(item)}
+
+    # ------------------------------------------------------------------------------------ the pane
+
+    def compose(self) -> ComposeResult:
+        yield self.table
+        yield self._detail
+        yield self._filter
+
+    def on_mount(self) -> None:
+        self._filter.display = False
+
+    def show(self, view: View) -> None:
+        """Show a snapshot."""
+        self._view = view
+        self.table.greyed = view.greyed
+        self._tell_refusal(view)
+        self.table.show(self.items_of(view), view, subject=self.subject)
+        self._show_detail()
+        self._entitle()
+
+    def _tell_refusal(self, view: View) -> None:
+        """Say in place of the rows that the engine refuses their list; the usual words again once it does not."""
+        line = visible(refusal_line(view.cluster, self.kind))
+        if line and self.table.empty_text != line:
+            self._usual_text = self.table.empty_text
+            self.table.empty_text = line
+        elif not line and self._refusal and self.table.empty_text == self._refusal:
+            self.table.empty_text = self._usual_text
+        self._refusal = line
+
+    def tick(self, view: View) -> None:
+        """Nothing but the time has changed."""
+        self._view = view
+        self.table.greyed = view.greyed
+        if not self._sift(view):
+            self.table.tick(view)
+        self._show_detail()
+        self._entitle()
+
+    def _sift(self, view: View) -> bool:
+        """What is unhealthy changes by time alone: where only that is shown, find out again which rows there are.
+
+        It takes its time in a huge table, so no more than a part of the time is given to it.
+        """
+        begun = time.monotonic()
+        if not self._only_unhealthy or begun < self._sift_at:
+            return False
+        self.table.show(self.items_of(view), view, subject=self.subject)
+        self._sift_at = begun + (time.monotonic() - begun) / SIFT_SHARE
+        return True
+
+    def _show_detail(self) -> None:
+        item = self.item
+        if self._view is None:
+            content = Content("")
+        elif item is None:
+            content = refusal_text(self._view.cluster, self.kind)
+        else:
+            content = self.detail(item, self._view)
+        self._detail.show(content, old=self.table.greyed)
+
+    @property
+    def item(self) -> Item | None:
+        """The item under the cursor."""
+        return self.table.cursor_item
+
+    @property
+    def only_unhealthy(self) -> bool:
+        return self._only_unhealthy
+
+    @only_unhealthy.setter
+    def only_unhealthy(self, only: bool) -> None:
+        self._only_unhealthy = only
+        self.table.no_match_text = "nothing unhealthy here" if only else "nothing matches the filter"
+        self.table.set_predicate(self._unhealthy if only else None)
+        self._narrowed_anew()
+
+    def _unhealthy(self, item: Item, view: View) -> bool:
+        return self.is_unhealthy(item, view)
+
+    @property
+    def narrowed(self) -> str:
+        """What keeps rows from being shown; "" when all are."""
+        parts = []
+        if self._filter.value:
+            problem = ", taken literally: not a regular expression" if self.table.filter_problem else ""
+            parts.append(
+                f"/{visible(self._filter.value)}: {self.table.shown_count} of {self.table.total_count}{problem}"
+            )
+        if self._only_unhealthy:
+            parts.append("only unhealthy")
+        if self.table.marks:
+            parts.append(f"{len(self.table.marks)} marked")
+        return " ── ".join(parts)
+
+    def _entitle(self) -> None:
+        title = Content(" ── ".join(part for part in (visible(self.title_text), self.narrowed) if part))
+        if title != self._entitled:
+            self._entitled = title
+            self.border_title = title
+
+    def action_ask(self, what: str) -> None:
+        """Ask for a change of the item under the cursor."""
+        self.table.take()
+        self.post_message(ChangeAsked(what, self.change_item, self.table.marked_items()))
+
+    # ------------------------------------------------------------------------------------ taking texts away
+
+    def action_copy(self) -> None:
+        """Ask which text of the row goes to the clipboard."""
+        item = self.item
+        if item is None or self._view is None:
+            return
+        self.table.take()
+        [row] = self.table.texts([item])
+        texts = {**self.copies(item, self._view), "row": "  ".join(text for text in row if text)}
+        self.app.push_screen(CopyDialog({label: text for label, text in texts.items() if text}), self._copy)
+
+    def _copy(self, text: str | None) -> None:
+        if text is not None:
+            self.app.copy_to_clipboard(text)
+            self.notify("Copied (if your terminal allows it).", markup=False)
+
+    def action_save(self) -> None:
+        """Save the rows that are shown, or those of them that are marked."""
+        rows = self.table.marked_items() or self.table.rows
+        if self._view is not None:
+            sheet = sheet_of(rows, self._view, self.COLUMNS, self.EXPORTED)
+            self.app.push_screen(SaveDialog(sheet, f"{self.id}.csv"), self._saved)
+
+    def _saved(self, path: Path | None) -> None:
+        if path is not None:
+            self.notify(visible(f"Saved to {path}."), markup=False)
+
+    # ------------------------------------------------------------------------------------ all of an object, and its log
+
+    def action_inspect(self, raw: bool) -> None:
+        """Show all of the object under the cursor."""
+        if self.target is not None:
+            self.table.take()
+            self.post_message(InspectAsked(self.target, raw=raw))
+
+    def action_logs(self) -> None:
+        """Show the log of the service or task under the cursor."""
+        if self.target is not None:
+            self.table.take()
+            self.post_message(LogsAsked(self.target))
+
+    def action_related(self) -> None:
+        """Ask where you can go from the item under the cursor."""
+        if self.item is not None:
+            self.table.take()
+            self.post_message(RelatedAsked(self.change_item))
+
+    # ------------------------------------------------------------------------------------ filter
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return not (action == "filter" and self._filter.has_focus)  # there "/" is a letter as any other
+
+    def action_filter(self) -> None:
+        self._filter.display = True
+        self._filter.focus()
+
+    def clear_filter(self) -> bool:
+        """Show all rows again; returns whether there was a filter."""
+        had = bool(self._filter.value) or self._filter.display
+        if had:
+            self._filter.value = ""
+            self._filter.display = False
+            self.table.set_filter("")
+            self.table.focus()
+            self._narrowed_anew()
+        return had
+
+    @on(Input.Changed)
+    def _filter_typed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.table.set_filter(event.value)
+        self._narrowed_anew()
+
+    def _narrowed_anew(self) -> None:
+        self._entitle()
+        self._show_detail()
+        self.post_message(Narrowed())
+
+    @on(Input.Submitted)
+    @on(FilterLine.Kept)
+    def _filter_kept(self, event: Message) -> None:
+        event.stop()
+        self._filter.display = bool(self._filter.value)
+        self.table.focus()
+
+    @on(FilterLine.Cleared)
+    def _filter_cleared(self, event: Message) -> None:
+        event.stop()
+        self.clear_filter()
+
+    # ------------------------------------------------------------------------------------ marks
+
+    @on(MarksChanged)
+    def _marks_changed(self, event: MarksChanged) -> None:
+        event.stop()
+        self._narrowed_anew()
+
+    def clear_marks(self) -> bool:
+        """Mark nothing; returns whether anything was marked."""
+        had = bool(self.table.marks)
+        self.table.clear_marks()
+        return had
+
+    # ------------------------------------------------------------------------------------ selection
+
+    @on(CursorMoved)
+    def _cursor_moved(self, event: CursorMoved) -> None:
+        event.stop()
+        self._show_detail()
+        item = self.item
+        if item is None or self.key_of(item) != event.key:  # it has gone on since
+            return
+        if event.by_user:
+            self.selected(item, enter=False)
+        elif event.cause != "owner":
+            self.passed_to(item, filtered=event.cause == "filter")
+
+    @on(Activated)
+    def _activated(self, event: Activated) -> None:
+        event.stop()
+        item = self.item
+        if item is not None:
+            self.table.take()
+            self.selected(item, enter=True)

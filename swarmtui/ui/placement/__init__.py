@@ -1,0 +1,1 @@
+"""Who runs where: the nodes as columns, the services as rows, the tasks as blocks."""

@@ -1,0 +1,1 @@
+"""The update of a service, watched while it goes on."""

@@ -1,0 +1,1 @@
+"""Services: their pane and their dialogs."""

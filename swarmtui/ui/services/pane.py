@@ -1,0 +1,342 @@
+"""The services: mode, running of desired replicas, image, ports, and the state of an update."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import ClassVar
+
+from textual.binding import Binding
+from textual.content import Content
+
+from swarmtui.swarm.actions.wording import argument, docker
+from swarmtui.swarm.health.services import Condition, service_health
+from swarmtui.swarm.health.swarm import of_services, swarm_health
+from swarmtui.swarm.judgement.local_data import data_left_behind
+from swarmtui.swarm.kinds import Kind, Target
+from swarmtui.swarm.objects.service import Service
+from swarmtui.swarm.objects.stack_label import stack_of
+from swarmtui.swarm.objects.times import seconds_of
+from swarmtui.swarm.services.replicas import Replicas, count
+from swarmtui.swarm.services.rollout import Rollout, rollout_of
+from swarmtui.swarm.services.update_image import UpdateImage
+from swarmtui.swarm.short_text import ports_text
+from swarmtui.swarm.syntax.image import short_image
+from swarmtui.swarm.units import age
+from swarmtui.ui.commands.command import keys_of
+from swarmtui.ui.findings.sick_row import SickRowPane, reason_line
+from swarmtui.ui.kit.tables.bar import replica_bar
+from swarmtui.ui.kit.tables.columns import Cell, Column, Value
+from swarmtui.ui.kit.tables.export import time_value
+from swarmtui.ui.kit.tables.whole_column import WholeColumn
+from swarmtui.ui.kit.texts.text import cell_width, fit_middle, natural, visible
+from swarmtui.ui.messages import CursorPassed, RolloutAsked, ServiceSelected
+from swarmtui.ui.navigation.service_filter import ServiceFilter
+from swarmtui.ui.panes.view import View
+from swarmtui.ui.services.commands import SERVICE_COMMANDS
+from swarmtui.ui.services.image_cell import cut_image, row_image, whole_image
+
+__all__ = ["SERVICE_COLUMNS", "ServicesPane"]
+
+LOGS = Binding("l", "logs", "Logs", id="logs.open", tooltip="Follow the service's logs")
+
+WATCH = Binding(
+    "w",
+    "rollout",
+    "Watch update",
+    show=False,
+    id="rollout.open",
+    tooltip="Watch the update or rollback: each slot, the failures, the time left",
+)
+
+NO_SERVICES = "No services. Press n to create one."
+
+UNSTEADY = {Condition.LOOPING: "bad", Condition.GAVE_UP: "bad", Condition.RECOVERING: "warn"}
+"""How the number of running tasks is drawn where it says too much."""
+
+SEVERITY = {condition: place for place, condition in enumerate(Condition)}
+
+PENDING = "pending"
+STATE_ROOM = 26
+"""Cells for the longest of the usual words of a state: "✖ looping 5×, paused 10/30"."""
+
+NAME_ROOM = 18
+"""The cells that a name gets at least, if it is so long; a longer one may be cut in its row."""
+
+
+def replicas_cell(service: Service, view: View) -> Cell:
+    """A bar and running/desired; of a job, completed/total. "?" is what cannot be told yet."""
+    counted = count(view.cluster, service)
+    bar = "????" if counted.done is None or counted.goal is None else replica_bar(counted.done, counted.goal)
+    health = service_health(view.cluster, service, view.now)
+    return Cell(f"{bar} {counted.text}", UNSTEADY.get(health.condition) or replicas_tone(counted))
+
+
+def replicas_tone(counted: Replicas) -> str:
+    if counted.healthy is None:
+        return "dim"
+    if counted.healthy:
+        return "good" if counted.goal else "dim"
+    return "warn" if counted.running else "bad"
+
+
+def ports_cell(service: Service, view: View) -> Cell:
+    return Cell(ports_text(service))
+
+
+def ports_key(service: Service, view: View) -> int | None:
+    """The first published port."""
+    return min((port.published_port for port in service.ports), default=None)
+
+
+def state_cell(service: Service, view: View) -> Cell:
+    """What is wrong with it, or under way; nothing for a service that is well and was never rolled back."""
+    health = service_health(view.cluster, service, view.now)
+    if health.alarming:
+        return Cell(f"✖ {_with_reason(service, health.brief, view) or 'short'}", "bad")
+    if health.condition is Condition.UPDATING:
+        return Cell(health.brief, "accent")
+    if health.brief:
+        return Cell(f"◌ {health.brief}", "warn")
+    rollout = rollback_of(service, view)
+    return Cell("") if rollout is None else Cell(rollout.text, "dim" if rollout.by_hand else "warn")
+
+
+def _with_reason(service: Service, brief: str, view: View) -> str:
+    """Why tasks are pending, where the diagnosis knows it: "pending: no node has gpu=true"."""
+    found = (each for each in view.diagnosis.of(service.id) if each.rule == PENDING) if brief == PENDING else ()
+    reason = next((each.summary.partition(f"{PENDING}: ")[2] for each in found), "")
+    return f"{brief}: {reason}" if reason else brief
+
+
+def rollback_of(service: Service, view: View) -> Rollout | None:
+    """The rollback that was the last thing done to the service; None when it was something else."""
+    status = service.update_status
+    return rollout_of(view.cluster, service) if status is not None and status.state == "rollback_completed" else None
+
+
+def state_key(service: Service, view: View) -> tuple[int, str] | None:
+    """What is worst first; those without a word last."""
+    health, text = service_health(view.cluster, service, view.now), state_cell(service, view).text
+    return (SEVERITY[health.condition], text) if text else None
+
+
+def replicas_key(service: Service, view: View) -> tuple[int, int] | None:
+    """What lacks most comes first; then by the number that runs. None while that is not known."""
+    counted = count(view.cluster, service)
+    wanted = counted.outstanding
+    if counted.running is None or wanted is None:
+        return None
+    return min(counted.running - wanted, 0), counted.done or 0
+
+
+def ports_value(service: Service, view: View) -> Value:
+    return [
+        {
+            "published": port.published_port,
+            "target": port.target_port,
+            "protocol": port.protocol,
+            "mode": port.publish_mode,
+        }
+        for port in service.ports
+    ]
+
+
+SERVICE_COLUMNS: tuple[Column[Service, View], ...] = (
+    WholeColumn(
+        "name",
+        "NAME",
+        lambda service, view: Cell(service.name),
+        lambda service, view: natural(service.name),
+        priority=9,
+        weight=2,
+        enough=NAME_ROOM,
+        cut=fit_middle,
+    ),
+    WholeColumn(
+        "mode",
+        "MODE",
+        lambda service, view: Cell(service.spec.mode.name, "dim"),
+        lambda service, view: service.spec.mode.name,
+        priority=3,
+        enough=14,
+    ),
+    WholeColumn(
+        "replicas",
+        "REPLICAS",
+        replicas_cell,
+        replicas_key,
+        priority=8,
+        min_width=9,
+        enough=14,
+        searchable=False,
+        export={
+            "running": lambda service, view: count(view.cluster, service).running,
+            "desired": lambda service, view: count(view.cluster, service).desired,
+            "completed": lambda service, view: count(view.cluster, service).completed,
+            "completions_wanted": lambda service, view: count(view.cluster, service).total,
+        },
+    ),
+    WholeColumn(
+        "image",
+        "IMAGE",
+        lambda service, view: Cell(row_image(service.image or service.plugin)),
+        lambda service, view: natural(short_image(service.image or service.plugin)),
+        search=lambda service, view: whole_image(service.image or service.plugin),
+        priority=6,
+        weight=1,
+        enough=18,
+        max_width=60,
+        cut=cut_image,
+        export={"image": lambda service, view: service.image or service.plugin or None},
+    ),
+    WholeColumn(
+        "ports",
+        "PORTS",
+        ports_cell,
+        ports_key,
+        priority=4,
+        weight=1,
+        enough=12,
+        max_width=40,
+        export={"ports": ports_value},
+    ),
+    WholeColumn(
+        "update",
+        "STATE",
+        state_cell,
+        state_key,
+        priority=7,
+        enough=STATE_ROOM,
+        max_width=40,
+        reserve=14,
+        export={
+            "health": lambda service, view: service_health(view.cluster, service, view.now).condition.value,
+            "reason": lambda service, view: service_health(view.cluster, service, view.now).reason or None,
+            "update_state": lambda service, view: service.update_status.state if service.update_status else None,
+            "update_message": lambda service, view: service.update_status.message if service.update_status else None,
+        },
+    ),
+)
+
+
+class ServicesPane(SickRowPane[Service]):
+    """By name; all of them, or those of a narrowing.
+
+    Attributes:
+        narrowing: which services are shown; None for all.
+    """
+
+    ID: ClassVar = "services"
+    TITLE: ClassVar = "Services"
+    COLUMNS: ClassVar = SERVICE_COLUMNS
+    MARKABLE: ClassVar = True
+    kind = Kind.SERVICE
+    EXPORTED: ClassVar = {
+        "id": lambda service, view: service.id,
+        "stack": lambda service, view: stack_of(service) or None,
+        "labels": lambda service, view: dict(service.labels),
+        "created_at": lambda service, view: time_value(service.created_at),
+        "updated_at": lambda service, view: time_value(service.updated_at),
+    }
+
+    keyless = tuple(command for command in SERVICE_COMMANDS if not command.key)
+    BINDINGS: ClassVar = [*keys_of(SERVICE_COMMANDS, before={UpdateImage.name: LOGS}), WATCH]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.table.empty_text = NO_SERVICES
+        self.narrowing: ServiceFilter | None = None
+        self._of: tuple[object, object] = (None, None)
+        self._items: list[Service] = []
+
+    def key_of(self, item: Service) -> str:
+        return item.id
+
+    def items_of(self, view: View) -> Sequence[Service]:
+        of = (view.cluster.services, self.narrowing)
+        if self._of[0] is not of[0] or self._of[1] is not of[1]:
+            self._of = of
+            services = view.cluster.services.values() if self.narrowing is None else self.narrowing.of(view.cluster)
+            self._items = sorted(services, key=lambda service: (natural(service.name), service.id))
+        return self._items
+
+    def sick_id(self, item: Service) -> str:
+        return item.id
+
+    def narrow(self, narrowing: ServiceFilter | None) -> None:
+        """Show only some of the services, or (None) all again."""
+        self.narrowing = narrowing
+        self.table.empty_text = NO_SERVICES if narrowing is None else f"No services {narrowing.title}."
+        if self._view is not None:
+            self.show(self._view)
+            if narrowing is not None:
+                self.table.stand_at_top()
+
+    def is_unhealthy(self, item: Service, view: View) -> bool:
+        return service_health(view.cluster, item, view.now).well is not True
+
+    def detail(self, item: Service, view: View) -> Content:
+        """What is wrong with it, the keys that help, and why; the whole image, all ports."""
+        return Content("\n").join([*self._wrong(item, view), self._facts(item, view)])
+
+    def _wrong(self, item: Service, view: View) -> Iterator[Content]:
+        health, findings = service_health(view.cluster, item, view.now), self.findings_of(item, view)
+        worst = findings[0] if findings else None
+        if worst is not None and worst.summary not in health.reason:
+            yield reason_line(worst)
+        if health.reason:
+            sign, style = ("✖", "$text-error") if health.alarming else ("◌", "$text-warning")
+            yield Content.styled(f"{sign} {visible(health.reason)}", style)
+        if findings and (helps := self.what_helps(findings)):
+            yield helps
+        if worst is not None and worst.cause and worst.rule != PENDING:  # its summary is the cause
+            yield Content.styled(f"Why: {visible(worst.cause)}", "$text-warning")
+
+    def _facts(self, item: Service, view: View) -> Content:
+        changed = seconds_of(item.updated_at)
+        rollback = rollback_of(item, view)
+        facts = [
+            rollback.sentence if rollback is not None else "",
+            item.image.partition("@")[0] or (f"installs the plugin {item.plugin} on its nodes" if item.plugin else ""),
+            item.name if cell_width(visible(item.name)) > NAME_ROOM else "",
+            ports_text(item),
+            "" if item.spec.mode.name == "replicated" else item.spec.mode.name,
+            "" if changed is None else f"changed {age(view.now - changed)} ago",
+        ]
+        text = Content("  ").join([Content(visible(fact)) for fact in facts if fact])
+        left = [visible(each.text(view.cluster)) for each in data_left_behind(view.cluster, item)]
+        if left:
+            more = f" (and {len(left) - 1} more tasks)" if len(left) > 1 else ""
+            text = Content("\n").join([Content.styled(f"▲ {left[0]}{more}", "$text-warning"), text])
+        return text
+
+    @property
+    def heading(self) -> str:
+        if self._view is None:
+            return "Services"
+        cluster, now = self._view.cluster, self._view.now
+        if self.narrowing is None:
+            health = swarm_health(cluster, now)
+            return f"Services {health.well}/{health.services}"
+        health = of_services(cluster, self.items_of(self._view), now)
+        return f"Services {self.narrowing.title} {health.well}/{health.services}"
+
+    def selected(self, item: Service, *, enter: bool) -> None:
+        self.post_message(ServiceSelected(item, enter=enter))
+
+    def passed_to(self, item: Service, *, filtered: bool) -> None:
+        self.post_message(CursorPassed(item, filtered=filtered))
+
+    def action_rollout(self) -> None:
+        """Watch the update of the service under the cursor."""
+        if self.target is not None:
+            self.table.take()
+            self.post_message(RolloutAsked(self.target))
+
+    def copies(self, item: Service, view: View) -> dict[str, str]:
+        command = docker("service", "ps", "--no-trunc", argument(Target.of(item)))
+        return {"name": item.name, "ID": item.id, "image": item.image or item.plugin, "command": command}
+
+    @property
+    def target(self) -> Target | None:
+        return Target.of(self.item) if self.item is not None else None

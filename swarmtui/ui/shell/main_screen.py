@@ -1,0 +1,392 @@
+"""The main screen: nodes, services and tasks at once; folded to one at a time where there is little room."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding
+
+from swarmtui.engine.polling.observation import Observation, Phase
+from swarmtui.swarm.diagnosis.diagnosis import Diagnosis
+from swarmtui.swarm.objects.node import Node
+from swarmtui.swarm.objects.service import Service
+from swarmtui.ui.changes.operation import Operation
+from swarmtui.ui.changes.operations import Operations
+from swarmtui.ui.commands.command import Command, keys_of
+from swarmtui.ui.commands.registry import COMMANDS
+from swarmtui.ui.kit.key_line import KeyLine
+from swarmtui.ui.membership.commands import ENGINE_COMMANDS
+from swarmtui.ui.messages import ChangeAsked, CursorPassed, Narrowed, NodeSelected, ServiceSelected, TaskOpened
+from swarmtui.ui.navigation.navigation import GoingScreen
+from swarmtui.ui.panes.registry import PANES
+from swarmtui.ui.panes.view import View
+from swarmtui.ui.session import SwarmSession
+from swarmtui.ui.shell.header import StatusHeader
+from swarmtui.ui.shell.notices import ActivityLine, Banner, TroublePanel, why_unfollowed
+from swarmtui.ui.shell.pane_area import AnyPane, PaneArea
+from swarmtui.ui.shell.tab_line import TabLine
+
+__all__ = ["TICK", "MainScreen"]
+
+FOLD_WIDTH, FOLD_HEIGHT = 100, 28
+"""Below this many columns or rows the panes become tabs."""
+
+PANE_ACTIONS = frozenset({"next_pane", "pane", "zoom", "unhealthy", "back", "placement"})
+
+TABS_HEIGHT = 32
+"""Rows from which on the tabs are worth a line even while three panes are shown together."""
+
+TICK = 1.0
+"""Seconds between two looks at the clock, for ages and freshness."""
+
+LOOK, LOOK_ON = 0.015, 0.05
+"""Seconds that a look for what is wrong may take at a time, and until it goes on where that was not enough."""
+
+
+class MainScreen(GoingScreen):
+    """Shows the newest observation; the app tells it of each with `observe`.
+
+    Args:
+        session: what is shown.
+        operations: the changes under way.
+        elsewhere: whether the user can choose another swarm.
+    """
+
+    AUTO_FOCUS = ""
+
+    BINDINGS: ClassVar = [
+        Binding("tab", "next_pane(1)", "Next pane", show=False, id="pane.next", tooltip="Go to the next pane"),
+        Binding(
+            "shift+tab",
+            "next_pane(-1)",
+            "Previous pane",
+            show=False,
+            id="pane.previous",
+            tooltip="Go to the previous pane",
+        ),
+        *(pane.place_key(number) for number, pane in enumerate(PANES, start=1)),
+        *keys_of(ENGINE_COMMANDS),
+        Binding("z", "zoom", "Zoom", show=False, id="pane.zoom", tooltip="Show the focused pane alone, or all again"),
+        Binding(
+            "v",
+            "placement",
+            "Placement",
+            show=False,
+            id="view.placement",
+            tooltip="Show who runs where: nodes and tasks",
+        ),
+        Binding(
+            "Z",
+            "unhealthy",
+            "Only unhealthy",
+            show=False,
+            id="view.unhealthy",
+            tooltip="Show only what is unhealthy, in every pane",
+        ),
+        Binding(
+            "escape",
+            "back",
+            "Back",
+            show=False,
+            id="view.back",
+            tooltip="Clear the filter or marks, leave the zoom, go back, or show everything",
+        ),
+    ]
+
+    def __init__(self, session: SwarmSession, operations: Operations, *, elsewhere: bool = False) -> None:
+        super().__init__()
+        self._session = session
+        self._operations = operations
+        self.observation = session.observation()
+        self._header = StatusHeader(session.endpoint)
+        self._banner = Banner(id="banner")
+        self._trouble = TroublePanel(id="trouble", elsewhere=elsewhere)
+        self._tabs = TabLine()
+        self._activity = ActivityLine(id="activity")
+        self._area = PaneArea()
+        self._diagnosis = Diagnosis()
+        self.nodes, self.services, self.tasks = self._area.nodes, self._area.services, self._area.tasks
+        self._opened_from: tuple[Node | None, str] | None = None
+        self._offered: list[Command] = []
+
+    def compose(self) -> ComposeResult:
+        yield self._header
+        yield self._banner
+        yield self._trouble
+        yield self._tabs
+        yield self._area
+        yield self._activity
+        yield KeyLine()
+
+    def on_mount(self) -> None:
+        self._area.display = False
+        self._arrange()
+        self.set_interval(TICK, self._tick)
+        self.call_after_refresh(lambda: self.observe(self.observation))
+
+    # ------------------------------------------------------------------------------------ what is known
+
+    def observe(self, observation: Observation) -> None:
+        """Show the newest that is known."""
+        self.observation = observation
+        if self.is_mounted:
+            self._look()
+            self._show_connection()
+            self._show_panes()
+            self._show_activity()
+
+    def _look(self) -> None:
+        """Find out what is wrong, for no longer than a frame may take; what is left is looked at soon after."""
+        view = self._view()
+        if view is None or view.greyed:
+            return
+        self._diagnosis.advance(view.cluster, view.now, within=LOOK)
+        if not self._diagnosis.complete:
+            self.set_timer(LOOK_ON, self._look_on)
+
+    def _look_on(self) -> None:
+        self._look()
+        self._show_connection()
+        view = self._view()
+        if view is not None and self._diagnosis.complete:
+            self._area.show_findings(view)
+
+    def _show_connection(self) -> None:
+        now = time.monotonic()
+        self._header.show(self.observation, now, self._diagnosis.count())
+        self._banner.show(self.observation)
+        nothing_yet = self.observation.cluster is None
+        if nothing_yet:
+            self._trouble.show(self._session.endpoint, self.observation, now)
+        if self._trouble.display != nothing_yet or self._area.display == nothing_yet:
+            self._trouble.display = nothing_yet
+            self._area.display = not nothing_yet
+            self._arrange()
+            self.set_focus(None if nothing_yet else self._area.current.table)  # a table out of sight must not take keys
+            self.refresh_bindings()
+        offered = [command for command in ENGINE_COMMANDS if command.works(self.observation)]
+        if offered != self._offered:
+            self._offered = offered
+            self.refresh_bindings()
+
+    def _show_panes(self) -> None:
+        view = self._view()
+        if view is not None:
+            self._area.show(view)
+            self._show_tabs()
+
+    def _view(self) -> View | None:
+        cluster = self.observation.cluster
+        if cluster is None:
+            return None
+        connection = self.observation.connection
+        now = time.time() + connection.clock_offset
+        greyed = connection.phase(time.monotonic()) is not Phase.LIVE
+        return View(cluster, now, greyed=greyed, diagnosis=self._diagnosis)
+
+    def _show_activity(self) -> None:
+        unfollowed = why_unfollowed(self.observation.connection, time.monotonic())
+        self._activity.show(self._operations.shown, unfollowed=unfollowed, now=self._operations.clock())
+
+    def operation_moved(self, _: Operation) -> None:
+        """An operation has got further."""
+        if self.is_mounted:
+            self._show_activity()
+
+    def _tick(self) -> None:
+        """Time has passed: ages, freshness and the next try move on.
+
+        The session tells of news only; that all is as it was, and how fresh that is, is asked here.
+        """
+        self.observation = self._session.observation()
+        self._look()
+        self._show_connection()
+        view = self._view()
+        if view is not None:
+            self._area.tick(view)
+        self._show_activity()
+
+    # ------------------------------------------------------------------------------------ panes
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While there are no panes their keys do nothing; nor do those for troubles that are not there."""
+        if action == "ask":
+            return COMMANDS[str(parameters[0])].works(self.observation)
+        return action not in PANE_ACTIONS or self.observation.cluster is not None
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._area.folded = event.size.width < FOLD_WIDTH or event.size.height < FOLD_HEIGHT
+        self._arrange()
+        self._show_connection()
+
+    def _arrange(self) -> None:
+        """Have those panes in sight that belong there, and the tabs where there is room for them."""
+        area = self._area
+        area.rearrange()
+        self._tabs.display = (area.is_alone or self.size.height >= TABS_HEIGHT) and self.observation.cluster is not None
+        self.set_class(area.is_alone, "-alone")
+        self._show_tabs()
+
+    @on(Narrowed)
+    def _show_tabs(self) -> None:
+        """The tabs; and, where the pane has no border to say it, what narrows its rows."""
+        if self._tabs.display:
+            area = self._area
+            self._tabs.show(area.panes, area.current, narrowed=area.current.narrowed if area.is_alone else "")
+
+    @on(TabLine.Chosen)
+    def _tab_chosen(self, event: TabLine.Chosen) -> None:
+        self.action_pane(event.pane_id)
+
+    def go_to(self, pane: AnyPane) -> None:
+        """Give the keys to a pane, and have it in sight."""
+        self._area.current = pane
+        self._arrange()
+        pane.table.focus()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        pane = self._area.holding(event.widget)
+        if pane is not None and pane is not self._area.current:
+            self._area.current = pane
+            self._arrange()
+        if self._area.current is self.tasks:
+            self._take_owner_of_tasks()
+
+    def action_ask(self, what: str) -> None:
+        """Ask for a change of the engine's place in a swarm."""
+        self.post_message(ChangeAsked(what, None))
+
+    def action_pane(self, name: str) -> None:
+        self.trail.forget()
+        self.go_to(self._area.named(name))
+
+    def action_next_pane(self, step: int) -> None:
+        self.trail.forget()
+        self.go_to(self._area.beside(step))
+
+    def action_zoom(self) -> None:
+        self._area.zoomed = not self._area.zoomed
+        self._arrange()
+        self._area.current.table.focus()
+
+    def action_unhealthy(self) -> None:
+        self._area.show_unhealthy(not self._area.current.only_unhealthy)
+        self._show_panes()
+
+    def action_back(self) -> None:
+        """The nearest thing that can be undone of how the screen looks."""
+        current = self._area.current
+        if current.clear_filter() or current.clear_marks():
+            return
+        if current.only_unhealthy:
+            self.action_unhealthy()
+        elif self._area.zoomed:
+            self.action_zoom()
+        elif current is self.tasks and not self.tasks.shows_all:
+            self._leave_scope()
+        elif (spot := self.trail.back()) is not None:
+            self.return_to(spot)
+        elif current is self.services and self.services.narrowing is not None:
+            self.services.narrow(None)
+            self._show_tabs()
+        elif not self._area.is_together:
+            self.go_to(self.services)
+        elif not self.tasks.shows_all:
+            self._leave_scope()
+        else:
+            self._operations.dismiss_ended()
+            self._show_activity()
+
+    def _leave_scope(self) -> None:
+        """Back to all tasks, and to the pane that the scope was chosen in; or to where a task was opened from."""
+        if self._opened_from is not None:
+            node, row = self._opened_from
+            self.look_at(node=node)
+            self.tasks.table.move_cursor(row)
+            return
+        origin: AnyPane = self.nodes if self.tasks.scope.node_id else self.services
+        self.look_at()
+        if self._area.current is self.tasks:
+            self.go_to(origin)
+
+    # ------------------------------------------------------------------------------------ whose tasks
+
+    @on(NodeSelected)
+    def _node_selected(self, event: NodeSelected) -> None:
+        self.look_at(node=event.node)
+        if event.enter:
+            self.go_to(self.tasks)
+
+    @on(ServiceSelected)
+    def _service_selected(self, event: ServiceSelected) -> None:
+        self.look_at(service=event.service)
+        if event.enter:
+            self.go_to(self.tasks)
+
+    @on(CursorPassed)
+    def _cursor_passed(self, event: CursorPassed) -> None:
+        """The tasks are those of the row under the cursor of the pane that one is in, however it came there.
+
+        They stay while one is in another pane; and those of all stay until somebody chooses rows.
+        """
+        is_node = isinstance(event.item, Node)
+        if self._area.current is not (self.nodes if is_node else self.services):
+            return
+        if event.filtered or not self.tasks.shows_all:
+            self.look_at(
+                service=event.item if isinstance(event.item, Service) else None,
+                node=event.item if isinstance(event.item, Node) else None,
+            )
+
+    def _take_owner_of_tasks(self) -> None:
+        """Who works on the tasks of a node or service works on that one."""
+        scope = self.tasks.scope
+        for pane, key in ((self.services, scope.service_id), (self.nodes, scope.node_id)):
+            if key and pane.table.cursor_key == key:
+                pane.table.take()
+
+    @on(TaskOpened)
+    def _task_opened(self, event: TaskOpened) -> None:
+        """Show the task among those of its service, with what was there before it."""
+        cluster = self.observation.cluster
+        service = cluster.services.get(event.task.service_id) if cluster is not None else None
+        if cluster is not None and service is not None:
+            node = cluster.nodes.get(self.tasks.scope.node_id)
+            self.look_at(service=service)
+            self._opened_from = (node, event.key)
+            self.tasks.table.move_cursor(event.key)
+
+    def look_at(self, *, service: Service | None = None, node: Node | None = None) -> None:
+        """Show the tasks of a service, of a node, or (neither) of the whole swarm."""
+        self._opened_from = None
+        self.tasks.look_at(service=service, node=node)
+        self._session.look_at(self.tasks.scope)
+        view = self._view()
+        if view is not None:
+            self.tasks.show(view)
+            self._show_tabs()
+
+    # ------------------------------------------------------------------------------------ what actions are about
+
+    @property
+    def node(self) -> Node | None:
+        """The node that a node action is about: the one under the cursor of its pane."""
+        return self.nodes.item
+
+    @property
+    def service(self) -> Service | None:
+        """The service under the cursor of its pane."""
+        return self.services.item
+
+    @property
+    def current(self) -> AnyPane:
+        """The pane that has, or last had, the focus."""
+        return self._area.current
+
+    @property
+    def panes(self) -> Iterable[AnyPane]:
+        return self._area.panes

@@ -1,0 +1,99 @@
+"""The panes, and how they are arranged: nodes, services and tasks together, or one pane alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from textual.app import ComposeResult
+from textual.containers import Container, Horizontal
+from textual.widget import Widget
+
+from swarmtui.ui.findings.pane import FindingsPane
+from swarmtui.ui.nodes.pane import NodesPane
+from swarmtui.ui.panes.base_pane import Pane
+from swarmtui.ui.panes.registry import ALONE
+from swarmtui.ui.panes.view import View
+from swarmtui.ui.services.pane import ServicesPane
+from swarmtui.ui.tasks.pane import TasksPane
+
+__all__ = ["AnyPane", "PaneArea"]
+
+AnyPane = Pane[Any]
+
+
+class PaneArea(Container):
+    """Holds all panes, and has those in sight that belong there.
+
+    Attributes:
+        panes: all of them, in the order of their keys.
+        current: the one that has, or last had, the focus.
+        zoomed: whether it is shown alone by wish.
+        folded: whether it is shown alone for want of room.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(id="panes")
+        self.nodes = NodesPane()
+        self.services = ServicesPane()
+        self.tasks = TasksPane()
+        self._together: tuple[AnyPane, ...] = (self.nodes, self.services, self.tasks)
+        self._others: tuple[AnyPane, ...] = tuple(make() for make in ALONE)
+        self._upper = Horizontal(self.nodes, self.services, id="upper")
+        self.panes: tuple[AnyPane, ...] = (*self._together, *self._others)
+        self.current: AnyPane = self.services
+        self.zoomed = False
+        self.folded = False
+
+    def compose(self) -> ComposeResult:
+        yield self._upper
+        yield self.tasks
+        yield from self._others
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether the current pane is shown alone: for want of room, by wish, or since it is not one of the three."""
+        return self.folded or self.zoomed or not self.is_together
+
+    @property
+    def is_together(self) -> bool:
+        """Whether the current pane is one of those that can be shown together."""
+        return self.current in self._together
+
+    def rearrange(self) -> None:
+        """Show the three panes together, or the current one alone."""
+        alone = self.is_alone
+        for pane in self.panes:
+            pane.display = pane is self.current if alone else pane in self._together
+        self._upper.display = self.nodes.display or self.services.display
+
+    def named(self, name: str) -> AnyPane:
+        """The pane of that ID."""
+        return next(pane for pane in self.panes if pane.id == name)
+
+    def holding(self, widget: Widget) -> AnyPane | None:
+        """The pane that a widget is in."""
+        return next((pane for pane in self.panes if pane in widget.ancestors_with_self), None)
+
+    def beside(self, step: int) -> AnyPane:
+        """The pane so many steps further on, among those that are in sight or could be."""
+        ring = self._together if self.is_together else self.panes
+        return ring[(ring.index(self.current) + step) % len(ring)]
+
+    def show_unhealthy(self, only: bool) -> None:
+        """Show nothing but what is unhealthy, in every pane."""
+        for pane in self.panes:
+            pane.only_unhealthy = only
+
+    def show(self, view: View) -> None:
+        """Show a snapshot."""
+        for pane in self.panes:
+            pane.show(view)
+
+    def show_findings(self, view: View) -> None:
+        """Something is known of what is wrong; the snapshot is the same."""
+        self.named(FindingsPane.ID).show(view)
+
+    def tick(self, view: View) -> None:
+        """Nothing but the time has changed."""
+        for pane in self.panes:
+            pane.tick(view)

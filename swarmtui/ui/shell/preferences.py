@@ -1,0 +1,86 @@
+"""The user's settings as far as they are about the screen: put into force, and what is wrong with them told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from typing import Any
+
+from textual.app import App
+from textual.theme import BUILTIN_THEMES
+
+from swarmtui.config import Settings
+from swarmtui.ui.kit.tables.columns import Column
+from swarmtui.ui.panes.base_pane import Pane
+from swarmtui.ui.panes.registry import PANES
+from swarmtui.ui.places.pane import PlacesPane
+from swarmtui.ui.shell.keymap import judged
+from swarmtui.ui.shell.themes import HIGH_CONTRAST, SHORT, theme_called
+
+__all__ = ["choose_columns", "problems_of", "put_in_force"]
+
+ALL_PANES: tuple[type[Pane[Any]], ...] = (*PANES, PlacesPane)
+COLUMNS: Mapping[str, Sequence[Column[Any, Any]]] = {pane.ID: pane.COLUMNS for pane in ALL_PANES}
+"""The columns of each pane, by the pane's id."""
+
+THEMES = {*BUILTIN_THEMES, HIGH_CONTRAST.name}
+
+
+def problems_of(settings: Settings) -> list[str]:
+    """What is wrong with the settings about the screen, a sentence each with file, line and key."""
+    return [*_theme_problems(settings), *judged(settings)[1], *_column_problems(settings)]
+
+
+def put_in_force(app: App[Any], settings: Settings) -> list[str]:
+    """Set the theme and the keys, as far as nothing is wrong with them.
+
+    Returns:
+        What is wrong with the settings about the screen, those of columns among them.
+    """
+    app.register_theme(HIGH_CONTRAST)
+    theme = theme_called(settings.theme)
+    if theme in app.available_themes:
+        app.theme = theme
+    keys, problems = judged(settings)
+    app.set_keymap(keys)
+    return [*_theme_problems(settings), *problems, *_column_problems(settings)]
+
+
+def choose_columns(pane: Pane[Any], settings: Settings) -> None:
+    """Let a pane show the columns that the user wants, before it is shown."""
+    known = {column.id: column for column in pane.table.columns}
+    wanted = dict.fromkeys(settings.columns.get(pane.id or "", ()))
+    if chosen := [known[name] for name in wanted if name in known]:
+        pane.table.set_columns(chosen)
+
+
+def _theme_problems(settings: Settings) -> Iterator[str]:
+    if settings.theme and theme_called(settings.theme) not in THEMES:
+        guess = _did_you_mean(settings.theme, [*SHORT, *THEMES])
+        known = ", ".join(["dark", "light", "high-contrast", "terminal"])
+        yield f"{settings.place('theme')}: there is no theme {settings.theme}.{guess or f' Some themes: {known}.'}"
+
+
+def _column_problems(settings: Settings) -> Iterator[str]:
+    for pane, wanted in settings.columns.items():
+        place = settings.place("columns", pane)
+        if pane not in COLUMNS:
+            guess = _did_you_mean(pane, COLUMNS)
+            yield f"{place}: there is no pane {pane}.{guess or ' Panes: ' + ', '.join(COLUMNS) + '.'}"
+            continue
+        known = [column.id for column in COLUMNS[pane]]
+        yield from (
+            f"{place}: {pane} have no column {name}. There are: {', '.join(known)}."
+            for name in wanted
+            if name not in known
+        )
+        yield from (
+            f"{place}: the column {name} of {pane} is listed twice."
+            for name in dict.fromkeys(wanted)
+            if wanted.count(name) > 1
+        )
+
+
+def _did_you_mean(name: str, known: Iterable[str]) -> str:
+    found = get_close_matches(name, known, 1)
+    return f" Did you mean {found[0]}?" if found else ""

@@ -1,0 +1,1 @@
+"""Stacks: their pane and their dialogs."""

@@ -1,0 +1,143 @@
+"""Why tasks get no node, against the embedded swarm: each filter refuses as many nodes as its scheduler says.
+
+Random nodes (labels, size, platform, plugins, availability, some of them dead) and random services that want much.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from swarmtui.sim.cluster import GIB
+from swarmtui.sim.cluster import Cluster as Simulation
+from swarmtui.sim.populate import swarm_of
+from swarmtui.swarm.cluster import Cluster
+from swarmtui.swarm.diagnosis.occupancy import Occupancy
+from swarmtui.swarm.diagnosis.scheduling import Filter, survey
+from swarmtui.swarm.diagnosis.scheduling_text import lines_by_node, why
+from swarmtui.swarm.objects.decoding import decode_list
+from swarmtui.swarm.objects.node import Node
+from swarmtui.swarm.objects.service import Service
+from swarmtui.swarm.objects.task import Task
+
+JSON = dict[str, Any]
+
+SENTENCES = {
+    Filter.READY: r"(\d+) nodes? not available for new tasks",
+    Filter.RESOURCES: r"insufficient resources on (\d+) nodes?",
+    Filter.PLUGINS: r"missing plugin on (\d+) nodes?",
+    Filter.CONSTRAINTS: r"scheduling constraints not satisfied on (\d+) nodes?",
+    Filter.PLATFORM: r"unsupported platform on (\d+) nodes?",
+    Filter.HOST_PORTS: r"host-mode port already in use on (\d+) nodes?",
+}
+
+
+@dataclass(frozen=True)
+class Machine:
+    """A node: what it has, and what is set on it."""
+
+    cpus: int
+    memory: int
+    arm: bool
+    logs: bool
+    labels: dict[str, str]
+    availability: str
+    dead: bool
+
+
+MACHINES = st.builds(
+    Machine,
+    cpus=st.integers(1, 4),
+    memory=st.integers(1, 8),
+    arm=st.booleans(),
+    logs=st.booleans(),
+    labels=st.sampled_from([{}, {"disk": "ssd"}, {"disk": "hdd"}, {"gpu": "true"}]),
+    availability=st.sampled_from(["active", "active", "active", "pause", "drain"]),
+    dead=st.sampled_from([False, False, False, False, True]),
+)
+
+
+@st.composite
+def services(draw: st.DrawFn) -> JSON:
+    """The spec of a service that is likely to want too much of something."""
+    template: JSON = {"ContainerSpec": {"Image": "app:1", "StopGracePeriod": 1_000_000_000}, "Placement": {}}
+    placement = template["Placement"]
+    wishes = draw(
+        st.sets(st.sampled_from(["cpus", "memory", "label", "role", "arm", "logs", "port", "most"]), min_size=1)
+    )
+    reserved = {}
+    if "cpus" in wishes:
+        reserved["NanoCPUs"] = draw(st.sampled_from([500_000_000, 1_500_000_000, 3_000_000_000]))
+    if "memory" in wishes:
+        reserved["MemoryBytes"] = draw(st.integers(1, 6)) * GIB
+    if reserved:
+        template["Resources"] = {"Reservations": reserved}
+    constraints = (
+        [draw(st.sampled_from(["node.labels.disk==ssd", "node.labels.disk!=ssd"]))] if "label" in wishes else []
+    )
+    if "role" in wishes:
+        constraints.append(draw(st.sampled_from(["node.role==worker", "node.role==manager"])))
+    placement["Constraints"] = constraints
+    if "arm" in wishes:
+        placement["Platforms"] = [{"Architecture": "aarch64", "OS": "linux"}]
+    if "logs" in wishes:
+        template["LogDriver"] = {"Name": "loki"}
+    if "most" in wishes:
+        placement["MaxReplicas"] = draw(st.integers(1, 2))
+    port = {"TargetPort": 80, "PublishedPort": draw(st.sampled_from([8080, 8081])), "PublishMode": "host"}
+    mode: JSON = {"Replicated": {"Replicas": draw(st.integers(1, 9))}} if draw(st.integers(0, 4)) else {"Global": {}}
+    ports = [port] if "port" in wishes else []
+    return {"TaskTemplate": template, "Mode": mode, "EndpointSpec": {"Ports": ports}}
+
+
+def swarm(machines: list[Machine], specs: list[JSON]) -> Cluster:
+    """What a swarm of them looks like once nothing moves any more."""
+    simulation = Simulation(1)
+    made = [simulation.add_machine(f"n{number}", each.cpus, each.memory * GIB) for number, each in enumerate(machines)]
+    for machine, wanted in zip(made, machines, strict=True):
+        machine.architecture = "aarch64" if wanted.arm else "x86_64"
+        if wanted.logs:
+            machine.plugins = (*machine.plugins, ("Log", "loki"))
+    swarm_of(simulation, made[:1], made[1:])
+    engine = simulation.engine("n0")
+    for number, wanted in enumerate(machines):
+        found = engine.nodes.inspect(f"n{number}")
+        spec = {**found["Spec"], "Labels": wanted.labels, "Availability": wanted.availability}
+        engine.nodes.update(f"n{number}", found["Version"]["Index"], spec)
+        if wanted.dead and number:
+            simulation.faults.kill(f"n{number}")
+    simulation.advance(30.0)
+    for number, spec in enumerate(specs):
+        engine.services.create({"Name": f"s{number}", **spec})
+    simulation.advance(30.0)
+    return (
+        Cluster()
+        .with_all(Node, decode_list(Node, engine.nodes.list()))
+        .with_all(Service, decode_list(Service, engine.services.list(status=True)))
+        .with_all_tasks(decode_list(Task, engine.tasks.list()))
+    )
+
+
+@settings(max_examples=100, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(st.lists(MACHINES, min_size=2, max_size=6), st.lists(services(), min_size=1, max_size=4))
+def test_each_filter_refuses_as_many_nodes_as_the_scheduler_says(machines: list[Machine], specs: list[JSON]) -> None:
+    cluster, occupancy = swarm(machines, specs), Occupancy()
+    for service in cluster.services.values():
+        for task in cluster.tasks_of(service.id) or ():
+            if task.status.state == "pending" and task.desired_state == "running":
+                own = [cluster.nodes[task.node_id]] if task.node_id else None
+                found = survey(cluster, service, occupancy, own)
+                assert_same(task.status.err, found.counts)
+                assert why(found)
+                assert list(lines_by_node(found))
+
+
+def assert_same(said: str, counts: Counter[Filter]) -> None:
+    told = {which: int(match[1]) for which, text in SENTENCES.items() if (match := re.search(text, said))}
+    assert told == {which: number for which, number in counts.items() if which is not Filter.MAX_REPLICAS}, said
+    assert ("max replicas per node limit exceed" in said) == bool(counts[Filter.MAX_REPLICAS]), said

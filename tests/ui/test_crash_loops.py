@@ -1,0 +1,39 @@
+"""A service that crashes again and again is shown as such at every moment, not only while its task is down."""
+
+from __future__ import annotations
+
+import asyncio
+
+from tests.ui.driving import Program
+from tests.ui.simulated import SimulatedSwarm
+
+
+async def test_a_crash_loop_stays_in_sight_while_its_task_happens_to_run(
+    swarm: SimulatedSwarm, program: Program
+) -> None:
+    swarm.add_service("shaky", "shop/shaky:crash")
+    await program.see(r"1 looping")
+    await program.see(r"shaky .*✖ looping")
+    await program.press("Z")
+    runs = 0
+    for _ in range(40):  # crashes come every 8 s of the swarm's time, 20 times as fast
+        await program.until(lambda: program.shows(r"services 3/4 +1 looping"), "the header")
+        await program.until(lambda: program.shows(r"shaky .*✖ looping"), "the service's row")
+        runs += program.shows(r"shaky +replicated +▰+ 1/1")
+        assert not program.shows(r"(web|api|agent) +(replicated|global)")
+        await asyncio.sleep(0.05)
+    assert runs, "its task ran while it was looked at"
+    await program.on_row("2", "shaky")
+    await program.press("enter")
+    await program.see(r"shaky\.1 .*(crash loop: \d+ failures in|exit 1 \(error\))")
+    assert program.line(r"▌shaky\.1"), "the tasks pane has no row for it"
+
+
+async def test_one_that_has_recovered_is_well_again_by_time_alone(swarm: SimulatedSwarm, program: Program) -> None:
+    swarm.crash("api", 1, 137)
+    await program.see(r"api .*◌ (recovering|restarting|starting)")
+    await program.see(r"services 2/3")
+    await program.press("Z")
+    await program.see(r"api .*◌ recovering")
+    await program.see(r"services 3/3")
+    await program.see_no(r"api +replicated")

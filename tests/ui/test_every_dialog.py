@@ -1,0 +1,347 @@
+"""Every dialog in the smallest terminal, with its longest content: all of it is reached by keys alone."""
+
+from __future__ import annotations
+
+import copy
+import importlib
+import pkgutil
+from collections.abc import AsyncIterator, Callable, Mapping
+from concurrent.futures import Future
+from contextlib import nullcontext
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from textual.containers import VerticalScroll
+from textual.geometry import Region
+from textual.widget import Widget
+from textual.widgets import OptionList
+
+import swarmtui.ui
+from swarmtui.engine.polling.observation import JoinTokens, Observation, Secret
+from swarmtui.errors import ChangeConflict, Contested
+from swarmtui.swarm.actions.action import Action
+from swarmtui.swarm.cluster import Cluster
+from swarmtui.swarm.destinations import Destination
+from swarmtui.swarm.kinds import Kind
+from swarmtui.swarm.membership.settings import SETTINGS
+from swarmtui.swarm.nodes.availability import SetAvailability
+from swarmtui.swarm.nodes.roles import Demote
+from swarmtui.swarm.objects.engine import EngineInfo, EngineSwarm
+from swarmtui.swarm.services.create_form import ServiceForm
+from swarmtui.swarm.services.lines_change import SetEnvironment, SetServiceLabels
+from swarmtui.swarm.services.placement import SetPlacement
+from swarmtui.swarm.services.ports import SetPorts
+from swarmtui.swarm.services.removal import RemoveService
+from swarmtui.swarm.services.rolling import RollBack
+from swarmtui.swarm.services.scale import ScaleService
+from swarmtui.swarm.services.settings import SetResources, SetUpdatePolicy
+from swarmtui.swarm.specs.spec_text import spec_text
+from swarmtui.tunnel.questions import (
+    HostKeyQuestion,
+    OpenQuestion,
+    PassphraseQuestion,
+    Prompt,
+    PromptsQuestion,
+    Question,
+)
+from swarmtui.ui.changes.action_dialog import ConfirmDialog
+from swarmtui.ui.changes.conflict import ConflictDialog
+from swarmtui.ui.changes.edit_spec import EditSpecDialog
+from swarmtui.ui.changes.editor import Editor
+from swarmtui.ui.changes.many import FailuresDialog, ManyDialog
+from swarmtui.ui.changes.operation import Batch, Operation, Stage
+from swarmtui.ui.changes.operations_dialog import OperationsDialog
+from swarmtui.ui.changes.protected import ProtectedDialog
+from swarmtui.ui.changes.quit import QuitDialog
+from swarmtui.ui.changes.undo_dialogs import OlderUndoDialog
+from swarmtui.ui.demo.chaos import ChaosDialog
+from swarmtui.ui.files.dialogs import CreateFileDialog, RotateDialog
+from swarmtui.ui.kit.dialogs.copy import CopyDialog
+from swarmtui.ui.kit.dialogs.dialog import DialogScreen
+from swarmtui.ui.kit.dialogs.discard import DiscardDialog
+from swarmtui.ui.kit.dialogs.menu import MenuDialog
+from swarmtui.ui.kit.dialogs.output import OutputDialog
+from swarmtui.ui.kit.dialogs.picker import Option, PickerDialog
+from swarmtui.ui.kit.dialogs.save import SaveDialog
+from swarmtui.ui.kit.dialogs.save_text import SaveTextDialog
+from swarmtui.ui.kit.tables.export import Sheet
+from swarmtui.ui.logs.since import SinceDialog
+from swarmtui.ui.membership.init_join import InitDialog, JoinDialog
+from swarmtui.ui.membership.leave_unlock import LeaveByForceDialog, LeaveDialog, UnlockDialog
+from swarmtui.ui.membership.recovery import RecoveryDialog
+from swarmtui.ui.membership.setting import SettingDialog
+from swarmtui.ui.membership.tokens import TokensDialog
+from swarmtui.ui.membership.unlock_key import UnlockKeyDialog
+from swarmtui.ui.navigation.related import RelatedDialog
+from swarmtui.ui.networks.create import NetworkDialog
+from swarmtui.ui.nodes.availability import AvailabilityDialog
+from swarmtui.ui.nodes.labels import NodeLabelsDialog
+from swarmtui.ui.nodes.removal import DemoteFirstDialog, RemoveNodeDialog
+from swarmtui.ui.services.create import CreateServiceDialog
+from swarmtui.ui.services.form_dialog import FormDialog
+from swarmtui.ui.services.lines_dialog import LinesDialog
+from swarmtui.ui.services.scale import ScaleDialog
+from swarmtui.ui.services.update_image import ImageDialog
+from swarmtui.ui.shell.questions import HostKeyDialog, PromptsDialog, SecretDialog
+from swarmtui.ui.stacks.deploy import DeployDialog
+from tests.ui.driving import Program, running
+from tests.ui.scripted import ScriptedSession, live
+from tests.unit.swarm import builders
+from tests.unit.swarm.examples.services import RAW
+from tests.unit.swarm.shared_builders import secret, using, with_shared
+
+SMALL = (80, 24)
+LONG = "shop_" + "x" * 58
+"""As long as the name of a service may be."""
+
+ERROR = "rpc error: code = InvalidArgument desc = the very long reason of an engine that refuses, word by word " * 6
+TWELVE = [f"{number:02d}_{LONG}"[:63] for number in range(12)]
+
+
+def raw() -> dict[str, Any]:
+    """A service with twelve of everything."""
+    service = copy.deepcopy(RAW)
+    service["ID"] = f"service-{LONG}"
+    spec = service["Spec"]
+    spec["Name"] = LONG
+    spec["Labels"] = {f"com.example.{name}": "a value that is not short at all" for name in TWELVE}
+    container = spec["TaskTemplate"]["ContainerSpec"]
+    container["Image"] = f"registry.example.com:5000/team/{LONG}:1.27"
+    container["Env"] = [f"{name}=a value that is not short at all" for name in TWELVE]
+    spec["TaskTemplate"]["Placement"] = {"Constraints": [f"node.labels.{name} == ssd" for name in TWELVE]}
+    spec["EndpointSpec"]["Ports"] = [
+        {"Protocol": "tcp", "TargetPort": 80 + port, "PublishedPort": 8080 + port, "PublishMode": "ingress"}
+        for port in range(12)
+    ]
+    before = copy.deepcopy(spec)
+    before["TaskTemplate"]["ContainerSpec"]["Image"] = f"registry.example.com:5000/team/{LONG}:1.26"
+    before["TaskTemplate"]["ContainerSpec"]["Env"] = []
+    service["PreviousSpec"] = before
+    return service
+
+
+NODES = [*builders.managers(3), *(builders.node(name) for name in TWELVE)]
+SERVICE = builders.service(LONG, 2)
+KEY = secret(f"key_{LONG}"[:63])
+CLUSTER: Cluster = with_shared(
+    builders.cluster(NODES, [SERVICE, *(using(name, KEY) for name in TWELVE)], swarm=builders.swarm(autolock=True)),
+    [KEY],
+)
+INFO = EngineInfo(name=LONG, swarm=EngineSwarm("node-mgr1", "10.0.0.7", "active", True))
+SEEN = Observation(CLUSTER, live(), INFO)
+SESSION = ScriptedSession(CLUSTER, info=INFO)
+WORKER = next(node for node in NODES if node.name == TWELVE[0])
+CONFLICT = ChangeConflict("x", field="environment", entries=tuple(Contested(name, LONG, LONG, LONG) for name in TWELVE))
+
+
+def asked(question: Question) -> OpenQuestion:
+    return OpenQuestion(question, Future())
+
+
+def drains() -> list[Action]:
+    return [SetAvailability.of(node, "drain") for node in NODES[3:]]
+
+
+def failed() -> Batch:
+    operations = [Operation(action, Stage.FAILED, ERROR) for action in drains()]
+    return Batch("Drain 12 nodes", len(operations), operations)
+
+
+def edited() -> DialogScreen[Any]:
+    before, after = raw(), raw()["Spec"]
+    after["TaskTemplate"]["ContainerSpec"]["Env"] = []
+    return EditSpecDialog(Kind.SERVICE, before, SEEN, Editor(nullcontext), text=spec_text(after, ""))
+
+
+def whole_form() -> ServiceForm:
+    return ServiceForm(image=f"registry.example.com:5000/{LONG}:1", name=LONG, environment=form().environment)
+
+
+def form() -> ServiceForm:
+    return ServiceForm(
+        image=f"registry.example.com:5000/{LONG}:1",
+        name=LONG,
+        environment="\n".join(f"{name}=x" for name in TWELVE),
+        ports="\n".join(["no port at all", *(f"80{port:02d}:80" for port in range(11))]),
+        constraints="\n".join(TWELVE),
+        labels="x=1",
+        mounts="data:/data",
+        reserve_cpu="many",
+        restart_delay="soon",
+        update_delay="soon",
+        health="command",
+        health_interval="often",
+    )
+
+
+def dialogs(program: Program) -> Mapping[str, Callable[[], DialogScreen[Any]]]:
+    """Each with the most that it can hold."""
+    return {
+        "confirm, with a name to type": lambda: ConfirmDialog(RemoveService.of(SERVICE), SEEN),
+        "confirm, read-only": lambda: ConfirmDialog(RemoveService.of(SERVICE), replace(SEEN, read_only=True)),
+        "roll back": lambda: ConfirmDialog(RollBack.of(raw()), SEEN),
+        "scale": lambda: ScaleDialog(SERVICE, 7, SEEN),
+        "image": lambda: ImageDialog(raw(), SEEN),
+        **{
+            f"lines: {kind.field}": lambda kind=kind: LinesDialog(kind, raw(), SEEN)  # type: ignore[misc]
+            for kind in (SetEnvironment, SetServiceLabels, SetPorts, SetPlacement)
+        },
+        **{
+            f"form: {kind.field}": lambda kind=kind: FormDialog(kind, raw(), SEEN)  # type: ignore[misc]
+            for kind in (SetResources, SetUpdatePolicy)
+        },
+        "availability": lambda: AvailabilityDialog(WORKER, SEEN),
+        "node labels": lambda: NodeLabelsDialog(WORKER, SEEN),
+        "remove a node": lambda: RemoveNodeDialog(WORKER, SEEN),
+        "demote first": lambda: DemoteFirstDialog(Demote.of(NODES[1], CLUSTER), SEEN),
+        "many": lambda: ManyDialog(drains(), [f"{name} is drained already." for name in TWELVE], SEEN),
+        "failures": lambda: FailuresDialog(failed()),
+        "create a service": lambda: CreateServiceDialog(SEEN, form=form(), refused=True),
+        "create a service, all is right": lambda: CreateServiceDialog(SEEN, form=whole_form()),
+        "network": lambda: NetworkDialog(SEEN),
+        "create a secret": lambda: CreateFileDialog(Kind.SECRET, SEEN),
+        "create a config": lambda: CreateFileDialog(Kind.CONFIG, SEEN),
+        "rotate": lambda: RotateDialog(KEY, SEEN),
+        "deploy": lambda: DeployDialog(SESSION, SEEN, stack=LONG),
+        **{
+            f"setting: {setting.field}": lambda setting=setting: SettingDialog(setting, CLUSTER.swarm, SEEN)  # type: ignore[misc,arg-type]
+            for setting in SETTINGS[:1]
+        },
+        "init": lambda: InitDialog([f"10.0.0.{number}" for number in range(12)], SEEN),
+        "join": lambda: JoinDialog(SEEN),
+        "leave": lambda: LeaveDialog(SEEN),
+        "leave by force": lambda: LeaveByForceDialog(SEEN),
+        "unlock": lambda: UnlockDialog(SEEN),
+        "edit": edited,
+        "conflict": lambda: ConflictDialog(ScaleService.of(SERVICE, 7), CONFLICT),
+        "output": lambda: OutputDialog(f"Deploy {LONG}", f"docker {ERROR}", [ERROR] * 12, failed=True),
+        "recovery": lambda: RecoveryDialog(SEEN),
+        "tokens": TokensDialog,
+        "unlock key": UnlockKeyDialog,
+        "new unlock key": lambda: UnlockKeyDialog(fresh=True),
+        "protected": lambda: ProtectedDialog(LONG, f"Scale {LONG} from 2 to 7"),
+        "quit": lambda: QuitDialog([Operation(action, Stage.SETTLING, ERROR) for action in drains()]),
+        "discard": lambda: DiscardDialog(ERROR),
+        "copy": lambda: CopyDialog(dict.fromkeys(TWELVE, ERROR)),
+        "save": lambda: SaveDialog(Sheet(("NAME",), ()), f"{LONG}.csv"),
+        "save text": lambda: SaveTextDialog(f"the log of {LONG}", f"{LONG}.log", str),
+        "menu": lambda: MenuDialog(f"Change {LONG}: what?", {name: name for name in TWELVE}),
+        "picker": lambda: PickerDialog("Networks", [Option(name, ERROR) for name in TWELVE * 2], empty=""),
+        "related": lambda: RelatedDialog(LONG, [Destination(Kind.SERVICE, name, name) for name in TWELVE]),
+        "since": lambda: SinceDialog("tail"),
+        "chaos": lambda: ChaosDialog({name: {"x": lambda: None} for name in TWELVE * 2}),
+        "host key": lambda: HostKeyDialog(*host_key()),
+        "passphrase": lambda: SecretDialog(*passphrase()),
+        "prompts": lambda: PromptsDialog(*prompts()),
+        "older undo": lambda: OlderUndoDialog([ERROR] * 6, f"Scale {LONG}"),
+        "changes": lambda: OperationsDialog(program.app.changes.operations),
+    }
+
+
+UNOPENED = {
+    "YesNoDialog", "ListDialog", "QuestionDialog",  # bases
+    "ActionDialog", "EngineDialog", "ServiceDialog", "_ContentDialog",  # bases that end in an action
+    "UndoDialog", "UndoManyDialog",  # as ConfirmDialog and ManyDialog
+    "HelpScreen",  # a list alone
+}  # fmt: skip
+
+
+def host_key() -> tuple[OpenQuestion, HostKeyQuestion]:
+    others = tuple(f"/home/somebody/.ssh/known_hosts:{line}" for line in range(12))
+    question = HostKeyQuestion(
+        LONG, f"{LONG}:22", "jump host 1 of 2", "ssh-ed25519", f"SHA256:{'x' * 43}", Path(f"/home/{LONG}"), others
+    )
+    return asked(question), question
+
+
+def passphrase() -> tuple[OpenQuestion, PassphraseQuestion]:
+    question = PassphraseQuestion(Path(f"/home/{LONG}/id_ed25519"), 2, 3)
+    return asked(question), question
+
+
+def prompts() -> tuple[OpenQuestion, PromptsQuestion]:
+    question = PromptsQuestion("user", LONG, LONG, ERROR, tuple(Prompt(f"{name}: ", False) for name in TWELVE))
+    return asked(question), question
+
+
+def classes_of_dialogs() -> set[str]:
+    """The names of all dialogs of the program."""
+    for module in pkgutil.walk_packages(swarmtui.ui.__path__, "swarmtui.ui."):
+        importlib.import_module(module.name)
+    found: list[Any] = [DialogScreen]
+    names = set[str]()
+    while found:
+        below = found.pop().__subclasses__()
+        found += below
+        names |= {each.__name__ for each in below if each.__module__.startswith("swarmtui.")}
+    return names
+
+
+def in_sight(program: Program, widget: Widget) -> bool:
+    """Whether all of a widget can be seen; of an empty list there is nothing to see."""
+    if isinstance(widget, OptionList) and not widget.option_count:
+        return True
+    region, clip = program.app.screen._compositor.visible_widgets.get(widget, (Region(), Region()))
+    return bool(region) and region.intersection(clip) == region and Region(0, 0, *SMALL).contains_region(region)
+
+
+async def comes_into_sight(program: Program, widget: Widget) -> bool:
+    """Whether it is in sight once what scrolls to it has done so."""
+    try:
+        await program.until(lambda: in_sight(program, widget))
+    except AssertionError:
+        return False
+    return True
+
+
+async def out_of_reach(program: Program) -> AsyncIterator[str]:
+    """Go through a dialog by Tab: all that can have the focus is in sight then, and title and foot always are."""
+    screen = program.app.screen
+    assert isinstance(screen, DialogScreen)
+    first = screen.focused
+    focusable = set(screen.focus_chain)
+    seen = {first} if first is not None else set[Widget]()
+    for _ in range(len(focusable) + 1):
+        focused = screen.focused
+        if focused is not None:
+            seen.add(focused)
+            if not await comes_into_sight(program, focused):
+                yield f"{focused!r} has the focus, and is not in sight\n{program.text}"
+        for always in screen.query(".dialog-title, .buttons Button, .keys-line, #refusal").results(Widget):
+            if always.display and str(always.render()) and not in_sight(program, always):
+                yield f"{always!r} is not in sight\n{program.text}"
+        await program.press("tab")
+        if screen.focused is first:
+            break
+    if focusable - seen:
+        yield f"tab does not reach {focusable - seen}"
+    for _ in range(60):
+        if screen.box.scroll_y >= screen.box.max_scroll_y:
+            break
+        await program.press("pagedown")
+    else:
+        yield f"its end is not reached\n{program.text}"
+    for inner in screen.query(VerticalScroll):
+        if inner.max_scroll_y > 0 and inner not in seen and not any(each.can_focus for each in inner.query("*")):
+            yield f"{inner!r} is longer than its room, and no key scrolls it"
+
+
+async def test_every_dialog_is_reached_by_keys_alone_at_80_by_24(crash_log: Path) -> None:
+    session = ScriptedSession(CLUSTER, info=INFO)
+    opened, troubles = set[str](), list[str]()
+    async with running(session, crash_log, size=SMALL) as program:
+        await program.see("shop_|0_")
+        for name, make in dialogs(program).items():
+            dialog = make()
+            opened.add(type(dialog).__name__)
+            program.app.push_screen(dialog)
+            await program.until(lambda dialog=dialog: dialog.is_mounted and program.app.screen is dialog)  # type: ignore[misc]
+            if isinstance(dialog, TokensDialog):
+                dialog.show_tokens(JoinTokens(Secret("SWMTKN-1-x"), Secret("SWMTKN-1-y"), "10.0.0.1:2377"))
+            await program.drawn()
+            troubles += [f"{name}: {trouble}" async for trouble in out_of_reach(program)]
+            dialog.dismiss(None)
+            await program.until(lambda: len(program.app.screen_stack) == 1)
+    assert not troubles, "\n".join(troubles)
+    assert classes_of_dialogs() - opened == UNOPENED, "a dialog is not opened here"
