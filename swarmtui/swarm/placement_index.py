@@ -32,25 +32,10 @@ class PlacementIndex:
     def of(self, tasks: ByService) -> Mapping[str, Mapping[str, tuple[Task, ...]]]:
         """The tasks by node and by service. Nobody may change what is given."""
         before, index = self._known
-        if before is tasks:
-            return index
-        fresh = dict(index)
-        own: set[str] = set()
-        for service_id in before.keys() | tasks.keys():
-            old, new = before.get(service_id, ()), tasks.get(service_id, ())
-            if old is new:
-                continue
-            groups = _by_node(new)
-            for node_id in {task.node_id for task in old if task.node_id} | groups.keys():
-                if node_id not in own:
-                    own.add(node_id)
-                    fresh[node_id] = dict(fresh.get(node_id, {}))
-                if node_id in groups:
-                    fresh[node_id][service_id] = groups[node_id]
-                else:
-                    fresh[node_id].pop(service_id, None)
-        self._known = (tasks, fresh)
-        return fresh
+        if before is not tasks:
+            index = _after(before, tasks, index) if before else _index(tasks)
+            self._known = (tasks, index)
+        return index
 
     def standing(self, tasks: ByService, node_id: str) -> Mapping[str, int]:
         """How many tasks of each service have their place on a node; counted again only when its tasks have changed."""
@@ -65,9 +50,43 @@ class PlacementIndex:
 _NONE: Mapping[str, tuple[Task, ...]] = {}
 
 
+def _index(tasks: ByService) -> ByNode:
+    """The whole index."""
+    index: ByNode = {}
+    for service_id, group in tasks.items():
+        for node_id, here in _by_node(group).items():
+            index.setdefault(node_id, {})[service_id] = here
+    return index
+
+
+def _after(before: ByService, tasks: ByService, index: ByNode) -> ByNode:
+    """The index after some services' tasks have changed. Nodes whose tasks are the same keep their very mapping."""
+    fresh = dict(index)
+    own: set[str] = set()
+    for service_id in before.keys() | tasks.keys():
+        old, new = before.get(service_id, ()), tasks.get(service_id, ())
+        if old is new:
+            continue
+        groups = _by_node(new)
+        for node_id in {task.node_id for task in old if task.node_id} | groups.keys():
+            group, known = groups.get(node_id), fresh.get(node_id, _NONE).get(service_id)
+            if group == known:
+                continue
+            if node_id not in own:
+                own.add(node_id)
+                fresh[node_id] = dict(fresh.get(node_id, _NONE))
+            if group is None:
+                del fresh[node_id][service_id]
+            else:
+                fresh[node_id][service_id] = group
+    return fresh
+
+
 def _by_node(tasks: tuple[Task, ...]) -> dict[str, tuple[Task, ...]]:
-    groups: dict[str, list[Task]] = {}
+    """Most nodes have one task of a service, if any, so that to add to a tuple costs less than to fill a list."""
+    groups: dict[str, tuple[Task, ...]] = {}
     for task in tasks:
         if task.node_id:
-            groups.setdefault(task.node_id, []).append(task)
-    return {node_id: tuple(group) for node_id, group in groups.items()}
+            known = groups.get(task.node_id)
+            groups[task.node_id] = (task,) if known is None else (*known, task)
+    return groups

@@ -219,6 +219,8 @@ class SnapshotStore:
                     self._cluster = before.with_all_tasks(self._with_newer(tasks, started))
                     self._asked_of.clear()
             cluster = self._cluster
+        if question.topic is Topic.ALL_TASKS:
+            _ = cluster.groups_by_node  # indexed in this thread: with 150,000 tasks it would hold up the screen's
         changed = _changed_services(before, cluster)
         not_ready = cluster.nodes_not_ready
         moving = {each: is_moving(cluster.tasks_by_service.get(each, ()), not_ready) for each in changed}

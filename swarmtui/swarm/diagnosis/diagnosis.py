@@ -80,7 +80,7 @@ class Diagnosis:
         Args:
             cluster: the newest snapshot.
             now: the managers' time, in seconds since 1970.
-            within: seconds of looking after which to stop, whatever is left; at least one object is looked at.
+            within: seconds of looking after which to stop, whatever is left; at least one object is read or looked at.
 
         Returns:
             Whether the findings are others than before.
@@ -91,12 +91,8 @@ class Diagnosis:
             self._note_stale(cluster, now)
         elif not self._stale:
             return False
-        end = self.clock() + within
-        while self._stale:
-            key = next(iter(self._stale))
-            self._look(key, self._stale.pop(key), cluster, now)
-            if self.clock() > end:
-                break
+        if not self._look_on(cluster, now, self.clock() + within):
+            return False
         findings = tuple(sorted(chain.from_iterable(self._found.values()), key=_worst_first))
         if findings == self.findings:
             return False
@@ -104,6 +100,18 @@ class Diagnosis:
         self._by_object = {}
         for each in findings:
             self._by_object[each.subject.id] = (*self._by_object.get(each.subject.id, ()), each)
+        return True
+
+    def _look_on(self, cluster: Cluster, now: float, end: float) -> bool:
+        """Go on until the time has come. Returns whether objects have been looked at: all tasks are read before."""
+        while self.memory.read(now):
+            if self.clock() > end:
+                return False
+        while self._stale:
+            key = next(iter(self._stale))
+            self._look(key, self._stale.pop(key), cluster, now)
+            if self.clock() > end:
+                break
         return True
 
     def _look(self, key: str, thing: Node | Service | None, cluster: Cluster, now: float) -> None:

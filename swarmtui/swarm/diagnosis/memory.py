@@ -47,10 +47,11 @@ class Memory:
     _since: dict[str, float] = field(default_factory=dict)
     _nodes: Mapping[str, Node] | None = None
     _groups: dict[str, tuple[Task, ...]] = field(default_factory=dict)
+    _unread: dict[str, tuple[Task, ...]] = field(default_factory=dict)
     _failed: dict[str, dict[str, Task]] = field(default_factory=dict)
 
     def observe(self, cluster: Cluster, now: float) -> None:
-        """Take in a snapshot; it costs no more than what changed since the one before."""
+        """Take in a snapshot, except for its tasks: those are read afterwards, a service with each `read`."""
         if cluster.nodes is not self._nodes:
             self._nodes = cluster.nodes
             for node in cluster.nodes.values():
@@ -58,13 +59,20 @@ class Memory:
         self._observe_rotation(cluster, now)
         for service_id, group in cluster.tasks_by_service.items():
             if self._groups.get(service_id) is not group:
-                self._groups[service_id] = group
-                self._observe_tasks(service_id, group, now)
+                self._groups[service_id] = self._unread[service_id] = group
         if len(self._groups) > len(cluster.tasks_by_service):
             for service_id in self._groups.keys() - cluster.tasks_by_service.keys():
                 del self._groups[service_id]
+                self._unread.pop(service_id, None)
                 self._failed.pop(service_id, None)
                 self.waiting.discard(service_id)
+
+    def read(self, now: float) -> bool:
+        """Read the tasks of one service that have changed. Returns whether there were any."""
+        if not self._unread:
+            return False
+        self._observe_tasks(*self._unread.popitem(), now)
+        return True
 
     def in_state_since(self, node: Node) -> float | None:
         """Since when a node has its state and availability at the latest, in seconds since 1970.
