@@ -35,6 +35,7 @@ VIEWS: Mapping[str, str] = {
 
 MORE: Mapping[str, str] = {
     "stack deploy": "by docker's own program",
+    "service update": "nodes: `b` force-updates services one after another",
     "secret create": "`r` puts a new one in its place everywhere",
     "config create": "`r` puts a new one in its place everywhere",
     "swarm leave": "on a worker; on a manager: the swarm's pane (`8`), Enter on *This engine*",

@@ -77,6 +77,7 @@ from swarmtui.ui.navigation.related import RelatedDialog
 from swarmtui.ui.networks.create import NetworkDialog
 from swarmtui.ui.nodes.availability import AvailabilityDialog
 from swarmtui.ui.nodes.labels import NodeLabelsDialog
+from swarmtui.ui.nodes.rebalance import RebalanceDialog
 from swarmtui.ui.nodes.removal import DemoteFirstDialog, RemoveNodeDialog
 from swarmtui.ui.services.create import CreateServiceDialog
 from swarmtui.ui.services.form_dialog import FormDialog
@@ -132,6 +133,14 @@ INFO = EngineInfo(name=LONG, swarm=EngineSwarm("node-mgr1", "10.0.0.7", "active"
 SEEN = Observation(CLUSTER, live(), INFO)
 SESSION = ScriptedSession(CLUSTER, info=INFO)
 WORKER = next(node for node in NODES if node.name == TWELVE[0])
+MANY_SERVICES = Observation(
+    builders.cluster(
+        NODES,
+        [builders.service(name, 2, status=(2, 2)) for name in TWELVE],
+        [builders.task(name, slot, "mgr1") for name in TWELVE for slot in (1, 2)],
+    ),
+    live(),
+)
 CONFLICT = ChangeConflict("x", field="environment", entries=tuple(Contested(name, LONG, LONG, LONG) for name in TWELVE))
 
 
@@ -194,6 +203,7 @@ def dialogs(program: Program) -> Mapping[str, Callable[[], DialogScreen[Any]]]:
         "availability": lambda: AvailabilityDialog(WORKER, SEEN),
         "node labels": lambda: NodeLabelsDialog(WORKER, SEEN),
         "remove a node": lambda: RemoveNodeDialog(WORKER, SEEN),
+        "rebalance": lambda: RebalanceDialog(WORKER, MANY_SERVICES, SESSION),
         "demote first": lambda: DemoteFirstDialog(Demote.of(NODES[1], CLUSTER), SEEN),
         "many": lambda: ManyDialog(drains(), [f"{name} is drained already." for name in TWELVE], SEEN),
         "failures": lambda: FailuresDialog(failed()),

@@ -14,6 +14,7 @@ from swarmtui.swarm.actions.judging import Judged, verdict_of
 from swarmtui.swarm.actions.wording import argument, docker, gone, impact_of, note, warning
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.nodes.drain import drain_remarks, tasks_to_move
+from swarmtui.swarm.nodes.rebalance import has_gainers
 from swarmtui.swarm.objects.node import Node
 from swarmtui.swarm.objects.service import Service
 from swarmtui.swarm.objects.task import Task
@@ -136,6 +137,9 @@ class SetAvailability(Judged, SpecChange):
                 f"Nothing moves back to {node.name} by itself. It gets tasks when new ones start: after a"
                 " failure, a scaling or a force-update (rolling restart)."
             )
+        after = self.expected(cluster)
+        if has_gainers(after, after.nodes[node.id]):
+            yield note("b then rebalances: it force-updates the services you choose, one after another.")
 
     # -------------------------------------------------------------------------------- what came of it
 
@@ -148,6 +152,8 @@ class SetAvailability(Judged, SpecChange):
 
     def settling(self, cluster: Cluster) -> Progress:
         node = cluster.nodes[self.target.id]
+        if self.availability == "active" and has_gainers(cluster, node):
+            return Progress(f"{node.name} takes tasks; nothing moves back by itself, b rebalances", settled=True)
         if self.availability != "drain":
             return Progress(f"{node.name} is set to {self.availability}", settled=True)
         return _drain_progress(cluster, node)

@@ -87,7 +87,8 @@ def rolling_progress(cluster: Cluster, service: Service, restart: Restart, *, ba
     if rollout.paused:
         return Progress(rollout.sentence, settled=True, failed=True)
     trouble = first_trouble(cluster, service)
-    text = rollout.text if trouble is None else f"{rollout.text}: {trouble.error}"
+    far = rollout.text if rollout.state != "updating" or rollout.updated is None else _replaced(rollout)
+    text = far if trouble is None else f"{far}: {trouble.error}"
     return Progress(text, settled=False, failed=trouble is not None and trouble.lasting)
 
 
@@ -148,6 +149,10 @@ def pause_of_update(cluster: Cluster, service_id: str) -> float:
 
 def _running(now: Replicas) -> str:
     return f"{now.running} of {now.desired} running" if now.running is not None else "done"
+
+
+def _replaced(rollout: Rollout) -> str:
+    return f"{rollout.updated} of {rollout.total} replaced"
 
 
 def _sort(rollout: Rollout) -> str:

@@ -18,6 +18,7 @@ from swarmtui.swarm.membership.tokens import RotateJoinToken
 from swarmtui.ui.changes.action_dialog import READ_ONLY, ActionDialog, ConfirmDialog
 from swarmtui.ui.changes.conflict import ConflictDialog
 from swarmtui.ui.changes.editor import Editor, lent_terminal
+from swarmtui.ui.changes.in_turn import Turns
 from swarmtui.ui.changes.many import FailuresDialog, ManyDialog
 from swarmtui.ui.changes.operation import Operation, Stage
 from swarmtui.ui.changes.operations import Operations
@@ -178,6 +179,11 @@ class Changes:
         if len(batch.failed) > 1 and not self._app.screen.is_modal:
             self._app.push_screen(FailuresDialog(batch))
 
+    async def _carry_out_in_turn(self, turns: Turns) -> None:
+        typed = await self._type_endpoint(turns.title)
+        if typed is not None:
+            await self.operations.run_in_turn(turns, typed=typed)
+
     def undo(self) -> None:
         """Ask whether to put the newest change back."""
         self._begin_asking(self._undoing.ask())
@@ -268,10 +274,15 @@ class Changes:
             dialog.begin_with(given)
         self._app.push_screen(dialog, lambda answer: self._answered(answer, item, agreed))
 
-    def _answered(self, answer: Action | str | None, item: object, agreed: Callable[[Action | None], None]) -> None:
-        """A dialog was closed: with an action, with the name of what to ask for next (a menu), or with nothing."""
+    def _answered(
+        self, answer: Action | Turns | str | None, item: object, agreed: Callable[[Action | None], None]
+    ) -> None:
+        """A dialog was closed: with an action, or several to be done in turn, with the name of what to ask for next (a
+        menu), or with nothing."""
         if isinstance(answer, str):
             self.ask(answer, item)
+        elif isinstance(answer, Turns):
+            self._app.run_worker(self._carry_out_in_turn(answer), group="operations", name=answer.title)
         else:
             agreed(answer)
 

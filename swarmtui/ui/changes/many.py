@@ -23,7 +23,7 @@ from swarmtui.ui.kit.dialogs.button import DialogButton, buttons
 from swarmtui.ui.kit.dialogs.dialog import DialogScreen, leaving
 from swarmtui.ui.kit.texts.text import visible
 
-__all__ = ["FailuresDialog", "ManyDialog"]
+__all__ = ["FailuresDialog", "ManyDialog", "line_of"]
 
 
 class ManyDialog(DialogScreen["tuple[Action, ...] | None"]):
@@ -85,7 +85,7 @@ class ManyDialog(DialogScreen["tuple[Action, ...] | None"]):
         nothing = SetImpact((), tuple(Impact() for _ in self._actions), must_type=False)
         self._impact = impact_of_set(self._actions, cluster) if cluster is not None else nothing
         lines += [sign_of(consequence) for consequence in self._impact.consequences]
-        lines += [_line(*each) for each in zip(self._actions, self._impact.remarks, strict=True)]
+        lines += [line_of(*each) for each in zip(self._actions, self._impact.remarks, strict=True)]
         lines += [Content.styled(f"– left out: {visible(text)}", "$text-muted") for text in self._left_out]
         self.query_one("#impact", Static).update(Content("\n").join(lines))
         typed = self.query_one("#typed", Input)
@@ -119,7 +119,7 @@ class ManyDialog(DialogScreen["tuple[Action, ...] | None"]):
         self.dismiss(self._actions)
 
 
-def _line(action: Action, remarks: Impact) -> Content:
+def line_of(action: Action, remarks: Impact) -> Content:
     """What is done to one object, and what that alone has to say for itself."""
     title = Content.styled(visible(action.title), "bold")
     serious = [consequence for consequence in remarks.consequences if consequence.severity > Severity.NOTE]

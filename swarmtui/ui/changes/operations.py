@@ -11,6 +11,7 @@ from swarmtui.errors import ChangeConflict, ConnectionFailed, DockerFailed, NoLe
 from swarmtui.swarm.actions.action import Action, EngineCall
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.ui.changes.following import Follower
+from swarmtui.ui.changes.in_turn import InTurn, Turns
 from swarmtui.ui.changes.operation import Batch, Operation, OperationOrBatch, Stage
 from swarmtui.ui.changes.undo import Change, History
 from swarmtui.ui.session import SwarmSession
@@ -73,6 +74,8 @@ class Operations:
     def dismiss(self, operation: OperationOrBatch) -> None:
         """Show it no longer, and follow it no longer: the swarm continues with it all the same."""
         self._shown = [each for each in self._shown if each is not operation]
+        if isinstance(operation, InTurn):
+            operation.abandon()
         for each in operation.operations if isinstance(operation, Batch) else [operation]:
             self._followers.pop(each, None)
             self._done.pop(each, None)
@@ -122,6 +125,22 @@ class Operations:
             await self._send(operation, typed, undoing)
         self._remember(title, batch.operations, undoing)
         return batch
+
+    async def run_in_turn(self, turns: Turns, *, typed: str = "") -> InTurn:
+        """Send actions, each once the one before has come to a good end; returns when all is over.
+
+        Args:
+            typed: as for `run`.
+        """
+        in_turn = InTurn.of_turns(turns, self.clock())
+        self._begin(in_turn, None)
+        await in_turn.run(
+            lambda operation: self._send(operation, typed, None),
+            lambda: self._session.observation().cluster,
+            self.clock,
+        )
+        self._remember(turns.title, in_turn.operations, None)
+        return in_turn
 
     def _begin(self, operation: OperationOrBatch, undoing: Change | None) -> None:
         """What ended well makes room for it; what did not stays until it is dismissed."""
@@ -192,6 +211,9 @@ class Operations:
                 self._done[operation] = follower
             if before != (operation.stage, operation.text):
                 self._changed(operation)
+        for each in self._shown:
+            if isinstance(each, InTurn):
+                each.moved.set()
         if observation.cluster is not None and live:
             self._look_back(observation.cluster, self._managers_now(observation))
 

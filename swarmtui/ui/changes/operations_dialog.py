@@ -12,6 +12,7 @@ from textual.widgets.option_list import Option
 
 from swarmtui.engine.polling.observation import Observation
 from swarmtui.swarm.units import age
+from swarmtui.ui.changes.in_turn import InTurn
 from swarmtui.ui.changes.operation import OperationOrBatch, Stage
 from swarmtui.ui.changes.operations import Operations
 from swarmtui.ui.kit.dialogs.dialog import leaving
@@ -40,11 +41,18 @@ class OperationsDialog(ListDialog[None]):
             id="changes.dismiss",
             tooltip="Stop following the change: the swarm continues with it",
         ),
+        Binding(
+            "x",
+            "begin_no_more",
+            "Begin no more",
+            id="changes.stop",
+            tooltip="Of changes in turn, begin none after the current one, which the swarm completes",
+        ),
     ]
 
     HEADING: ClassVar = "Changes"
     BOX: ClassVar = "wide"
-    KEYS_LINE: ClassVar = "del Dismiss: the swarm continues   esc Close"
+    KEYS_LINE: ClassVar = "x Begin no more   del Dismiss: the swarm continues   esc Close"
 
     def __init__(self, operations: Operations) -> None:
         super().__init__()
@@ -83,6 +91,14 @@ class OperationsDialog(ListDialog[None]):
     def _on(self) -> OperationOrBatch | None:
         place = self.lines.highlighted
         return self._listed[place] if place is not None and place < len(self._listed) else None
+
+    def action_begin_no_more(self) -> None:
+        on = self._on
+        if isinstance(on, InTurn) and on.can_stop:
+            on.stop()
+            self._list()
+        else:
+            self.notify("Only changes in turn (a rebalance) can be stopped between two.", markup=False)
 
     def action_dismiss_change(self) -> None:
         on = self._on

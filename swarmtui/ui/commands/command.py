@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 Dialog = ModalScreen[Any]
-"""It returns the action to be done, the name of what to ask for next (a menu), or None."""
+"""It returns the action to be done, several to be done in turn, the name of what to ask for next (a menu), or None."""
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,13 @@ from swarmtui.swarm.nodes.labels import SetNodeLabels
 from swarmtui.swarm.nodes.removal import RemoveNode, must_be_demoted
 from swarmtui.swarm.nodes.roles import Demote, Promote
 from swarmtui.swarm.objects.node import Node
+from swarmtui.swarm.services.rolling import ForceUpdate
 from swarmtui.ui.changes.action_dialog import ConfirmDialog
 from swarmtui.ui.commands.command import Command, Dialog, DialogContext, confirm
 from swarmtui.ui.commands.edit import edit_command
 from swarmtui.ui.nodes.availability import AvailabilityDialog
 from swarmtui.ui.nodes.labels import NodeLabelsDialog
+from swarmtui.ui.nodes.rebalance import RebalanceDialog
 from swarmtui.ui.nodes.removal import DemoteFirstDialog, RemoveNodeDialog
 
 __all__ = ["NODE_COMMANDS"]
@@ -37,6 +39,11 @@ def _drain(node: Node, _: Cluster | None) -> Action:
     if node.spec.availability == "drain":
         raise ChangeRefused(f"{node.name} is already drained; a sets it back to active.")
     return SetAvailability.of(node, "drain")
+
+
+def _rebalance(node: Node, context: DialogContext) -> Dialog:
+    assert context.session is not None
+    return RebalanceDialog(node, context.observation, context.session)
 
 
 def _labels(node: Node, context: DialogContext) -> Dialog:
@@ -90,6 +97,16 @@ NODE_COMMANDS: tuple[Command, ...] = (
         key="d",
         shown=True,
         actions=(SetAvailability,),
+    ),
+    Command(
+        name="node.rebalance",
+        title="Rebalance a node",
+        label="Rebalance",
+        explanation="Force-update services you choose, one after another, so that Swarm may place tasks on the node",
+        about=Node,
+        dialog=_rebalance,
+        key="b",
+        actions=(ForceUpdate,),
     ),
     Command(
         name=Promote.name,

@@ -39,6 +39,7 @@ from swarmtui.ui.kit.texts.text import visible
 from swarmtui.ui.logs.screen import LogsScreen
 from swarmtui.ui.membership.commands import TOKENS
 from swarmtui.ui.messages import ChangeAsked, ChangesSent, InspectAsked, LogsAsked, Observed, RolloutAsked
+from swarmtui.ui.nodes.rebalance import RebalanceDialog
 from swarmtui.ui.places.connect import ConnectScreen
 from swarmtui.ui.places.pane import PlaceChosen
 from swarmtui.ui.places.places import Places
@@ -266,7 +267,7 @@ class SwarmApp(KeyQueue[None], CellUpdateApp[None]):
         if not self.is_running:  # at the end the widgets of an open dialog go one by one
             return
         for screen in self.screen_stack:
-            if isinstance(screen, (ActionDialog, ManyDialog, OperationsDialog)):
+            if isinstance(screen, (ActionDialog, ManyDialog, OperationsDialog, RebalanceDialog)):
                 screen.observe(self.session.observation())
         self.changes.operations.observe(self.session.observation())
         self._asking.look(self.session, self.session.observation())

@@ -212,7 +212,7 @@ def test_removing_what_runs_needs_the_name() -> None:
     ("state", "progress"),
     [
         ("", Progress("waiting for the engine", settled=False)),
-        ("updating", Progress("updating 2/2", settled=False)),
+        ("updating", Progress("2 of 2 replaced", settled=False)),
         ("completed", Progress("2 of 2 running", settled=True, runs=("service-web",))),
         ("paused", Progress("paused 2/2: why", settled=True, failed=True)),
         ("rollback_completed", Progress("2 of 2 running, rolled back: why", settled=True, failed=True)),
