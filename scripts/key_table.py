@@ -23,7 +23,9 @@ from swarmtui.ui.kit.forms.toggle import Toggle
 from swarmtui.ui.kit.tables.table_keys import TableKeys
 from swarmtui.ui.kit.texts.text_keys import TextKeys
 from swarmtui.ui.kit.texts.text_screen import TextScreen
-from swarmtui.ui.logs.screen import LogsScreen, LogView
+from swarmtui.ui.logs.log_view import LogView
+from swarmtui.ui.logs.screen import LogsScreen
+from swarmtui.ui.logs.tally_dialog import TallyDialog
 from swarmtui.ui.membership.recovery import RecoveryDialog
 from swarmtui.ui.membership.tokens import TokensDialog
 from swarmtui.ui.membership.unlock_key import UnlockKeyDialog
@@ -51,6 +53,7 @@ GROUPS: dict[str, tuple[type, ...]] = {
     "In a long text: inspect and logs": (TextScreen, TextKeys),
     "Inspect": (InspectScreen, InspectView),
     "Logs": (LogsScreen, LogView),
+    "Logs: lines and errors of each replica": (TallyDialog,),
     "Placement: who runs where": (PlacementScreen, PlacementView),
     "The update of a service": (RolloutScreen,),
     "Choosing a swarm": (PlacesPane, ConnectScreen),

@@ -90,11 +90,11 @@ class InspectAsked(Message):
 
 
 class LogsAsked(Message):
-    """The log of a service or a task is to be shown."""
+    """The log of a service or a task is to be shown, or those of several together."""
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, *targets: Target) -> None:
         super().__init__()
-        self.target = target
+        self.targets = targets
 
 
 class RolloutAsked(Message):

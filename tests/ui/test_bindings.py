@@ -63,7 +63,8 @@ from swarmtui.ui.inspect.screen import InspectScreen, InspectView
 from swarmtui.ui.kit.tables.live_table import LiveTable
 from swarmtui.ui.kit.texts.text_keys import TextKeys
 from swarmtui.ui.kit.texts.text_screen import TextScreen
-from swarmtui.ui.logs.screen import LogsScreen, LogView
+from swarmtui.ui.logs.log_view import LogView
+from swarmtui.ui.logs.screen import LogsScreen
 from swarmtui.ui.panes.base_pane import Pane
 from swarmtui.ui.panes.registry import PANES
 from swarmtui.ui.places.connect import ConnectScreen

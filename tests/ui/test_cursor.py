@@ -115,7 +115,7 @@ async def test_a_slot_keeps_the_cursor_while_its_tasks_fail(swarm: SimulatedSwar
     await program.see(r"Logs of web\.2")
     screen = program.app.screen
     assert isinstance(screen, LogsScreen)
-    assert screen.target.id == new
+    assert [target.id for target in screen.targets] == [new]
 
 
 async def test_a_slot_that_leaves_the_node_and_comes_back_has_the_cursor_again(

@@ -24,6 +24,7 @@ from swarmtui.swarm.actions.action import Action
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.destinations import Destination
 from swarmtui.swarm.kinds import Kind
+from swarmtui.swarm.logs.writers import Writer
 from swarmtui.swarm.membership.settings import SETTINGS
 from swarmtui.swarm.nodes.availability import SetAvailability
 from swarmtui.swarm.nodes.roles import Demote
@@ -66,7 +67,10 @@ from swarmtui.ui.kit.dialogs.picker import Option, PickerDialog
 from swarmtui.ui.kit.dialogs.save import SaveDialog
 from swarmtui.ui.kit.dialogs.save_text import SaveTextDialog
 from swarmtui.ui.kit.tables.export import Sheet
-from swarmtui.ui.logs.since import SinceDialog
+from swarmtui.ui.logs.since import TAIL
+from swarmtui.ui.logs.since_dialog import SinceDialog
+from swarmtui.ui.logs.tally import Tally
+from swarmtui.ui.logs.tally_dialog import TallyDialog
 from swarmtui.ui.membership.init_join import InitDialog, JoinDialog
 from swarmtui.ui.membership.leave_unlock import LeaveByForceDialog, LeaveDialog, UnlockDialog
 from swarmtui.ui.membership.recovery import RecoveryDialog
@@ -239,7 +243,8 @@ def dialogs(program: Program) -> Mapping[str, Callable[[], DialogScreen[Any]]]:
         "menu": lambda: MenuDialog(f"Change {LONG}: what?", {name: name for name in TWELVE}),
         "picker": lambda: PickerDialog("Networks", [Option(name, ERROR) for name in TWELVE * 2], empty=""),
         "related": lambda: RelatedDialog(LONG, [Destination(Kind.SERVICE, name, name) for name in TWELVE]),
-        "since": lambda: SinceDialog("tail"),
+        "since": lambda: SinceDialog(TAIL, lambda: 0.0),
+        "tally": lambda: TallyDialog(lambda: [Tally(Writer(name), 7, 3) for name in TWELVE * 2], lambda: 0.0, ERROR),
         "chaos": lambda: ChaosDialog({name: {"x": lambda: None} for name in TWELVE * 2}),
         "host key": lambda: HostKeyDialog(*host_key()),
         "passphrase": lambda: SecretDialog(*passphrase()),

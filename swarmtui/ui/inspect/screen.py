@@ -160,7 +160,7 @@ class InspectScreen(TextScreen[FoldedLine]):
         elif secrets:
             parts.append(Content(f"{counted(secrets, 'value')} masked, v shows"))
         if self.search_text:
-            found = self._view.pattern is not None and any(self._found(line) for line in self._lines)
+            found = any(self._found(line) for line in self._lines)
             parts.append(Content(f"/{visible(self.search_text)}" + ("" if found else ": not found")))
         return Content(" ── ").join(parts)
 
@@ -239,12 +239,12 @@ class InspectScreen(TextScreen[FoldedLine]):
         self._show(line.key if line is not None else "")
 
     def _found(self, line: InspectLine) -> bool:
-        pattern = self._view.pattern
-        return pattern is not None and pattern.search(plain(TextLine(line.pieces))) is not None
+        return any(pattern.search(plain(TextLine(line.pieces))) for pattern in self._view.patterns)
 
     def searched(self, text: str, *, done: bool) -> None:
-        self._view.pattern = parse_filter(text).pattern
-        if self._view.pattern is None:
+        pattern = parse_filter(text).pattern
+        self._view.patterns = () if pattern is None else (pattern,)
+        if pattern is None:
             return
         self._unfold_hits()
         self._view.find(1, here=True)

@@ -34,6 +34,14 @@ class FilterLine(Input):
     class Kept(Message):
         """The filter stays; back to the rows."""
 
+    class Emptied(Message):
+        """Backspace was pressed in the empty line."""
+
+    def action_delete_left(self) -> None:
+        if not self.value:
+            self.post_message(self.Emptied())
+        super().action_delete_left()
+
     def action_clear_filter(self) -> None:
         self.post_message(self.Cleared())
 

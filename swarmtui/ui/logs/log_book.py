@@ -1,4 +1,4 @@
-"""LogBook: the lines of a log that are kept, and which of them a filter lets through."""
+"""LogBook: the lines of a log that are kept, and which of them are shown."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from swarmtui.engine.streams.log_lines import LogLine
-from swarmtui.ui.kit.tables.rows import Filter, parse_filter
 from swarmtui.ui.logs.log_text import Entry, entry_of
+from swarmtui.ui.logs.narrowing import Narrowing
 
 __all__ = ["MOST_LINES", "Added", "LogBook"]
 
@@ -34,32 +34,20 @@ class LogBook:
 
     Args:
         text_of: what a filter looks at, a line for each part that is apart from the others on the screen.
+        in_scope: whether an entry belongs to the scope of the narrowing.
 
     Attributes:
         entries: all that are kept, in the order they came.
         forgotten: how many came and are kept no more.
-        with_context: show what does not match as well (an excluding filter excludes all the same).
+        narrowing: which of them are to be shown.
     """
 
-    def __init__(self, text_of: Callable[[Entry], str]) -> None:
+    def __init__(self, text_of: Callable[[Entry], str], in_scope: Callable[[Entry], bool] | None = None) -> None:
         self._text_of = text_of
+        self._in_scope = in_scope
         self.entries: list[Entry] = []
         self.forgotten = 0
-        self.with_context = False
-        self._filter = parse_filter("")
-
-    @property
-    def filter(self) -> Filter:
-        return self._filter
-
-    def set_filter(self, text: str) -> None:
-        """Show only what matches; `!` excludes."""
-        self._filter = parse_filter(text)
-
-    @property
-    def narrows(self) -> bool:
-        """Whether some lines are not shown."""
-        return self._filter.pattern is not None and (self._filter.excludes or not self.with_context)
+        self.narrowing = Narrowing()
 
     def shown(self) -> list[Entry]:
         """All entries that are to be shown."""
@@ -79,15 +67,15 @@ class LogBook:
         gone = 0
         if len(self.entries) + len(fresh) > MOST_LINES:
             drop = min(len(self.entries), len(self.entries) + len(fresh) - MOST_LINES + SPARE)
-            gone = len(self._passing(self.entries[:drop])) if self.narrows else drop
+            gone = len(self._passing(self.entries[:drop])) if self.narrowing.narrows else drop
             del self.entries[:drop]
             self.forgotten += drop
         self.entries += fresh
-        return Added(self._passing(fresh) if self.narrows else fresh, gone)
+        return Added(self._passing(fresh) if self.narrowing.narrows else fresh, gone)
+
+    def in_any_scope(self) -> list[Entry]:
+        """All entries that the filters let through, whoever wrote them."""
+        return self.narrowing.passing(self.entries, self._text_of, None)
 
     def _passing(self, entries: list[Entry]) -> list[Entry]:
-        pattern = self._filter.pattern
-        if pattern is None or not self.narrows:
-            return list(entries)
-        search, excludes, text_of = pattern.search, self._filter.excludes, self._text_of
-        return [entry for entry in entries if (search(text_of(entry)) is None) is excludes]
+        return self.narrowing.passing(entries, self._text_of, self._in_scope)

@@ -1,30 +1,39 @@
-"""Logs: what the tasks of a service, or one task, write, as they write it."""
+"""Logs: what the tasks of services, or single tasks, write, as they write it."""
 
 from __future__ import annotations
 
 import re
 import time
-import zlib
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import ClassVar
 
+from textual import on
 from textual.binding import Binding
 from textual.content import Content
 
 from swarmtui.engine.polling.observation import Observation
-from swarmtui.engine.streams.log_lines import NOTICE, STDERR, LogLine, LogPhase, LogRequest, LogStatus, LogStream
-from swarmtui.swarm.cluster import Cluster
+from swarmtui.engine.streams.log_lines import NOTICE
 from swarmtui.swarm.kinds import Kind, Target
 from swarmtui.swarm.logs.sources import LogObstacle, LogSource
+from swarmtui.swarm.logs.writers import Writers
 from swarmtui.ui.kit.dialogs.save_text import SaveTextDialog
-from swarmtui.ui.kit.texts.text import cell_width, fit_middle, visible
-from swarmtui.ui.kit.texts.text_lines import Piece, TextLine
+from swarmtui.ui.kit.filter_line import FilterLine
+from swarmtui.ui.kit.texts.text import visible
 from swarmtui.ui.kit.texts.text_screen import TextScreen
-from swarmtui.ui.kit.texts.text_view import TextView
+from swarmtui.ui.logs.legend import LEGEND
 from swarmtui.ui.logs.log_book import LogBook
-from swarmtui.ui.logs.log_text import Entry, clock_of, notice_text
-from swarmtui.ui.logs.since import SPANS, SinceDialog
+from swarmtui.ui.logs.log_feed import MOST_SOURCES, LogFeed
+from swarmtui.ui.logs.log_heading import count_of, names_of, state_of, troubles_of
+from swarmtui.ui.logs.log_text import Entry
+from swarmtui.ui.logs.log_view import LogView
+from swarmtui.ui.logs.narrowing import Scope
+from swarmtui.ui.logs.painter import LogPainter
+from swarmtui.ui.logs.since import TAIL, Since
+from swarmtui.ui.logs.since_dialog import SinceDialog
+from swarmtui.ui.logs.tally import Tally, tallied
+from swarmtui.ui.logs.tally_dialog import TallyDialog
 from swarmtui.ui.messages import InspectAsked
 from swarmtui.ui.session import SwarmSession
 
@@ -32,43 +41,39 @@ __all__ = ["DRAIN", "LogsScreen"]
 
 DRAIN = 0.1
 """Seconds between two looks at what has come."""
-COLOURS = 6
-LEAST_NAME, WIDEST_NAME = 6, 24
-"""Cells for a task's name before its lines."""
-SHORT_CLOCK, FULL_CLOCK = 13, 36
-"""Cells that a line's time takes at most."""
-UNREADABLE = frozenset({"none"})
-"""Log drivers of which nothing can ever be read back."""
-READABLE = frozenset({"", "json-file", "local", "journald"})
 
-
-class LogView(TextView[Entry]):
-    """The lines; the arrow keys scroll sideways. One looks at the newest, so `n` goes through the hits backwards."""
-
-    BINDINGS: ClassVar = [
-        Binding("left", "sideways(-1)", "Left", show=False, id="logs.left", tooltip="Scroll to the left"),
-        Binding("right", "sideways(1)", "Right", show=False, id="logs.right", tooltip="Scroll to the right"),
-    ]
-
-    def action_find(self, step: int) -> None:
-        """`n` (1) goes to the next older hit, `N` (-1) to the next newer one."""
-        step = -step
-        if self.pattern is not None and not self.find(step, around=False):
-            other = "N finds newer ones" if step < 0 else "n finds older ones"
-            self.app.notify(f"No {'older' if step < 0 else 'newer'} hit; {other}.", markup=False)
+OF_SEVERAL_TASKS = frozenset({"only", "tally"})
+"""What makes no sense in the log of one task."""
 
 
 class LogsScreen(TextScreen[Entry]):
-    """Follows a log for as long as it is open.
+    """Follows logs for as long as it is open.
 
     Args:
-        session: where the log comes from.
-        target: a service or a task.
+        session: where the logs come from.
+        targets: services and tasks; beyond `MOST_SOURCES` they are left out.
     """
+
+    LEGEND = LEGEND
 
     BINDINGS: ClassVar = [
         Binding("f", "follow", "Follow", id="logs.follow", tooltip="Go to the newest line and follow"),
         Binding("p,space", "pause", "Pause", id="logs.pause", tooltip="Hold new lines, or show them again"),
+        Binding(
+            "r", "only('replica')", "Replica", id="logs.only_replica", tooltip="Show only this line's replica, or all"
+        ),
+        Binding(
+            "h", "only('node')", "Node", show=False, id="logs.only_node", tooltip="Show only this line's node, or all"
+        ),
+        Binding(
+            "v",
+            "only('service')",
+            "Service",
+            show=False,
+            id="logs.only_service",
+            tooltip="Show only this line's service, or all of them",
+        ),
+        Binding("e", "tally", "Errors", id="logs.tally", tooltip="Count the lines and errors of each replica"),
         Binding(
             "ampersand",
             "context",
@@ -77,6 +82,15 @@ class LogsScreen(TextScreen[Entry]):
             id="logs.context",
             tooltip="Show only lines that match, or all",
         ),
+        Binding(
+            "backspace",
+            "widen",
+            "Drop filter",
+            show=False,
+            id="logs.widen",
+            tooltip="Take the newest filter away",
+        ),
+        Binding("a", "all", "All", show=False, id="logs.all", tooltip="Show all lines: no filters, every replica"),
         Binding("t", "times", "Times", id="logs.times", tooltip="Show no times, local times or the engine's"),
         Binding("s", "since", "Since", id="logs.since", tooltip="Show lines since…"),
         Binding("S", "save", "Save", id="logs.save", tooltip="Save the shown lines to a file"),
@@ -87,33 +101,33 @@ class LogsScreen(TextScreen[Entry]):
         Binding("ctrl+r,f5", "reconnect", "Reconnect", show=False, id="logs.reconnect", tooltip="Reconnect the log"),
     ]
 
-    def __init__(self, session: SwarmSession, target: Target) -> None:
+    def __init__(self, session: SwarmSession, targets: Sequence[Target]) -> None:
+        self.targets = tuple(targets[:MOST_SOURCES])
+        self._asked = len(targets)
+        self._of_one_task = len(targets) == 1 and targets[0].kind is Kind.TASK
+        self._writers = Writers(self.targets)
+        self._painter = LogPainter(self._writers, named=not self._of_one_task, node_name=self._node_name)
         self._view = LogView(
-            self._line_of,
+            self._painter.line_of,
             wrap=False,
             empty_text="no lines yet",
-            cells_of=self._cells_of,
-            searched=self._search_text,
+            cells_of=self._painter.cells_of,
+            searched=self._painter.search_text,
             id="log-lines",
         )
-        super().__init__(self._view, "filter: a regular expression, ! excludes, & shows the other lines too")
+        super().__init__(self._view, "filter: a regular expression, ! excludes; ⏎ keeps it, and / adds another one")
         self._session = session
-        self.target = target
-        self._book = LogBook(self._search_text)
+        self._book = LogBook(self._painter.search_text, self._is_in_scope)
         self._read: Entry | None = None
         """The line that the user was on before a filter hid it."""
-        self._stream: LogStream | None = None
-        self._since = "tail"
+        self._feed: LogFeed | None = None
+        self._since = TAIL
         self._lost = 0
-        self._times = 0
         self._following = True
         self._paused = False
         self._connection_failed = False
-        self._source = LogSource(target)
-        self._obstacle: LogObstacle | None = None
-        self._names: dict[str, str] = {}
-        self._named_of: object = None
-        self._name_width = 0
+        self._sources = {target: LogSource(target) for target in self.targets}
+        self._obstacles: dict[Target, LogObstacle] = {}
 
     def on_mount(self) -> None:
         super().on_mount()
@@ -122,165 +136,87 @@ class LogsScreen(TextScreen[Entry]):
         self.set_interval(DRAIN, self._drain)
 
     def on_unmount(self) -> None:
-        if self._stream is not None:
-            self._stream.close()
+        if self._feed is not None:
+            self._feed.close()
 
-    # ------------------------------------------------------------------------------------ the stream
+    # ------------------------------------------------------------------------------------ the streams
 
     def _open(self) -> None:
         """Begin the log again."""
-        if self._stream is not None:
-            self._stream.close()
-        _, seconds, tail = SPANS[self._since]
-        now = time.time() + self._session.observation().connection.clock_offset
-        request = LogRequest(None if seconds is None else now - seconds, tail)
-        self._stream = self._session.logs(self.target, request)
+        if self._feed is not None:
+            self._feed.close()
+        self._feed = LogFeed(self._session, self.targets, self._since.request(self._now()))
         self._book.clear()
         self._lost = 0
         self._following, self._paused = True, False
         self._view.show([], cursor=-1)
         self.say_heading()
 
+    def _now(self) -> float:
+        """By the engine's clock."""
+        return time.time() + self._session.observation().connection.clock_offset
+
     def _drain(self) -> None:
         """Show what has come. When nothing has, nothing is written."""
-        if self._stream is None or not self.is_mounted:
+        if self._feed is None or not self.is_mounted:
             return
         if not self._paused:
-            batch = self._stream.take()
-            self._lost += batch.dropped
-            if batch.lines:
-                self._learn_names({line.task_id for line in batch.lines})
-                added = self._book.add(batch.lines)
+            taken = self._feed.take()
+            self._lost += taken.dropped
+            if taken.lines:
+                for target, task_ids in taken.writers:
+                    self._writers.note(target, task_ids)
+                    self._make_room(task_ids)
+                added = self._book.add(taken.lines)
                 self._view.append(added.shown, drop=added.gone, follow=self._following)
         self.say_heading()
+
+    def _make_room(self, task_ids: set[str]) -> None:
+        if self._painter.make_room(task_ids, self.size.width):
+            self._view.draw_anew()
 
     def observe(self, observation: Observation) -> None:
         """The newest that is known: names of tasks, what keeps lines away, whether the connection has come back."""
         failed = observation.connection.error is not None
-        if self._connection_failed and not failed and self._stream is not None:
-            self._stream.reconnect()
+        if self._connection_failed and not failed and self._feed is not None:
+            self._feed.reconnect()
         self._connection_failed = failed
-        if observation.cluster is not None:
-            self._name_tasks(observation.cluster)
-            self._obstacle = self._source.obstacle(observation.cluster)
-
-    def _name_tasks(self, cluster: Cluster) -> None:
-        if self.target.kind is not Kind.SERVICE:
+        cluster = observation.cluster
+        if cluster is None:
             return
-        tasks = cluster.tasks_of(self.target.id)
-        if tasks is self._named_of:
-            return
-        self._named_of = tasks
-        before = dict(self._names)
-        for task in tasks or ():
-            node = cluster.node_name(task.node_id) if task.node_id else ""
-            name = cluster.task_name(task)
-            self._names[task.id] = visible(f"{name}@{node}" if node and task.slot else name)
-        self._learn_names(())
-        if self._book.narrows and self._names != before:
-            self._show_filtered()
-
-    def _learn_names(self, task_ids: set[str] | tuple[()]) -> None:
-        """Make room for the names of tasks; their column only grows."""
-        if self.target.kind is not Kind.SERVICE:
-            return
-        for task_id in task_ids:
-            self._names.setdefault(task_id, visible(task_id[:12]))
-        seen = {entry.line.task_id for entry in self._view.items[-1000:]} | set(task_ids)
-        wanted = max((cell_width(self._names.get(task_id, "")) for task_id in seen), default=0)
-        most = max(LEAST_NAME, min(WIDEST_NAME, self.size.width // 4))
-        width = max(self._name_width, min(wanted, most))
-        if width != self._name_width:
-            self._name_width = width
-            self._view.draw_anew()
+        if self._writers.learn(cluster):
+            self._make_room({entry.line.task_id for entry in self._view.items[-1000:] if entry.line.task_id})
+            if self._book.narrowing.narrows:
+                self._show_narrowed()
+        found = ((target, source.obstacle(cluster)) for target, source in self._sources.items())
+        self._obstacles = {target: obstacle for target, obstacle in found if obstacle is not None}
 
     def _node_name(self, node_id: str) -> str:
         cluster = self._session.observation().cluster
         return cluster.node_name(node_id) if cluster is not None else node_id[:12]
 
-    # ------------------------------------------------------------------------------------ lines
-
-    def _line_of(self, entry: Entry) -> TextLine:
-        line, text = entry
-        if line.source == NOTICE:
-            return TextLine((("» ", "warn"), (notice_text(text, self._node_name), "warn")), 2)
-        pieces: list[Piece] = []
-        if self._times:
-            pieces.append((f"{clock_of(line.stamp, full=self._times == 2)} ", "dim"))
-        if self._name_width:
-            name = self._name_of(line)
-            colour = f"task{zlib.crc32(line.task_id.encode()) % COLOURS}"
-            pieces.append((fit_middle(name, self._name_width) + " ", colour))
-        wrong = line.source == STDERR
-        pieces.append(("! " if wrong else "  ", "warn"))
-        hang = sum(cell_width(part) for part, _ in pieces)
-        pieces.append((text, "warn" if wrong else ""))
-        return TextLine(tuple(pieces), hang)
-
-    def _name_of(self, line: LogLine) -> str:
-        return self._names.get(line.task_id, line.task_id[:12])
-
-    def _search_text(self, entry: Entry) -> str:
-        """What can be read of an entry: its time, its task and its text, each on a line of its own."""
-        line, text = entry
-        if line.source == NOTICE:
-            return notice_text(text, self._node_name)
-        time = clock_of(line.stamp, full=self._times == 2) if self._times else ""
-        name = self._name_of(line) if self._name_width else ""
-        return "\n".join(part for part in (time, name, text) if part)
-
-    def _cells_of(self, entry: Entry) -> int:
-        """The width of an entry's line, or more."""
-        clock = (0, SHORT_CLOCK, FULL_CLOCK)[self._times]
-        text = entry.text
-        return clock + self._name_width + 3 + (len(text) if text.isascii() else 2 * len(text))
-
     # ------------------------------------------------------------------------------------ heading
 
     def heading(self) -> Content:
-        status = self._stream.status if self._stream is not None else LogStatus()
-        parts = [Content.styled(f"Logs of {visible(self.target.name)}", "bold"), self._state(status)]
-        kept = len(self._book.entries)
-        pattern = self._book.filter.pattern
-        if pattern is None:
-            parts.append(Content(f"{kept:,} line{'' if kept == 1 else 's'}"))
-        else:
-            literal = ", taken literally" if self._book.filter.problem else ""
-            shown = f"{len(self._view.items):,} of {kept:,} lines" if self._book.narrows else f"{kept:,} lines"
-            parts.append(Content.styled(f"/{visible(self._book.filter.text)}: {shown}{literal}", "$text-warning"))
-        if self._obstacle is not None and not self._obstacle.final:
-            parts.append(Content.styled(visible(self._obstacle.words), "$text-warning"))
-        if self._since != "tail":
-            parts.append(Content(SPANS[self._since][0]))
+        if self._feed is None:
+            return Content("")
+        statuses, narrowing = self._feed.statuses, self._book.narrowing
+        waiting = self._feed.waiting if self._paused else None
+        parts = [
+            Content.styled(f"Logs of {names_of(self.targets, self._asked)}", "bold"),
+            state_of(statuses, self._obstacles, following=self._following, paused=waiting),
+            count_of(self._book, len(self._view.items) if narrowing.narrows else 0),
+            *troubles_of(statuses, self._obstacles),
+        ]
+        if self._since != TAIL:
+            parts.append(Content(self._since.words))
         if self._book.forgotten:
             parts.append(Content(f"{self._book.forgotten:,} older ones dropped"))
         if self._lost:
             parts.append(Content.styled(f"{self._lost:,} lost: they came too fast", "$text-warning"))
-        if status.driver in UNREADABLE:
-            parts.append(Content.styled(f"its log driver is {status.driver}: nothing can be read", "$text-error"))
-        elif status.driver not in READABLE:
-            driver = visible(status.driver)
-            parts.append(Content.styled(f"log driver {driver}: only what nodes keep locally", "$text-warning"))
         return Content(" ── ").join(parts)
 
-    def _state(self, status: LogStatus) -> Content:
-        if self._paused:
-            waiting = self._stream.waiting if self._stream is not None else 0
-            return Content.styled(f"‖ paused, {waiting:,} new lines", "$text-warning")
-        why = f": {visible(str(status.error))}" if status.error is not None else ""
-        if self._obstacle is not None and self._obstacle.final:
-            return Content(f"○ {visible(self._obstacle.words)}")
-        if status.phase is LogPhase.FOLLOWING:
-            if self._following:
-                return Content.styled("● following", "$text-success")
-            return Content("○ not following, f follows")
-        if status.phase is LogPhase.ENDED:
-            return Content(f"○ ended{why or ': no more lines will come'}")
-        if status.phase is LogPhase.CONNECTING:
-            return Content("◌ connecting")
-        return Content.styled(f"✖ reconnecting{why}", "$text-error")
-
-    # ------------------------------------------------------------------------------------ keys
+    # ------------------------------------------------------------------------------------ reading
 
     def cursor_moved(self) -> None:
         """At the newest line it follows; elsewhere what one reads must stay."""
@@ -299,37 +235,91 @@ class LogsScreen(TextScreen[Entry]):
         self._drain()
 
     def action_times(self) -> None:
-        self._times = (self._times + 1) % 3
+        self._painter.times = (self._painter.times + 1) % 3
         self._view.draw_anew()
-        if self._book.narrows:
-            self._show_filtered()
+        if self._book.narrowing.narrows:
+            self._show_narrowed()
+
+    # ------------------------------------------------------------------------------------ narrowing
 
     def action_context(self) -> None:
-        if self._book.filter.pattern is None or self._book.filter.excludes:
+        if not self._book.narrowing.patterns:
             self.app.notify("No search to show hits of: / starts one.", markup=False)
             return
-        self._book.with_context = not self._book.with_context
-        self._show_filtered()
+        self._book.narrowing.with_context = not self._book.narrowing.with_context
+        self._show_narrowed()
 
     def searched(self, text: str, *, done: bool) -> None:
-        self._book.set_filter(text)
-        if self._book.filter.pattern is None:
-            self._book.with_context = False
-        self._show_filtered()
+        if not done:
+            self._book.narrowing.type(text)
+        else:
+            self._book.narrowing.keep(text)
+            self.empty_search()
+        self._show_narrowed()
 
-    def _show_filtered(self) -> None:
-        item = self._view.item
-        pattern = self._book.filter.pattern
-        self._view.pattern = None if self._book.filter.excludes else pattern
+    @on(FilterLine.Emptied)
+    def _take_back(self) -> None:
+        """Backspace in the empty line: the newest filter can be changed."""
+        text = self._book.narrowing.drop()
+        if text:
+            self.fill_search(text)
+        self._show_narrowed()
+
+    def action_widen(self) -> bool:
+        """Take the newest filter away, else the replica, node or service; returns whether there was one."""
+        had = self._book.narrowing.drop() is not None
+        if had:
+            self._show_narrowed()
+        return had
+
+    def action_all(self) -> None:
+        if self._book.narrowing.clear():
+            self._show_narrowed()
+
+    def action_back(self) -> None:
+        if not self.clear_search() and not self.action_widen():
+            super().action_back()
+
+    def action_only(self, what: str) -> None:
+        narrowing, entry = self._book.narrowing, self._view.item
+        if narrowing.scope is not None and narrowing.scope.what == what:
+            narrowing.scope = None
+        elif entry is None or entry.line.source == NOTICE:
+            self.app.notify(f"No {what} wrote this line: go to a line of the one that you want.", markup=False)
+            return
+        else:
+            narrowing.scope = self._scope_of(what, entry)
+        self._show_narrowed()
+
+    def _scope_of(self, what: str, entry: Entry) -> Scope:
+        writer = self._writers.of(entry.line.task_id)
+        if what == "node":
+            return Scope(what, entry.line.node_id, f"only on {self._node_name(entry.line.node_id)}")
+        if what == "replica":
+            return Scope(what, writer.replica, f"only {writer.replica}")
+        name = next((target.name for target in self.targets if target.id == writer.of), "?")
+        return Scope(what, writer.of, f"only {name}")
+
+    def _is_in_scope(self, entry: Entry) -> bool:
+        """Notices of the engine are, too: they tell what is missing."""
+        line, scope = entry.line, self._book.narrowing.scope
+        if scope is None or line.source == NOTICE:
+            return True
+        if scope.what == "node":
+            return line.node_id == scope.key
+        writer = self._writers.of(line.task_id)
+        return (writer.replica if scope.what == "replica" else writer.of) == scope.key
+
+    def _show_narrowed(self) -> None:
+        narrowing, item = self._book.narrowing, self._view.item
+        self._view.patterns = narrowing.patterns
         shown = self._book.shown()
         if self._following:
             self._read = None
         elif self._read is None:
             self._read = item
-        cursor = self._place_in(shown)
-        nothing = "no line matches" if self._book.entries and pattern is not None else "no lines yet"
-        self._view.empty_text = nothing
-        self._view.show(shown, cursor=cursor)
+        self._view.empty_text = "no line matches" if self._book.entries and narrowing.words else "no lines yet"
+        self._view.show(shown, cursor=self._place_in(shown))
         self.say_heading()
 
     def _place_in(self, shown: list[Entry]) -> int:
@@ -344,36 +334,53 @@ class LogsScreen(TextScreen[Entry]):
                 return place
         return -1
 
-    def action_since(self) -> None:
-        self.app.push_screen(SinceDialog(self._since), self._since_chosen)
+    # ------------------------------------------------------------------------------------ dialogs
 
-    def _since_chosen(self, since: str | None) -> None:
+    def action_tally(self) -> None:
+        words = self._book.narrowing.filter_words
+        count = lambda: tallied(self._book.in_any_scope(), self._writers)  # noqa: E731
+        self.app.push_screen(TallyDialog(count, self._now, words), self._replica_chosen)
+
+    def _replica_chosen(self, tally: Tally | None) -> None:
+        if tally is not None:
+            replica = tally.writer.replica
+            self._book.narrowing.scope = Scope("replica", replica, f"only {replica}")
+            self._show_narrowed()
+
+    def action_since(self) -> None:
+        self.app.push_screen(SinceDialog(self._since, time.time), self._since_chosen)
+
+    def _since_chosen(self, since: Since | None) -> None:
         if since is not None:
             self._since = since
             self._open()
 
     def action_reconnect(self) -> None:
-        if self._stream is not None:
-            self._stream.reconnect()
+        if self._feed is not None:
+            self._feed.reconnect()
 
     def action_inspect(self, raw: bool) -> None:
-        self.post_message(InspectAsked(self.target, raw=raw))
+        """Of several the one that wrote the line under the cursor."""
+        entry = self._view.item
+        of = self._writers.of(entry.line.task_id).of if entry is not None else ""
+        target = next((each for each in self.targets if each.id == of), self.targets[0])
+        self.post_message(InspectAsked(target, raw=raw))
 
     def action_save(self) -> None:
-        entries = list(self._view.items)
-        plain = re.sub(r"[^\w.-]+", "_", self.target.name) or "log"
+        entries, names = list(self._view.items), names_of(self.targets)
+        plain = re.sub(r"[^\w.-]+", "_", names) or "log"
         name = f"{plain}-{datetime.now(UTC).astimezone():%Y%m%d-%H%M%S}.log"
-        what = f"the log of {self.target.name}, {len(entries):,} lines"
-        self.app.push_screen(SaveTextDialog(what, name, lambda: self._as_file(entries)), self._saved)
-
-    def _as_file(self, entries: list[Entry]) -> str:
-        lines = []
-        for line, text in entries:
-            name = self._names.get(line.task_id, "") if self._name_width else ""
-            source = {STDERR: "stderr", NOTICE: "engine"}.get(line.source, "stdout")
-            lines.append(" ".join(part for part in (line.stamp, name, source, text) if part) + "\n")
-        return "".join(lines)
+        what = f"the log of {names}, {len(entries):,} lines"
+        self.app.push_screen(SaveTextDialog(what, name, lambda: self._painter.as_file(entries)), self._saved)
 
     def _saved(self, path: Path | None) -> None:
         if path is not None:
             self.app.notify(f"Saved to {visible(str(path))}", markup=False)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What is about several is not offered where there is one."""
+        if action in OF_SEVERAL_TASKS and self._of_one_task:
+            return False
+        if action == "only" and parameters == ("service",):
+            return len(self.targets) > 1
+        return super().check_action(action, parameters)

@@ -153,6 +153,11 @@ class Pane(PaneDeclaration, Vertical, Generic[Item]):
         return None
 
     @property
+    def log_targets(self) -> Sequence[Target]:
+        """What the logs are shown of, together."""
+        return [self.target] if self.target is not None else []
+
+    @property
     def subject(self) -> object:
         """What the rows are about; with another subject the table starts at the top again."""
         return None
@@ -303,10 +308,10 @@ class Pane(PaneDeclaration, Vertical, Generic[Item]):
             self.post_message(InspectAsked(self.target, raw=raw))
 
     def action_logs(self) -> None:
-        """Show the log of the service or task under the cursor."""
-        if self.target is not None:
+        """Show the logs of what is marked together, else the log of the service or task under the cursor."""
+        if targets := self.log_targets:
             self.table.take()
-            self.post_message(LogsAsked(self.target))
+            self.post_message(LogsAsked(*targets))
 
     def action_related(self) -> None:
         """Ask where you can go from the item under the cursor."""

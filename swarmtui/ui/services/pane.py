@@ -37,7 +37,9 @@ from swarmtui.ui.services.image_cell import cut_image, row_image, whole_image
 
 __all__ = ["SERVICE_COLUMNS", "ServicesPane"]
 
-LOGS = Binding("l", "logs", "Logs", id="logs.open", tooltip="Follow the service's logs")
+LOGS = Binding(
+    "l", "logs", "Logs", id="logs.open", tooltip="Follow the service's logs, or those of the marked services together"
+)
 
 WATCH = Binding(
     "w",
@@ -336,6 +338,10 @@ class ServicesPane(SickRowPane[Service]):
     def copies(self, item: Service, view: View) -> dict[str, str]:
         command = docker("service", "ps", "--no-trunc", argument(Target.of(item)))
         return {"name": item.name, "ID": item.id, "image": item.image or item.plugin, "command": command}
+
+    @property
+    def log_targets(self) -> Sequence[Target]:
+        return [Target.of(service) for service in self.table.marked_items()] or super().log_targets
 
     @property
     def target(self) -> Target | None:

@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
-from typing import ClassVar, TypeVar
+from typing import ClassVar
 
 from textual import on
 from textual.app import SystemCommand
@@ -22,7 +22,6 @@ from textual.screen import Screen
 from swarmtui.config import Settings, pictures_path
 from swarmtui.engine.polling.observation import Observation
 from swarmtui.errors import NotSaved
-from swarmtui.swarm.kinds import Target
 from swarmtui.ui.changes.action_dialog import ActionDialog
 from swarmtui.ui.changes.changes import Changes
 from swarmtui.ui.changes.many import ManyDialog
@@ -60,8 +59,6 @@ from swarmtui.ui.shell.terminal_driver import TerminalDriver
 __all__ = ["SwarmApp", "nobody"]
 
 NO_SETTINGS = Settings()
-
-TextScreenT = TypeVar("TextScreenT", InspectScreen, LogsScreen)
 
 logger = logging.getLogger("swarmtui.ui")
 
@@ -306,29 +303,29 @@ class SwarmApp(KeyQueue[None], CellUpdateApp[None]):
 
     @on(InspectAsked)
     def _inspect_asked(self, event: InspectAsked) -> None:
-        before = self._screen_before(InspectScreen, event.target)
-        if before is None:
-            self.push_screen(InspectScreen(self.session, event.target, raw=event.raw))
-        else:
+        before = self._screen_before()
+        if isinstance(before, InspectScreen) and before.target == event.target:
+            self.pop_screen()
             before.action_form(event.raw)
+        else:
+            self.push_screen(InspectScreen(self.session, event.target, raw=event.raw))
 
     @on(LogsAsked)
     def _logs_asked(self, event: LogsAsked) -> None:
-        if self._screen_before(LogsScreen, event.target) is None:
-            self.push_screen(LogsScreen(self.session, event.target))
+        before = self._screen_before()
+        if isinstance(before, LogsScreen) and set(before.targets).issuperset(event.targets):
+            self.pop_screen()
+        else:
+            self.push_screen(LogsScreen(self.session, event.targets))
 
     @on(RolloutAsked)
     def _rollout_asked(self, event: RolloutAsked) -> None:
         open_rollout(self, event.target)
 
-    def _screen_before(self, kind: type[TextScreenT], target: Target) -> TextScreenT | None:
-        """Go back to the screen that one has come from, when it is such a one about the same object: to and fro between
-        inspect and logs is not to pile them up."""
-        before = self.screen_stack[-2] if len(self.screen_stack) > 1 else None
-        if not isinstance(before, kind) or before.target != target:
-            return None
-        self.pop_screen()
-        return before
+    def _screen_before(self) -> Screen[object] | None:
+        """The screen that one has come from: when it shows what is asked for, one goes back to it, so that to and fro
+        between inspect and logs does not pile them up."""
+        return self.screen_stack[-2] if len(self.screen_stack) > 1 else None
 
     # ------------------------------------------------------------------------------------ keys
 

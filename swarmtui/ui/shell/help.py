@@ -102,9 +102,11 @@ class HelpScreen(DialogScreen[None]):
 
     def __init__(self, about: Screen[object]) -> None:
         super().__init__()
-        self._groups = _grouped(about)
+        self._groups: dict[str, Mapping[str, Sequence[str]]] = {**_grouped(about)}
         if isinstance(about, DialogScreen):
             self._groups["Signs"] = SIGNS_IN_DIALOGS
+        elif isinstance(about, TextScreen) and about.LEGEND:
+            self._groups["Signs"] = about.LEGEND
         else:
             self._groups |= {"Signs": SIGNS, "States": STATES}
 

@@ -22,7 +22,8 @@ from textual.keys import Keys
 from swarmtui.config import Settings
 from swarmtui.ui.inspect.screen import InspectScreen, InspectView
 from swarmtui.ui.kit.tables.live_table import LiveTable
-from swarmtui.ui.logs.screen import LogsScreen, LogView
+from swarmtui.ui.logs.log_view import LogView
+from swarmtui.ui.logs.screen import LogsScreen
 from swarmtui.ui.panes.registry import PANES
 from swarmtui.ui.placement.screen import PlacementScreen
 from swarmtui.ui.placement.view import PlacementView

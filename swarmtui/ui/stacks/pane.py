@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+from textual.binding import Binding
 from textual.content import Content
 
 from swarmtui.swarm.actions.wording import argument, docker
@@ -181,7 +182,12 @@ class StacksPane(Pane[Stack]):
     TITLE: ClassVar = "Stacks"
     COLUMNS: ClassVar = STACK_COLUMNS
     MARKABLE: ClassVar = True
-    BINDINGS: ClassVar = keys_of(STACK_COMMANDS)
+    BINDINGS: ClassVar = [
+        *keys_of(STACK_COMMANDS),
+        Binding(
+            "l", "logs", "Logs", show=False, id="logs.open", tooltip="Follow the logs of the stack's services together"
+        ),
+    ]
 
     def __init__(self) -> None:
         super().__init__()
@@ -193,6 +199,11 @@ class StacksPane(Pane[Stack]):
 
     def items_of(self, view: View) -> Sequence[Stack]:
         return self._rows.of(view.cluster)
+
+    @property
+    def log_targets(self) -> Sequence[Target]:
+        stacks = self.table.marked_items() or ([self.item] if self.item is not None else [])
+        return [Target.of(service) for stack in stacks for service in stack.services]
 
     def is_unhealthy(self, item: Stack, view: View) -> bool:
         return not stack_health(view.cluster, item, view.now).well

@@ -39,7 +39,7 @@ def test_lines_are_broken_between_words_and_set_in() -> None:
 
 @given(LINES, st.sampled_from(("a", "b c", "服", "a|b", "x?")))
 def test_marking_changes_no_text(line: TextLine, pattern: str) -> None:
-    pieces = marked(line.pieces, re.compile(pattern))
+    pieces = marked(line.pieces, [re.compile(pattern)])
     assert "".join(text for text, _ in pieces) == plain(line)
     hits = "".join(text for text, meaning in pieces if meaning.endswith(MATCH))
     assert hits == "".join(re.findall(pattern, plain(line)))

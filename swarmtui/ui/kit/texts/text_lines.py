@@ -84,19 +84,19 @@ def _cut(text: str, room: int, *, whole_row: bool) -> tuple[str, str]:
     return text[:end], text[end:]
 
 
-def marked(pieces: Sequence[Piece], pattern: re.Pattern[str] | None, *, apart: bool = False) -> list[Piece]:
-    """The same pieces, with what a pattern finds in their whole text cut out and marked.
+def marked(pieces: Sequence[Piece], patterns: Sequence[re.Pattern[str]], *, apart: bool = False) -> list[Piece]:
+    """The same pieces, with what patterns find in their whole text cut out and marked.
 
     Args:
-        apart: the pattern is looked for in each piece for itself.
+        apart: the patterns are looked for in each piece for itself.
     """
-    if pattern is None:
+    if not patterns:
         return list(pieces)
     if apart and len(pieces) > 1:
-        return [part for piece in pieces for part in marked([piece], pattern)]
+        return [part for piece in pieces for part in marked([piece], patterns)]
     text = "".join([part for part, _ in pieces]).rstrip()
-    found = [match.span() for match in pattern.finditer(text) if match.end() > match.start()]
-    return list(_marked(pieces, found)) if found else list(pieces)
+    found = [match.span() for pattern in patterns for match in pattern.finditer(text) if match.end() > match.start()]
+    return list(_marked(pieces, sorted(found))) if found else list(pieces)
 
 
 def _marked(pieces: Sequence[Piece], found: list[tuple[int, int]]) -> Iterator[Piece]:
@@ -104,7 +104,7 @@ def _marked(pieces: Sequence[Piece], found: list[tuple[int, int]]) -> Iterator[P
     for text, meaning in pieces:
         end, at = begin + len(text), begin
         for first, last in found:
-            first, last = max(first, begin), min(last, end)
+            first, last = max(first, at), min(last, end)  # what two patterns find may overlap
             if first >= last:
                 continue
             if first > at:

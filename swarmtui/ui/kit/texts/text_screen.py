@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, Generic, TypeVar
 
 from textual import on
@@ -35,6 +36,9 @@ class TextScreen(CellUpdateScreen[None], Generic[T]):
     """
 
     AUTO_FOCUS = "TextView"
+
+    LEGEND: ClassVar[Mapping[str, Sequence[str]]] = {}
+    """What its own signs mean, for the help: words → signs."""
 
     BINDINGS: ClassVar = [
         Binding(
@@ -86,6 +90,17 @@ class TextScreen(CellUpdateScreen[None], Generic[T]):
     def search_text(self) -> str:
         """What is searched for; "" for nothing."""
         return self._search.value
+
+    def empty_search(self) -> None:
+        """What was typed has been taken elsewhere: the line is for the next search."""
+        with self.prevent(Input.Changed):
+            self._search.value = ""
+        self._search.display = False
+
+    def fill_search(self, text: str) -> None:
+        """Have a text in the line, to be changed."""
+        self._search.value = text
+        self._search.cursor_position = len(text)
 
     # ------------------------------------------------------------------------------------ searching
 

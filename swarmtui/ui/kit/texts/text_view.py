@@ -1,7 +1,7 @@
 """TextView: a text of any length, of which only the lines in sight are made and drawn.
 
 Its lines are items of any kind; a function makes a line of each when it comes in sight. Long lines are broken, or
-scrolled to the side. It has a cursor, a selection, and a pattern whose hits are marked.
+scrolled to the side. It has a cursor, a selection, and patterns whose hits are marked.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ class TextView(TextKeys, Generic[T]):
         """Of a wrapped text, the first row of each line, and at the end the number of rows."""
         self._cursor = -1
         self._anchor: int | None = None
-        self._pattern: re.Pattern[str] | None = None
+        self._patterns: tuple[re.Pattern[str], ...] = ()
         self._width_known = 0
         self._widest = 0
 
@@ -112,13 +112,13 @@ class TextView(TextKeys, Generic[T]):
         return self._wrap
 
     @property
-    def pattern(self) -> re.Pattern[str] | None:
-        """What is marked, and what `find` looks for."""
-        return self._pattern
+    def patterns(self) -> tuple[re.Pattern[str], ...]:
+        """What is marked. `find` looks for lines that have all of them."""
+        return self._patterns
 
-    @pattern.setter
-    def pattern(self, pattern: re.Pattern[str] | None) -> None:
-        self._pattern = pattern
+    @patterns.setter
+    def patterns(self, patterns: tuple[re.Pattern[str], ...]) -> None:
+        self._patterns = patterns
         self.redraw()
 
     def show(self, items: Iterable[T], *, cursor: int) -> None:
@@ -269,11 +269,11 @@ class TextView(TextKeys, Generic[T]):
     # --------------------------------------------------------------------------------- searching, wrapping
 
     def action_find(self, step: int) -> None:
-        if not self.find(step) and self._pattern is not None:
+        if not self.find(step) and self._patterns:
             self.app.bell()
 
     def find(self, step: int, *, here: bool = False, around: bool = True) -> bool:
-        """Move to the next line (`step` 1) or the one before (-1) that the pattern is found in.
+        """Move to the next line (`step` 1) or the one before (-1) that is a hit.
 
         Args:
             here: whether the line under the cursor counts, too.
@@ -283,7 +283,7 @@ class TextView(TextKeys, Generic[T]):
             Whether there is one.
         """
         count = len(self._items)
-        if self._pattern is None or not count:
+        if not self._patterns or not count:
             return False
         start = self._cursor + (0 if here else step)
         for distance in range(count):
@@ -291,11 +291,14 @@ class TextView(TextKeys, Generic[T]):
             if not around and not 0 <= line < count:
                 return False
             line %= count
-            if self._pattern.search(self._search_text(self._items[line])):
+            if self._is_hit(self._search_text(self._items[line])):
                 self.move_to(line)
                 self.post_message(self.CursorMoved())
                 return True
         return False
+
+    def _is_hit(self, text: str) -> bool:
+        return all(pattern.search(text) for pattern in self._patterns)
 
     def _search_text(self, item: T) -> str:
         return plain(self._line_of(item)) if self._searched is None else self._searched(item)
@@ -336,7 +339,7 @@ class TextView(TextKeys, Generic[T]):
             pieces = rows[min(row - self._starts[number], len(rows) - 1)]
         else:
             self._grow(width_of(line))
-        pieces = marked(pieces, self._pattern, apart=self._searched is not None)
+        pieces = marked(pieces, self._patterns, apart=self._searched is not None)
         kind = self._kind_of(number)
         sign = {"cursor": "▌", "selected": "┃"}.get(kind, " ")
         return Line((kind, ""), (Span(0, MARGIN, sign, (kind, "accent")), *_spans(pieces, MARGIN, kind)))
