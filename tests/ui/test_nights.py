@@ -5,6 +5,7 @@ One key (`!`) shows what is wrong and why; at most two more open the dialog of w
 
 from __future__ import annotations
 
+import re
 import tempfile
 import time
 from collections.abc import AsyncIterator, Callable
@@ -222,6 +223,28 @@ async def test_one_key_says_what_and_why_and_two_more_open_what_helps(name: str,
         await program.until(lambda: len(program.app.screen_stack) > 1, "what opens")
         await program.until(lambda: program.holds(night.dialog), night.dialog)
         assert not swarm.asked("POST")
+
+
+def one_errs(rig: NightRig) -> None:
+    rig.cluster.faults.image("chatty:1", Behaviour(errs_in_slot=2))
+    rig.create("a-chatty-one", "chatty:1", replicas=3)
+    rig.advance(900.0)
+
+
+async def test_one_replica_of_a_chatty_service_writes_the_error(crash_log: Path) -> None:
+    async with on_call(one_errs, crash_log) as (program, _):
+        await program.on_row("2", "a-chatty-one")  # where one is when somebody has named the service
+        await program.press("l")
+        await program.see(r"Logs of a-chatty-one ── ● following ── [1-9][\d,]+ lines")
+        await program.press("e")
+        await program.see(r"LINES +ERRORS")
+        rows = [line for line in program.lines if re.search(r"^│ a-chatty-one\.\d", line)]
+        errors = [int(row.split()[3]) for row in rows]
+        assert "a-chatty-one.2@" in rows[0]
+        assert errors[0] > 10 * max(errors[1:])
+        await program.press("enter")
+        await program.see("only a-chatty-one.2: ")
+        await program.see(r"a-chatty.*\.2@.* ! error: upstream timed out")
 
 
 async def test_two_of_three_managers_are_lost_before_the_program_is_started(crash_log: Path) -> None:

@@ -26,6 +26,7 @@ class Behaviour:
         exit_code: with which code it does.
         healthy: whether health checks succeed.
         checked: whether the image brings a health check of its own.
+        errs_in_slot: the slot of a service whose containers often write an error; 0 for none.
         stop: seconds that a container takes to stop when asked to; None for the usual.
         command: what it runs when the spec says nothing.
     """
@@ -38,6 +39,7 @@ class Behaviour:
     exit_code: int = 1
     healthy: bool = True
     checked: bool = False
+    errs_in_slot: int = 0
     stop: float | None = None
     command: tuple[str, ...] = ()
 

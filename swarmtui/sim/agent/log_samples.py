@@ -78,14 +78,18 @@ _KINDS: Sequence[tuple[tuple[str, ...], Phrase, tuple[str, ...]]] = (
 _OTHER: tuple[Phrase, tuple[str, ...]] = (_application, ('level=info msg="starting"', 'level=info msg="listening"'))
 
 
-def phrases_of(image: str, number: int, rng: random.Random) -> tuple[int, str]:
-    """The stream and text of a container's line of that number."""
+def phrases_of(image: str, number: int, rng: random.Random, *, errs: bool = False) -> tuple[int, str]:
+    """The stream and text of a container's line of that number.
+
+    Args:
+        errs: it often writes an error.
+    """
     name = split(image)[0].rpartition("/")[2]
     phrase, first = next(
         ((phrase, first) for words, phrase, first in _KINDS if any(word in name for word in words)), _OTHER
     )
     if number < len(first):
         return STDOUT, first[number]
-    if rng.random() < 0.01:
+    if rng.random() < (0.3 if errs else 0.01):
         return STDERR, f"error: upstream timed out after {rng.randrange(2, 30)} s, will retry"
     return STDOUT, phrase(rng)

@@ -65,7 +65,8 @@ class LogSource:
         found: list[LogLine] = []
         kept = min(KEPT, max(KEPT_IN_ALL // max(len(self._runs), 1), 20))
         for run in self._runs:
-            found += _lines(run, begin, end, kept if tail is None else min(tail, kept))
+            errs = self._cluster.images.behaviour(run.task.spec.task.image).errs_in_slot == run.task.slot > 0
+            found += _lines(run, begin, end, kept if tail is None else min(tail, kept), errs=errs)
         return sorted(found, key=lambda line: line.time)
 
 
@@ -125,7 +126,7 @@ def _run_of(cluster: Cluster, task: Task) -> Run | None:
     return run if run is not None and run.started else None
 
 
-def _lines(run: Run, since: float, until: float, tail: int) -> list[LogLine]:
+def _lines(run: Run, since: float, until: float, tail: int, *, errs: bool) -> list[LogLine]:
     """The last lines of one container within a time."""
     end = min(until, run.finished if run.finished and not run.alive else until)
     if not run.started or end < run.started or tail == 0:
@@ -134,7 +135,7 @@ def _lines(run: Run, since: float, until: float, tail: int) -> list[LogLine]:
     first = max(last - tail, 0)
     if since > run.started:
         first = max(first, _count(run, math.nextafter(since, -math.inf)))
-    return [_line(run, number) for number in range(first, last)]
+    return [_line(run, number, errs=errs) for number in range(first, last)]
 
 
 def _count(run: Run, when: float) -> int:
@@ -166,7 +167,7 @@ def _time(run: Run, number: int) -> float:
     return run.started + _pace(run.task.service_id) * (number + _chance(run.task.id, number).random() * 0.9)
 
 
-def _line(run: Run, number: int) -> LogLine:
+def _line(run: Run, number: int, *, errs: bool) -> LogLine:
     rng = _chance(run.task.id, -1 - number)
-    stream, text = phrases_of(run.task.spec.task.image, number, rng)
+    stream, text = phrases_of(run.task.spec.task.image, number, rng, errs=errs)
     return LogLine(_time(run, number), stream, text, run.task.id, run.task.node_id, run.task.service_id)

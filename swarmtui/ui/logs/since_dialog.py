@@ -37,7 +37,7 @@ class SinceDialog(DialogScreen["Since | None"]):
         self._now = now
         at_first = next((key for key, since in SPANS.items() if since == chosen), next(iter(SPANS)))
         self._choice = Choice({key: since.words for key, since in SPANS.items()}, at_first, id="choices")
-        self._time = Input(chosen.typed, placeholder=EXAMPLES, compact=True, id="time")
+        self._time = Input(chosen.typed, placeholder=EXAMPLES, compact=True, select_on_focus=False, id="time")
 
     @property
     def first_focus(self) -> str:

@@ -102,9 +102,9 @@ class TallyDialog(ListDialog["Tally | None"]):
 
     @property
     def _on(self) -> str:
-        """The replica under the cursor."""
-        place = self.lines.highlighted
-        return self._listed[place].writer.replica if place is not None and place < len(self._listed) else ""
+        """The replica that the user has moved the cursor to; "" for whichever has most errors."""
+        place = self.lines.highlighted or 0
+        return self._listed[place].writer.replica if 0 < place < len(self._listed) else ""
 
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:

@@ -1,0 +1,1 @@
+"""The parts of the log screen that need no screen."""
