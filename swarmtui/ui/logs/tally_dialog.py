@@ -9,12 +9,13 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
+from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from swarmtui.swarm.objects.times import seconds_of
-from swarmtui.swarm.short_text import counted
+from swarmtui.swarm.short_text import clipped, counted
 from swarmtui.swarm.units import age
 from swarmtui.ui.kit.dialogs.dialog import leaving
 from swarmtui.ui.kit.dialogs.list_dialog import ListDialog
@@ -25,6 +26,7 @@ __all__ = ["TallyDialog"]
 
 NAME, LINES, ERRORS, LAST = 30, 9, 9, 14
 """Cells of the columns."""
+LONGEST_TITLE = 70
 LOOK = 1.0
 """Seconds between two counts, while it is open."""
 SHARE = 0.05
@@ -47,7 +49,6 @@ class TallyDialog(ListDialog["Tally | None"]):
     ]
 
     BOX: ClassVar = "wide"
-    KEYS_LINE: ClassVar = "⏎ Show only this replica   esc Close"
 
     def __init__(self, count: Callable[[], Sequence[Tally]], now: Callable[[], float], filters: str) -> None:
         super().__init__()
@@ -59,17 +60,20 @@ class TallyDialog(ListDialog["Tally | None"]):
         self._count_at = 0.0
 
     @property
-    def heading(self) -> str:
-        return f"Lines of each replica, {self._filters}" if self._filters else "Lines of each replica"
+    def heading(self) -> Content:
+        """What is counted, and the columns: they stay while the rows scroll."""
+        title = f"Lines of each replica, {visible(self._filters)}" if self._filters else "Lines of each replica"
+        numbers = (("LINES", LINES), ("ERRORS", ERRORS), ("LAST LINE", LAST))
+        columns = fit("REPLICA", NAME) + "".join(fit(*each, align="right") for each in numbers)
+        return Content.assemble(clipped(title, LONGEST_TITLE), "\n", (columns, "$text-muted"))
 
     def compose_body(self) -> ComposeResult:
-        columns = (
-            fit("REPLICA", NAME),
-            *(fit(*each, align="right") for each in (("LINES", LINES), ("ERRORS", ERRORS))),
-        )
-        yield Static("".join([*columns, fit("LAST LINE", LAST, align="right")]), classes="dim", id="columns")
         yield OptionList(compact=True)
-        yield Static(id="sum", classes="dim")
+
+    def compose_foot(self) -> ComposeResult:
+        with Vertical(classes="dialog-foot"):
+            yield Static(id="sum", classes="dim")
+            yield Static("⏎ Show only this replica   esc Close", classes="dim")
 
     def on_mount(self) -> None:
         self._list()
