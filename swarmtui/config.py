@@ -80,6 +80,7 @@ class Settings:
         theme: the name of a theme; "" for the usual one.
         read_only: refuse every change.
         protected: names or URLs of endpoints on which each change asks for the endpoint's name to be typed.
+        unhealthy: where the rows of what is unhealthy are at first: "mixed" with the others, "only" they, or "first".
         keys: `[keys]`: other keys for bindings, by the bindings' ids.
         columns: `[columns]`: of each pane named, the columns to show, by their ids, from left to right.
         refresh: `[refresh]`: how often the engine may be asked.
@@ -93,6 +94,7 @@ class Settings:
     theme: str = ""
     read_only: bool = False
     protected: tuple[str, ...] = ()
+    unhealthy: str = "mixed"
     keys: Mapping[str, str] = field(default_factory=dict)
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     refresh: Refresh = Refresh()
@@ -140,6 +142,14 @@ def _yes_or_no(value: object) -> Iterator[Entry]:
     yield ("", value) if isinstance(value, bool) else _Mistake("", "must be true or false")
 
 
+def _one_of(*words: str) -> Reader:
+    def read(value: object) -> Iterator[Entry]:
+        listed = ", ".join(f'"{word}"' for word in words[:-1])
+        yield ("", value) if value in words else _Mistake("", f'must be {listed} or "{words[-1]}"')
+
+    return read
+
+
 def _list_of_texts(value: object) -> Iterator[Entry]:
     if isinstance(value, list) and all(isinstance(each, str) for each in value):
         yield "", tuple(value)
@@ -183,6 +193,7 @@ SETTINGS: Mapping[str, tuple[str, Reader]] = {
     "theme": ("theme", _text),
     "read_only": ("read_only", _yes_or_no),
     "protected": ("protected", _list_of_texts),
+    "unhealthy": ("unhealthy", _one_of("mixed", "only", "first")),
     "keys": ("keys", _texts),
     "columns": ("columns", _lists),
     "refresh.interval": ("refresh.interval", _number(0, 60)),

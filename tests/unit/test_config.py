@@ -40,6 +40,8 @@ def test_one_mistake_does_not_cost_the_rest(tmp_path: Path) -> None:
     [
         ("[ssh.hosts]\nmgr1 = \n", "line 2"),
         ("colour = 3\n", "line 1: there is no setting colour."),
+        ('unhealthy = "last"\n', 'line 1: unhealthy must be "mixed", "only" or "first".'),
+        ("unhealthy = [1]\n", "line 1: unhealthy must be"),
         ("[ssh]\nhosts = 3\n", "line 2: ssh.hosts must be a table"),
         ('\n[ssh.guests]\nmgr1 = "a"\n', "line 2: there is no setting ssh.guests."),
         ("[ssh.hosts]\n\xff\n", "line 2"),
@@ -66,6 +68,7 @@ def test_everything_that_can_be_set(tmp_path: Path) -> None:
         theme = "light"
         read_only = true
         protected = ["prod"]
+        unhealthy = "first"
         [keys]
         "service.scale" = "f2"
         [columns]
@@ -78,6 +81,7 @@ def test_everything_that_can_be_set(tmp_path: Path) -> None:
     assert settings == Settings(
         theme="light",
         read_only=True,
+        unhealthy="first",
         protected=("prod",),
         keys={"service.scale": "f2"},
         columns={"services": ("name", "image")},

@@ -68,8 +68,8 @@ class GoingScreen(CellUpdateScreen[None]):
         """Show the tasks of a service, of a node, or (neither) of the whole swarm."""
 
     @abstractmethod
-    def action_unhealthy(self) -> None:
-        """Show only what is unhealthy, or all again."""
+    def show_healthy(self) -> None:
+        """Hide nothing because it is healthy."""
 
     @on(NarrowingAsked)
     def _narrowing_asked(self, event: NarrowingAsked) -> None:
@@ -120,8 +120,8 @@ class GoingScreen(CellUpdateScreen[None]):
             return
         if self.current is self.tasks:
             self.tasks.clear_filter()
-        if spot.kind is Kind.SERVICE and self.tasks.only_unhealthy:
-            self.action_unhealthy()
+        if spot.kind is Kind.SERVICE:
+            self.show_healthy()
         self.go(Kind.TASK, spot.id)
         rows = (row for row in self.tasks.table.rows if row.current and row.task.node_id == spot.node_id)
         if spot.kind is Kind.SERVICE and (row := next(rows, None)) is not None:
@@ -136,8 +136,7 @@ class GoingScreen(CellUpdateScreen[None]):
             self.look_at(service=cluster.services.get(key or ""))
         if key is not None and not pane.table.move_cursor(key):
             pane.clear_filter()
-            if pane.only_unhealthy:
-                self.action_unhealthy()
+            self.show_healthy()
             if pane is self.services:
                 self.services.narrow(None)
             pane.table.move_cursor(key)

@@ -30,6 +30,7 @@ from swarmtui.ui.messages import ChangeAsked, InspectAsked, LogsAsked, Narrowed,
 from swarmtui.ui.panes.declaration import PaneDeclaration
 from swarmtui.ui.panes.detail import DetailLine
 from swarmtui.ui.panes.refusal import refusal_line, refusal_text
+from swarmtui.ui.panes.unhealthy import Unhealthy, place_unhealthy
 from swarmtui.ui.panes.view import View
 
 __all__ = ["Pane"]
@@ -83,7 +84,7 @@ class Pane(PaneDeclaration, Vertical, Generic[Item]):
             placeholder="filter: a regular expression, ! excludes", compact=True, classes="filter"
         )
         self._view: View | None = None
-        self._only_unhealthy = False
+        self._unhealthy = self.unhealthy_at_first = Unhealthy.MIXED
         self._sift_at = 0.0
         self._refusal = self._usual_text = ""
         self._entitled: Content | None = None
@@ -122,6 +123,10 @@ class Pane(PaneDeclaration, Vertical, Generic[Item]):
     @abstractmethod
     def key_of(self, item: Item) -> str:
         """What the item is known by in every snapshot: the object's ID; of a task, its slot."""
+
+    def group_of(self, item: Item) -> str:
+        """What stays together where the unhealthy rows come first."""
+        return self.key_of(item)
 
     def key_instead(self, item: Item) -> str | None:
         """What the cursor goes to when this item is hidden or gone; None for its neighbour."""
@@ -205,12 +210,12 @@ class Pane(PaneDeclaration, Vertical, Generic[Item]):
         self._entitle()
 
     def _sift(self, view: View) -> bool:
-        """What is unhealthy changes by time alone: where only that is shown, find out again which rows there are.
+        """What is unhealthy changes by time alone: where that is shown alone or first, find out again what it is.
 
         It takes its time in a huge table, so no more than a part of the time is given to it.
         """
         begun = time.monotonic()
-        if not self._only_unhealthy or begun < self._sift_at:
+        if self._unhealthy is Unhealthy.MIXED or begun < self._sift_at:
             return False
         self.table.show(self.items_of(view), view, subject=self.subject)
         self._sift_at = begun + (time.monotonic() - begun) / SIFT_SHARE
@@ -232,33 +237,29 @@ class Pane(PaneDeclaration, Vertical, Generic[Item]):
         return self.table.cursor_item
 
     @property
-    def only_unhealthy(self) -> bool:
-        return self._only_unhealthy
+    def unhealthy(self) -> Unhealthy:
+        """Where unhealthy rows are."""
+        return self._unhealthy
 
-    @only_unhealthy.setter
-    def only_unhealthy(self, only: bool) -> None:
-        self._only_unhealthy = only
-        self.table.no_match_text = "nothing unhealthy here" if only else "nothing matches the filter"
-        self.table.set_predicate(self._unhealthy if only else None)
-        self._narrowed_anew()
-
-    def _unhealthy(self, item: Item, view: View) -> bool:
-        return self.is_unhealthy(item, view)
+    @unhealthy.setter
+    def unhealthy(self, where: Unhealthy) -> None:
+        if where is not self._unhealthy:
+            self._unhealthy = where
+            place_unhealthy(self.table, where, self.is_unhealthy, self.group_of)
+            self._narrowed_anew()
 
     @property
     def narrowed(self) -> str:
         """What keeps rows from being shown; "" when all are."""
         parts = []
         if self._filter.value:
+            count = f"{self.table.shown_count} of {self.table.total_count}"
             problem = ", taken literally: not a regular expression" if self.table.filter_problem else ""
-            parts.append(
-                f"/{visible(self._filter.value)}: {self.table.shown_count} of {self.table.total_count}{problem}"
-            )
-        if self._only_unhealthy:
-            parts.append("only unhealthy")
+            parts.append(f"/{visible(self._filter.value)}: {count}{problem}")
+        parts.append(self._unhealthy.words)
         if self.table.marks:
             parts.append(f"{len(self.table.marks)} marked")
-        return " ── ".join(parts)
+        return " ── ".join(filter(None, parts))
 
     def _entitle(self) -> None:
         title = Content(" ── ".join(part for part in (visible(self.title_text), self.narrowed) if part))
@@ -346,9 +347,10 @@ class Pane(PaneDeclaration, Vertical, Generic[Item]):
         self._narrowed_anew()
 
     def _narrowed_anew(self) -> None:
-        self._entitle()
-        self._show_detail()
-        self.post_message(Narrowed())
+        if self.is_mounted:
+            self._entitle()
+            self._show_detail()
+            self.post_message(Narrowed())
 
     @on(Input.Submitted)
     @on(FilterLine.Kept)

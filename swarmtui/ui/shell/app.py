@@ -52,7 +52,7 @@ from swarmtui.ui.shell.key_queue import KeyQueue
 from swarmtui.ui.shell.main_screen import TICK, MainScreen
 from swarmtui.ui.shell.object_finder import ObjectFinder
 from swarmtui.ui.shell.palette import SwarmCommands
-from swarmtui.ui.shell.preferences import choose_columns, put_in_force
+from swarmtui.ui.shell.preferences import choose_columns, choose_rows, put_in_force
 from swarmtui.ui.shell.prompt_presenter import PromptPresenter
 from swarmtui.ui.shell.terminal_driver import TerminalDriver
 
@@ -175,9 +175,10 @@ class SwarmApp(KeyQueue[None], CellUpdateApp[None]):
             self._switching.choose(nothing_yet=True)
 
     def _choose_columns(self) -> None:
-        """Let the panes show the columns that the user wants."""
+        """Let the panes show the columns and rows that the user wants."""
         for pane in self._main.panes:
             choose_columns(pane, self._settings)
+            choose_rows(pane, self._settings)
 
     def on_unmount(self) -> None:
         self._feed.stop()

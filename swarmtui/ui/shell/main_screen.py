@@ -85,7 +85,7 @@ class MainScreen(GoingScreen):
             "Only unhealthy",
             show=False,
             id="view.unhealthy",
-            tooltip="Show only what is unhealthy, in every pane",
+            tooltip="Show only what is unhealthy, in every pane; then that first; then all",
         ),
         Binding(
             "escape",
@@ -274,16 +274,20 @@ class MainScreen(GoingScreen):
         self._area.current.table.focus()
 
     def action_unhealthy(self) -> None:
-        self._area.show_unhealthy(not self._area.current.only_unhealthy)
+        self._area.turn_unhealthy()
         self._show_panes()
+
+    def show_healthy(self) -> None:
+        if self._area.show_healthy():
+            self._show_panes()
 
     def action_back(self) -> None:
         """The nearest thing that can be undone of how the screen looks."""
         current = self._area.current
         if current.clear_filter() or current.clear_marks():
             return
-        if current.only_unhealthy:
-            self.action_unhealthy()
+        if self._area.settle_unhealthy():
+            self._show_panes()
         elif self._area.zoomed:
             self.action_zoom()
         elif current is self.tasks and not self.tasks.shows_all:

@@ -12,6 +12,7 @@ from swarmtui.ui.findings.pane import FindingsPane
 from swarmtui.ui.nodes.pane import NodesPane
 from swarmtui.ui.panes.base_pane import Pane
 from swarmtui.ui.panes.registry import ALONE
+from swarmtui.ui.panes.unhealthy import Unhealthy
 from swarmtui.ui.panes.view import View
 from swarmtui.ui.services.pane import ServicesPane
 from swarmtui.ui.tasks.pane import TasksPane
@@ -79,10 +80,24 @@ class PaneArea(Container):
         ring = self._together if self.is_together else self.panes
         return ring[(ring.index(self.current) + step) % len(ring)]
 
-    def show_unhealthy(self, only: bool) -> None:
-        """Show nothing but what is unhealthy, in every pane."""
+    def turn_unhealthy(self) -> None:
+        """Have the unhealthy rows in the next place, in every pane."""
+        self._have_unhealthy(self.current.unhealthy.next(self.current.unhealthy_at_first))
+
+    def settle_unhealthy(self) -> bool:
+        """Have them where they are at first; returns whether they were elsewhere."""
+        return self._have_unhealthy(self.current.unhealthy_at_first)
+
+    def show_healthy(self) -> bool:
+        """Hide nothing that is healthy; returns whether it was hidden."""
+        at_first = self.current.unhealthy_at_first
+        return self.current.unhealthy.hides and self._have_unhealthy(Unhealthy.FIRST if at_first.hides else at_first)
+
+    def _have_unhealthy(self, where: Unhealthy) -> bool:
+        changes = where is not self.current.unhealthy
         for pane in self.panes:
-            pane.only_unhealthy = only
+            pane.unhealthy = where
+        return changes
 
     def show(self, view: View) -> None:
         """Show a snapshot."""

@@ -13,11 +13,12 @@ from swarmtui.config import Settings
 from swarmtui.ui.kit.tables.columns import Column
 from swarmtui.ui.panes.base_pane import Pane
 from swarmtui.ui.panes.registry import PANES
+from swarmtui.ui.panes.unhealthy import Unhealthy
 from swarmtui.ui.places.pane import PlacesPane
 from swarmtui.ui.shell.keymap import judged
 from swarmtui.ui.shell.themes import HIGH_CONTRAST, SHORT, theme_called
 
-__all__ = ["choose_columns", "problems_of", "put_in_force"]
+__all__ = ["choose_columns", "choose_rows", "problems_of", "put_in_force"]
 
 ALL_PANES: tuple[type[Pane[Any]], ...] = (*PANES, PlacesPane)
 COLUMNS: Mapping[str, Sequence[Column[Any, Any]]] = {pane.ID: pane.COLUMNS for pane in ALL_PANES}
@@ -52,6 +53,11 @@ def choose_columns(pane: Pane[Any], settings: Settings) -> None:
     wanted = dict.fromkeys(settings.columns.get(pane.id or "", ()))
     if chosen := [known[name] for name in wanted if name in known]:
         pane.table.set_columns(chosen)
+
+
+def choose_rows(pane: Pane[Any], settings: Settings) -> None:
+    """Have the unhealthy rows where the user wants them at first, before the pane is shown."""
+    pane.unhealthy_at_first = pane.unhealthy = Unhealthy(settings.unhealthy)
 
 
 def _theme_problems(settings: Settings) -> Iterator[str]:

@@ -76,6 +76,9 @@ class TasksPane(SickRowPane[TaskRow]):
     def key_of(self, item: TaskRow) -> str:
         return item.key
 
+    def group_of(self, item: TaskRow) -> str:
+        return item.slot or item.key
+
     def key_instead(self, item: TaskRow) -> str | None:
         """Of a task that was there before: the slot's current one."""
         return item.slot or None

@@ -197,10 +197,19 @@ class LiveTable(DrawnTable[T, C]):
             self._data.filter = parse_filter(text)
             self._arrange(self._data.items, self._data.context, "filter")
 
-    def set_predicate(self, predicate: Callable[[T, C], bool] | None) -> None:
-        """Show only items that this is true of (only what is unhealthy); None shows all."""
-        if predicate != self._data.predicate:
-            self._data.predicate = predicate
+    def set_predicate(
+        self,
+        predicate: Callable[[T, C], bool] | None,
+        *,
+        leaders: Callable[[Sequence[T], C], Sequence[T]] | None = None,
+    ) -> None:
+        """Show only items that this is true of (only what is unhealthy); None shows all.
+
+        Args:
+            leaders: puts some of the rows, which are in their order by then, before the others.
+        """
+        if (predicate, leaders) != (self._data.predicate, self._data.leaders):
+            self._data.predicate, self._data.leaders = predicate, leaders
             self._arrange(self._data.items, self._data.context, "filter")
 
     # ------------------------------------------------------------------------------------ cursor and marks

@@ -33,6 +33,7 @@ class TableRows(Generic[T, C]):
         descending: whether that is the other way round.
         filter: what the user typed.
         predicate: what else hides rows.
+        leaders: puts some rows before the others, whatever they are sorted by.
     """
 
     def __init__(
@@ -58,12 +59,14 @@ class TableRows(Generic[T, C]):
         self.descending = False
         self.filter = Filter()
         self.predicate: Callable[[T, C], bool] | None = None
+        self.leaders: Callable[[Sequence[T], C], Sequence[T]] | None = None
         self._texts = SearchTexts(columns)
 
     @property
     def as_given(self) -> bool:
         """Whether the rows are the items, neither filtered nor sorted."""
-        return self.sorted_by is None and self.filter.pattern is None and self.predicate is None
+        plain = self.predicate is None and self.leaders is None
+        return plain and self.sorted_by is None and self.filter.pattern is None
 
     @property
     def cursor_key(self) -> str | None:
@@ -125,7 +128,7 @@ class TableRows(Generic[T, C]):
         column = self.sorted_by
         if column is not None and (sort_key := column.sort_key) is not None:
             rows = ordered(rows, lambda item: sort_key(item, context), descending=self.descending)
-        return rows
+        return rows if self.leaders is None else self.leaders(rows, context)
 
     def place_of(self, key: str, near: int = 0) -> int | None:
         """Which row shows the item with this key; None when none does."""
