@@ -6,7 +6,7 @@ the monitor period once it runs; what the slot's restarts bring afterwards is no
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -14,6 +14,7 @@ from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.objects.service import Service
 from swarmtui.swarm.objects.task import Task
 from swarmtui.swarm.objects.times import seconds_of
+from swarmtui.swarm.services.rollout import fresh_tasks
 from swarmtui.swarm.short_text import counted
 from swarmtui.swarm.tasks.ending import cause_of
 from swarmtui.swarm.tasks.failures import Failures, entered, failures_of
@@ -89,7 +90,7 @@ def slots_of(cluster: Cluster, service: Service, now: float, monitor: float) -> 
     groups: dict[tuple[int, str], list[Task]] = {}
     for task in tasks:
         groups.setdefault(_place(task), []).append(task)
-    fresh = _fresh(service, tasks, status.started_at)
+    fresh = fresh_tasks(service, tasks)
     failures = {_place(each.current): each for each in failures_of(service, tasks) if each.own}
     look = _Look(cluster, fresh, status.started_at, now, monitor, over=status.state in _OVER)
     slots = [look.at(group, failures.get(place)) for place, group in groups.items() if _is_there(group)]
@@ -104,22 +105,6 @@ def _is_there(group: Sequence[Task]) -> bool:
     """Whether a slot is still wanted: something is to run in it, or its last task has failed for good."""
     newest = group[0]
     return any(map(holds_a_place, group)) or (newest.status.state in ENDS and newest.desired_state != "remove")
-
-
-def _fresh(service: Service, tasks: Iterable[Task], started_at: str) -> frozenset[str]:
-    """IDs of the tasks of the new spec, as far as it can be seen: by image and force-update counter; where these are
-    the same before and after, by which side of the update's start they were created on."""
-    force_update, started = service.spec.task_template.force_update, started_at.rstrip("Z")
-    alike, differs = set[str](), False
-    later = set[str]()
-    for task in tasks:
-        if task.image == service.image and task.spec.force_update == force_update:
-            alike.add(task.id)
-        elif holds_a_place(task) or task.status.timestamp.rstrip("Z") >= started:
-            differs = True
-        if task.created_at.rstrip("Z") >= started:
-            later.add(task.id)
-    return frozenset(alike if differs or not started else alike & later)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ Source: swarmkit manager/orchestrator/update/updater.go.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from swarmtui.swarm.cluster import Cluster
@@ -17,7 +17,7 @@ from swarmtui.swarm.tasks.ending import cause_of
 from swarmtui.swarm.tasks.failures import Failures, failures_of
 from swarmtui.swarm.tasks.states import holds_a_place
 
-__all__ = ["Rollout", "rollout_of"]
+__all__ = ["Rollout", "fresh_tasks", "rollout_of"]
 
 _DUE_TO = re.compile(r"due to failure or early termination of task (\w+)")
 """swarmkit manager/orchestrator/update/updater.go, `pauseUpdate` and `rollbackUpdate`."""
@@ -110,7 +110,7 @@ def rollout_of(cluster: Cluster, service: Service, now: float | None = None) -> 
     for task in tasks:
         if holds_a_place(task):
             slots.setdefault((task.slot, "" if task.slot else task.node_id), []).append(task)
-    fresh = _fresh_tasks(service, [task for group in slots.values() for task in group], status.started_at)
+    fresh = fresh_tasks(service, tasks)
     own = [each for each in failures_of(service, tasks) if each.own]
     failing = {each.current.id for each in own if now is None or now < each.steady_at}
     done = fresh - failing
@@ -136,14 +136,27 @@ def _cause(cluster: Cluster, tasks: Sequence[Task], failing: Sequence[Failures],
     return f"{cluster.task_name(task)}{on}: {cause_of(task)}"
 
 
-def _fresh_tasks(service: Service, tasks: list[Task], started_at: str) -> set[str]:
-    """IDs of the tasks that have the present spec, as far as it can be seen.
+def fresh_tasks(service: Service, tasks: Iterable[Task]) -> frozenset[str]:
+    """IDs of the tasks that have the present spec, as far as it can be seen; of all that Swarm lists of the service.
 
-    The engine compares whole specs. Seen here are the image and the force-update counter; when those do not tell
-    (another field was changed), a task is new that was created after the update began.
+    The engine compares whole specs. Seen here are the image and the force-update counter; where these are the same
+    before and after (another field was changed), a task is new that was created after the update began. In a rollback,
+    what the update never reached has the present spec, too. When Swarm rolls back by itself, the time at which the
+    update began stays, so what is older was not reached, and the service itself was last changed when the rollback
+    began; of a rollback by hand only images and counters tell.
     """
+    status = service.update_status
+    started = status.started_at.rstrip("Z") if status is not None else ""
+    by_swarm = status is not None and status.state == "rollback_started" and service.previous_spec is None
+    since = service.updated_at.rstrip("Z") if by_swarm else started
     force_update = service.spec.task_template.force_update
-    alike = {t.id for t in tasks if t.image == service.image and t.spec.force_update == force_update}
-    if len(alike) < len(tasks) or not started_at:
-        return alike
-    return {t.id for t in tasks if t.created_at.rstrip("Z") >= started_at.rstrip("Z")}
+    alike, by_age, differs = set[str](), set[str](), False
+    for task in tasks:
+        if task.image == service.image and task.spec.force_update == force_update:
+            alike.add(task.id)
+        elif holds_a_place(task) or task.status.timestamp.rstrip("Z") >= started:
+            differs = True
+        created = task.created_at.rstrip("Z")
+        if created >= since or (by_swarm and created < started):
+            by_age.add(task.id)
+    return frozenset(alike if differs or not started else alike & by_age)

@@ -71,6 +71,35 @@ def test_a_change_that_tasks_do_not_show_is_seen_by_their_age() -> None:
     assert rollout.text == "updating 1/2"
 
 
+@pytest.mark.parametrize("by_hand", [True, False])
+def test_in_a_rollback_the_slots_that_the_update_never_reached_are_done(by_hand: bool) -> None:
+    started = ago(20 if by_hand else 100)  # Swarm's own rollback leaves the time that the update began
+    web = service(
+        "web", 4, image=OLD, update="rollback_started", update_started=started, updated=20, rollback_to=by_hand
+    )
+    tasks = [
+        task("web", 1, "a", image=OLD, created=10),
+        task("web", 1, "a", image=NEW, created=90, state="shutdown", desired="shutdown", since=10),
+        task("web", 1, "a", image=OLD, created=600, state="shutdown", desired="shutdown", since=90),
+        task("web", 2, "a", image=NEW, created=80),
+        task("web", 3, "a", image=OLD),
+        task("web", 4, "a", image=OLD),
+    ]
+    for done, now in ((3, tasks), (4, [*tasks[:3], task("web", 2, "a", image=OLD, created=5), *tasks[4:]])):
+        rollout = rollout_of(cluster([node("a")], [web], now), web)
+        assert rollout is not None
+        assert rollout.text == f"rolling back {done}/4"
+        assert rollout.reached == done
+
+
+def test_in_swarm_s_own_rollback_that_is_so_too_where_tasks_do_not_show_the_change() -> None:
+    web = service("web", 4, update="rollback_started", update_started=ago(100), updated=20)
+    tasks = [task("web", slot, "a", created=age) for slot, age in enumerate((10, 90, 600, 600), start=1)]
+    rollout = rollout_of(cluster([node("a")], [web], tasks), web)
+    assert rollout is not None
+    assert rollout.text == "rolling back 3/4", "the first went back, the last two were never touched"
+
+
 MESSAGE = "update paused due to failure or early termination of task tcf3t48zxyomtpk2q1fvhtp4m"
 
 
