@@ -36,7 +36,9 @@ from swarmtui.ui.placement.screen import PlacementScreen
 from swarmtui.ui.placement.view import PlacementView
 from swarmtui.ui.places.connect import AddressLine, ConnectScreen
 from swarmtui.ui.places.pane import PlacesPane
+from swarmtui.ui.rollout.drain_screen import DrainScreen
 from swarmtui.ui.rollout.screen import RolloutScreen
+from swarmtui.ui.rollout.watch_screen import WatchScreen
 from swarmtui.ui.services.create import CreateServiceDialog
 from swarmtui.ui.services.lines_dialog import LineInput, LineList
 from swarmtui.ui.services.scale import ScaleDialog
@@ -55,7 +57,8 @@ GROUPS: dict[str, tuple[type, ...]] = {
     "Logs": (LogsScreen, LogView),
     "Logs: lines and errors of each replica": (TallyDialog,),
     "Placement: who runs where": (PlacementScreen, PlacementView),
-    "The update of a service": (RolloutScreen,),
+    "The update or scaling of a service": (WatchScreen, RolloutScreen),
+    "The drain of a node": (WatchScreen, DrainScreen),
     "Choosing a swarm": (PlacesPane, ConnectScreen),
     "While an address is typed": (AddressLine,),
     "In a menu": (MenuDialog,),

@@ -98,7 +98,7 @@ class LogsAsked(Message):
 
 
 class RolloutAsked(Message):
-    """The update of a service is to be watched."""
+    """The update or scaling of a service, or the drain of a node, is to be watched."""
 
     def __init__(self, target: Target) -> None:
         super().__init__()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -15,7 +16,7 @@ from swarmtui.swarm.objects.task import Task
 from swarmtui.swarm.units import SECOND
 from tests.ui.driving import Program, running
 from tests.ui.scripted import ScriptedSession, live
-from tests.ui.simulated import SimulatedSwarm
+from tests.ui.simulated import SPEED, SimulatedSwarm
 from tests.unit.swarm.builders import NOW, ago, cluster, managers, node, service, task
 
 OLD, NEW = "shop/web:1", "shop/web:2"
@@ -54,6 +55,12 @@ def rolling(replicas: int = 50, state: str = "updating", **policy: object) -> Cl
 def session_of(snapshot: Cluster) -> ScriptedSession:
     """A session whose engine's clock stands at the time of the builders."""
     return ScriptedSession(snapshot, live(clock_offset=NOW - time.time()))
+
+
+def on(swarm: SimulatedSwarm, node: str, service: str) -> list[int]:
+    """The slots of a service that run on a node."""
+    node_id = swarm.node(node)["ID"]
+    return [task["Slot"] for task in swarm.running(service) if task["NodeID"] == node_id]
 
 
 async def watch(program: Program, name: str = "web") -> None:
@@ -170,3 +177,63 @@ async def test_an_update_goes_through_and_the_panel_follows_it(swarm: SimulatedS
     await program.see(r"web\.\d .*web:1.2 → nginx:1.28 +● replaced")
     await program.read("web is not being updated; its last update completed")
     assert len(swarm.running("web")) == 3
+
+
+async def test_a_scaling_is_watched_slot_by_slot_with_what_holds_it_up(swarm: SimulatedSwarm, program: Program) -> None:
+    await watch(program)
+    await program.see(r"web 3 of 3 running")
+    await program.see(r"web\.1 .*● runs for")
+    swarm.change_service("web", lambda spec: spec["TaskTemplate"].update(Placement={"MaxReplicas": 1}))
+    swarm.set_replicas("web", 7)
+    await program.see(r"web 5 of 7 running: 2 held up")
+    await program.see(r"Held up +limit of 1 per node reached on every node")
+    assert program.shows(r"web\.\d .*◌ pending: limit of 1 per node reached")
+    swarm.speed(0.5)
+    swarm.set_replicas("web", 2)
+    await program.see(r"web \d of 2 running; \d stopping")
+    await program.see(r"web\.\d .*○ stopping for")
+    swarm.speed(SPEED)
+    await program.see(r"web 2 of 2 running")
+
+
+async def test_a_force_update_is_watched_as_an_update(swarm: SimulatedSwarm, program: Program) -> None:
+    await watch(program)
+    swarm.speed(2.0)
+    swarm.change_service("web", lambda spec: spec["TaskTemplate"].update(ForceUpdate=1))
+    await program.see(r"web updating [12] of 3 slots")
+    await program.see(r"web\.\d .*○ not replaced yet")
+    assert program.shows(r"Image +.*web:1\.2, force-updated")
+    swarm.speed(SPEED)
+    await program.read("web is not being updated; its last update completed")
+
+
+async def test_a_drain_is_watched_from_node_to_node(swarm: SimulatedSwarm, program: Program) -> None:
+    def only_here(spec: dict[str, Any]) -> None:
+        spec["TaskTemplate"]["Placement"] = {"Constraints": ["node.hostname == wrk1"]}
+
+    swarm.change_service("api", only_here)
+    swarm.wait(lambda: on(swarm, "wrk1", "api"), "api has moved")
+    swarm.set_replicas("web", 10)
+    swarm.wait(lambda: len(swarm.running("web")) == 10, "web runs")
+    number = len(on(swarm, "wrk1", "web"))
+    await program.on_row("1", "wrk1")
+    await program.press("w")
+    await program.see(rf"wrk1 is active, not drained: {number + 2} tasks here")
+    await program.see(r"api\.1 .*running here for")
+    await program.press("a")
+    await program.see("Availability of wrk1")
+    await program.press("j", "j", "enter")
+    await program.see("▸ Drain wrk1 ◂")
+    await program.press("enter")
+    await program.see(
+        rf"wrk1 is drained: {number + 2} of {number + 2} tasks have left, {number} of {number + 1} run elsewhere"
+        r" \(1 waiting for a node\)"
+    )
+    await program.see(r"Held up +api: wrk1 is drained")
+    assert program.shows(r"api\.1 +◌ pending: wrk1 is drained")
+    assert program.shows(r"web\.\d+ +(mgr\d|wrk2) +● runs there for")
+    assert program.shows(r"agent\.wrk1 +○ stopped, starts nowhere else")
+    swarm.change_service("api", lambda spec: spec["TaskTemplate"].update(Placement={}))
+    await program.see(rf"{number + 1} of {number + 1} run elsewhere$")
+    await program.press("escape")
+    await program.see(r"▌wrk1 .*drain")

@@ -237,12 +237,16 @@ class Overview:
 
     @property
     def images(self) -> str:
-        """ "nginx:1.26 → nginx:1.27"; the image alone where another field was changed."""
+        """ "nginx:1.26 → nginx:1.27"; "nginx:1.27, force-updated" or "…, with another spec" where it stays the same."""
         now = short_image(self.service.image or self.service.plugin)
         slots = [slot for slot in self.slots or () if slot.stage is not Stage.KEPT]
         before = Counter(short_image(slot.old.image) for slot in slots if slot.old is not None)
         old = next((image for image, _ in before.most_common() if image and image != now), "")
-        return f"{old} → {now}" if old else f"{now}, with another spec" if before else now
+        if old or not before:
+            return f"{old} → {now}" if old else now
+        counter = self.service.spec.task_template.force_update
+        forced = any(slot.old is not None and slot.old.spec.force_update != counter for slot in slots)
+        return f"{now}, {'force-updated' if forced else 'with another spec'}"
 
 
 def overview_of(cluster: Cluster, service: Service, now: float) -> Overview:

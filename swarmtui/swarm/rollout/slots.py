@@ -20,7 +20,7 @@ from swarmtui.swarm.tasks.ending import cause_of
 from swarmtui.swarm.tasks.failures import Failures, entered, failures_of
 from swarmtui.swarm.tasks.states import holds_a_place, is_finished, is_leaving
 
-__all__ = ["SlotRollout", "Stage", "slots_of"]
+__all__ = ["ENDS", "SlotRollout", "Stage", "place_of", "slots_of"]
 
 _OVER = ("completed", "rollback_completed")
 
@@ -38,6 +38,8 @@ class Stage(IntEnum):
     WAITING = 4
     DONE = 5
     KEPT = 6
+    LEAVING = 7
+    """Fewer are wanted: its last task is stopping."""
 
     @property
     def is_new(self) -> bool:
@@ -89,15 +91,16 @@ def slots_of(cluster: Cluster, service: Service, now: float, monitor: float) -> 
         return None
     groups: dict[tuple[int, str], list[Task]] = {}
     for task in tasks:
-        groups.setdefault(_place(task), []).append(task)
+        groups.setdefault(place_of(task), []).append(task)
     fresh = fresh_tasks(service, tasks)
-    failures = {_place(each.current): each for each in failures_of(service, tasks) if each.own}
+    failures = {place_of(each.current): each for each in failures_of(service, tasks) if each.own}
     look = _Look(cluster, fresh, status.started_at, now, monitor, over=status.state in _OVER)
     slots = [look.at(group, failures.get(place)) for place, group in groups.items() if _is_there(group)]
     return tuple(sorted(slots, key=lambda slot: slot.stage))  # stable: by slot within a stage
 
 
-def _place(task: Task) -> tuple[int, str]:
+def place_of(task: Task) -> tuple[int, str]:
+    """What tasks of the same slot have in common; of a global service, of the same node."""
     return (task.slot, "" if task.slot else task.node_id)
 
 

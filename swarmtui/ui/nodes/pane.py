@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+from textual.binding import Binding
 from textual.content import Content
 
 from swarmtui.swarm.actions.wording import argument, docker
@@ -19,11 +20,20 @@ from swarmtui.ui.kit.tables.columns import Cell, Column
 from swarmtui.ui.kit.tables.export import time_value
 from swarmtui.ui.kit.tables.whole_column import WholeColumn
 from swarmtui.ui.kit.texts.text import cell_width, fit_host, natural, visible
-from swarmtui.ui.messages import CursorPassed, NodeSelected
+from swarmtui.ui.messages import CursorPassed, NodeSelected, RolloutAsked
 from swarmtui.ui.nodes.commands import NODE_COMMANDS
 from swarmtui.ui.panes.view import View
 
 __all__ = ["NODE_COLUMNS", "NodesPane"]
+
+WATCH = Binding(
+    "w",
+    "drain",
+    "Watch drain",
+    show=False,
+    id="drain.open",
+    tooltip="Watch the drain: which tasks have left, where they run again, what holds up the rest",
+)
 
 STATES = ("down", "disconnected", "unknown", "ready")
 AVAILABILITIES = ("drain", "pause", "active")
@@ -195,7 +205,7 @@ class NodesPane(SickRowPane[Node]):
         "updated_at": lambda node, view: time_value(node.updated_at),
     }
 
-    BINDINGS: ClassVar = keys_of(NODE_COMMANDS)
+    BINDINGS: ClassVar = [*keys_of(NODE_COMMANDS), WATCH]
 
     def __init__(self) -> None:
         super().__init__()
@@ -242,6 +252,12 @@ class NodesPane(SickRowPane[Node]):
 
     def selected(self, item: Node, *, enter: bool) -> None:
         self.post_message(NodeSelected(item, enter=enter))
+
+    def action_drain(self) -> None:
+        """Watch the tasks leave the node under the cursor."""
+        if self.target is not None:
+            self.table.take()
+            self.post_message(RolloutAsked(self.target))
 
     def passed_to(self, item: Node, *, filtered: bool) -> None:
         self.post_message(CursorPassed(item, filtered=filtered))

@@ -47,7 +47,7 @@ WATCH = Binding(
     "Watch update",
     show=False,
     id="rollout.open",
-    tooltip="Watch the update or rollback: each slot, the failures, the time left",
+    tooltip="Watch the update, rollback or scaling: each slot, the failures, what holds it up",
 )
 
 NO_SERVICES = "No services. Press n to create one."

@@ -18,7 +18,7 @@ from swarmtui.ui.kit.tables.line_view import LineView
 from swarmtui.ui.kit.texts.text import cell_width, fit, wrap
 from swarmtui.ui.kit.texts.text_screen import TextScreen
 from swarmtui.ui.panes.base_pane import Pane
-from swarmtui.ui.rollout.screen import RolloutScreen
+from swarmtui.ui.rollout.watch_screen import WatchScreen
 
 __all__ = ["HelpScreen"]
 
@@ -151,7 +151,7 @@ def _group_of(active: ActiveBinding, own: str) -> str:
     if isinstance(active.node, LineView):
         return "Rows"
     node = active.node
-    is_own = isinstance(node, (Pane, TextScreen, RolloutScreen)) or (
+    is_own = isinstance(node, (Pane, TextScreen, WatchScreen)) or (
         isinstance(node, Widget) and isinstance(node.screen, DialogScreen)
     )
     return own if is_own else "Everywhere"

@@ -74,8 +74,11 @@ class ObjectFinder:
             return
         chosen = [each for each in OBJECT_KINDS.values() if each.all_of is not None]
         services: AnyKind = OBJECT_KINDS[Kind.SERVICE]
-        watched = "Each slot, the failures, the time left, of its update or rollback"
+        watched = "Each slot, the failures, what holds it up, of its update, rollback or scaling"
         yield self._look(services, "Watch the update of a", watched, self._watch, at)
+        nodes: AnyKind = OBJECT_KINDS[Kind.NODE]
+        drained = "Which tasks have left, where they run again, what holds up the rest"
+        yield self._look(nodes, "Watch the drain of a", drained, self._watch, at)
         for each in chosen:
             if each.has_log:
                 yield self._look(each, "Show the logs of a", "Follow its logs", self._show_logs, at)

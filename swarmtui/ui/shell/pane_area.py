@@ -106,7 +106,9 @@ class PaneArea(Container):
 
     def show_findings(self, view: View) -> None:
         """Something is known of what is wrong; the snapshot is the same."""
-        self.named(FindingsPane.ID).show(view)
+        pane = self.named(FindingsPane.ID)
+        if pane.is_attached:  # at the end the panes go before the timer that calls this
+            pane.show(view)
 
     def tick(self, view: View) -> None:
         """Nothing but the time has changed."""
