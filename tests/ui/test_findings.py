@@ -97,6 +97,31 @@ async def test_enter_offers_all_that_helps_and_the_object_itself(crash_log: Path
         await program.until(lambda: program.cursor_on("web"), "the cursor on web among the services")
 
 
+def pending(number: int) -> Cluster:
+    """So many services wait for a node with a label, and one wants no tasks; nobody uses another label of a node."""
+    nodes = [*managers(), builders.node("wrk1", address="10.0.0.9", labels={"ghost": "1"})]
+    names = [f"s{each}" for each in range(number)]
+    services = [builders.service(each, 1, constraints=["node.labels.gpu==true"]) for each in names]
+    services.append(builders.service("web", 0, constraints=["node.labels.gpu==true"]))
+    tasks = [builders.task(each, 1, state="pending", error="no suitable node", created=300) for each in names]
+    return builders.cluster(nodes, services, tasks)
+
+
+async def test_one_begins_with_the_worst_and_stays_at_what_one_has_chosen(crash_log: Path) -> None:
+    session = session_of(pending(0))
+    async with running(session, crash_log, size=(80, 24)) as program:
+        await program.press("exclamation_mark")
+        await program.see("1 node label unused: ghost")
+        await program.press("2")
+        session.tell(pending(30))
+        await program.see("✖ 30 critical")
+        await program.press("exclamation_mark")
+        await program.see(r"▌✖ critical +service s0 .* 5 min")
+        await program.see(r" L Label mgr1 with gpu=true")
+        await program.press("j", "2", "exclamation_mark")
+        await program.see(r"▌✖ critical +service s1 ")
+
+
 async def test_a_swarm_that_is_well_says_so(crash_log: Path) -> None:
     well = builders.cluster(
         managers(), [builders.service("web", 1, status=(1, 1))], builders.replicas_on("web", "mgr1")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar
 
-from textual.binding import Binding, BindingType
+from textual.binding import Binding
 from textual.content import Content
 
 from swarmtui.swarm.diagnosis import remedies
@@ -30,7 +30,7 @@ GO = "go"
 """The choice of the menu that leads to the object."""
 
 
-def remedy_keys() -> Iterator[BindingType]:
+def remedy_keys() -> Iterator[Binding]:
     """The keys of remedies; each works where the finding under the cursor offers it."""
     yield Binding("l", f"remedy('{LOGS}')", "Logs", id=LOGS, tooltip="Show the log that tells why")
     for name in remedies.COMMANDS:
@@ -131,9 +131,11 @@ class FindingsPane(Pane[Finding]):
         return Content("\n").join(lines)
 
     def _keys(self) -> Mapping[str, str]:
-        """The keys that work here, by what they do."""
-        active = self.screen.active_bindings.values()
-        return {each.binding.id or "": self.app.get_key_display(each.binding) for each in active}
+        """The keys that work here, by what they do, also before the pane has the focus."""
+        keys = {each.id: self.app.get_key_display(each) for each in (*Pane.BINDINGS, *remedy_keys())}
+        for active in self.screen.active_bindings.values():  # the user's own keys
+            keys[active.binding.id] = self.app.get_key_display(active.binding)
+        return {name: key for name, key in keys.items() if name}
 
     def copies(self, item: Finding, view: View) -> dict[str, str]:
         text = "\n".join(
@@ -159,6 +161,10 @@ class FindingsPane(Pane[Finding]):
         if remedy is not None:
             self.table.take()
             self.post_message(RemedyAsked(remedy))
+
+    def on_descendant_focus(self) -> None:
+        """One begins with the worst, though others were found before it."""
+        self.table.stand_at_top()
 
     def selected(self, item: Finding, *, enter: bool) -> None:
         self.refresh_bindings()

@@ -65,6 +65,23 @@ async def test_narrow_tables_drop_their_least_columns() -> None:
         assert not app.table.show_horizontal_scrollbar
 
 
+async def test_the_scroll_bar_covers_nothing() -> None:
+    aged = Column[Item, int]("age", "SINCE", lambda item, now: "5 min", priority=5)
+    name = Column[Item, int]("name", "NAME", lambda item, now: item.name, weight=1)
+    app = TableApp(RecordingTable([name, aged]))
+    async with app.run_test(size=(30, 8)) as pilot:
+        app.table.show(numbered(3), 0)
+        await pilot.pause()
+        assert app.lines[1] == f"▌n000{'5 min':>25}"
+        app.table.show(numbered(30), 0)
+        await pilot.pause()
+        assert app.lines[0].endswith("SINCE")
+        assert app.lines[2][:29].endswith("5 min")
+        app.table.set_filter("n001")
+        await pilot.pause()
+        assert app.lines[1] == f"▌n001{'5 min':>24}", "no column moves while one types"
+
+
 async def test_a_table_that_is_too_narrow_even_so_scrolls_sideways() -> None:
     wide = Column[Item, int]("wide", "WIDE", lambda item, now: item.name, min_width=30)
     app = TableApp(RecordingTable([wide]))

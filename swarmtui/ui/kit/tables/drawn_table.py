@@ -79,15 +79,20 @@ class DrawnTable(TableKeys, Generic[T, C]):
 
     @property
     def fits(self) -> bool:
-        return self._drawing.layout.width <= self.size.width
+        return self._drawing.layout.width <= self._room
+
+    @property
+    def _room(self) -> int:
+        """The cells of a line. The scroll bar covers the last one; a filter that shortens the table moves no column."""
+        return self.size.width - (1 if len(self._data.items) > self.page else 0)
 
     # ------------------------------------------------------------------------------------------- widths
 
     def _lay_out(self, *, anew: bool = False) -> bool:
-        changed = self._drawing.lay_out(self.size.width, 2 if self._data.marks else 1, anew=anew)
+        changed = self._drawing.lay_out(self._room, 2 if self._data.marks else 1, anew=anew)
         width = self._drawing.layout.width
         # A layout that fits must not bring a horizontal scroll bar when the vertical one takes its last cell.
-        self.set_extent(width if width > self.size.width else 0, len(self._data.rows) or MESSAGE_LINES)
+        self.set_extent(width if width > self._room else 0, len(self._data.rows) or MESSAGE_LINES)
         return changed
 
     def _measure_content(self) -> None:
