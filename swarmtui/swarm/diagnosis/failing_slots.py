@@ -74,7 +74,9 @@ def evidence_of(scene: ServiceScene, slots: Sequence[Failures]) -> Iterator[str]
     """A line for each of the worst slots."""
     for each in sorted(slots, key=lambda slot: (slot.count, slot.last), reverse=True)[:MOST_LINES]:
         last = age(scene.now - each.last)
-        times = f"{each.count} failures in a row, last {last} ago" if each.count > 1 else f"failed {last} ago"
+        done = each.newest.status.state == "complete"
+        times = f"{each.count} {'ends' if done else 'failures'} in a row, last" if each.count > 1 else ""
+        times = f"{times or ('ended' if done else 'failed')} {last} ago"
         yield f"{on_node(scene, each.newest)}: {times}: {cause_of(each.newest)}"
     if len(slots) > MOST_LINES:
         yield f"and {counted(len(slots) - MOST_LINES, 'other task')}"

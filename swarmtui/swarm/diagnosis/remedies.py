@@ -218,13 +218,12 @@ def set_form_field(command: str, service: Service, field: str, value: str, text:
     return Remedy(command, Subject.of(service), text, ((field, value),))
 
 
-def lower_reservation(service: Service, field: str, value: str) -> Remedy:
+def lower_reservation(service: Service, field: str, value: str, words: str) -> Remedy:
     """Reserve less.
 
     Args:
         field: "CPU reserved" or "memory reserved".
         value: as one would type it: "0.5", "512m".
+        words: the same for people: "0.5 CPU", "512 MiB of memory".
     """
-    noun = "CPU" if field.startswith("CPU") else "memory"
-    text = f"Reserve {value} of {noun} for {service.name}"
-    return set_form_field("service.limits", service, field, value, text)
+    return set_form_field("service.limits", service, field, value, f"Reserve {words} for {service.name}")

@@ -6,6 +6,7 @@ none is renamed or removed, within one `version`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -134,7 +135,8 @@ def _text_lines(report: Report, now: float) -> Iterator[str]:
     yield f"{report.swarm}: {', '.join(counts) if counts else 'nothing is wrong, as far as can be seen'}"
     for each in report.findings:
         whose = each.name if each.kind == "swarm" else f"{each.kind} {each.name}"
-        since = "" if each.since is None else f" (for {age(now - datetime.fromisoformat(each.since).timestamp())})"
+        lasts = "" if each.since is None else age(now - datetime.fromisoformat(each.since).timestamp())
+        since = f" (for {lasts})" if lasts and not re.search(rf"\b{re.escape(lasts)}\b", each.summary) else ""
         yield f"{Severity[each.severity.upper()].sign} {each.severity}: {whose}: {each.summary}{since}"
         yield from (f"    {line}" for line in each.evidence)
         if each.cause:

@@ -183,6 +183,8 @@ def constraint_text(expression: str) -> str:
 
 
 _LABELS = "node.labels."
+_IDENTITIES = frozenset({"node.hostname", "node.id"})
+"""What is different on each node, and so tells nothing about one that is named already."""
 
 _UNAVAILABLE = {"drain": "drained", "pause": "paused"}
 
@@ -315,6 +317,8 @@ def _not_met(constraint: Constraint, actual: str | None) -> Reason:
     if actual is None:
         return Reason(Filter.CONSTRAINTS, f"{key} is not a key that Swarm knows")
     name = f"label {key[len(_LABELS) :]}" if _is_label(key) else key
+    if constraint.equal and key.lower() in _IDENTITIES:
+        return Reason(Filter.CONSTRAINTS, f"{name} is not {constraint.value}")
     if constraint.equal and not actual:
         return Reason(Filter.CONSTRAINTS, f"has no {name}", f"{name} is not {constraint.value}")
     if constraint.equal:

@@ -10,7 +10,7 @@ from swarmtui.swarm.diagnosis.finding import Remedy
 from swarmtui.swarm.diagnosis.scheduling import Filter, Survey
 from swarmtui.swarm.services.constraints import parse
 from swarmtui.swarm.services.replicas import replicas_wanted
-from swarmtui.swarm.units import docker_cpus, docker_size
+from swarmtui.swarm.units import cpus_text, docker_cpus, docker_size, size_text
 
 __all__ = ["helps"]
 
@@ -27,6 +27,8 @@ def helps(survey: Survey, pending: int) -> tuple[Remedy, ...]:
     Args:
         pending: how many tasks wait.
     """
+    if survey.fits:
+        return ()
     return (
         *_activations(survey),
         *_labels(survey),
@@ -36,6 +38,7 @@ def helps(survey: Survey, pending: int) -> tuple[Remedy, ...]:
         *_fewer(survey, pending),
         *_constraints(survey),
         *_other_image(survey),
+        *_other_driver(survey),
     )
 
 
@@ -43,6 +46,12 @@ def _other_image(survey: Survey) -> Iterator[Remedy]:
     """An image for the platform of the nodes, where no node has that of this one."""
     if survey.kept_off_by(Filter.PLATFORM):
         yield remedies.change_image(survey.service)
+
+
+def _other_driver(survey: Survey) -> Iterator[Remedy]:
+    """A driver that the nodes have; no dialog changes it."""
+    if survey.kept_off_by(Filter.PLUGINS) and not survey.suitable:
+        yield remedies.edit(survey.service, f"Edit the spec of {survey.service.name}")
 
 
 def _labels(survey: Survey) -> Iterator[Remedy]:
@@ -79,9 +88,10 @@ def _lower_reservation(survey: Survey, pending: int) -> Iterator[Remedy]:
     memory -= memory % 2 ** (30 if memory >= 4 * 2**30 else 20)
     cpus -= cpus % 10**7
     if demand.memory_bytes * LEAST_SHARE <= memory < demand.memory_bytes:
-        yield remedies.lower_reservation(survey.service, "memory reserved", docker_size(memory))
+        words = f"{size_text(memory)} of memory"
+        yield remedies.lower_reservation(survey.service, "memory reserved", docker_size(memory), words)
     if demand.nano_cpus * LEAST_SHARE <= cpus < demand.nano_cpus:
-        yield remedies.lower_reservation(survey.service, "CPU reserved", docker_cpus(cpus))
+        yield remedies.lower_reservation(survey.service, "CPU reserved", docker_cpus(cpus), cpus_text(cpus))
 
 
 def _what_fits(free: list[int], pending: int) -> int:

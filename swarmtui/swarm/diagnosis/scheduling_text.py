@@ -9,7 +9,7 @@ from swarmtui.swarm.services.constraints import InvalidConstraint, parse
 from swarmtui.swarm.short_text import counted, listed
 from swarmtui.swarm.units import cpus_text, rough_size, size_text
 
-__all__ = ["MOST_LINES", "lines_by_node", "why"]
+__all__ = ["MOST_LINES", "because", "lines_by_node", "why"]
 
 MOST_LINES = 8
 """Lines that tell node by node why; then the other nodes are summed up."""
@@ -37,6 +37,12 @@ def why(survey: Survey) -> str:
     every = len(survey.suitable) == len(survey.refusals)
     # What can be helped by a change of the service comes first; a node that is away is known already.
     return "; ".join(_WORDS[which](survey, groups[which], every) for which in _TELLING if which in groups)
+
+
+def because(survey: Survey) -> str:
+    """What to know about that in a sentence, where `why` is not all of it; "" of a swarm without nodes."""
+    told = {each.telling.filter for each in survey.suitable or survey.refusals}
+    return next((_BECAUSE[which] for which in (*_TELLING, *_BECAUSE) if which in told), "")
 
 
 def _unsuitable(refusals: Sequence[Refusal]) -> str:
@@ -128,6 +134,16 @@ _WORDS: dict[Filter, Callable[[Survey, Sequence[Refusal], bool], str]] = {
     Filter.READY: _away,
 }
 _TELLING = tuple(_WORDS)
+
+_BECAUSE = {
+    Filter.RESOURCES: "Only reservations count, not actual use.",
+    Filter.HOST_PORTS: "A node gives each host port to one task only.",
+    Filter.MAX_REPLICAS: "The service's placement allows no more of its tasks on a node.",
+    Filter.READY: "The nodes that qualify take no new tasks now.",
+    Filter.PLUGINS: "A node needs the plugin: docker plugin install NAME on it. Or the spec names another driver.",
+    Filter.PLATFORM: "The image is built for another processor or system. Build it for that of the nodes as well.",
+    Filter.CONSTRAINTS: "Constraints are compared with the labels as they are written: a typing error looks the same.",
+}
 
 
 # ------------------------------------------------------------------------------------------------ node by node

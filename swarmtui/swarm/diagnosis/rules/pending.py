@@ -8,7 +8,7 @@ from swarmtui.swarm.diagnosis.finding import Severity
 from swarmtui.swarm.diagnosis.rule import Found, ServiceScene, service_rule
 from swarmtui.swarm.diagnosis.scheduling import Survey, survey
 from swarmtui.swarm.diagnosis.scheduling_help import helps
-from swarmtui.swarm.diagnosis.scheduling_text import lines_by_node, why
+from swarmtui.swarm.diagnosis.scheduling_text import because, lines_by_node, why
 from swarmtui.swarm.objects.task import Task
 from swarmtui.swarm.objects.times import seconds_of
 from swarmtui.swarm.short_text import counted
@@ -41,7 +41,7 @@ def pending(scene: ServiceScene) -> Iterator[Found]:
     yield Found(
         summary=f"{counted(len(waiting), 'task')} pending: {reason}",
         evidence=tuple(_evidence(scene, waiting, found, oldest)),
-        cause=_cause(found) or f"The scheduler finds no node: {reason}.",
+        cause=_cause(found, _said(waiting)),
         remedies=helps(found, len(waiting)),
         since=oldest,
         severity=None if running else Severity.CRITICAL,
@@ -68,9 +68,11 @@ def _evidence(scene: ServiceScene, waiting: list[Task], found: Survey, oldest: f
         yield f"{scene.cluster.task_name(waiting[0])} has been waiting for {age(scene.now - oldest)}"
 
 
-def _cause(found: Survey) -> str:
+def _cause(found: Survey, said: str) -> str:
+    if found.fits and not said:
+        return "Nodes could take it, but the leader has not come to it: it is overloaded, or was elected just now."
     if found.fits:
         return "As far as swarmtui knows, a node could take it. It does not see cluster volumes and generic resources."
     if found.passing:
         return "Tasks that are stopping still hold what the new ones need."
-    return ""
+    return because(found)

@@ -54,8 +54,8 @@ def only_node(scene: NodeScene) -> Iterator[Found]:
         return
     name = scene.node.name
     yield Found(
-        summary=f"the only node for {listed([each.name for each in services], 3)}: without it"
-        f" {'it has' if len(services) == 1 else 'they have'} no place",
+        summary=f"the only node for {listed([each.name for each in services], 3)}, which"
+        f" {'has' if len(services) == 1 else 'have'} no other place",
         evidence=tuple(
             f"{each.name}: {listed([constraint_text(text) for text in each.constraints])} is met by {name} alone"
             for each in services[:MOST_LINES]

@@ -32,11 +32,29 @@ def stuck_new(scene: ServiceScene) -> Iterator[Found]:
         yield _found(
             scene,
             stuck,
-            "waits for network addresses or ports",
-            "The leader has not given it what it needs: a network's subnet is used up, its port is taken by another"
-            " service, or the leader is overloaded.",
-            (remedies.change_ports(scene.service), remedies.inspect(Subject.of(scene.service))),
+            *_not_given(scene.service),
+            (
+                *([remedies.change_ports(scene.service)] if _is_published(scene.service) else []),
+                remedies.inspect(Subject.of(scene.service)),
+            ),
         )
+
+
+def _not_given(service: Service) -> tuple[str, str]:
+    """What the leader has to give to a task before it gets a node, and why it may not have done so."""
+    lacks = ["an address in its network"] if service.network_ids else []
+    lacks += ["a published port"] if _is_published(service) else []
+    if not lacks:
+        return "the leader has not come to it", "The leader is overloaded, or was elected just now."
+    reasons = ["a network's subnet is used up"] if service.network_ids else []
+    reasons += ["another service has the port"] if _is_published(service) else []
+    return f"waits for {' and '.join(lacks)}", (
+        f"Most likely {' or '.join(reasons)}. An overloaded leader looks the same."
+    )
+
+
+def _is_published(service: Service) -> bool:
+    return any(port.published_port for port in service.ports)
 
 
 @service_rule("stuck-assigned", Severity.CRITICAL, "A node does not start the tasks assigned to it.")

@@ -162,6 +162,8 @@ def test_a_restart_limit_that_is_used_up_is_another_thing_than_the_code() -> Non
 
 def test_a_program_that_did_its_work_and_may_end_is_only_noted() -> None:
     found = finding_of("gave-up", over("", RestartPolicy("none"), state="complete"))
+    assert "ended" in found.evidence[1]
+    assert "fail" not in found.evidence[1]
     assert found.severity is Severity.NOTE
     assert [each.given for each in found.remedies][-1] == {"condition": "any"}
 

@@ -47,6 +47,7 @@ def test_a_label_that_no_node_has_is_named_and_can_be_given() -> None:
         ("node.labels", "wrk2", {"add": "gpu=true"}),
         ("service.constraints", "web", {"remove": "node.labels.gpu == true"}),
     ]
+    assert found.cause == "Constraints are compared with the labels as they are written: a typing error looks the same."
     assert found.severity is Severity.CRITICAL
     assert found.since == NOW - 5
 
@@ -59,7 +60,9 @@ def test_what_is_missing_of_memory_and_cpus_is_told_with_numbers() -> None:
         "wrk1: needs 500 GiB of memory, 60 GiB free",
         "wrk2: needs 500 GiB of memory, 16 GiB free",
     )
+    assert found.cause == "Only reservations count, not actual use."
     assert offered(found) == [("service.limits", "web", {"memory reserved": "60g"})]
+    assert found.remedies[0].text == "Reserve 60 GiB of memory for web"
 
 
 def test_what_the_tasks_on_a_node_reserve_is_not_free() -> None:
@@ -71,6 +74,7 @@ def test_what_the_tasks_on_a_node_reserve_is_not_free() -> None:
         ("service.limits", "web", {"CPU reserved": "1"}),
         ("service.scale", "web", {"replicas": "2"}),
     ]
+    assert found.remedies[0].text == "Reserve 1 CPU for web"
 
 
 def test_the_reservation_offered_leaves_room_for_every_task_that_waits() -> None:
@@ -159,6 +163,8 @@ def test_a_plugin_that_no_node_has_is_named() -> None:
     found = found_on(cluster([worker], [logs], [pending_task(1)]))
     assert found.summary == "1 task pending: no node has the log plugin loki"
     assert found.evidence[0] == "wrk1: has no log plugin loki"
+    assert "docker plugin install" in found.cause
+    assert [each.command for each in found.remedies] == ["service.edit"]
 
 
 def test_of_many_nodes_the_rest_is_summed_up() -> None:
@@ -194,3 +200,18 @@ def test_a_global_services_task_waits_for_its_own_node() -> None:
 def test_what_a_snapshot_cannot_explain_is_told_in_the_schedulers_words() -> None:
     found = finding_of("pending", waiting([node("wrk1")]), NOW + 60)
     assert found.summary == f"1 task pending: swarm says: {REFUSED}"
+
+
+def test_a_leader_that_has_not_tried_yet_gets_no_remedy_for_the_nodes() -> None:
+    nodes = [node("wrk1"), node("wrk2", availability="drain")]
+    found = finding_of("pending", cluster(nodes, [service("web")], [pending_task(1, error="")]), NOW + 60)
+    assert found.summary == "1 task pending: the scheduler has not reached it yet"
+    assert "leader" in found.cause
+    assert not found.remedies
+
+
+def test_nodes_that_are_not_the_one_that_is_named_are_told_in_a_line() -> None:
+    nodes = [*managers(3), node("wrk1", availability="drain")]
+    found = found_on(waiting(nodes, constraints=["node.hostname==wrk1"]))
+    assert found.evidence[:2] == ("wrk1: drained", "mgr1, mgr2 and mgr3: node.hostname is not wrk1")
+    assert found.cause == "The nodes that qualify take no new tasks now."

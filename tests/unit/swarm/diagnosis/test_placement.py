@@ -31,7 +31,7 @@ def test_the_only_node_for_a_service_is_a_single_point_of_failure() -> None:
     found = finding_of("only-node-for-service", cluster(nodes, [service("web", constraints=GPU)]))
     assert found.severity is Severity.NOTE
     assert found.subject.name == "wrk1"
-    assert found.summary == "the only node for web: without it it has no place"
+    assert found.summary == "the only node for web, which has no other place"
     assert found.evidence == ("web: gpu=true is met by wrk1 alone",)
     assert [(each.subject.name, dict(each.values)) for each in found.remedies] == [("wrk2", {"add": "gpu=true"})]
 

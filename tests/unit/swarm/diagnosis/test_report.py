@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from swarmtui.swarm.diagnosis.finding import Finding, Severity, Subject
 from swarmtui.swarm.diagnosis.report import as_json, as_prometheus, as_text, report_of
@@ -28,6 +29,12 @@ def test_a_text_tells_the_evidence_and_since_when() -> None:
         "✖ critical: service web: crash loop: 3 failures (for 1 min)",
     ]
     assert "Why: a bug" in text
+
+
+def test_how_long_it_lasts_is_not_told_twice() -> None:
+    drained = replace(finding(Severity.NOTE), summary="drained for 1 min, nothing waits for it")
+    text = as_text(report_of("prod", [drained], 1060.0), 1060.0)
+    assert text.splitlines()[1] == "· note: service web: drained for 1 min, nothing waits for it"
 
 
 def test_names_from_outside_break_no_line_of_prometheus() -> None:

@@ -1,18 +1,27 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pytest
 
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.diagnosis.finding import Severity
+from swarmtui.swarm.objects.service import Port
 from swarmtui.swarm.objects.task_template import Healthcheck
 from tests.unit.swarm.builders import NOW, cluster, node, service, task
 from tests.unit.swarm.diagnosis.finding_of import finding_of, rules_on
 
 
 def waiting(
-    state: str, seconds: float, *, error: str = "", check: Healthcheck | None = None, down: bool = False
+    state: str,
+    seconds: float,
+    *,
+    error: str = "",
+    check: Healthcheck | None = None,
+    down: bool = False,
+    ports: Iterable[Port] = (),
 ) -> Cluster:
-    web = service("web", 2, status=(1, 2), healthcheck=check)
+    web = service("web", 2, status=(1, 2), healthcheck=check, ports=ports)
     on = "" if state in ("new", "allocated") else "wrk2"
     second = task("web", 2, on, state=state, created=seconds + 1, since=seconds, error=error)
     nodes = [node("wrk1"), node("wrk2", state="down" if down else "ready")]
@@ -41,6 +50,17 @@ def test_a_slow_pull_is_told_with_task_node_and_image() -> None:
     assert found.severity is Severity.WARNING
     assert found.summary == "preparing for 5 min: nginx:1.27 is still not there"
     assert found.evidence == ("web.2 on wrk2: preparing for 5 min",)
+
+
+def test_what_the_leader_has_to_give_to_a_task_depends_on_what_it_asks_for() -> None:
+    found = finding_of("stuck-new", waiting("new", 40))
+    assert found.summary == "new for 40 s: the leader has not come to it"
+    assert found.cause == "The leader is overloaded, or was elected just now."
+    assert [each.command for each in found.remedies] == ["inspect.readable"]
+    published = finding_of("stuck-new", waiting("new", 40, ports=[Port(target_port=80, published_port=80)]))
+    assert published.summary == "new for 40 s: waits for a published port"
+    assert "port" in published.cause
+    assert [each.command for each in published.remedies] == ["service.ports", "inspect.readable"]
 
 
 def test_what_the_leader_says_of_a_task_without_addresses_is_in_the_evidence() -> None:
