@@ -103,7 +103,8 @@ def _rollout(scene: ServiceScene, state: str) -> Rollout | None:
 
 def _failed_task(scene: ServiceScene) -> Task | None:
     """The task because of which the update went wrong: the one that the engine names, or the newest that failed since
-    the update began."""
+    the update began. Of an update that swarm takes back, or took back, what came before says more than what fails now.
+    """
     status = scene.service.update_status
     if status is None:
         return None
@@ -113,6 +114,10 @@ def _failed_task(scene: ServiceScene) -> Task | None:
         for task in scene.tasks
         if task.status.state in ("failed", "rejected") and task.created_at.rstrip("Z") >= began
     ]
+    if status.state in ("rollback_started", "rollback_completed"):
+        failed = [task for task in failed if task.image != scene.service.image] or failed
+        completed = seconds_of(status.completed_at)
+        failed = [task for task in failed if completed is None or (entered(task) or completed) <= completed]
     named = next((task for task in failed if task.id in status.message), None)
     return named or max(failed, key=lambda task: task.status.timestamp, default=None)
 

@@ -99,6 +99,18 @@ def test_a_service_that_swarm_rolled_back_is_told_of_for_a_day() -> None:
     assert "rolled-back" not in rules_on(back, NOW + 86400)
 
 
+def test_what_fails_after_a_rollback_is_not_why_the_update_failed() -> None:
+    back = updated("rollback_completed", rollback_to=False, image="shop/web:1", running=2, completed=130)
+    tasks = [
+        task("web", 1, "wrk1", state="failed", desired="shutdown", created=old, since=old - 5, image="shop/web:1",
+             error="task: non-zero exit (1)")
+        for old in (140, 90)
+    ]  # fmt: skip
+    snapshot = back.with_all_tasks([*(back.tasks_of("service-web") or ()), *tasks])
+    found = finding_of("rolled-back", snapshot)
+    assert found.summary == "rolled back by Swarm 2 min ago, the update failed: exit 139 (segfault)"
+
+
 def test_a_normal_update_is_no_trouble() -> None:
     for state in ("updating", "completed", ""):
         web = service("web", 2, image="shop/web:2", status=(2, 2), update=state, update_started=ago(30))
