@@ -5,8 +5,6 @@ Random nodes (labels, size, platform, plugins, availability, some of them dead) 
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,23 +16,15 @@ from swarmtui.sim.cluster import Cluster as Simulation
 from swarmtui.sim.populate import swarm_of
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.diagnosis.occupancy import Occupancy
-from swarmtui.swarm.diagnosis.scheduling import Filter, survey
+from swarmtui.swarm.diagnosis.scheduling import survey
 from swarmtui.swarm.diagnosis.scheduling_text import lines_by_node, why
 from swarmtui.swarm.objects.decoding import decode_list
 from swarmtui.swarm.objects.node import Node
 from swarmtui.swarm.objects.service import Service
 from swarmtui.swarm.objects.task import Task
+from tests.scheduler_sentence import assert_same
 
 JSON = dict[str, Any]
-
-SENTENCES = {
-    Filter.READY: r"(\d+) nodes? not available for new tasks",
-    Filter.RESOURCES: r"insufficient resources on (\d+) nodes?",
-    Filter.PLUGINS: r"missing plugin on (\d+) nodes?",
-    Filter.CONSTRAINTS: r"scheduling constraints not satisfied on (\d+) nodes?",
-    Filter.PLATFORM: r"unsupported platform on (\d+) nodes?",
-    Filter.HOST_PORTS: r"host-mode port already in use on (\d+) nodes?",
-}
 
 
 @dataclass(frozen=True)
@@ -135,9 +125,3 @@ def test_each_filter_refuses_as_many_nodes_as_the_scheduler_says(machines: list[
                 assert_same(task.status.err, found.counts)
                 assert why(found)
                 assert list(lines_by_node(found))
-
-
-def assert_same(said: str, counts: Counter[Filter]) -> None:
-    told = {which: int(match[1]) for which, text in SENTENCES.items() if (match := re.search(text, said))}
-    assert told == {which: number for which, number in counts.items() if which is not Filter.MAX_REPLICAS}, said
-    assert ("max replicas per node limit exceed" in said) == bool(counts[Filter.MAX_REPLICAS]), said

@@ -132,7 +132,8 @@ class FindingsPane(Pane[Finding]):
 
     def _keys(self) -> Mapping[str, str]:
         """The keys that work here, by what they do, also before the pane has the focus."""
-        keys = {each.id: self.app.get_key_display(each) for each in (*Pane.BINDINGS, *remedy_keys())}
+        declared = (each for each in (*Pane.BINDINGS, *remedy_keys()) if isinstance(each, Binding))
+        keys = {each.id: self.app.get_key_display(each) for each in declared}
         for active in self.screen.active_bindings.values():  # the user's own keys
             keys[active.binding.id] = self.app.get_key_display(active.binding)
         return {name: key for name, key in keys.items() if name}

@@ -139,7 +139,9 @@ def node_set_aside(scene: NodeScene) -> Iterator[Found]:
             f"a task of {each.name} is pending, and {node.name} could take it" for each in waiting[:MOST_LINES]
         )
         or (f"{node.name} is ready and takes no new tasks",),
-        cause="" if waiting else "Somebody set it aside and may have forgotten it.",
+        cause="Somebody set it aside: it takes no tasks until it is active again."
+        if waiting
+        else "Somebody set it aside and may have forgotten it.",
         remedies=(remedies.activate(node),),
         since=since,
         severity=Severity.WARNING if waiting else None,

@@ -178,7 +178,8 @@ def unused_labels(scene: SwarmScene) -> Iterator[Found]:
     yield Found(
         summary=f"{counted(len(labels), 'node label')} unused: {listed(labels, 3)}",
         evidence=tuple(_label_line(label, unused[label], cluster) for label in labels[:MOST_LINES]),
-        cause=f"No service asks for {'it' if len(labels) == 1 else 'them'}. A label with a typing error looks the same.",
+        cause=f"No service asks for {'it' if len(labels) == 1 else 'them'}."
+        " A label with a typing error looks the same.",
         remedies=tuple(
             remedies.remove_label(node, f"{label}={node.labels[label]}")
             for label in labels[:2]

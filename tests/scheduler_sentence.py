@@ -1,0 +1,27 @@
+"""The sentence with which a scheduler says why a task gets no node, against the counts that are told in its place."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from swarmtui.swarm.diagnosis.scheduling import Filter
+
+__all__ = ["assert_same"]
+
+SENTENCES = {
+    Filter.READY: r"(\d+) nodes? not available for new tasks",
+    Filter.RESOURCES: r"insufficient resources on (\d+) nodes?",
+    Filter.PLUGINS: r"missing plugin on (\d+) nodes?",
+    Filter.CONSTRAINTS: r"scheduling constraints not satisfied on (\d+) nodes?",
+    Filter.PLATFORM: r"unsupported platform on (\d+) nodes?",
+    Filter.HOST_PORTS: r"host-mode port already in use on (\d+) nodes?",
+}
+"""swarmkit manager/scheduler/filter.go, `Explain`; that of the limit per node tells no number."""
+
+
+def assert_same(said: str, counts: Counter[Filter]) -> None:
+    """Each filter refuses as many nodes as the scheduler says."""
+    told = {which: int(match[1]) for which, text in SENTENCES.items() if (match := re.search(text, said))}
+    assert told == {which: number for which, number in counts.items() if which is not Filter.MAX_REPLICAS}, said
+    assert ("max replicas per node limit exceed" in said) == bool(counts[Filter.MAX_REPLICAS]), said
