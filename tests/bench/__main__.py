@@ -1,6 +1,7 @@
 """Measure the program's budgets, and print what was measured beside the limits.
 
-    python -m tests.bench [--quick] [--only findings,embedded,soak,changes,ssh,start,rest,keys,extras,quit] [--nice -5]
+    python -m tests.bench [--quick] [--only findings,embedded,soak,healthy,changes,ssh,start,rest,keys,extras,quit]
+        [--minutes 10] [--nice -5]
 
 All but the parts `findings`, `embedded` and `soak` is measured on a real swarm and needs root, as the lab does. Exits
 with 1 when a limit is missed. (`python -m tests.bench.table` measures the live table alone, without a swarm.)
@@ -24,6 +25,7 @@ from .changes import measure_changes
 from .embedded import measure_embedded
 from .extras import docker_cli, import_times
 from .findings import measure_findings
+from .healthy import measure_healthy
 from .large import make_large, measure_keys, measure_start
 from .quitting import measure_quitting
 from .rest import measure_rest
@@ -32,7 +34,7 @@ from .setting import FULL, QUICK, Setting
 from .soak import measure_soak
 from .ssh import measure_ssh
 
-PARTS = ("findings", "embedded", "soak", "changes", "ssh", "start", "rest", "keys", "extras", "quit")
+PARTS = ("findings", "embedded", "soak", "healthy", "changes", "ssh", "start", "rest", "keys", "extras", "quit")
 
 
 WITHOUT_LAB = {"findings", "embedded", "soak"}
@@ -47,6 +49,8 @@ def main() -> int:
         print(reason, file=sys.stderr)
         return 2
     effort = QUICK if options.quick else FULL
+    if options.minutes:
+        effort = replace(effort, minutes=options.minutes)
     if options.tasks:
         effort = replace(effort, tasks=options.tasks)
     if options.dialogs:
@@ -77,11 +81,13 @@ def main() -> int:
 
 def _measure(setting: Setting, parts: Iterable[str]) -> Iterator[Result]:
     """The parts that were asked for, in their order."""
+    if "healthy" in parts:
+        yield from measure_healthy(setting.lab, setting.effort.minutes)
     if "changes" in parts:
         yield from measure_changes(setting)
     if "ssh" in parts:
         yield from measure_ssh(setting)
-    if set(parts) <= {"changes", "ssh", *WITHOUT_LAB}:
+    if set(parts) <= {"healthy", "changes", "ssh", *WITHOUT_LAB}:
         return
     since = make_large(setting)
     if "start" in parts:
@@ -103,6 +109,7 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--nice", type=int, help="of all that is started; -5 where others work on this machine, too")
     parser.add_argument("--tasks", type=int, help="how many tasks the big service has (default: 10000)")
     parser.add_argument("--dialogs", type=int, help="how many dialogs of each sort the soak opens (default: 500)")
+    parser.add_argument("--minutes", type=float, help="how long a healthy swarm is watched (default: 10)")
     parser.add_argument(
         "--only", type=_parts, default=PARTS, metavar="PART,…", help=f"only these parts: {', '.join(PARTS)}"
     )

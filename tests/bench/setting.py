@@ -31,6 +31,7 @@ class Effort:
         views: of each sort: inspect and logs.
         others: changes by others.
         reconnects: of the program.
+        minutes: for which a healthy swarm is watched.
     """
 
     changes: int = 20
@@ -45,6 +46,7 @@ class Effort:
     views: int = 200
     others: int = 2_000
     reconnects: int = 20
+    minutes: float = 10.0
 
     def share(self, parts: int, number: int) -> Effort:
         """What a soak does in one of its parts, counted from 0: together they do all of it."""
@@ -65,6 +67,7 @@ QUICK = Effort(
     views=20,
     others=200,
     reconnects=3,
+    minutes=1.0,
 )
 
 
