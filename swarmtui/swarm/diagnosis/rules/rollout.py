@@ -36,7 +36,7 @@ def update_paused(scene: ServiceScene) -> Iterator[Found]:
         evidence=tuple(_evidence(scene, rollout, failed)),
         cause=_cause(scene, failed),
         remedies=(*_log(scene, failed), *back, remedies.change_image(service), remedies.resume(service)),
-        since=_failed_at(failed),
+        since=_stopped_at(scene),
         severity=Severity.CRITICAL if count(scene.cluster, service).running == 0 else None,
     )
 
@@ -53,7 +53,7 @@ def rollback_paused(scene: ServiceScene) -> Iterator[Found]:
         cause=_cause(scene, failed)
         or "The earlier spec does not run either: something it needs outside Swarm has probably changed.",
         remedies=(*_log(scene, failed), remedies.change_image(service), remedies.resume(service)),
-        since=_failed_at(failed),
+        since=_stopped_at(scene),
     )
 
 
@@ -68,7 +68,7 @@ def rolling_back(scene: ServiceScene) -> Iterator[Found]:
         evidence=tuple(_evidence(scene, rollout, failed)),
         cause=_cause(scene, failed) or "Too many tasks of the new spec failed, and the update policy says rollback.",
         remedies=_log(scene, failed),
-        since=_failed_at(failed),
+        since=_stopped_at(scene),
     )
 
 
@@ -122,8 +122,10 @@ def _failed_task(scene: ServiceScene) -> Task | None:
     return named or max(failed, key=lambda task: task.status.timestamp, default=None)
 
 
-def _failed_at(task: Task | None) -> float | None:
-    return entered(task) if task is not None else None
+def _stopped_at(scene: ServiceScene) -> float | None:
+    """When Swarm paused the update, or began to take it back: it writes no such time, but it changed the service then,
+    and any later change of the service would have ended that state."""
+    return seconds_of(scene.service.updated_at)
 
 
 def _evidence(scene: ServiceScene, rollout: Rollout, failed: Task | None) -> Iterator[str]:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.diagnosis.finding import Severity
 from tests.unit.swarm.builders import NOW, ago, cluster, node, service, task
@@ -18,7 +20,7 @@ def updated(
     image: str = "shop/web:2",
     failed: str = "task: non-zero exit (139)",
 ) -> Cluster:
-    """A service of two whose update began 200 s ago; the new task in slot 2 failed 150 s ago."""
+    """A service of two whose update began 200 s ago; the new task in slot 2 failed 150 s ago, and Swarm acted on it."""
     web = service(
         "web",
         2,
@@ -28,6 +30,7 @@ def updated(
         update_started=ago(200),
         update_message="update paused due to failure or early termination of task bad",
         update_completed=ago(completed) if completed is not None else "",
+        updated=149,
         rollback_to=rollback_to,
     )
     bad = task(
@@ -54,13 +57,25 @@ def test_a_paused_update_tells_which_task_and_which_code() -> None:
     assert found.evidence[0] == "web.2 on wrk2 failed 2 min ago: exit 139 (segfault)"
     assert "the update began 3 min ago" in found.evidence
     assert "crashed" in found.cause
-    assert found.since == NOW - 150
+    assert found.since == NOW - 149
     assert [each.command for each in found.remedies] == [
         "logs.open",
         "service.rollback",
         "service.image",
         "service.resume",
     ]
+
+
+@pytest.mark.parametrize(
+    ("rule", "state"),
+    [("update-paused", "paused"), ("rollback-paused", "rollback_paused"), ("rolling-back", "rollback_started")],
+)
+def test_an_update_that_stopped_is_as_old_as_its_stop_whatever_fails_since(rule: str, state: str) -> None:
+    snapshot = updated(state, running=2, rollback_to=False)
+    tasks = list(snapshot.tasks_of("service-web") or ())
+    again = task("web", 2, "wrk2", state="failed", desired="shutdown", created=30, since=20, image="shop/web:2")
+    for failed in ((), (again,)):
+        assert finding_of(rule, snapshot.with_all_tasks([*failed, *tasks])).since == NOW - 149
 
 
 def test_a_paused_update_that_has_left_nothing_running_is_critical() -> None:
