@@ -170,3 +170,21 @@ def test_each_remedy_has_a_command() -> None:
     named = set(re.findall(r'(?:Remedy|set_form_field)\(\s*"([\w.-]+)"', inspect.getsource(remedies)))
     assert len(named) > 15
     assert (named | set(remedies.COMMANDS)) - views <= COMMANDS.keys()
+
+
+async def test_the_findings_begin_at_the_row_that_one_comes_from(crash_log: Path) -> None:
+    cluster = crashing()
+    nodes = [*managers(), builders.node("wrk1", address="10.0.0.9"), builders.node("wrk2", state="down")]
+    session = session_of(cluster.with_all(Node, nodes))
+    async with running(session, crash_log, size=(80, 24)) as program:
+        await program.see("✖ 2 critical|✖ 1 critical")
+        await program.on_row("2", "web")
+        await program.press("exclamation_mark")
+        await program.see("▌✖ critical +service web")
+        await program.read("✖ crash loop: 3 failures in 40 s, exit 137 (killed)")  # the row has no room for all of it
+        await program.on_row("1", "wrk2")
+        await program.press("exclamation_mark")
+        await program.see("▌.* node wrk2")
+        await program.on_row("2", "api")
+        await program.press("exclamation_mark")
+        await program.see("▌.* node wrk2")  # nothing is wrong with api: the cursor stays

@@ -14,11 +14,11 @@ from swarmtui.swarm.kinds import Kind, Target
 from swarmtui.swarm.units import age
 from swarmtui.ui.commands.registry import COMMANDS
 from swarmtui.ui.findings.messages import GoAsked, RemedyAsked
-from swarmtui.ui.findings.sick_row import SIGNS
+from swarmtui.ui.findings.sick_row import SIGNS, reason_line
 from swarmtui.ui.kit.dialogs.menu import MenuDialog
 from swarmtui.ui.kit.tables.columns import Cell, Column
 from swarmtui.ui.kit.tables.whole_column import WholeColumn
-from swarmtui.ui.kit.texts.text import fit_middle, natural, visible
+from swarmtui.ui.kit.texts.text import cell_width, fit_middle, natural, visible
 from swarmtui.ui.panes.base_pane import Pane
 from swarmtui.ui.panes.view import View
 
@@ -107,6 +107,12 @@ class FindingsPane(Pane[Finding]):
         findings = self._view.diagnosis.findings if self._view is not None else ()
         return f"Findings {len(findings)}"
 
+    def stand_on(self, object_id: str) -> None:
+        """Put the cursor on the worst finding about an object, if there is one."""
+        found = self._view.diagnosis.of(object_id) if self._view is not None else ()
+        if found:
+            self.table.move_cursor(self.key_of(found[0]))
+
     @property
     def target(self) -> Target | None:
         item = self.item
@@ -119,8 +125,9 @@ class FindingsPane(Pane[Finding]):
         return None if item is None or view is None else object_of(view.cluster, item.subject)
 
     def detail(self, item: Finding, view: View) -> Content:
-        """The evidence, the likely cause, and what helps with its keys."""
-        lines = [Content(visible(line)) for line in item.evidence]
+        """What its row has no room for; the evidence, the likely cause, and what helps with its keys."""
+        cut = cell_width(visible(item.summary)) > self.table.width_of("finding")
+        lines = [*([reason_line(item)] if cut else []), *(Content(visible(line)) for line in item.evidence)]
         cause = item.cause or "The cause is not known."
         lines.append(Content.styled(f"Why: {visible(cause)}", "$text-warning" if item.cause else "$text-muted"))
         keys = self._keys() if item.remedies else {}

@@ -262,6 +262,7 @@ class MainScreen(GoingScreen):
 
     def action_pane(self, name: str) -> None:
         self.trail.forget()
+        self._area.carry_over(name)
         self.go_to(self._area.named(name))
 
     def action_next_pane(self, step: int) -> None:

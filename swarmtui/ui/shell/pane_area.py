@@ -9,6 +9,7 @@ from textual.containers import Container, Horizontal
 from textual.widget import Widget
 
 from swarmtui.ui.findings.pane import FindingsPane
+from swarmtui.ui.findings.sick_row import SickRowPane
 from swarmtui.ui.nodes.pane import NodesPane
 from swarmtui.ui.panes.base_pane import Pane
 from swarmtui.ui.panes.registry import ALONE
@@ -70,6 +71,12 @@ class PaneArea(Container):
     def named(self, name: str) -> AnyPane:
         """The pane of that ID."""
         return next(pane for pane in self.panes if pane.id == name)
+
+    def carry_over(self, name: str) -> None:
+        """Of the findings, have that under the cursor which is about the row that one comes from."""
+        pane = self.named(name)
+        if isinstance(pane, FindingsPane) and isinstance(self.current, SickRowPane) and self.current.item is not None:
+            pane.stand_on(self.current.sick_id(self.current.item))
 
     def holding(self, widget: Widget) -> AnyPane | None:
         """The pane that a widget is in."""

@@ -162,6 +162,11 @@ class LiveTable(DrawnTable[T, C]):
         """How many items there are, hidden ones included."""
         return len(self._data.items)
 
+    def width_of(self, column_id: str) -> int:
+        """The cells that a column has; 0 for one that is not shown."""
+        placed = self._drawing.layout.placed
+        return next((place.width for place in placed if self.columns[place.column].id == column_id), 0)
+
     # ---------------------------------------------------------------------------------- order and filter
 
     @property
