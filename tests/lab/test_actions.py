@@ -85,6 +85,7 @@ def test_enter_alone_changes_nothing(swarm: Lab, program: Terminal) -> None:
 
 def test_drain_moves_the_tasks_and_activate_takes_new_ones(swarm: Lab, program: Terminal) -> None:
     swarm.service("web", replicas=5)
+    swarm.service("api", replicas=2)
     drained = node_of(swarm, "n5")["ID"]
     assert drained in running_tasks(swarm, "web").values()
     on_row(program, "1", "n5")
@@ -101,8 +102,21 @@ def test_drain_moves_the_tasks_and_activate_takes_new_ones(swarm: Lab, program: 
     program.press("up", "up")
     program.wait_for("availability active")
     press_twice(program, "Activate n5")
-    program.wait_for("✔ Activate n5")
+    program.wait_for("✔ Activate n5.*b rebalances")
     assert node_of(swarm, "n5")["Spec"]["Availability"] == "active"
+
+    program.press("b")
+    program.wait_for("Rebalance n5")
+    program.press("a")
+    program.wait_for("docker service update --force api")
+    program.wait_for("docker service update --force web")
+    program.press("enter")
+    program.wait_for("▸ Force-update 2 services ◂")
+    program.press("enter")
+    program.wait_for(r"✔ Rebalance n5: 2 of 2 done")
+    first, second = (service_of(swarm, name)["UpdateStatus"] for name in ("web", "api"))
+    assert first["CompletedAt"] <= second["StartedAt"], "api was begun once web, which stood uneven, was whole"
+    assert drained in running_tasks(swarm, "web").values()
 
 
 def test_promote_and_demote(swarm: Lab, program: Terminal) -> None:
