@@ -26,14 +26,14 @@ Found = Mapping[tuple[str, str], Finding]
 
 
 def service_spec(image: str, *command: str, replicas: int | None = 1, **parts: Any) -> JSON:
-    """The spec of a service whose tasks are started again at once.
+    """The spec of a service whose tasks are started again soon.
 
     Args:
         replicas: None makes it global.
         parts: of the task template ("Placement"), of the container ("Healthcheck"), or of the spec ("UpdateConfig").
     """
     container: JSON = {"Image": image, "Args": list(command), "StopGracePeriod": SECOND}
-    template: JSON = {"ContainerSpec": container, "RestartPolicy": {"Condition": "any", "Delay": SECOND // 2}}
+    template: JSON = {"ContainerSpec": container, "RestartPolicy": {"Condition": "any", "Delay": 2 * SECOND}}
     spec: JSON = {
         "TaskTemplate": template,
         "Mode": {"Global": {}} if replicas is None else {"Replicated": {"Replicas": replicas}},

@@ -120,6 +120,30 @@ def gaps(rig: NightRig) -> None:
     rig.advance(60.0)
 
 
+def gap_of_long_ago(rig: NightRig) -> None:
+    """A task of a global service ended, was not started again, and the swarm has forgotten it since."""
+    rig.create("agent", replicas=None, RestartPolicy={"Condition": "none"})
+    rig.advance(30.0)
+    node = rig.node("wrk2")["ID"]
+    ended = next(task["ID"] for task in rig.tasks("agent") if task["NodeID"] == node)
+    rig.cluster.faults.crash(ended)
+    rig.advance(20.0)
+    rig.cluster.store.delete_task(rig.cluster.store.tasks[ended])
+    rig.advance(60.0)
+
+
+def on_one_node(rig: NightRig) -> None:
+    """All other nodes were drained for a while."""
+    others = ("mgr1", "mgr2", "mgr3", "wrk1", "wrk2")
+    for name in others:
+        rig.set_node(name, Availability="drain")
+    rig.create("web", replicas=4)
+    rig.advance(60.0)
+    for name in others:
+        rig.set_node(name, Availability="active")
+    rig.advance(120.0)
+
+
 def nowhere_to_go(rig: NightRig) -> None:
     rig.create("db", replicas=1, Placement={"Constraints": ["node.hostname==wrk1"]})
     rig.advance(30.0)
@@ -133,6 +157,13 @@ def secret_missing(rig: NightRig) -> None:
     rig.create("web", replicas=1, ContainerSpec={"Image": "web:1", "Secrets": [secret]})
     rig.advance(60.0)
     rig.cluster.store.delete_named("secret", rig.cluster.store.secrets[key])  # as an older engine lets it happen
+
+
+def secret_in_use(rig: NightRig) -> None:
+    key = rig.engine.secrets.create({"Name": "key", "Data": "a2V5"})
+    secret = {"SecretID": key, "SecretName": "key", "File": {"Name": "key", "UID": "0", "GID": "0", "Mode": 292}}
+    rig.create("web", replicas=1, ContainerSpec={"Image": "web:1", "Secrets": [secret]})
+    rig.advance(30.0)
 
 
 def three_of_forty(rig: NightRig) -> None:
@@ -199,6 +230,10 @@ NIGHTS: dict[str, Night] = {
     ),
     "not pulled": Night(not_pulled, r"web +image not .*web:missing", ("Why: ",), ("u",), "image of web"),
     "global with gaps": Night(gaps, r"agent +gave up after 1", ("exit 1", "Why: "), ("r",), "Force-update agent"),
+    "global with a gap": Night(
+        gap_of_long_ago, r"agent +no task on wrk2, although it fits", ("no task remembered",), ("r",), "Force-update agent"
+    ),
+    "all on one node": Night(on_one_node, r"web +all 4 replicas on wrk3", ("mgr1", "Why: "), ("r",), "Force-update web"),
     "nowhere to go": Night(
         nowhere_to_go, r"db +1 task pending: wrk1 is drained", ("wrk1",), ("enter", "enter"), "wrk1"
     ),
@@ -277,3 +312,12 @@ async def test_the_engine_hangs(crash_log: Path) -> None:
         await program.see("◌ stale, data .* old")
         await program.until(program.is_grey, "grey rows")
         await program.see("✖ .*next try|✖ .*data")
+
+
+async def test_a_secret_that_has_to_go_is_in_use(crash_log: Path) -> None:
+    async with on_call(secret_in_use, crash_log) as (program, swarm):
+        await program.press("5", "delete")
+        await program.until(lambda: len(program.app.screen_stack) > 1, "the dialog")
+        await program.read("web")
+        await program.read("the engine will refuse this")
+        assert not swarm.asked("DELETE")

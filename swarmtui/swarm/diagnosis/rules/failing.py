@@ -99,6 +99,7 @@ def gave_up(scene: ServiceScene) -> Iterator[Found]:
         remedies=(
             *_logs(scene, newest),
             remedies.force_update(scene.service),
+            *(() if done else ways_back(scene.service)),
             _other_restart_policy(scene.service),
         ),
         since=newest.last,
