@@ -1,0 +1,237 @@
+"""Each rule on the embedded swarm: its trouble is made and found, ended and no longer found."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from swarmtui.sim.agent.images import Behaviour
+from swarmtui.sim.cluster import Cluster
+from swarmtui.sim.populate import swarm_of
+from swarmtui.swarm.diagnosis.rulebook import RULES
+from tests.sim.rig import JSON, SECOND, Rig
+from tests.sim.test_findings_go import Doctor
+
+GIB = 1 << 30
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Attributes:
+    make: makes it.
+    words: in the finding, as a regular expression.
+    end: ends it.
+    rig: the swarm that it is made on.
+    lasts: seconds that it takes, and that its end takes.
+    """
+
+    make: Callable[[Rig], object]
+    words: str
+    end: Callable[[Rig], object]
+    rig: Callable[[], Rig] = Rig
+    lasts: float = 100.0
+
+
+def labelled(*values: str) -> Callable[[Rig], None]:
+    """The zones of m1, m2, m3, w1 and w2."""
+
+    def make(rig: Rig) -> None:
+        for name, value in zip(("m1", "m2", "m3", "w1", "w2"), values, strict=True):
+            rig.set_node(name, Labels={"zone": value})
+
+    return make
+
+
+def drained(rig: Rig, *names: str, then: str = "active") -> None:
+    """web, made while these nodes are drained."""
+    for name in names:
+        rig.set_node(name, Availability="drain")
+    rig.create("web", replicas=3)
+    rig.settle("web", 3)
+    for name in names:
+        rig.set_node(name, Availability=then)
+
+
+def zoned(rig: Rig) -> None:
+    labelled("a", "a", "a", "b", "b")(rig)
+    drained(rig, "w1", "w2")
+
+
+def on_ssd(rig: Rig, labels: dict[str, str]) -> None:
+    """web runs on w1 alone, which has these labels."""
+    rig.set_node("w1", Labels=labels)
+    rig.create("web", replicas=1, Placement={"Constraints": ["node.labels.disk==ssd"]})
+
+
+def demoted(rig: Rig) -> None:
+    for name in ("m8", "m9"):
+        rig.set_node(name, Role="worker")
+
+
+def forced(rig: Rig) -> None:
+    rig.update("web", lambda spec: spec["TaskTemplate"].update(ForceUpdate=1))
+
+
+def removed(rig: Rig) -> None:
+    rig.engine.services.remove("web")
+
+
+def reserved(cpus: int = 0, memory: float = 0) -> JSON:
+    return {"Reservations": {"NanoCPUs": cpus * SECOND, "MemoryBytes": int(memory * GIB)}}
+
+
+def taken(rig: Rig) -> None:
+    port = {"Protocol": "tcp", "TargetPort": 80, "PublishedPort": 8080, "PublishMode": "host"}
+    rig.create("proxy", replicas=None, EndpointSpec={"Ports": [port]})
+    rig.settle("proxy", 5)
+    rig.create("web", replicas=1, EndpointSpec={"Ports": [port]})
+
+
+def behaves(**of: object) -> Callable[[Rig], None]:
+    """web, of an image that does so."""
+
+    def make(rig: Rig) -> None:
+        rig.cluster.faults.image("web:odd", Behaviour(**of))  # type: ignore[arg-type]
+        rig.create("web", "web:odd", replicas=1)
+
+    return make
+
+
+def forgotten(rig: Rig) -> None:
+    """A task of a global service ended for good, and the swarm has forgotten it."""
+    rig.create("web", replicas=None, RestartPolicy={"Condition": "none"})
+    rig.settle("web", 5)
+    ended = rig.tasks("web", node=rig.node("w2")["ID"])[0]["ID"]
+    rig.cluster.faults.crash(ended)
+    rig.advance(20.0)
+    rig.cluster.store.delete_task(rig.cluster.store.tasks[ended])
+
+
+def rolled_back_into_trouble(rig: Rig) -> None:
+    """An update fails in one slot of three, and its rollback fails too."""
+    pauses: JSON = {"Parallelism": 1, "Monitor": 10 * SECOND, "FailureAction": "pause"}
+    rig.create("web", replicas=3, RollbackConfig=pauses)
+    rig.settle("web", 3)
+    rig.image("web", "web:2", Parallelism=0, Monitor=30 * SECOND, FailureAction="rollback")
+    rig.until(lambda: len([each for each in rig.running("web") if "web:2" in str(each["Spec"])]) == 3)
+    rig.cluster.faults.image("web:1", Behaviour(exits_after=2.0))
+    rig.cluster.faults.crash(rig.running("web")[0]["ID"])
+
+
+class OfTwoVersions(Rig):
+    """One worker runs an older engine."""
+
+    def __init__(self) -> None:
+        self.cluster = Cluster(1)
+        machines = [self.cluster.add_machine(name) for name in ("m1", "m2", "m3", "w1", "w2")]
+        machines[-1].engine_version = "26.1.5"
+        swarm_of(self.cluster, machines[:3], machines[3:])
+
+
+TROUBLES: dict[str, Trouble] = {
+    "all-in-one-zone": Trouble(zoned, "all 3 replicas in zone a", removed),
+    "all-on-one-node": Trouble(lambda rig: drained(rig, "m1", "m2", "m3", "w1"), "all 3 replicas on w2", forced),
+    "engine-versions-differ": Trouble(
+        lambda rig: None, r"w2 runs 26\.1\.5", lambda rig: rig.cluster.faults.kill("w2"), OfTwoVersions
+    ),
+    "global-gaps": Trouble(forgotten, "no task on w2, although it fits", forced),
+    "managers-in-one-zone": Trouble(
+        labelled("a", "a", "a", "b", "b"), "all 3 managers in zone=a", labelled("a", "b", "a", "b", "b")
+    ),
+    "no-memory-limit": Trouble(
+        lambda rig: (rig.create("full", replicas=5, Resources=reserved(memory=15)), rig.create("web", replicas=1)),
+        "no memory limit, and 94%",
+        lambda rig: rig.engine.services.remove("full"),
+    ),
+    "no-room-after-node-loss": Trouble(
+        lambda rig: rig.create("web", replicas=5, Resources=reserved(cpus=3)), "1 of 5 replicas would not fit", removed
+    ),
+    "node-nearly-full": Trouble(
+        lambda rig: rig.create(
+            "web", replicas=1, Resources=reserved(memory=15), Placement={"Constraints": ["node.hostname==w1"]}
+        ),
+        "94% of its memory reserved",
+        removed,
+    ),
+    "one-manager": Trouble(
+        lambda rig: None, "the swarm is lost with m1", lambda rig: rig.set_node("w1", Role="manager"), lambda: Rig(1, 3)
+    ),
+    "only-node-for-service": Trouble(
+        lambda rig: on_ssd(rig, {"disk": "ssd"}),
+        "the only node for web",
+        lambda rig: rig.set_node("w2", Labels={"disk": "ssd"}),
+    ),
+    "port-taken-twice": Trouble(taken, "8080/tcp already belongs to proxy", removed),
+    "rollback-paused": Trouble(rolled_back_into_trouble, "rollback paused", removed),
+    "stuck-preparing": Trouble(behaves(pull=900.0), "web:odd is still not there", removed, lasts=250.0),
+    "stuck-starting": Trouble(behaves(start=900.0), "not healthy yet", removed, lasts=250.0),
+    "task-rejected": Trouble(
+        behaves(exists=False, error='invalid mount config for type "bind": bind source path does not exist: /x'),
+        "bind source path does not exist",
+        removed,
+    ),
+    "too-many-managers": Trouble(
+        lambda rig: None,
+        "9 managers",
+        demoted,
+        lambda: Rig(9, 0),
+    ),
+    "unused-labels": Trouble(
+        lambda rig: on_ssd(rig, {"disk": "ssd", "ghost": "1"}),
+        "1 node label unused: ghost",
+        lambda rig: rig.set_node("w1", Labels={"disk": "ssd"}),
+    ),
+}
+
+ELSEWHERE = {
+    "clock-drift": "the machines of the embedded swarm share a clock",
+    "lists-refused": "an engine refuses no list: tests/ui/test_refused_lists.py",
+    "manager-locked": "a locked manager gives no lists: tests/ui/test_membership.py",
+    "manager-unreachable": "the embedded swarm loses a node together with its manager",
+    "managers-on-one-host": "each machine has an address of its own",
+    "missing-file": "played by tests/ui/test_nights.py",
+    "mixed-digests": "Swarm replaces the tasks of an older image at once",
+    "no-quorum": "the managers give no lists then: tests/ui/test_nights.py",
+    "node-flapping": "below",
+    "root-certificate-expires": "the embedded swarm's certificate is a picture of one",
+    "root-rotation-hangs": "the embedded swarm's rotation takes no time",
+    "short-of-replicas": "what no other rule explains, the embedded swarm does not do",
+    "stuck-assigned": "an engine that hangs is down within seconds",
+    "stuck-new": "the embedded leader has addresses and ports for every task",
+}
+"""Rules of which the trouble cannot be made here, or is made in another test; each has tests on snapshots as well."""
+
+
+@pytest.mark.parametrize("rule", TROUBLES)
+def test_the_trouble_of_a_rule_is_found_and_goes(rule: str) -> None:
+    trouble = TROUBLES[rule]
+    doctor = Doctor(trouble.rig())
+    doctor.look()
+    trouble.make(doctor.rig)
+    found = [each for each in doctor.look(trouble.lasts) if each.rule == rule]
+    assert found, doctor.diagnosis.findings
+    assert re.search(trouble.words, found[0].summary), found[0]
+    trouble.end(doctor.rig)
+    assert rule not in {each.rule for each in doctor.look(trouble.lasts)}
+
+
+def test_a_node_that_comes_and_goes_is_flapping_until_it_has_stayed() -> None:
+    doctor = Doctor(Rig())
+    doctor.look()
+    for act in (doctor.rig.cluster.faults.kill, doctor.rig.cluster.faults.revive) * 2:
+        act("w1")
+        doctor.look()
+    assert "flapping: 4 changes" in doctor.finding("node-flapping").summary
+    assert "node-flapping" not in {each.rule for each in doctor.look(1800.0)}
+
+
+def test_each_rule_has_its_test_here() -> None:
+    tests = "".join(path.read_text() for path in HERE.glob("test_*.py") if path.name != Path(__file__).name)
+    named = {rule.name for rule in RULES if f'"{rule.name}"' in tests} | TROUBLES.keys()
+    assert not named & ELSEWHERE.keys()
+    assert {rule.name for rule in RULES} == named | ELSEWHERE.keys()
