@@ -30,10 +30,10 @@ class Watch:
     def __init__(self, rig: Rig) -> None:
         self.rig, self.cluster, self.diagnosis = rig, Cluster(), Diagnosis()
 
-    def found(self, seconds: int) -> Iterator[str]:
-        """What is found meanwhile."""
-        for second in range(seconds):
-            self.rig.advance(1.0)
+    def found(self, seconds: int, every: int = 1) -> Iterator[str]:
+        """What is found meanwhile, with so many seconds between two looks."""
+        for second in range(0, seconds, every):
+            self.rig.advance(every)
             self.cluster = snapshot(self.rig, self.cluster)
             self.diagnosis.advance(self.cluster, self.rig.cluster.clock.now())
             for each in self.diagnosis.findings:
@@ -80,6 +80,21 @@ def test_a_healthy_swarm_has_no_findings_also_while_it_is_worked_on() -> None:
     assert not list(watch.found(60)), "while a node is drained"
     rig.set_node("w1", Availability="active")
     assert not list(watch.found(60)), "once it is back"
+
+
+def test_ten_minutes_of_updates_and_scaling_bring_no_finding() -> None:
+    rig = Rig()
+    watch = Watch(rig)
+    twenty_services(rig)
+    for turn in range(60):
+        name, edit = f"s{turn * 7 % 20}", turn // 20
+        if edit == 1 and "Replicated" in rig.service(name)["Spec"]["Mode"]:
+            rig.scale(name, 2 + turn % 4)
+        elif edit == 2:
+            rig.update(name, lambda spec: spec["TaskTemplate"].update(ForceUpdate=1))
+        else:
+            rig.image(name, f"app{turn}:2", Parallelism=1, Delay=1_000_000_000, Order="start-first")
+        assert not list(watch.found(10, every=2)), f"after {turn * 10} s"
 
 
 def test_the_same_watch_sees_a_node_that_dies() -> None:

@@ -133,10 +133,10 @@ def gap_of_long_ago(rig: NightRig) -> None:
 
 
 def on_one_node(rig: NightRig) -> None:
-    """All other nodes were drained for a while."""
+    """All other nodes were paused for a while."""
     others = ("mgr1", "mgr2", "mgr3", "wrk1", "wrk2")
     for name in others:
-        rig.set_node(name, Availability="drain")
+        rig.set_node(name, Availability="pause")
     rig.create("web", replicas=4)
     rig.advance(60.0)
     for name in others:
@@ -231,9 +231,15 @@ NIGHTS: dict[str, Night] = {
     "not pulled": Night(not_pulled, r"web +image not .*web:missing", ("Why: ",), ("u",), "image of web"),
     "global with gaps": Night(gaps, r"agent +gave up after 1", ("exit 1", "Why: "), ("r",), "Force-update agent"),
     "global with a gap": Night(
-        gap_of_long_ago, r"agent +no task on wrk2, although it fits", ("no task remembered",), ("r",), "Force-update agent"
+        gap_of_long_ago,
+        r"agent +no task on wrk2, although it fits",
+        ("no task remembered",),
+        ("r",),
+        "Force-update agent",
     ),
-    "all on one node": Night(on_one_node, r"web +all 4 replicas on wrk3", ("mgr1", "Why: "), ("r",), "Force-update web"),
+    "all on one node": Night(
+        on_one_node, r"web +all 4 replicas on wrk3", ("mgr1", "Why: "), ("r",), "Force-update web"
+    ),
     "nowhere to go": Night(
         nowhere_to_go, r"db +1 task pending: wrk1 is drained", ("wrk1",), ("enter", "enter"), "wrk1"
     ),
@@ -316,8 +322,11 @@ async def test_the_engine_hangs(crash_log: Path) -> None:
 
 async def test_a_secret_that_has_to_go_is_in_use(crash_log: Path) -> None:
     async with on_call(secret_in_use, crash_log) as (program, swarm):
-        await program.press("5", "delete")
-        await program.until(lambda: len(program.app.screen_stack) > 1, "the dialog")
-        await program.read("web")
-        await program.read("the engine will refuse this")
+        await program.press("5")
+        await program.see("▌key .* web")
+        await program.press("delete")
+        await program.read("The secret key is used by 1 service: web.")
+        await program.press("r")
+        await program.until(lambda: len(program.app.screen_stack) > 1, "the dialog that gives web another one")
+        await program.read("key-v2")
         assert not swarm.asked("DELETE")
