@@ -137,6 +137,7 @@ def _session_on(endpoint: Endpoint, others: Sequence[Endpoint] = (), *, settings
         read_only=read_only,
         refuses_because=settings.refuses_because,
         protected=settings.protects(*(text for each in (endpoint, *others) for text in (each.name, each.url))),
+        entry_when_read_only=settings.exec_when_read_only and not settings.distrust,
         limits=Limits(settings.refresh.interval, settings.refresh.bytes_per_second or math.inf),
         audit_log=audit_log_path(),
     )
@@ -254,7 +255,7 @@ def _open_demo(options: list[str], read_only: bool) -> int:
         from swarmtui.ui.demo.demo_app import DemoApp  # while the swarm comes up
 
         endpoint = Endpoint(swarm.url, "demo", "the demo", description="embedded swarm")
-        session = Session(endpoint, read_only=read_only)
+        session = Session(endpoint, read_only=read_only, node_urls=swarm.urls)
         session.start(lambda: None)
         try:
             app = DemoApp(

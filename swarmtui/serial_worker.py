@@ -1,4 +1,4 @@
-"""SerialWorker: does one job after another in a thread of its own."""
+"""SerialWorker: does one job after another in a thread of its own; and a thread for one job."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from swarmtui.errors import ConnectionBroken, SwarmtuiError
 
-__all__ = ["SerialWorker"]
+__all__ = ["SerialWorker", "in_a_thread"]
 
 log = logging.getLogger("swarmtui")
 
@@ -124,3 +124,19 @@ def _settle(future: Future[Any], *, result: Any = None, error: Exception | None 
 
 def _nothing() -> None:
     """What is done where nothing is to be done."""
+
+
+def in_a_thread(job: Callable[[], T], name: str) -> Future[T]:
+    """Do one job in a daemon thread of its own: the pools of the standard library hold up the exit."""
+    future: Future[T] = Future()
+
+    def run() -> None:
+        if not future.set_running_or_notify_cancel():  # from here on it cannot be cancelled, only left alone
+            return
+        try:
+            future.set_result(job())
+        except BaseException as error:  # handed over to whoever waits
+            future.set_exception(error)
+
+    threading.Thread(target=run, name=name, daemon=True).start()
+    return future

@@ -17,6 +17,8 @@ from swarmtui.engine.changes.gateway import Gateway
 from swarmtui.engine.client.reachable_addresses import addresses_of
 from swarmtui.engine.client_worker import ClientWorker
 from swarmtui.engine.clients import Clients
+from swarmtui.engine.nodes.roads import NodeRoads
+from swarmtui.engine.nodes.terminal import PendingTerminal, Terminal
 from swarmtui.engine.polling.observation import JoinTokens, Observation, Outcome, Phase, TaskScope
 from swarmtui.engine.polling.pace import NO_LIMITS, Limits
 from swarmtui.engine.polling.watcher import Watcher
@@ -24,10 +26,13 @@ from swarmtui.engine.route.manager_route import ManagerRoute
 from swarmtui.engine.streams.log_lines import LogRequest
 from swarmtui.engine.streams.logs import FollowedLog
 from swarmtui.errors import ConnectionBroken
+from swarmtui.serial_worker import in_a_thread
 from swarmtui.swarm.actions.action import Action
 from swarmtui.swarm.kinds import Kind, Target
+from swarmtui.swarm.objects.node import Node
 from swarmtui.swarm.secret import Secret
 from swarmtui.swarm.stacks.compose import Comparison
+from swarmtui.swarm.tasks.container_exec import ContainerExec
 from swarmtui.tunnel.questions import OpenQuestion, PromptQueue
 
 if TYPE_CHECKING:
@@ -52,6 +57,8 @@ class Session:
         read_only: refuse every change.
         refuses_because: what of the user's settings calls for that, a sentence; "" where nothing does.
         protected: want the endpoint's name typed for every change.
+        entry_when_read_only: let the user into containers even so.
+        node_urls: where the engines of nodes answer, by the nodes' names, where that is known (the embedded swarm).
         limits: how often the engine may be asked at most.
         audit_log: the file of the audit log; None to keep none.
     """
@@ -65,6 +72,8 @@ class Session:
         read_only: bool = False,
         refuses_because: str = "",
         protected: bool = False,
+        entry_when_read_only: bool = False,
+        node_urls: Mapping[str, str] | None = None,
         limits: Limits = NO_LIMITS,
         audit_log: Path | None = None,
     ) -> None:
@@ -83,7 +92,10 @@ class Session:
             protected=endpoint.name if protected else "",
             phase=self._phase,
             audit=AuditLog(audit_log, endpoint),
+            entry_when_read_only=entry_when_read_only,
         )
+        self._roads = NodeRoads(self._route, ssh_hosts, node_urls)
+        self._terminals: weakref.WeakSet[Terminal] = weakref.WeakSet()
         self._changes = ClientWorker("swarmtui-changes", self._clients)
         self._questions = ClientWorker("swarmtui-questions", self._clients)
         self._logs: weakref.WeakSet[FollowedLog] = weakref.WeakSet()
@@ -161,6 +173,34 @@ class Session:
         followed.start()
         return followed
 
+    def terminal(
+        self, asked: ContainerExec, size: tuple[int, int], doing: Callable[[str], None], *, typed: str = ""
+    ) -> PendingTerminal:
+        """Run a command in a task's container, with a terminal on it.
+
+        Args:
+            size: columns and rows of the terminal.
+            doing: called with words for what is being done, from another thread.
+            typed: what the user has typed as the name of a protected endpoint.
+        """
+        given_up: threading.Event = threading.Event()
+
+        def enter() -> Terminal:
+            from swarmtui.engine.nodes.container_terminal import open_terminal  # with it comes docker
+
+            here = self._watcher.observation.info.swarm.node_id
+            opened = self._gateway.enter(
+                asked, lambda: open_terminal(asked, size, self._roads, here, given_up, doing), typed=typed
+            )
+            self._terminals.add(opened)
+            return opened
+
+        return PendingTerminal(in_a_thread(enter, "swarmtui-terminal"), given_up)
+
+    def ssh_target(self, node: Node) -> str:
+        """What `ssh` takes to reach a node from here: for commands that the user copies."""
+        return self._roads.ssh_target(node)
+
     def compare(self, path: str, stack: str) -> Future[Comparison]:
         """Tell what deploying a compose file as a stack would change.
 
@@ -181,6 +221,9 @@ class Session:
         self._gateway.close()
         self._route.close()  # first: it wakes whoever waits for the tunnel
         self._clients.abort()
+        for terminal in list(self._terminals):
+            terminal.abort()
+        self._roads.close()
         for followed in list(self._logs):
             followed.close()
         self._watcher.close()

@@ -57,10 +57,12 @@ class Tunnel:
         on_status: Callable[[TunnelStatus], None],
         config: ConfigFiles | None,
         like: Target | None,
+        through: bool,
     ) -> None:
         self.endpoint = endpoint
         self._target = target
         self._like = like.hop if like is not None else None
+        self._through = through
         self._config = config
         self._on_status = on_status
         self._changed = threading.Condition()  # guards `_status` and `_closed`
@@ -95,6 +97,7 @@ class Tunnel:
         on_status: Callable[[TunnelStatus], None] | None = None,
         config: ConfigFiles | None = None,
         like: Endpoint | None = None,
+        through: bool = False,
     ) -> Tunnel:
         """Make the local socket and begin to connect. Returns at once.
 
@@ -105,6 +108,7 @@ class Tunnel:
             config: where ssh_config is read from; the usual places when None.
             like: an endpoint whose user, port, keys and jump hosts count for this one too: for another manager of
                 the same swarm, of which only the address is known.
+            through: `like` is the last jump host on the way.
 
         Raises:
             SSHConfigError: the address makes no sense.
@@ -114,7 +118,7 @@ class Tunnel:
         try:
             remove_stale()
             model = parse_target(like.url) if like is not None else None
-            return cls(endpoint, target, questions, on_status or (lambda _: None), config, model)
+            return cls(endpoint, target, questions, on_status or (lambda _: None), config, model, through)
         except OSError as error:
             raise SSHFailed(f"The local socket for the tunnel cannot be created: {error.strerror}.") from error
 
@@ -201,7 +205,7 @@ class Tunnel:
         self._set(phase=TunnelPhase.CONNECTING, next_try=None, doing="reading ssh_config")
         again = self._status.times_live > 0
         try:
-            chain = await asyncio.to_thread(resolve, self._target.hop, self._config, self._like)
+            chain = await asyncio.to_thread(resolve, self._target.hop, self._config, self._like, through=self._through)
             self._tell_chain(chain)
             await self._link.connect(chain, REACH_AGAIN if again else None)
         except SwarmtuiError as error:

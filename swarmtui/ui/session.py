@@ -7,11 +7,14 @@ from concurrent.futures import Future
 from typing import Any, Protocol
 
 from swarmtui.endpoint import Endpoint
+from swarmtui.engine.nodes.terminal import PendingTerminal
 from swarmtui.engine.polling.observation import JoinTokens, Observation, Outcome, Secret, TaskScope
 from swarmtui.engine.streams.log_lines import LogRequest, LogStream
 from swarmtui.swarm.actions.action import Action
 from swarmtui.swarm.kinds import Kind, Target
+from swarmtui.swarm.objects.node import Node
 from swarmtui.swarm.stacks.compose import Comparison
+from swarmtui.swarm.tasks.container_exec import ContainerExec
 from swarmtui.tunnel.questions import OpenQuestion
 
 __all__ = ["SwarmSession"]
@@ -73,6 +76,20 @@ class SwarmSession(Protocol):
 
     def logs(self, target: Target, request: LogRequest) -> LogStream:
         """Follow the log of a service or a task, until the stream is closed."""
+
+    def terminal(
+        self, asked: ContainerExec, size: tuple[int, int], doing: Callable[[str], None], *, typed: str = ""
+    ) -> PendingTerminal:
+        """Run a command in a task's container, with a terminal on it.
+
+        Args:
+            size: columns and rows of the terminal.
+            doing: called with words for what is being done, from another thread.
+            typed: what the user has typed as the name of a protected endpoint.
+        """
+
+    def ssh_target(self, node: Node) -> str:
+        """What `ssh` takes to reach a node from here: for commands that the user copies."""
 
     def compare(self, path: str, stack: str) -> Future[Comparison]:
         """Tell what deploying a compose file as a stack would change.

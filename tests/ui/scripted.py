@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -9,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from swarmtui.endpoint import Endpoint
+from swarmtui.engine.nodes.terminal import PendingTerminal
 from swarmtui.engine.polling.observation import ConnectionStatus, JoinTokens, Observation, Outcome, Secret, TaskScope
 from swarmtui.engine.streams.log_lines import LogBatch, LogLine, LogPhase, LogRequest, LogStatus
 from swarmtui.errors import ConnectionBroken
@@ -16,7 +18,9 @@ from swarmtui.swarm.actions.action import Action
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.kinds import Kind, Target
 from swarmtui.swarm.objects.engine import EngineInfo
+from swarmtui.swarm.objects.node import Node
 from swarmtui.swarm.stacks.compose import Comparison
+from swarmtui.swarm.tasks.container_exec import ContainerExec
 from swarmtui.tunnel.questions import OpenQuestion, PromptQueue
 
 __all__ = ["ScriptedSession", "live"]
@@ -83,6 +87,7 @@ class ScriptedSession:
         own_addresses: what the engine's machine is said to be reachable at.
         inspected: the objects that were asked for, each with its future.
         logged: the logs that were opened.
+        terminals: the commands in containers that were asked for, with what was typed to confirm each.
         compared: the compose files that were compared, with the stack's name, each with its future.
         desk: where questions to the user are put.
         scopes: whose tasks were on the screen, in order.
@@ -106,6 +111,7 @@ class ScriptedSession:
         self.own_addresses: tuple[str, ...] = ()
         self.inspected: list[tuple[Kind, str, Future[Any]]] = []
         self.logged: list[ScriptedLog] = []
+        self.terminals: list[tuple[ContainerExec, str, PendingTerminal]] = []
         self.compared: list[tuple[str, str, Future[Comparison]]] = []
         self.scopes: list[TaskScope] = []
         self.refreshed = 0
@@ -182,6 +188,15 @@ class ScriptedSession:
         future: Future[Comparison] = Future()
         self.compared.append((path, stack, future))
         return future
+
+    def terminal(
+        self, asked: ContainerExec, size: tuple[int, int], doing: Callable[[str], None], *, typed: str = ""
+    ) -> PendingTerminal:
+        self.terminals.append((asked, typed, PendingTerminal(Future(), threading.Event())))
+        return self.terminals[-1][2]
+
+    def ssh_target(self, node: Node) -> str:
+        return node.name
 
     def give_tokens(self, worker: str = "SWMTKN-1-of-the-worker", manager: str = "SWMTKN-1-of-the-manager") -> None:
         """Answer the newest question for the join tokens."""

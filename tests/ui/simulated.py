@@ -119,6 +119,16 @@ class SimulatedSwarm:
         """Where mgr1 answers."""
         return self._server.sockets["mgr1"]
 
+    @property
+    def urls(self) -> dict[str, str]:
+        """Where each node answers."""
+        return dict(self._server.sockets)
+
+    def containers_on(self, node: str) -> list[Json]:
+        """The containers of a node that run."""
+        found: list[Json] = self._do(lambda _: msgspec.json.decode(self._cluster.engine(node).containers.list()))
+        return found
+
     def asked(self, prefix: str) -> list[str]:
         """What was asked for: methods and paths that begin so."""
         return [each for each in list(self._routes.asked) if each.startswith(prefix)]

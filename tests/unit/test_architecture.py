@@ -25,7 +25,18 @@ MAY_IMPORT = {
     "tunnel": {"errors", "endpoint", "children", "lifeline"},
     "engine": {"errors", "endpoint", "swarm", "tunnel", "children", "serial_worker"},
     "places": {"errors", "endpoint", "engine", "tunnel"},
-    "ui": {"errors", "endpoint", "config", "swarm", "engine", "places", "tunnel", "children", "lifeline"},
+    "ui": {
+        "errors",
+        "endpoint",
+        "config",
+        "swarm",
+        "engine",
+        "places",
+        "tunnel",
+        "children",
+        "lifeline",
+        "serial_worker",
+    },
     "sim": set[str](),
     "demo": {"errors", "children", "lifeline", "serial_worker"},
     "check": {"errors", "config", "endpoint", "engine", "swarm"},
@@ -50,6 +61,7 @@ MAY_IMPORT = {
 """Which parts of swarmtui each part may import. `sim` is alone: it is an independent witness."""
 
 UI_SEES = {
+    "swarmtui.engine.nodes.terminal",
     "swarmtui.engine.polling.observation",
     "swarmtui.engine.streams.log_lines",
     "swarmtui.places.place",

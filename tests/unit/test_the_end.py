@@ -90,6 +90,18 @@ def test_while_an_editor_has_the_terminal(end: End, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("end", [CLOSED, TERM])
+def test_while_a_containers_shell_has_the_terminal(end: End) -> None:
+    with demo(under=PARENT if end == CLOSED else ()) as window:
+        window.press("2x")
+        window.wait_for("Shell in ops_grafana")
+        window.press("\r")
+        window.wait_for("/ #")
+        bring_about(end, window)
+        if end != CLOSED:
+            assert window.terminal_is_as_before()
+
+
+@pytest.mark.parametrize("end", [CLOSED, TERM])
 def test_while_the_engine_hangs(end: End) -> None:
     with demo(under=PARENT) as window:
         [swarm] = window.processes(SWARM)

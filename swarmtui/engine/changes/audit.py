@@ -9,15 +9,27 @@ import os
 import re
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import ClassVar, Protocol
 
 from swarmtui.endpoint import Endpoint
-from swarmtui.swarm.actions.action import Action
+from swarmtui.swarm.kinds import Target
 
-__all__ = ["AuditLog"]
+__all__ = ["AuditLog", "Audited"]
 
 log = logging.getLogger("swarmtui.engine")
 
 TOKEN = re.compile(r"SWM(TKN|KEY)-\S+")
+
+
+class Audited(Protocol):
+    """What is written down: an action, or a command in a container."""
+
+    name: ClassVar[str]
+
+    @property
+    def target(self) -> Target: ...
+    @property
+    def docker_command(self) -> str: ...
 
 
 class AuditLog:
@@ -36,7 +48,7 @@ class AuditLog:
         self._endpoint = endpoint
         self._complained = False
 
-    def record(self, action: Action, outcome: str, *, error: str = "", attempts: int = 0) -> str:
+    def record(self, action: Audited, outcome: str, *, error: str = "", attempts: int = 0) -> str:
         """Write one line.
 
         Args:

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Generator
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from swarmtui.engine.changes.attempts import LOST, attempt_of
 from swarmtui.engine.changes.audit import AuditLog
@@ -23,11 +23,14 @@ from swarmtui.errors import (
     ViewIsStale,
 )
 from swarmtui.swarm.actions.action import Action, EngineCall, Series
+from swarmtui.swarm.tasks.container_exec import ContainerExec
 
 if TYPE_CHECKING:
     from swarmtui.engine.client.client import EngineClient
 
 __all__ = ["Gateway"]
+
+T = TypeVar("T")
 
 KEYS_SETTLE = 10.0
 """Seconds after a change of the swarm's keys in which no other one is let through: managers take them on one by one."""
@@ -42,6 +45,7 @@ class Gateway:
         protected: the name that must be typed for each change; "" where none must.
         phase: the connection's phase at this moment.
         audit: where each change is written down.
+        entry_when_read_only: let the user into containers all the same.
     """
 
     def __init__(
@@ -52,12 +56,14 @@ class Gateway:
         protected: str = "",
         phase: Callable[[], Phase],
         audit: AuditLog,
+        entry_when_read_only: bool = False,
     ) -> None:
         self.read_only = read_only
         self._refuses_because = refuses_because
         self.protected = protected
         self._phase = phase
         self._audit = audit
+        self._entry_when_read_only = entry_when_read_only
         self._closing = threading.Event()
         self._keys_changed = -math.inf
 
@@ -99,6 +105,30 @@ class Gateway:
         warning = self._audit.record(outcome.made or action, "done", attempts=attempt.sent)
         return replace(outcome, warnings=(*outcome.warnings, warning)) if warning else outcome
 
+    def enter(self, asked: ContainerExec, way_in: Callable[[], T], *, typed: str = "") -> T:
+        """Let the user into a container: that can change anything, so it is ruled as a change is, and written down.
+
+        What is typed there is not. How old the view is does not matter: a container is named by its own ID.
+
+        Args:
+            way_in: goes in, and returns what leads there.
+            typed: as for `apply`.
+
+        Raises:
+            ChangeRefused: it is not permitted.
+        """
+        try:
+            self._permit_at_all(typed, read_only=not self._entry_when_read_only)
+            inside = way_in()
+        except ChangeRefused as error:
+            self._audit.record(asked, "refused", error=str(error))
+            raise
+        except SwarmtuiError as error:
+            self._audit.record(asked, "failed", error=str(error), attempts=1)
+            raise
+        self._audit.record(asked, "done", attempts=1)
+        return inside
+
     def _apply_series(self, client: Callable[[], EngineClient], series: Series, typed: str) -> Outcome:
         """One step after another; each is permitted and written down by itself."""
         try:
@@ -127,12 +157,7 @@ class Gateway:
             self._keys_changed = time.monotonic()
 
     def _permit(self, action: Action, typed: str) -> None:
-        if self._refuses_because:
-            raise ReadOnly(f"This program is read-only. {self._refuses_because}", "Edit the file, then start it again.")
-        if self.read_only:
-            raise ReadOnly("This program was started read-only.", "Start it without --read-only to change the swarm.")
-        if self.protected and typed != self.protected:
-            raise Protected(f"{self.protected} is protected: its name must be typed for each change.")
+        self._permit_at_all(typed, read_only=True)
         phase = self._phase()
         if phase is not Phase.LIVE and not isinstance(action, EngineCall):
             raise ViewIsStale(
@@ -144,6 +169,19 @@ class Gateway:
                 "The swarm's keys have just been changed, and its managers are still adopting them.",
                 f"Try again in {math.ceil(wait)} s.",
             )
+
+    def _permit_at_all(self, typed: str, *, read_only: bool) -> None:
+        """What holds whatever is asked for.
+
+        Args:
+            read_only: whether a read-only program refuses it.
+        """
+        if self._refuses_because and read_only:
+            raise ReadOnly(f"This program is read-only. {self._refuses_because}", "Edit the file, then start it again.")
+        if self.read_only and read_only:
+            raise ReadOnly("This program was started read-only.", "Start it without --read-only to change the swarm.")
+        if self.protected and typed != self.protected:
+            raise Protected(f"{self.protected} is protected: its name must be typed for each change.")
 
 
 def _next_step(steps: Generator[Action, str, None], made: str) -> Action | None:

@@ -109,6 +109,20 @@ class ManagerRoute:
         """The manager that the user named first."""
         return self._endpoints[0]
 
+    @property
+    def current(self) -> Candidate:
+        """The manager that is used now."""
+        with self._news:
+            return self._current
+
+    def memory(self) -> Memory:
+        """What the user has answered on the way, for other ways into the same swarm."""
+        from swarmtui.tunnel.login.memory import Memory
+
+        with self._news:
+            self._memory = self._memory or Memory(self._questions)
+            return self._memory
+
     def start(self, on_change: Callable[[], None]) -> None:
         """Begin. `on_change` is called whenever `status` may be another, from a thread of the route, no lock held."""
         self._on_change = on_change
@@ -301,10 +315,7 @@ class ManagerRoute:
         return None
 
     def _memory_for(self, asking: bool) -> Memory:
-        from swarmtui.tunnel.login.memory import Memory
-
-        self._memory = self._memory or Memory(self._questions)
-        return self._memory.sharing(self._questions if asking else NobodyToAsk())
+        return self.memory().sharing(self._questions if asking else NobodyToAsk())
 
     def _is_wanted(self, asking: bool) -> bool:
         """Whether another manager is still needed: the one in use may have come back meanwhile."""

@@ -10,7 +10,7 @@ from swarmtui.endpoint import Endpoint
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.objects.node import Node
 
-__all__ = ["Candidate", "Manager", "candidates", "managers_of"]
+__all__ = ["Candidate", "Manager", "address_of", "candidates", "managers_of", "over_ssh"]
 
 
 @dataclass(frozen=True)
@@ -53,14 +53,16 @@ def managers_of(cluster: Cluster) -> tuple[Manager, ...]:
     Nodes tell them; a worker, which knows no nodes, tells the addresses of some.
     """
     nodes = sorted(cluster.managers, key=lambda node: (not node.is_reachable_manager, not node.is_leader, node.name))
-    found = [Manager(address, node.id, node.name) for node in nodes if (address := _address_of(node))]
+    found = [Manager(address, node.id, node.name) for node in nodes if (address := address_of(node))]
     known = {manager.address for manager in found}
     rest = (_host(address) for address in cluster.info.managers)
     return (*found, *(Manager(host) for host in dict.fromkeys(rest) if _is_usable(host) and host not in known))
 
 
-def _address_of(node: Node) -> str:
-    """The Raft address counts first: in a manager's status there may be 0.0.0.0 or 127.0.0.1 (docker/cli#7283)."""
+def address_of(node: Node) -> str:
+    """The host at which others reach a node; "" where it does not tell.
+
+    The Raft address counts first: in a manager's status there may be 0.0.0.0 or 127.0.0.1 (docker/cli#7283)."""
     raft = _host(node.manager_status.addr) if node.manager_status is not None else ""
     return next((each for each in (raft, node.status.addr) if _is_usable(each)), "")
 
@@ -108,19 +110,27 @@ def candidates(
 def _learned(
     managers: Iterable[Manager], hosts: Mapping[str, str], current: Candidate, node_id: str
 ) -> Iterator[Candidate]:
-    model = current.like or current.endpoint
     for manager in managers:
-        if manager.node_id and manager.node_id == node_id:
-            continue
-        target = hosts.get(manager.name) or hosts.get(manager.address) or ""
-        source = "[ssh.hosts] of the config file" if target else "the swarm"
-        name = manager.name or manager.address
-        if target.startswith("ssh://"):  # as after -H: it stands for itself
-            yield Candidate(Endpoint(target, name, source), None, manager.node_id)
-            continue
-        host = target or (f"[{manager.address}]" if ":" in manager.address else manager.address)
-        path = "" if "/" in host else _socket_path(model)
-        yield Candidate(Endpoint(f"ssh://{host}{path}", name, source), model, manager.node_id)
+        if not manager.node_id or manager.node_id != node_id:
+            yield over_ssh(manager, hosts, current)
+
+
+def over_ssh(manager: Manager, hosts: Mapping[str, str], current: Candidate) -> Candidate:
+    """How a node is reached by SSH, where only its address is known or the user's own table names it.
+
+    Args:
+        hosts: as for `candidates`.
+        current: whose user, port, keys and jump hosts count for it too, where that is reached by SSH.
+    """
+    model = (current.like or current.endpoint) if current.is_ssh else None
+    target = hosts.get(manager.name) or hosts.get(manager.address) or ""
+    source = "[ssh.hosts] of the config file" if target else "the swarm"
+    name = manager.name or manager.address
+    if target.startswith("ssh://"):  # as after -H: it stands for itself
+        return Candidate(Endpoint(target, name, source), None, manager.node_id)
+    host = target or (f"[{manager.address}]" if ":" in manager.address else manager.address)
+    path = "" if model is None or "/" in host else _socket_path(model)
+    return Candidate(Endpoint(f"ssh://{host}{path}", name, source), model, manager.node_id)
 
 
 def _socket_path(endpoint: Endpoint) -> str:

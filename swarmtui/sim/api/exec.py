@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +22,8 @@ from swarmtui.sim.shell.terminal import Console, Pipes, Silence, Terminal
 
 STARTING = 0.08
 """Seconds that starting a process takes: on a real engine it is more."""
+LOOK_AGAIN = 0.2
+"""Seconds between two looks at whether the container of a command is still there."""
 KILLED = 137
 """The exit code of a command whose container was killed under it."""
 _SENTENCE = "Error: Exec command {} has already run"
@@ -159,6 +162,17 @@ def _start_detached(call: Call, command: Exec) -> None:
     task.add_done_callback(command.tasks.discard)
 
 
+async def _while_alive(box: ContainerView, run: Coroutine[Any, Any, int]) -> int:
+    """A command ends with its container, also one that waits for input; its exit code."""
+    running = asyncio.ensure_future(run)
+    try:
+        while not running.done() and box.alive():
+            await asyncio.wait([running], timeout=LOOK_AGAIN)
+        return await running if running.done() else KILLED
+    finally:
+        running.cancel()
+
+
 async def _run(call: Call, command: Exec, console: Console) -> None:
     if command.started:
         await console.write(f"{_SENTENCE.format(command.id)}\r\n".encode())
@@ -168,7 +182,7 @@ async def _run(call: Call, command: Exec, console: Console) -> None:
         box = ContainerView.of(call.engine, command.container, call.node.cluster.clock.now)
         environment = [str(each) for each in command.config.get("Env") or []]
         user, directory = (str(command.config.get(name) or "") for name in ("User", "WorkingDir"))
-        command.exit_code = await shell.run(
+        run = shell.run(
             box,
             command.config["Cmd"],
             console,
@@ -177,6 +191,7 @@ async def _run(call: Call, command: Exec, console: Console) -> None:
             directory,
             lambda: command.size if console.tty else None,
         )
+        command.exit_code = await _while_alive(box, run)
     except ApiError as error:
         await console.write(f"{error.message}\r\n".encode())
     finally:

@@ -118,7 +118,9 @@ class HostSettings:
         return f"{host}:{self.port}"
 
 
-def resolve(hop: Hop, files: ConfigFiles | None = None, like: Hop | None = None) -> tuple[HostSettings, ...]:
+def resolve(
+    hop: Hop, files: ConfigFiles | None = None, like: Hop | None = None, *, through: bool = False
+) -> tuple[HostSettings, ...]:
     """The hosts on the way to a host, the nearest first and the host itself last.
 
     As with ssh, only the first host of a ProxyJump list is reached by its own ProxyJump or ProxyCommand: the others
@@ -126,6 +128,7 @@ def resolve(hop: Hop, files: ConfigFiles | None = None, like: Hop | None = None)
 
     Args:
         like: another host whose user, port, keys and jumps count for this one: a manager of the same swarm.
+        through: that other host is the last jump: this one is reached from there alone.
 
     Raises:
         SSHConfigError: a file cannot be read or understood, or the jumps go round in circles.
@@ -145,7 +148,7 @@ def resolve(hop: Hop, files: ConfigFiles | None = None, like: Hop | None = None)
         key_alias=own.key_alias,
         key_name=_key_name(own.key_alias, own.hostname, port),
     )
-    return (*jumps, last)
+    return (*jumps, model, last) if through else (*jumps, last)
 
 
 def _key_name(alias: str, hostname: str, port: int) -> str:

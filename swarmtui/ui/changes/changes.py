@@ -17,7 +17,7 @@ from swarmtui.swarm.membership.swarm_keys import RotateUnlockKey
 from swarmtui.swarm.membership.tokens import RotateJoinToken
 from swarmtui.ui.changes.action_dialog import READ_ONLY, ActionDialog, ConfirmDialog
 from swarmtui.ui.changes.conflict import ConflictDialog
-from swarmtui.ui.changes.editor import Editor, lent_terminal
+from swarmtui.ui.changes.editor import Editor
 from swarmtui.ui.changes.in_turn import Turns
 from swarmtui.ui.changes.many import FailuresDialog, ManyDialog
 from swarmtui.ui.changes.operation import Operation, Stage
@@ -29,6 +29,7 @@ from swarmtui.ui.changes.undoing import Undoing
 from swarmtui.ui.commands.command import Command, Confirmation, DialogContext, RawConfirmation
 from swarmtui.ui.commands.registry import COMMANDS
 from swarmtui.ui.kit.dialogs.output import OutputDialog
+from swarmtui.ui.kit.lent_terminal import lent_terminal
 from swarmtui.ui.kit.texts.text import visible
 from swarmtui.ui.membership.recovery import RecoveryDialog
 from swarmtui.ui.membership.tokens import TokensDialog

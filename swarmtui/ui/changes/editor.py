@@ -12,24 +12,22 @@ import os
 import re
 import shlex
 import shutil
-import signal
 import subprocess
 import tempfile
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from textual.app import App, SuspendNotSupported
+from textual.app import SuspendNotSupported
 
 from swarmtui import children
 from swarmtui.errors import SwarmtuiError
 from swarmtui.lifeline import in_emergency
+from swarmtui.serial_worker import in_a_thread
+from swarmtui.ui.kit.lent_terminal import interrupts_are_anothers
 
-__all__ = ["Edited", "Editor", "EditorFailed", "lent_terminal"]
+__all__ = ["Edited", "Editor", "EditorFailed"]
 
 USUAL = "vi"
 LONGEST_NAME = 60
@@ -112,8 +110,9 @@ class Editor:
         if program is None:
             raise EditorFailed(f"{words[0]} cannot be run: it is not in $PATH.", "Set $EDITOR to the editor you want.")
         try:
-            with self._lend(), _interrupts_are_the_editors():
-                return await _in_a_thread(lambda: _run_to_its_end([program, *words[1:]], directory))
+            with self._lend(), interrupts_are_anothers():
+                work = in_a_thread(lambda: _run_to_its_end([program, *words[1:]], directory), "swarmtui-editor")
+                return await asyncio.wrap_future(work)
         except SuspendNotSupported as error:
             raise EditorFailed(
                 "An editor cannot run here: this terminal cannot be handed over.",
@@ -123,16 +122,6 @@ class Editor:
             raise EditorFailed(
                 f"{words[0]} cannot be run: {error.strerror}.", "Set $EDITOR to the editor you want."
             ) from error
-
-
-@contextmanager
-def lent_terminal(app: App[Any]) -> Iterator[None]:
-    """Give the terminal to another program.
-
-    Nothing may be drawn meanwhile: what is written then is read by nobody, and after thirty writes the program hangs.
-    """
-    with app.suspend(), app.batch_update():
-        yield
 
 
 def _run_to_its_end(words: Sequence[str], directory: Path) -> int:
@@ -161,30 +150,3 @@ def _write(path: Path, text: str) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(text.encode("utf-8", "surrogateescape"))
-
-
-@contextmanager
-def _interrupts_are_the_editors() -> Iterator[None]:
-    """ctrl+c is sent to both programs at the terminal, and is meant for the one that the user sees."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, lambda *_: None)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-async def _in_a_thread(work: Callable[[], int]) -> int:
-    """Wait for something that blocks, in a daemon thread: asyncio's own threads would hold up the exit."""
-    future: Future[int] = Future()
-
-    def run() -> None:
-        try:
-            future.set_result(work())
-        except Exception as error:  # handed over to whoever waits
-            future.set_exception(error)
-
-    threading.Thread(target=run, name="swarmtui-editor", daemon=True).start()
-    return await asyncio.wrap_future(future)

@@ -23,7 +23,7 @@ from swarmtui.swarm.short_text import ports_text
 from swarmtui.swarm.syntax.image import short_image
 from swarmtui.swarm.units import age
 from swarmtui.ui.commands.command import keys_of
-from swarmtui.ui.findings.sick_row import SickRowPane, reason_line
+from swarmtui.ui.findings.sick_row import reason_line
 from swarmtui.ui.kit.tables.bar import replica_bar
 from swarmtui.ui.kit.tables.columns import Cell, Column, Value
 from swarmtui.ui.kit.tables.export import time_value
@@ -34,6 +34,7 @@ from swarmtui.ui.navigation.service_filter import ServiceFilter
 from swarmtui.ui.panes.view import View
 from swarmtui.ui.services.commands import SERVICE_COMMANDS
 from swarmtui.ui.services.image_cell import cut_image, row_image, whole_image
+from swarmtui.ui.terminal.key import TERMINAL, TerminalKey
 
 __all__ = ["SERVICE_COLUMNS", "ServicesPane"]
 
@@ -221,7 +222,7 @@ SERVICE_COLUMNS: tuple[Column[Service, View], ...] = (
 )
 
 
-class ServicesPane(SickRowPane[Service]):
+class ServicesPane(TerminalKey[Service]):
     """By name; all of them, or those of a narrowing.
 
     Attributes:
@@ -242,7 +243,7 @@ class ServicesPane(SickRowPane[Service]):
     }
 
     keyless = tuple(command for command in SERVICE_COMMANDS if not command.key)
-    BINDINGS: ClassVar = [*keys_of(SERVICE_COMMANDS, before={UpdateImage.name: LOGS}), WATCH]
+    BINDINGS: ClassVar = [*keys_of(SERVICE_COMMANDS, before={UpdateImage.name: LOGS}), WATCH, TERMINAL]
 
     def __init__(self) -> None:
         super().__init__()

@@ -25,7 +25,6 @@ from swarmtui.swarm.tasks.history import TaskRow
 from swarmtui.swarm.tasks.kind import TASK
 from swarmtui.swarm.tasks.states import holds_a_place
 from swarmtui.ui.commands.command import keys_of
-from swarmtui.ui.findings.sick_row import SickRowPane
 from swarmtui.ui.kit.tables.export import time_value
 from swarmtui.ui.kit.texts.text import visible
 from swarmtui.ui.messages import ChangeAsked, TaskOpened
@@ -33,6 +32,7 @@ from swarmtui.ui.panes.view import View
 from swarmtui.ui.services.commands import SERVICE_COMMANDS
 from swarmtui.ui.tasks.columns import TASK_COLUMNS, engine_words, error_text, exit_code
 from swarmtui.ui.tasks.rows import TaskRows
+from swarmtui.ui.terminal.key import TERMINAL, TerminalKey
 
 __all__ = ["TasksPane"]
 
@@ -40,7 +40,7 @@ ON_THE_SERVICE = (ScaleService.name, UpdateImage.name, ForceUpdate.name, RollBac
 """What helps a task is done to its service; these keys of the services work here, too."""
 
 
-class TasksPane(SickRowPane[TaskRow]):
+class TasksPane(TerminalKey[TaskRow]):
     """Whose tasks is set by `look_at`. Below the table stands the full error of the task under the cursor."""
 
     ID: ClassVar = "tasks"
@@ -60,6 +60,7 @@ class TasksPane(SickRowPane[TaskRow]):
 
     BINDINGS: ClassVar = [
         Binding("l", "logs", "Logs", id="logs.open", tooltip="Follow the task's logs"),
+        TERMINAL,
         *keys_of(each for each in SERVICE_COMMANDS if each.name in ON_THE_SERVICE),
         Binding("H", "history", "History", id="tasks.history", tooltip="Show or hide earlier tasks"),
     ]

@@ -1,0 +1,1 @@
+"""Each node's own engine: the way to it, and what one does there."""

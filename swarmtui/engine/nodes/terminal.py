@@ -1,0 +1,74 @@
+"""A terminal in a container as the user interface gets it."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Protocol
+
+from swarmtui.errors import SwarmtuiError
+from swarmtui.swarm.tasks.container_exec import ContainerExec
+
+__all__ = ["End", "PendingTerminal", "Terminal"]
+
+
+@dataclass(frozen=True)
+class End:
+    """How a terminal's end came about.
+
+    Attributes:
+        code: the command's exit code; None where it goes on, or nobody knows.
+        runs: it goes on in the container: the user has detached from it, or the connection was lost.
+        error: why nobody knows; None where it is known.
+    """
+
+    code: int | None = None
+    runs: bool = False
+    error: SwarmtuiError | None = None
+
+
+class Terminal(Protocol):
+    """A command that runs in a container. One thread may read while another one does all else."""
+
+    @property
+    def asked(self) -> ContainerExec:
+        """What was asked for."""
+
+    def read(self) -> bytes:
+        """What the command has written; b"" at the end. Blocks."""
+
+    def write(self, data: bytes) -> None:
+        """What the user has typed. Raises OSError at the end of the connection."""
+
+    def resize(self, columns: int, rows: int) -> bool:
+        """The user's terminal has another size. Returns whether the engine has taken it; if not, nothing is changed."""
+
+    def end(self) -> End:
+        """Give everything back, and tell how the command ended. Nobody may be reading any more."""
+
+    def abort(self) -> None:
+        """End the connection, from another thread: whoever reads gets b""."""
+
+
+@dataclass(frozen=True)
+class PendingTerminal:
+    """A terminal that is being opened.
+
+    Attributes:
+        future: gives it, or raises what stood in the way.
+        given_up: set to say that it is wanted no longer.
+    """
+
+    future: Future[Terminal]
+    given_up: threading.Event
+
+    def give_up(self) -> None:
+        """It is wanted no longer: if it is opened all the same, it is ended at once."""
+        self.given_up.set()
+        self.future.add_done_callback(_end_it)
+
+
+def _end_it(future: Future[Terminal]) -> None:
+    if not future.cancelled() and future.exception() is None:
+        future.result().end()

@@ -1,0 +1,102 @@
+"""The way into a task's container, and back."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent import futures
+from typing import TYPE_CHECKING
+
+from textual.app import SuspendNotSupported
+
+from swarmtui.engine.nodes.terminal import End, Terminal
+from swarmtui.errors import ChangeRefused
+from swarmtui.serial_worker import in_a_thread
+from swarmtui.swarm.cluster import Cluster
+from swarmtui.swarm.kinds import Kind, Target
+from swarmtui.swarm.objects.task import Task
+from swarmtui.swarm.tasks.container_exec import ContainerExec, replicas_with_container
+from swarmtui.ui.kit.dialogs.picker import Option, PickerDialog
+from swarmtui.ui.kit.lent_terminal import interrupts_are_anothers, lent_terminal
+from swarmtui.ui.kit.texts.text import visible
+from swarmtui.ui.terminal.dialog import TerminalDialog
+from swarmtui.ui.terminal.joining import join_terminals
+
+if TYPE_CHECKING:
+    from swarmtui.ui.shell.app import SwarmApp
+
+__all__ = ["open_terminal_in"]
+
+PUT_BACK_WITHIN = 1.0
+"""Seconds that the program's end waits for the terminal to be as it was."""
+
+
+def open_terminal_in(app: SwarmApp, target: Target) -> None:
+    """Ask for a terminal in a task's container, or in that of one of a service's tasks, and give it to the user."""
+    cluster = app.session.observation().cluster
+    if cluster is None:
+        return
+    if target.kind is not Kind.SERVICE:
+        _ask(app, cluster, next((each for each in cluster.all_tasks() if each.id == target.id), None))
+        return
+    if cluster.tasks_of(target.id) is None:
+        app.notify(f"The tasks of {visible(target.name)} are not known yet. Try again in a moment.", markup=False)
+        return
+    tasks = {task.id: task for task in replicas_with_container(cluster, target.id)}
+    if len(tasks) < 2:
+        if not tasks:
+            app.notify(f"{visible(target.name)} has no task that runs.", severity="warning", markup=False)
+        _ask(app, cluster, next(iter(tasks.values()), None))
+        return
+    options = [Option(cluster.task_name(task), cluster.node_name(task.node_id), id) for id, task in tasks.items()]
+    picker = PickerDialog(f"A shell in which task of {target.name}?", options, empty="No task runs.")
+    app.push_screen(picker, lambda chosen: _ask(app, cluster, tasks.get(chosen or "")))
+
+
+def _ask(app: SwarmApp, cluster: Cluster, task: Task | None) -> None:
+    if task is None:
+        return
+    try:
+        asked = ContainerExec.of(cluster, task)
+    except ChangeRefused as error:
+        app.notify(str(error), severity="warning", markup=False)
+        return
+    app.push_screen(TerminalDialog(app.session, asked), lambda terminal: _begin(app, terminal))
+
+
+def _begin(app: SwarmApp, terminal: Terminal | None) -> None:
+    if terminal is not None:
+        app.run_worker(_lend(app, terminal), group="terminal")
+
+
+async def _lend(app: SwarmApp, terminal: Terminal) -> None:
+    """Have the terminal in the place of this program."""
+    try:
+        with lent_terminal(app), interrupts_are_anothers():
+            end = await _joined(terminal)
+    except SuspendNotSupported:
+        terminal.end()
+        app.notify("A shell cannot run here: this terminal cannot be handed over.", severity="error", markup=False)
+        return
+    app.refresh(layout=True)
+    _tell(app, terminal.asked, end)
+
+
+async def _joined(terminal: Terminal) -> End:
+    """Wait for its end. Where the program ends before, the user's terminal is put back first."""
+    joined = in_a_thread(lambda: join_terminals(terminal), "swarmtui-terminal-input")
+    try:
+        return await asyncio.wrap_future(joined)
+    finally:
+        if not joined.done():
+            terminal.abort()
+            futures.wait([joined], PUT_BACK_WITHIN)
+
+
+def _tell(app: SwarmApp, asked: ContainerExec, end: End) -> None:
+    what = f"{'The command' if asked.command else 'The shell'} in {asked.target.name}"
+    if end.error is not None:
+        app.notify(visible(f"{what} was lost: {end.error}"), severity="error", markup=False)
+    elif end.runs:
+        app.notify(visible(f"{what} may still be running there."), severity="warning", markup=False)
+    elif end.code:
+        app.notify(visible(f"{what} ended with exit status {end.code}."), markup=False)
