@@ -61,12 +61,13 @@ async def until(true: Callable[[], bool], what: str) -> None:
     raise SystemExit(f"waited in vain for {what}")
 
 
-async def picture(options: Sequence[str], keys: Sequence[str], size: tuple[int, int]) -> str:
-    """The demo after some keys."""
+async def picture(options: Sequence[str], keys: Sequence[str | float], size: tuple[int, int]) -> str:
+    """The demo after some keys; a number is a wait in seconds."""
     async with _Running(options, size) as running:
         for key in keys:
-            await running.pilot.press(key)
-            await running.pilot.pause(0.4)
+            if isinstance(key, str):
+                await running.pilot.press(key)
+            await running.pilot.pause(0.4 if isinstance(key, str) else key)
         return running.shot()
 
 
@@ -158,6 +159,12 @@ def main() -> None:
         "demo-chaos": picture([], ["X"], (120, 36)),
         "inspect": picture([], ["2", "g", "j", "j", "i"], (120, 36)),
         "logs": picture([], ["2", "g", *["j"] * 6, "l", "t"], (120, 36)),
+        "findings": picture([], ["exclamation_mark"], (120, 36)),
+        "placement": picture([], ["v"], (120, 36)),
+        "rollout": picture(["--scenario", "rolling-update"], ["2", "g", "w", 24.0], (120, 36)),
+        "log-counts": picture([], ["2", "g", *["j"] * 6, "l", "e"], (120, 36)),
+        "rebalance": picture([], ["1", "G", "b"], (120, 36)),
+        "shell": picture([], ["2", "g", "x"], (120, 36)),
         "stacks": picture([], ["4"], (120, 36)),
         "secrets": picture([], ["5"], (120, 36)),
         "configs": picture([], ["6"], (120, 36)),

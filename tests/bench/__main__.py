@@ -1,10 +1,11 @@
 """Measure the program's budgets, and print what was measured beside the limits.
 
-    python -m tests.bench [--quick] [--only findings,embedded,soak,healthy,changes,ssh,start,rest,keys,extras,quit]
-        [--minutes 10] [--nice -5]
+    python -m tests.bench [--quick] [--minutes 10] [--nice -5]
+        [--only findings,placement,embedded,soak,healthy,changes,ssh,start,rest,keys,extras,quit]
 
-All but the parts `findings`, `embedded` and `soak` is measured on a real swarm and needs root, as the lab does. Exits
-with 1 when a limit is missed. (`python -m tests.bench.table` measures the live table alone, without a swarm.)
+All but the parts `findings`, `placement`, `embedded` and `soak` is measured on a real swarm and needs root, as the lab
+does. Exits with 1 when a limit is missed. (`python -m tests.bench.table` measures the live table alone, without a
+swarm.)
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from .extras import docker_cli, import_times
 from .findings import measure_findings
 from .healthy import measure_healthy
 from .large import make_large, measure_keys, measure_start
+from .placement import measure_placement
 from .quitting import measure_quitting
 from .rest import measure_rest
 from .results import Result, machine, table
@@ -34,10 +36,23 @@ from .setting import FULL, QUICK, Setting
 from .soak import measure_soak
 from .ssh import measure_ssh
 
-PARTS = ("findings", "embedded", "soak", "healthy", "changes", "ssh", "start", "rest", "keys", "extras", "quit")
+PARTS = (
+    "findings",
+    "placement",
+    "embedded",
+    "soak",
+    "healthy",
+    "changes",
+    "ssh",
+    "start",
+    "rest",
+    "keys",
+    "extras",
+    "quit",
+)
 
 
-WITHOUT_LAB = {"findings", "embedded", "soak"}
+WITHOUT_LAB = {"findings", "placement", "embedded", "soak"}
 """What needs neither the lab nor root."""
 
 
@@ -66,6 +81,8 @@ def main() -> int:
         try:
             if "findings" in options.only:
                 results.extend(measure_findings())
+            if "placement" in options.only:
+                results.extend(measure_placement())
             if "embedded" in options.only:
                 results.extend(measure_embedded(effort, state))
             if "soak" in options.only:

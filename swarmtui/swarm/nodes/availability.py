@@ -130,7 +130,7 @@ class SetAvailability(Judged, SpecChange):
         if not node.is_ready:
             yield warning(f"{node.name} is {node.status.state}: it takes no tasks until it is ready.")
         verdict = verdict_of([self], cluster)
-        if any(each.starting for each in verdict.services):
+        if any(each.starting > len(each.starting_on) for each in verdict.services):  # what is global starts anyway
             yield note(f"Running tasks stay where they are: only waiting ones start on {node.name}.")
         else:
             yield note(
