@@ -14,12 +14,16 @@ from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.diagnosis.diagnosis import Diagnosis, diagnose
 from swarmtui.swarm.diagnosis.finding import Finding, Remedy
 from tests.lab.cluster import Lab
+from tests.lab.cluster.errors import CommandFailed
 from tests.lab.cluster.waiting import until
 
 __all__ = ["JSON", "Watch", "service_spec", "watching"]
 
 JSON = dict[str, Any]
 SECOND = 1_000_000_000
+
+BUSY = ("DeadlineExceeded", "does not have a leader", "update out of sequence")
+"""What an engine says where the same command does later."""
 
 Found = Mapping[tuple[str, str], Finding]
 """Findings by their rule and the name of what they are about."""
@@ -121,7 +125,18 @@ class Watch:
         self._docker("service", "update", "--detach", "--quiet", "--no-resolve-image", *options, remedy.subject.name)
 
     def _docker(self, *words: str) -> None:
-        self.lab.manager().docker(*words)
+        """Tried again where managers that have just lost one of them are too busy to agree in time."""
+
+        def done() -> bool:
+            try:
+                self.lab.manager().docker(*words)
+            except CommandFailed as error:
+                if any(words in str(error) for words in BUSY):
+                    return False
+                raise
+            return True
+
+        until(done, f"docker {' '.join(words)}")
 
 
 def _options(remedy: Remedy, image: str) -> Iterator[str]:
