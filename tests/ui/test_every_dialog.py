@@ -23,7 +23,7 @@ from swarmtui.errors import ChangeConflict, Contested
 from swarmtui.swarm.actions.action import Action
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.destinations import Destination
-from swarmtui.swarm.kinds import Kind
+from swarmtui.swarm.kinds import Kind, Target
 from swarmtui.swarm.logs.writers import Writer
 from swarmtui.swarm.membership.settings import SETTINGS
 from swarmtui.swarm.nodes.availability import SetAvailability
@@ -38,6 +38,7 @@ from swarmtui.swarm.services.rolling import RollBack
 from swarmtui.swarm.services.scale import ScaleService
 from swarmtui.swarm.services.settings import SetResources, SetUpdatePolicy
 from swarmtui.swarm.specs.spec_text import spec_text
+from swarmtui.swarm.tasks.container_exec import ContainerExec
 from swarmtui.tunnel.questions import (
     HostKeyQuestion,
     OpenQuestion,
@@ -90,6 +91,7 @@ from swarmtui.ui.services.scale import ScaleDialog
 from swarmtui.ui.services.update_image import ImageDialog
 from swarmtui.ui.shell.questions import HostKeyDialog, PromptsDialog, SecretDialog
 from swarmtui.ui.stacks.deploy import DeployDialog
+from swarmtui.ui.terminal.dialog import TerminalDialog
 from tests.ui.driving import Program, running
 from tests.ui.scripted import ScriptedSession, live
 from tests.unit.swarm import builders
@@ -145,6 +147,7 @@ MANY_SERVICES = Observation(
     ),
     live(),
 )
+ENTRY = ContainerExec(Target(Kind.TASK, "task-1", f"{LONG}.1", 0), WORKER, "c0ffee" * 10, "command " * 30)
 CONFLICT = ChangeConflict("x", field="environment", entries=tuple(Contested(name, LONG, LONG, LONG) for name in TWELVE))
 
 
@@ -207,6 +210,7 @@ def dialogs(program: Program) -> Mapping[str, Callable[[], DialogScreen[Any]]]:
         "availability": lambda: AvailabilityDialog(WORKER, SEEN),
         "node labels": lambda: NodeLabelsDialog(WORKER, SEEN),
         "remove a node": lambda: RemoveNodeDialog(WORKER, SEEN),
+        "shell": lambda: TerminalDialog(SESSION, ENTRY),
         "rebalance": lambda: RebalanceDialog(WORKER, MANY_SERVICES, SESSION),
         "demote first": lambda: DemoteFirstDialog(Demote.of(NODES[1], CLUSTER), SEEN),
         "many": lambda: ManyDialog(drains(), [f"{name} is drained already." for name in TWELVE], SEEN),

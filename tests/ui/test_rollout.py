@@ -198,8 +198,12 @@ async def test_a_scaling_is_watched_slot_by_slot_with_what_holds_it_up(swarm: Si
 
 async def test_a_force_update_is_watched_as_an_update(swarm: SimulatedSwarm, program: Program) -> None:
     await watch(program)
-    swarm.speed(2.0)
+    swarm.speed(1.0)
     swarm.change_service("web", lambda spec: spec["TaskTemplate"].update(ForceUpdate=1))
+    swarm.wait(
+        lambda: any(each["Spec"].get("ForceUpdate") for each in swarm.running("web")), "the first that is replaced"
+    )
+    swarm.speed(0.0)
     await program.see(r"web updating [12] of 3 slots")
     await program.see(r"web\.\d .*○ not replaced yet")
     assert program.shows(r"Image +.*web:1\.2, force-updated")

@@ -19,12 +19,12 @@ from swarmtui.ui.kit.texts.text import visible
 __all__ = ["RecoveryDialog"]
 
 MEANS = (
-    "More than half of the managers must reach each other. Until they do, nothing can be changed, and nothing that"
-    " fails is started again. Running tasks keep running."
+    "More than half of the managers must reach each other. Until they do, nothing can be changed, and what fails is"
+    " not started again. Tasks keep running."
 )
 BRING_BACK = (
-    "1. Bring the lost managers back: their machines, their network, their engines; unlock those that are"
-    " locked. As soon as a majority is back, everything works again."
+    "1. Bring the lost managers back: machines, network, engines; unlock locked ones. With a majority, everything"
+    " works again."
 )
 LAST_RESORT = (
     "2. Only if they are lost for good: make one remaining manager a swarm of its own. Run this on its machine:"
