@@ -29,7 +29,6 @@ from swarmtui.errors import ConnectionBroken
 from swarmtui.serial_worker import in_a_thread
 from swarmtui.swarm.actions.action import Action
 from swarmtui.swarm.kinds import Kind, Target
-from swarmtui.swarm.objects.node import Node
 from swarmtui.swarm.secret import Secret
 from swarmtui.swarm.stacks.compose import Comparison
 from swarmtui.swarm.tasks.container_exec import ContainerExec
@@ -197,9 +196,9 @@ class Session:
 
         return PendingTerminal(in_a_thread(enter, "swarmtui-terminal"), given_up)
 
-    def ssh_target(self, node: Node) -> str:
-        """What `ssh` takes to reach a node from here: for commands that the user copies."""
-        return self._roads.ssh_target(node)
+    def by_hand(self, asked: ContainerExec) -> str:
+        """The command that does the same without this program: for the user to copy."""
+        return self._roads.by_hand(asked)
 
     def compare(self, path: str, stack: str) -> Future[Comparison]:
         """Tell what deploying a compose file as a stack would change.

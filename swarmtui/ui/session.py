@@ -12,7 +12,6 @@ from swarmtui.engine.polling.observation import JoinTokens, Observation, Outcome
 from swarmtui.engine.streams.log_lines import LogRequest, LogStream
 from swarmtui.swarm.actions.action import Action
 from swarmtui.swarm.kinds import Kind, Target
-from swarmtui.swarm.objects.node import Node
 from swarmtui.swarm.stacks.compose import Comparison
 from swarmtui.swarm.tasks.container_exec import ContainerExec
 from swarmtui.tunnel.questions import OpenQuestion
@@ -88,8 +87,8 @@ class SwarmSession(Protocol):
             typed: what the user has typed as the name of a protected endpoint.
         """
 
-    def ssh_target(self, node: Node) -> str:
-        """What `ssh` takes to reach a node from here: for commands that the user copies."""
+    def by_hand(self, asked: ContainerExec) -> str:
+        """The command that does the same without this program: for the user to copy."""
 
     def compare(self, path: str, stack: str) -> Future[Comparison]:
         """Tell what deploying a compose file as a stack would change.

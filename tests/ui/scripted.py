@@ -18,7 +18,6 @@ from swarmtui.swarm.actions.action import Action
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.kinds import Kind, Target
 from swarmtui.swarm.objects.engine import EngineInfo
-from swarmtui.swarm.objects.node import Node
 from swarmtui.swarm.stacks.compose import Comparison
 from swarmtui.swarm.tasks.container_exec import ContainerExec
 from swarmtui.tunnel.questions import OpenQuestion, PromptQueue
@@ -195,8 +194,8 @@ class ScriptedSession:
         self.terminals.append((asked, typed, PendingTerminal(Future(), threading.Event())))
         return self.terminals[-1][2]
 
-    def ssh_target(self, node: Node) -> str:
-        return node.name
+    def by_hand(self, asked: ContainerExec) -> str:
+        return asked.ssh_command(asked.node.name)
 
     def give_tokens(self, worker: str = "SWMTKN-1-of-the-worker", manager: str = "SWMTKN-1-of-the-manager") -> None:
         """Answer the newest question for the join tokens."""

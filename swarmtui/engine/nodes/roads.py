@@ -7,6 +7,7 @@ certificates; in the embedded swarm by the node's own socket.
 
 from __future__ import annotations
 
+import shlex
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -21,6 +22,7 @@ from swarmtui.engine.route.manager_route import ManagerRoute
 from swarmtui.engine.route.managers import Manager, address_of, over_ssh
 from swarmtui.errors import ConnectionBroken, EndpointError, SSHFailed, SSHNotReady, SwarmtuiError
 from swarmtui.swarm.objects.node import Node
+from swarmtui.swarm.tasks.container_exec import ContainerExec
 
 if TYPE_CHECKING:
     from swarmtui.tunnel.ssh import Tunnel
@@ -151,9 +153,12 @@ class NodeRoads:
         finally:
             self._give_back(node.id, road)
 
-    def ssh_target(self, node: Node) -> str:
-        """What `ssh` takes to reach a node from here."""
-        return ssh_target(node, self._route, self._hosts)
+    def by_hand(self, asked: ContainerExec) -> str:
+        """The command that does the same without this program, by SSH or by the engine's own socket."""
+        url = self._urls.get(asked.node.name)
+        if url is not None:
+            return asked.docker_command.replace("docker", f"docker -H {shlex.quote(url)}", 1)
+        return asked.ssh_command(ssh_target(asked.node, self._route, self._hosts))
 
     def close(self) -> None:
         """Close all, and open none any more."""

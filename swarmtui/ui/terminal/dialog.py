@@ -40,9 +40,7 @@ class TerminalDialog(DialogScreen[Terminal | None]):
     """
 
     BINDINGS: ClassVar = [
-        Binding(
-            "ctrl+y", "copy", "Copy", show=False, id="terminal.copy", tooltip="Copy a command that does the same by ssh"
-        )
+        Binding("ctrl+y", "copy", "Copy", show=False, id="terminal.copy", tooltip="Copy the command that does the same")
     ]
 
     BOX: ClassVar = "wide"
@@ -83,9 +81,6 @@ class TerminalDialog(DialogScreen[Terminal | None]):
         """What stands in the fields. Raises ChangeRefused when it makes no sense."""
         return self._asked.asking_for(*(self._value(kind.name) for kind in FIELDS))
 
-    def _by_ssh(self, asked: ContainerExec) -> str:
-        return asked.ssh_command(self._session.ssh_target(asked.node))
-
     @on(FormField.Changed)
     def _show_command(self) -> None:
         try:
@@ -95,7 +90,7 @@ class TerminalDialog(DialogScreen[Terminal | None]):
             return
         if not self._session.protected:
             self._say("")
-        self.query_one("#command", Static).update(Content(f"$ {visible(self._by_ssh(wanted))}"))
+        self.query_one("#command", Static).update(Content(f"$ {visible(self._session.by_hand(wanted))}"))
 
     @on(FormField.Done)
     @on(Button.Pressed, "#confirm")
@@ -141,8 +136,8 @@ class TerminalDialog(DialogScreen[Terminal | None]):
     def action_copy(self) -> None:
         """Copy the command that does the same."""
         try:
-            command = self._by_ssh(self._wanted())
+            command = self._session.by_hand(self._wanted())
         except SwarmtuiError:
-            command = self._by_ssh(self._asked)
+            command = self._session.by_hand(self._asked)
         self.app.copy_to_clipboard(command)
         self.app.notify("Sent to the terminal's clipboard.", markup=False)

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from swarmtui.endpoint import Endpoint, TLSFiles
-from swarmtui.engine.nodes.roads import ssh_target, ways_to
+from swarmtui.engine.nodes.roads import NodeRoads, ssh_target, ways_to
 from swarmtui.engine.route.manager_route import ManagerRoute
 from swarmtui.errors import EndpointError
+from swarmtui.swarm.kinds import Kind, Target
+from swarmtui.swarm.tasks.container_exec import ContainerExec
 from tests.unit.swarm.builders import node
 
 WORKER = node("wrk1", address="10.0.0.7")
@@ -68,3 +70,11 @@ def test_a_node_that_tells_no_address() -> None:
 )
 def test_what_ssh_takes(url: str, hosts: dict[str, str], target: str) -> None:
     assert ssh_target(WORKER, route(url), hosts) == target
+
+
+def test_the_command_that_does_the_same_leads_to_the_engine_itself() -> None:
+    asked = ContainerExec(Target(Kind.TASK, "task-1", "web.1", 0), WORKER, "c0ffee" * 10)
+    embedded = NodeRoads(route("unix:///mgr1.sock"), {}, {"wrk1": "unix:///wrk1.sock"})
+    assert embedded.by_hand(asked) == "docker -H unix:///wrk1.sock exec -it c0ffeec0ffee sh"
+    behind_ssh = NodeRoads(route("ssh://ops@mgr1"), {}, {})
+    assert behind_ssh.by_hand(asked) == "ssh -t ops@10.0.0.7 'docker exec -it c0ffeec0ffee sh'"
