@@ -32,6 +32,7 @@ class Taken:
         ports: host ports in use, with the ID of the service that has each.
         leaving_cpus, leaving_memory: the part of it that tasks have which are being stopped.
         leaving_ports: the ports that only such tasks have.
+        generic, leaving_generic: the same of each kind of generic resource.
     """
 
     nano_cpus: int = 0
@@ -40,6 +41,8 @@ class Taken:
     leaving_cpus: int = 0
     leaving_memory: int = 0
     leaving_ports: set[HostPort] = field(default_factory=set)
+    generic: dict[str, int] = field(default_factory=dict)
+    leaving_generic: dict[str, int] = field(default_factory=dict)
 
     def add(self, demand: Demand, service_id: str, *, leaving: bool) -> None:
         self.nano_cpus += demand.nano_cpus
@@ -47,6 +50,10 @@ class Taken:
         if leaving:
             self.leaving_cpus += demand.nano_cpus
             self.leaving_memory += demand.memory_bytes
+        for kind, amount in demand.generic:
+            self.generic[kind] = self.generic.get(kind, 0) + amount
+            if leaving:
+                self.leaving_generic[kind] = self.leaving_generic.get(kind, 0) + amount
         for port in demand.ports:
             if not leaving:
                 self.leaving_ports.discard(port)
@@ -96,7 +103,7 @@ class Occupancy:
         demands = {
             service_id: demand
             for service_id, (_, demand) in fresh.items()
-            if demand.nano_cpus > 0 or demand.memory_bytes > 0 or demand.ports
+            if demand.nano_cpus > 0 or demand.memory_bytes > 0 or demand.ports or demand.generic
         }
         if demands != self._demands:
             self._demands = demands

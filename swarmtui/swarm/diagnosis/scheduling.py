@@ -2,7 +2,7 @@
 
 They are swarmkit's, in its order (manager/scheduler/filter.go, `defaultFilters`). The scheduler stops at the first one
 that refuses a node and says how many nodes each of them refused; here every one is asked, so that it can be told which
-node lacks one thing alone. Cluster volumes (CSI) and generic resources are not in a snapshot: they are not judged.
+node lacks one thing alone. Cluster volumes (CSI) are not in a snapshot: they are not judged.
 """
 
 from __future__ import annotations
@@ -75,6 +75,7 @@ class Refusal:
         reasons: all that keeps the task off it, in the scheduler's order; never empty.
         unmet: the constraints that it does not meet, as the service has them.
         free_cpus, free_memory: what it has left, in billionths and bytes; below 0 where too much is reserved.
+        free_generic: what it has left of each kind of generic resource that the task reserves.
         ports: the host ports that are in use there, with the ID of the service that has each.
     """
 
@@ -84,6 +85,7 @@ class Refusal:
     free_cpus: int = 0
     free_memory: int = 0
     ports: tuple[tuple[HostPort, str], ...] = ()
+    free_generic: tuple[tuple[str, int], ...] = ()
 
     @property
     def first(self) -> Reason:
@@ -209,7 +211,7 @@ class _Checks:
         self._platforms = (placement.platforms or ()) if placement is not None else ()
         self._has_drivers = bool(service.mounts) or service.spec.task_template.log_driver is not None
         self._reserves = self.demand.nano_cpus > 0 or self.demand.memory_bytes > 0
-        self._takes = self._reserves or bool(self.demand.ports)
+        self._takes = self._reserves or bool(self.demand.ports or self.demand.generic)
 
     def refusal(self, node: Node) -> Refusal | None:
         """What keeps the next task off a node; None where nothing does."""
@@ -223,6 +225,9 @@ class _Checks:
         cpus, memory = has.nano_cpus - taken.nano_cpus, has.memory_bytes - taken.memory_bytes
         if self._reserves and (demand.nano_cpus > cpus or demand.memory_bytes > memory):
             reasons.append(self._no_room(cpus, memory, taken))
+        generic = self._free_generic(node, taken) if demand.generic else ()
+        if not any(each.filter is Filter.RESOURCES for each in reasons):  # the scheduler's filter is the same
+            reasons += self._too_few(generic, taken)
         if self._has_drivers:
             reasons += self._plugins(node)
         if self._constraints:
@@ -236,7 +241,7 @@ class _Checks:
             reasons += self._full(node)
         if not reasons:
             return None
-        return Refusal(node, tuple(reasons), tuple(text for text, _ in unmet), cpus, memory, tuple(used))
+        return Refusal(node, tuple(reasons), tuple(text for text, _ in unmet), cpus, memory, tuple(used), generic)
 
     def _no_room(self, cpus: int, memory: int, taken: Taken) -> Reason:
         """Too little is left; nodes of which the same is left share the words."""
@@ -246,6 +251,20 @@ class _Checks:
         if key not in self._rooms:
             self._rooms[key] = _too_little(demand, cpus, memory, passing)
         return self._rooms[key]
+
+    def _free_generic(self, node: Node, taken: Taken) -> tuple[tuple[str, int], ...]:
+        """What a node has left of each kind of generic resource that the service reserves."""
+        has = node.description.resources.generic
+        return tuple((kind, has.get(kind, 0) - taken.generic.get(kind, 0)) for kind, _ in self.demand.generic)
+
+    def _too_few(self, free: tuple[tuple[str, int], ...], taken: Taken) -> Iterator[Reason]:
+        """Too little is left of a generic resource: the first that is short is told."""
+        for (kind, wanted), (_, left) in zip(self.demand.generic, free, strict=False):
+            if wanted > left:
+                passing = wanted <= left + taken.leaving_generic.get(kind, 0)
+                detail = f"needs {wanted} {kind}, {max(left, 0)} free"
+                yield Reason(Filter.RESOURCES, detail, f"too little {kind} free", passing)
+                return
 
     def _unmet(self, node: Node) -> list[tuple[str, Reason]]:
         """The constraints that a node does not meet; nodes that have the same share the answer."""

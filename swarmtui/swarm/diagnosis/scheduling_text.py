@@ -91,16 +91,21 @@ def _no_room(survey: Survey, refusals: Sequence[Refusal], every: bool) -> str:
     cpus = max(max(each.free_cpus for each in refusals), 0)
     memory = max(max(each.free_memory for each in refusals), 0)
     wanted, free = list[str](), list[str]()
-    lacks_cpus, lacks_memory = demand.nano_cpus > cpus, demand.memory_bytes > memory
-    if lacks_cpus or (not lacks_memory and demand.nano_cpus):
+    for place, (kind, amount) in enumerate(demand.generic):
+        left = max(max(each.free_generic[place][1] for each in refusals), 0)
+        if amount > left:
+            wanted.append(f"{amount} {kind}")
+            free.append(str(left))
+    lacks_cpus, lacks_memory, lacks_generic = demand.nano_cpus > cpus, demand.memory_bytes > memory, bool(wanted)
+    if lacks_cpus or (not lacks_memory and not lacks_generic and demand.nano_cpus):
         wanted.append(cpus_text(demand.nano_cpus))
         free.append(cpus_text(cpus))
-    if lacks_memory or (not lacks_cpus and demand.memory_bytes):
+    if lacks_memory or (not lacks_cpus and not lacks_generic and demand.memory_bytes):
         wanted.append(f"{size_text(demand.memory_bytes)} of memory")
         free.append(rough_size(memory))
     where = "" if _whole(survey, refusals, every) else f" on {_places(refusals, every)}"
     most = "at most " if len(refusals) > 1 else ""
-    together = " together" if len(wanted) > 1 and not (lacks_cpus or lacks_memory) else ""
+    together = " together" if len(wanted) > 1 and not (lacks_cpus or lacks_memory or lacks_generic) else ""
     return f"needs {' and '.join(wanted)}{together}, {most}{' and '.join(free)} free{where}"
 
 

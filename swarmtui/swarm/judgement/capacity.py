@@ -33,12 +33,14 @@ class Demand:
         nano_cpus, memory_bytes: what it reserves.
         ports: fixed ports in host mode, with their protocols.
         most: how many of them a node may have; 0 for any number.
+        generic: how much of each kind of generic resource it reserves. Places are looked for without it.
     """
 
     nano_cpus: int = 0
     memory_bytes: int = 0
     ports: frozenset[HostPort] = frozenset()
     most: int = 0
+    generic: tuple[tuple[str, int], ...] = ()
 
     @classmethod
     def of(cls, service: Service) -> Demand:
@@ -57,6 +59,7 @@ class Demand:
                 if port.publish_mode == "host" and port.published_port
             ),
             max(most, 0),
+            tuple(reserved.generic.items()) if reserved is not None else (),
         )
 
     @property

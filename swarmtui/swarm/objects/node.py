@@ -12,6 +12,8 @@ from swarmtui.swarm.objects.record import Record, Version
 
 __all__ = [
     "EngineDescription",
+    "GenericAmount",
+    "GenericResource",
     "ManagerStatus",
     "Node",
     "NodeDescription",
@@ -23,11 +25,39 @@ __all__ = [
 ]
 
 
+class GenericAmount(Record, frozen=True):
+    """A kind of generic resource, and how much of it there is (a number) or which one it is (a name)."""
+
+    kind: str = ""
+    value: int | str = 0
+
+
+class GenericResource(Record, frozen=True):
+    """What the engine's users have declared a node to have: one named thing, or a number of them."""
+
+    named_resource_spec: GenericAmount | None = None
+    discrete_resource_spec: GenericAmount | None = None
+
+
 class Resources(Record, frozen=True):
-    """What a node has, or what a task asks for: billionths of a CPU, and bytes."""
+    """What a node has, or what a task asks for: billionths of a CPU, bytes, and generic resources."""
 
     nano_cpus: int = msgspec.field(name="NanoCPUs", default=0)
     memory_bytes: int = 0
+    generic_resources: tuple[GenericResource, ...] | None = None
+
+    @property
+    def generic(self) -> Mapping[str, int]:
+        """How much there is of each kind; of named things, how many (swarmkit api/genericresource)."""
+        found: dict[str, int] = {}
+        for each in self.generic_resources or ():
+            if each.named_resource_spec is not None:
+                kind = each.named_resource_spec.kind
+                found[kind] = found.get(kind, 0) + 1
+            elif each.discrete_resource_spec is not None and isinstance(each.discrete_resource_spec.value, int):
+                kind = each.discrete_resource_spec.kind
+                found[kind] = found.get(kind, 0) + each.discrete_resource_spec.value
+        return found
 
 
 class Platform(Record, frozen=True):

@@ -72,7 +72,7 @@ def _cause(found: Survey, said: str) -> str:
     if found.fits and not said:
         return "Nodes could take it, but the leader has not come to it: it is overloaded, or was elected just now."
     if found.fits:
-        return "As far as swarmtui knows, a node could take it. It does not see cluster volumes and generic resources."
+        return "As far as swarmtui knows, a node could take it. It does not see cluster volumes."
     if found.passing:
         return "Tasks that are stopping still hold what the new ones need."
     return because(found)

@@ -7,10 +7,10 @@ from msgspec import structs
 
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.diagnosis.finding import Finding, Severity
-from swarmtui.swarm.objects.node import Node, Platform, Plugin
+from swarmtui.swarm.objects.node import GenericAmount, GenericResource, Node, Platform, Plugin, Resources
 from swarmtui.swarm.objects.service import Port
 from swarmtui.swarm.objects.task import Task
-from swarmtui.swarm.objects.task_template import Driver, TaskTemplate
+from swarmtui.swarm.objects.task_template import Driver, ResourceRequirements, TaskTemplate
 from tests.unit.swarm.builders import NOW, cluster, managers, node, replicas_on, service, task
 from tests.unit.swarm.diagnosis.finding_of import finding_of, rules_on
 
@@ -63,6 +63,37 @@ def test_what_is_missing_of_memory_and_cpus_is_told_with_numbers() -> None:
     assert found.cause == "Only reservations count, not actual use."
     assert offered(found) == [("service.limits", "web", {"memory reserved": "60g"})]
     assert found.remedies[0].text == "Reserve 60 GiB of memory for web"
+
+
+def with_gpus(of: Node, *names: str, number: int = 0) -> Node:
+    """A node whose engine was told of GPUs, by name or by their number."""
+    declared = [GenericResource(named_resource_spec=GenericAmount("gpu", name)) for name in names]
+    if number:
+        declared.append(GenericResource(discrete_resource_spec=GenericAmount("gpu", number)))
+    description = of.description
+    resources = structs.replace(description.resources, generic_resources=tuple(declared))
+    return structs.replace(of, description=structs.replace(description, resources=resources))
+
+
+def reserving_gpus(of: Cluster, number: int) -> Cluster:
+    """The service "web" reserves so many for each task."""
+    web = next(each for each in of.services.values() if each.name == "web")
+    wanted = (GenericResource(discrete_resource_spec=GenericAmount("gpu", number)),)
+    requirements = ResourceRequirements(reservations=Resources(generic_resources=wanted))
+    template = structs.replace(web.spec.task_template, resources=requirements)
+    changed = structs.replace(web, spec=structs.replace(web.spec, task_template=template))
+    return cluster(of.nodes.values(), [changed], of.all_tasks())
+
+
+def test_generic_resources_are_counted_as_the_engines_declare_them() -> None:
+    nodes = [with_gpus(node("wrk1"), "uuid-1", "uuid-2"), with_gpus(node("wrk2"), number=1), node("wrk3")]
+    snapshot = reserving_gpus(waiting(nodes, [task("web", 1, "wrk1")], running=1), 2)
+    found = found_on(snapshot)
+    assert found.summary == "1 task pending: needs 2 gpu, at most 1 free"
+    assert found.evidence[:2] == ("wrk1 and wrk3: needs 2 gpu, 0 free", "wrk2: needs 2 gpu, 1 free")
+    assert found.cause == "Only reservations count, not actual use."
+    free = reserving_gpus(waiting([with_gpus(node("wrk1"), number=2)]), 2)
+    assert "pending" not in rules_on(free), "a node can take it"
 
 
 def test_what_the_tasks_on_a_node_reserve_is_not_free() -> None:
