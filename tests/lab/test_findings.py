@@ -356,7 +356,3 @@ def test_nodes_and_managers_that_are_lost_are_found_until_they_are_back(swarm: L
         watch.see_gone(("quorum-at-limit", "the swarm"), ("even-managers", "the swarm"))
         swarm.node("n5").restart()
         watch.see_gone(("node-down", "n5"), ("pending", "pinned"))
-        swarm.node("n5").kill()
-        watch.see(("node-down", "n5"))
-        swarm.node("n5").restart()
-        watch.see(("node-flapping", "n5"))
