@@ -12,7 +12,7 @@ import pytest
 from swarmtui.endpoint import Endpoint
 from swarmtui.engine.nodes.terminal import End, Terminal
 from swarmtui.engine.session import Session
-from swarmtui.errors import NotPossible, ObjectNotFound, Protected, ReadOnly, SwarmtuiError
+from swarmtui.errors import EngineRefused, NotPossible, Protected, ReadOnly, SwarmtuiError
 from swarmtui.swarm.tasks.container_exec import SHELLS, ContainerExec
 from tests.patience import DEAD, until
 from tests.ui.simulated import SimulatedSwarm
@@ -121,7 +121,7 @@ def test_a_container_that_has_gone(swarm: SimulatedSwarm) -> None:
         asked = shell_in(session)
         swarm.remove_service("web")
         swarm.wait(lambda: not any("web" in str(each) for each in swarm.containers_on(asked.node.name)), "web's end")
-        with pytest.raises(ObjectNotFound):
+        with pytest.raises(EngineRefused, match=r"not running|No such container"):
             opened(session, asked)
 
 
