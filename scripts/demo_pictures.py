@@ -29,8 +29,9 @@ FRAME_LASTS = 2.0
 
 
 def offline(svg: str) -> str:
-    """A picture without the fonts that it would fetch from elsewhere."""
+    """A picture without fonts from elsewhere, and without the place of this machine's sockets."""
     svg = re.sub(r"@font-face\s*\{[^}]*\}", "", svg)
+    svg = re.sub(r"/tmp/swarmtui-sim-\w{8}", "/run/user/1000/docker-demo", svg)  # as long, to keep the columns
     return svg.replace("Fira Code, monospace", "Fira Code, DejaVu Sans Mono, Menlo, Consolas, monospace")
 
 
@@ -113,10 +114,7 @@ async def places(size: tuple[int, int]) -> str:
                 await until(lambda: session.observation().cluster is not None, "the swarm")
                 await pilot.press("C")
                 await pilot.pause(6.0)  # so long a name may be looked for
-                # Not where the sockets are on this machine; as many characters keep the columns.
-                shot = re.sub(
-                    r"/tmp/swarmtui-sim-\w{8}", "/run/user/1000/docker-demo", app.export_screenshot(title="swarmtui")
-                )
+                shot = app.export_screenshot(title="swarmtui")
                 return offline(shot.replace("/tmp/swarmtui-s…", "/run/user/1000/…"))
         finally:
             session.close()
@@ -144,11 +142,7 @@ class _Running:
         return cluster is not None and cluster.tasks_complete
 
     def shot(self) -> str:
-        # Not where the sockets are on this machine; as many characters keep the columns.
-        shot = re.sub(
-            r"/tmp/swarmtui-sim-\w{8}", "/run/user/1000/docker-demo", self.app.export_screenshot(title="swarmtui demo")
-        )
-        return offline(shot)
+        return offline(self.app.export_screenshot(title="swarmtui demo"))
 
     async def __aexit__(self, *_: object) -> None:
         await self._test.__aexit__(None, None, None)

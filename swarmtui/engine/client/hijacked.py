@@ -98,21 +98,24 @@ def hijack(handle: EndpointHandle, path: str, body: Mapping[str, Any]) -> Hijack
 
 def _connected(handle: EndpointHandle) -> socket.socket:
     endpoint = handle.endpoint
-    if not endpoint.socket_path:
+    if endpoint.socket_path:
+        if handle.gate is not None:
+            handle.gate.wait_ready(PATIENCE)
+        sock, host = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM), ""
+    else:
         parts = urlsplit(endpoint.url)
-        sock = socket.create_connection((parts.hostname or "", parts.port or 0), PATIENCE)
-        sock.setsockopt(*KEEPALIVE)
-        return _encrypted(sock, endpoint, parts.hostname or "") if endpoint.tls is not None else sock
-    if handle.gate is not None:
-        handle.gate.wait_ready(PATIENCE)
-    sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        host = parts.hostname or ""
+        sock = socket.create_connection((host, parts.port or 0), PATIENCE)
     try:
         sock.settimeout(PATIENCE)
-        sock.connect(endpoint.socket_path)
-    except OSError:
+        if endpoint.socket_path:
+            sock.connect(endpoint.socket_path)
+            return sock
+        sock.setsockopt(*KEEPALIVE)
+        return _encrypted(sock, endpoint, host) if endpoint.tls is not None else sock
+    except BaseException:
         sock.close()
         raise
-    return sock
 
 
 def _encrypted(sock: socket.socket, endpoint: Endpoint, host: str) -> ssl.SSLSocket:

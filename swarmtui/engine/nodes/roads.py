@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import shlex
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -20,7 +19,8 @@ from swarmtui.endpoint import Endpoint
 from swarmtui.engine.client.endpoint_handle import EndpointHandle
 from swarmtui.engine.route.manager_route import ManagerRoute
 from swarmtui.engine.route.managers import Manager, address_of, over_ssh
-from swarmtui.errors import ConnectionBroken, EndpointError, SSHFailed, SSHNotReady, SwarmtuiError
+from swarmtui.engine.route.opening import wait_until_open
+from swarmtui.errors import ConnectionBroken, EndpointError, SSHFailed, SwarmtuiError
 from swarmtui.swarm.objects.node import Node
 from swarmtui.swarm.tasks.container_exec import ContainerExec
 
@@ -31,8 +31,6 @@ __all__ = ["NodeRoads", "Way", "ssh_target", "ways_to"]
 
 IDLE = 120.0
 """Seconds after which a way that nobody uses is closed."""
-LOOK_AGAIN = 0.25
-"""Seconds between two looks at what a way that is being opened does."""
 PATIENCE = 60.0
 """Seconds for which one thing may be done on the way, while the user is asked nothing."""
 NO_ROUTE = frozenset({"TCP", "DNS"})
@@ -208,29 +206,11 @@ class NodeRoads:
 
         tunnel = Tunnel.open(way.endpoint, self._route.memory(), like=way.like, through=way.through)
         try:
-            self._wait_for(tunnel, given_up, doing)
+            wait_until_open(tunnel, lambda: not given_up.is_set() and not self._closed.is_set(), PATIENCE, doing)
         except BaseException:
             tunnel.close()
             raise
         return _Road(EndpointHandle(replace(way.endpoint, url=f"unix://{tunnel.socket_path}"), tunnel), tunnel)
-
-    def _wait_for(self, tunnel: Tunnel, given_up: threading.Event, doing: Callable[[str], None]) -> None:
-        """Wait until a tunnel stands, for as long as the user is being asked something."""
-        said, since = "", time.monotonic()
-        while True:
-            try:
-                tunnel.wait_ready(LOOK_AGAIN)
-            except SSHNotReady:
-                status = tunnel.status
-                if status.asks or status.doing != said:
-                    said, since = status.doing, time.monotonic()
-                    doing(said)
-                if given_up.is_set() or self._closed.is_set() or time.monotonic() - since > PATIENCE:
-                    raise
-                if status.asks:
-                    given_up.wait(LOOK_AGAIN)
-            else:
-                return
 
     def _give_back(self, node_id: str, road: _Road) -> None:
         with self._lock:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,8 @@ import msgspec
 from swarmtui.engine.client import readiness as health
 from swarmtui.engine.client.endpoint_handle import EndpointHandle
 from swarmtui.engine.route.managers import Candidate
-from swarmtui.errors import ConnectionBroken, EngineSilent, NoLeader, SSHNotReady
+from swarmtui.engine.route.opening import wait_until_open
+from swarmtui.errors import ConnectionBroken, EngineSilent, NoLeader
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.objects.decoding import decode_info
 from swarmtui.swarm.objects.engine import EngineInfo
@@ -24,8 +24,6 @@ __all__ = ["ManagerProbe"]
 
 HOP_AT_MOST = 4.0
 """Seconds for each host on the way."""
-LOOK_AGAIN = 0.25
-"""Seconds between two looks at whether another manager is still wanted."""
 
 
 class ManagerProbe:
@@ -72,7 +70,7 @@ class ManagerProbe:
         from swarmtui.engine.client.client import PROBE, EngineClient
 
         if self.tunnel is not None:
-            self._wait_for(self.tunnel)
+            wait_until_open(self.tunnel, self._is_wanted, HOP_AT_MOST)
         client = self._client = EngineClient(self.candidate.endpoint, lambda: self.way)
         client.ping()
         try:
@@ -91,24 +89,3 @@ class ManagerProbe:
         verdict = health.from_info(info) or health.of_another_swarm(info, cluster)
         if verdict is not None and (to_lead or not isinstance(verdict, NoLeader)):
             raise verdict
-
-    def _wait_for(self, tunnel: Tunnel) -> None:
-        """Wait until the tunnel stands.
-
-        Raises:
-            SwarmtuiError: it does not, or takes too long.
-        """
-        doing, since = "", time.monotonic()
-        while True:
-            try:
-                tunnel.wait_ready(LOOK_AGAIN)
-            except SSHNotReady:
-                status = tunnel.status
-                if status.asks or status.doing != doing:
-                    doing, since = status.doing, time.monotonic()
-                if status.asks:
-                    time.sleep(LOOK_AGAIN)
-                if not self._is_wanted() or time.monotonic() - since > HOP_AT_MOST:
-                    raise
-            else:
-                return
