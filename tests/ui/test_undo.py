@@ -144,7 +144,8 @@ async def test_of_a_set_what_could_not_be_put_back_is_offered_again(engine: Stub
     await program.see("Undo: Drain 2 nodes")
     await program.read("This undoes it: Activate wrk2.")
     await program.confirm()
-    await program.until(lambda: engine.node("wrk2")["Spec"]["Availability"] == "active")
+    await program.see("✔ Activate wrk2")
+    assert engine.node("wrk2")["Spec"]["Availability"] == "active"
     await program.press("U")
     await program.read("Nothing to undo")
 

@@ -185,7 +185,7 @@ def test_a_dead_manager_is_left_for_another_one_and_it_is_said(pair: tuple[StubE
         first.stop()
         eventually(lambda: watched.phase is Phase.LIVE and through(watched) == "two")
         assert any("Continuing through two" in each for each in watched.session.observation().connection.notices)
-        assert watched.cluster.nodes is seen.nodes, "it is the same swarm"
+        assert watched.cluster.nodes == seen.nodes, "it is the same swarm"
         eventually(lambda: watched.session.observation().connection.trying == "")
         other.set_replicas("web", 4)  # an event of the other one
         eventually(lambda: watched.replicas("web") == 4)
