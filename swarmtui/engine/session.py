@@ -17,8 +17,10 @@ from swarmtui.engine.changes.gateway import Gateway
 from swarmtui.engine.client.reachable_addresses import addresses_of
 from swarmtui.engine.client_worker import ClientWorker
 from swarmtui.engine.clients import Clients
+from swarmtui.engine.nodes.node_engines import NodeEngines
+from swarmtui.engine.nodes.pending import Pending
 from swarmtui.engine.nodes.roads import NodeRoads
-from swarmtui.engine.nodes.terminal import PendingTerminal, Terminal
+from swarmtui.engine.nodes.terminal import Terminal
 from swarmtui.engine.polling.observation import JoinTokens, Observation, Outcome, Phase, TaskScope
 from swarmtui.engine.polling.pace import NO_LIMITS, Limits
 from swarmtui.engine.polling.watcher import Watcher
@@ -27,8 +29,9 @@ from swarmtui.engine.streams.log_lines import LogRequest
 from swarmtui.engine.streams.logs import FollowedLog
 from swarmtui.errors import ConnectionBroken
 from swarmtui.serial_worker import in_a_thread
-from swarmtui.swarm.actions.action import Action
+from swarmtui.swarm.actions.action import Action, NodeCall
 from swarmtui.swarm.kinds import Kind, Target
+from swarmtui.swarm.objects.node import Node
 from swarmtui.swarm.secret import Secret
 from swarmtui.swarm.stacks.compose import Comparison
 from swarmtui.swarm.tasks.container_exec import ContainerExec
@@ -94,6 +97,7 @@ class Session:
             entry_when_read_only=entry_when_read_only,
         )
         self._roads = NodeRoads(self._route, ssh_hosts, node_urls)
+        self._nodes = NodeEngines(self._roads, self._gateway, self._here)
         self._terminals: weakref.WeakSet[Terminal] = weakref.WeakSet()
         self._changes = ClientWorker("swarmtui-changes", self._clients)
         self._questions = ClientWorker("swarmtui-questions", self._clients)
@@ -136,7 +140,10 @@ class Session:
         self._watcher.refresh()
 
     def apply(self, action: Action, *, typed: str = "") -> Future[Outcome]:
-        """Make a change through the gateway. Changes are made one after another, in the order of the calls."""
+        """Make a change through the gateway. Changes are made one after another, in the order of the calls; those on
+        another node's engine wait for none, since that node may be hard to reach."""
+        if isinstance(action, NodeCall):
+            return in_a_thread(lambda: self._nodes.apply(action, typed=typed), "swarmtui-node-change")
 
         def change(client: Callable[[], EngineClient]) -> Outcome:
             outcome = self._gateway.apply(client, action, typed=typed)
@@ -165,6 +172,21 @@ class Session:
         path = "/swarm" if kind is Kind.SWARM else f"/{kind.value}/{object_id}"
         return self._questions.run(lambda client: _without_tokens(client().get_json(path)))
 
+    def ask_node(
+        self,
+        node: Node,
+        path: str,
+        params: Mapping[str, str] | None = None,
+        doing: Callable[[str], None] = lambda _: None,
+    ) -> Pending[Any]:
+        """GET a path of a node's own engine, as raw JSON.
+
+        Args:
+            path: without a version: "/containers/…/json".
+            doing: called with words for what is being done on the way there, from another thread.
+        """
+        return self._nodes.ask(node, path, params, doing)
+
     def logs(self, target: Target, request: LogRequest) -> FollowedLog:
         """Follow the log of a service or a task, until whoever asked closes it, or the session ends."""
         followed = FollowedLog(self._clients.open, target, request)
@@ -174,7 +196,7 @@ class Session:
 
     def terminal(
         self, asked: ContainerExec, size: tuple[int, int], doing: Callable[[str], None], *, typed: str = ""
-    ) -> PendingTerminal:
+    ) -> Pending[Terminal]:
         """Run a command in a task's container, with a terminal on it.
 
         Args:
@@ -187,14 +209,13 @@ class Session:
         def enter() -> Terminal:
             from swarmtui.engine.nodes.container_terminal import open_terminal  # with it comes docker
 
-            here = self._watcher.observation.info.swarm.node_id
             opened = self._gateway.enter(
-                asked, lambda: open_terminal(asked, size, self._roads, here, given_up, doing), typed=typed
+                asked, lambda: open_terminal(asked, size, self._roads, self._here(), given_up, doing), typed=typed
             )
             self._terminals.add(opened)
             return opened
 
-        return PendingTerminal(in_a_thread(enter, "swarmtui-terminal"), given_up)
+        return Pending(in_a_thread(enter, "swarmtui-terminal"), given_up, lambda terminal: terminal.end())
 
     def by_hand(self, asked: ContainerExec) -> str:
         """The command that does the same without this program: for the user to copy."""
@@ -237,6 +258,10 @@ class Session:
             self._listener()
         except Exception:  # a listener that fails, perhaps since it is just ending, must not end the watching
             log.exception("The listener failed")
+
+    def _here(self) -> str:
+        """The ID of the node whose engine is connected."""
+        return self._watcher.observation.info.swarm.node_id
 
     def _phase(self) -> Phase:
         return self._watcher.observation.connection.phase(time.monotonic())

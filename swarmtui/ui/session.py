@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from typing import Any, Protocol
 
 from swarmtui.endpoint import Endpoint
-from swarmtui.engine.nodes.terminal import PendingTerminal
+from swarmtui.engine.nodes.pending import Pending
+from swarmtui.engine.nodes.terminal import Terminal
 from swarmtui.engine.polling.observation import JoinTokens, Observation, Outcome, Secret, TaskScope
 from swarmtui.engine.streams.log_lines import LogRequest, LogStream
 from swarmtui.swarm.actions.action import Action
 from swarmtui.swarm.kinds import Kind, Target
+from swarmtui.swarm.objects.node import Node
 from swarmtui.swarm.stacks.compose import Comparison
 from swarmtui.swarm.tasks.container_exec import ContainerExec
 from swarmtui.tunnel.questions import OpenQuestion
@@ -73,12 +75,28 @@ class SwarmSession(Protocol):
         The future raises ObjectNotFound, or what else a call raises.
         """
 
+    def ask_node(
+        self,
+        node: Node,
+        path: str,
+        params: Mapping[str, str] | None = None,
+        doing: Callable[[str], None] = lambda _: None,
+    ) -> Pending[Any]:
+        """GET a path of a node's own engine, as raw JSON.
+
+        Args:
+            path: without a version: "/containers/…/json".
+            doing: called with words for what is being done on the way there, from another thread.
+
+        The future raises what stands in the way: the error tells which layer failed.
+        """
+
     def logs(self, target: Target, request: LogRequest) -> LogStream:
         """Follow the log of a service or a task, until the stream is closed."""
 
     def terminal(
         self, asked: ContainerExec, size: tuple[int, int], doing: Callable[[str], None], *, typed: str = ""
-    ) -> PendingTerminal:
+    ) -> Pending[Terminal]:
         """Run a command in a task's container, with a terminal on it.
 
         Args:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import replace
 from typing import Any
 
 from swarmtui.endpoint import Endpoint
-from swarmtui.engine.nodes.terminal import PendingTerminal
+from swarmtui.engine.nodes.pending import Pending
+from swarmtui.engine.nodes.terminal import Terminal
 from swarmtui.engine.polling.observation import ConnectionStatus, JoinTokens, Observation, Outcome, Secret, TaskScope
 from swarmtui.engine.streams.log_lines import LogBatch, LogLine, LogPhase, LogRequest, LogStatus
 from swarmtui.errors import ConnectionBroken
@@ -18,6 +19,7 @@ from swarmtui.swarm.actions.action import Action
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.kinds import Kind, Target
 from swarmtui.swarm.objects.engine import EngineInfo
+from swarmtui.swarm.objects.node import Node
 from swarmtui.swarm.stacks.compose import Comparison
 from swarmtui.swarm.tasks.container_exec import ContainerExec
 from swarmtui.tunnel.questions import OpenQuestion, PromptQueue
@@ -85,6 +87,7 @@ class ScriptedSession:
         keys_asked: the futures of the unlock keys that were asked for.
         own_addresses: what the engine's machine is said to be reachable at.
         inspected: the objects that were asked for, each with its future.
+        node_questions: what nodes' own engines were asked for, by node and path.
         logged: the logs that were opened.
         terminals: the commands in containers that were asked for, with what was typed to confirm each.
         compared: the compose files that were compared, with the stack's name, each with its future.
@@ -109,8 +112,9 @@ class ScriptedSession:
         self.keys_asked: list[Future[Secret]] = []
         self.own_addresses: tuple[str, ...] = ()
         self.inspected: list[tuple[Kind, str, Future[Any]]] = []
+        self.node_questions: list[tuple[Node, str, Pending[Any]]] = []
         self.logged: list[ScriptedLog] = []
-        self.terminals: list[tuple[ContainerExec, str, PendingTerminal]] = []
+        self.terminals: list[tuple[ContainerExec, str, Pending[Terminal]]] = []
         self.compared: list[tuple[str, str, Future[Comparison]]] = []
         self.scopes: list[TaskScope] = []
         self.refreshed = 0
@@ -179,6 +183,18 @@ class ScriptedSession:
         self.inspected.append((kind, object_id, future))
         return future
 
+    def ask_node(
+        self,
+        node: Node,
+        path: str,
+        params: Mapping[str, str] | None = None,
+        doing: Callable[[str], None] = lambda _: None,
+    ) -> Pending[Any]:
+        del params, doing
+        pending = Pending[Any](Future[Any](), threading.Event())
+        self.node_questions.append((node, path, pending))
+        return pending
+
     def logs(self, target: Target, request: LogRequest) -> ScriptedLog:
         self.logged.append(ScriptedLog(target, request))
         return self.logged[-1]
@@ -190,8 +206,10 @@ class ScriptedSession:
 
     def terminal(
         self, asked: ContainerExec, size: tuple[int, int], doing: Callable[[str], None], *, typed: str = ""
-    ) -> PendingTerminal:
-        self.terminals.append((asked, typed, PendingTerminal(Future(), threading.Event())))
+    ) -> Pending[Terminal]:
+        self.terminals.append(
+            (asked, typed, Pending(Future[Terminal](), threading.Event(), lambda terminal: terminal.end()))
+        )
         return self.terminals[-1][2]
 
     def by_hand(self, asked: ContainerExec) -> str:

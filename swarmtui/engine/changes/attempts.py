@@ -38,6 +38,7 @@ from swarmtui.swarm.actions.action import (
     Creation,
     DockerCommand,
     EngineCall,
+    NodeCall,
     Removal,
     Spec,
     SpecChange,
@@ -287,6 +288,27 @@ class _CallAttempt(Attempt[EngineCall]):
         return Outcome(0, self.sent, _warnings(answer))
 
 
+class _NodeCallAttempt(Attempt[NodeCall]):
+    """Ask once. That what is to be removed is gone already is as good."""
+
+    def carry_out(self, client: EngineClient) -> Outcome:
+        action = self._action
+        self.sent += 1
+        try:
+            answer = client.send(action.method, action.path, action.parameters, action.body)
+        except ObjectNotFound:
+            if action.method != "DELETE":
+                raise
+            return Outcome(0, self.sent, ("It was already gone.",))
+        except LOST as error:
+            self.uncertain = True
+            raise type(error)(
+                f"{error.message} It is not known whether it was done.",
+                f"Check {action.target.name} on {action.node.name} before you try again.",
+            ) from error
+        return Outcome(0, self.sent, _warnings(answer), output=action.told(answer))
+
+
 class _CommandAttempt(Attempt[DockerCommand]):
     """Run docker's own program once. What it did before it failed stays done, and its output tells what that was."""
 
@@ -307,6 +329,7 @@ ATTEMPTS: tuple[tuple[type[Action], type[Attempt[Any]]], ...] = (
     (Removal, _RemovalAttempt),
     (DockerCommand, _CommandAttempt),
     (EngineCall, _CallAttempt),
+    (NodeCall, _NodeCallAttempt),
 )
 
 

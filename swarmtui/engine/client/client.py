@@ -22,6 +22,7 @@ import urllib3.exceptions
 
 from swarmtui.endpoint import Endpoint
 from swarmtui.engine.client import faults
+from swarmtui.engine.client.api_version import common_version
 from swarmtui.engine.client.endpoint_handle import EndpointHandle
 from swarmtui.engine.client.transport import Sockets, docker_client
 from swarmtui.errors import ConnectionBroken, ConnectionFailed, EngineSilent, UnsupportedEngine
@@ -30,10 +31,6 @@ __all__ = ["BULK", "CHANGE", "MEMBERSHIP", "PROBE", "SMALL", "Deadline", "Engine
 
 log = logging.getLogger("swarmtui.engine")
 
-LOWEST_API = (1, 41)
-"""Engine 20.10, the oldest that reports `ServiceStatus`."""
-HIGHEST_API = (1, 51)
-"""The newest API whose description was read for this program (engine 28); newer engines still speak it."""
 PIECE = 256 * 1024
 """Bytes read at a time: what a Unix socket gives at once at most."""
 LONGEST_ERROR = 64 * 1024
@@ -153,7 +150,7 @@ class EngineClient:
             ConnectionFailed: it cannot be reached, or it is no engine.
         """
         reply = self._exchange("GET", "/_ping", {}, None, PROBE)
-        self._version = self._way.api_version = _common_version(reply.version, self.endpoint)
+        self._version = self._way.api_version = common_version(reply.version, self.endpoint)
         return reply.elapsed
 
     def get(self, path: str, params: Mapping[str, str] | None = None, deadline: Deadline = SMALL) -> Reply:
@@ -174,8 +171,12 @@ class EngineClient:
         Returns:
             The decoded answer; None when it was empty.
         """
+        return self.send("POST", path, params, body, deadline)
+
+    def send(self, method: str, path: str, params: Mapping[str, str], body: Any, deadline: Deadline = CHANGE) -> Any:
+        """The same by another method."""
         content = None if body is None else msgspec.json.encode(body)
-        reply = self._versioned("POST", path, params, content, deadline)
+        reply = self._versioned(method, path, params, content, deadline)
         return _decoded(reply.body, self.endpoint) if reply.body.strip() else None
 
     def delete(self, path: str, params: Mapping[str, str]) -> None:
@@ -375,26 +376,3 @@ def _without_timeout(response: requests.Response) -> None:
     sock = getattr(connection, "sock", None)
     if sock is not None:
         sock.settimeout(None)
-
-
-def _common_version(offered: str, endpoint: Endpoint) -> str:
-    """The newest API version that both speak.
-
-    Args:
-        offered: the engine's newest ("1.45").
-    """
-    parts = offered.split(".")
-    if len(parts) != 2 or not all(part.isdigit() for part in parts):
-        raise faults.not_http(endpoint)
-    theirs = int(parts[0]), int(parts[1])
-    if theirs < LOWEST_API:
-        raise UnsupportedEngine(
-            f"The engine at {endpoint.name} is too old: it speaks API {offered}, and {_text(LOWEST_API)} is needed.",
-            "Update it to Docker 20.10 or newer.",
-            status=400,
-        )
-    return _text(min(theirs, HIGHEST_API))
-
-
-def _text(version: tuple[int, int]) -> str:
-    return f"{version[0]}.{version[1]}"

@@ -33,6 +33,8 @@ IDLE = 120.0
 """Seconds after which a way that nobody uses is closed."""
 PATIENCE = 60.0
 """Seconds for which one thing may be done on the way, while the user is asked nothing."""
+OPENED_AT_ONCE = 4
+"""How many nodes are being reached at a time; each costs this machine a handshake, and a jump host a login."""
 NO_ROUTE = frozenset({"TCP", "DNS"})
 """Layers at which a node fails that only its neighbours reach."""
 
@@ -126,6 +128,7 @@ class NodeRoads:
         self._lock = threading.Lock()
         self._opening: dict[str, threading.Lock] = {}
         self._roads: dict[str, _Road] = {}
+        self._places = threading.BoundedSemaphore(OPENED_AT_ONCE)
         self._closed = threading.Event()
 
     @contextmanager
@@ -176,7 +179,8 @@ class NodeRoads:
                 road = self._roads.get(node.id)
                 if road is not None and _stands(road):
                     return _used(road)
-            road = self._open(node, given_up, doing)
+            with self._places:
+                road = self._open(node, given_up, doing)
             with self._lock:
                 if not self._closed.is_set():
                     before, self._roads[node.id] = self._roads.get(node.id), road

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import threading
-from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Protocol
 
 from swarmtui.errors import SwarmtuiError
 from swarmtui.swarm.tasks.container_exec import ContainerExec
 
-__all__ = ["End", "PendingTerminal", "Terminal"]
+__all__ = ["End", "Terminal"]
 
 
 @dataclass(frozen=True)
@@ -49,26 +47,3 @@ class Terminal(Protocol):
 
     def abort(self) -> None:
         """End the connection, from another thread: whoever reads gets b""."""
-
-
-@dataclass(frozen=True)
-class PendingTerminal:
-    """A terminal that is being opened.
-
-    Attributes:
-        future: gives it, or raises what stood in the way.
-        given_up: set to say that it is wanted no longer.
-    """
-
-    future: Future[Terminal]
-    given_up: threading.Event
-
-    def give_up(self) -> None:
-        """It is wanted no longer: if it is opened all the same, it is ended at once."""
-        self.given_up.set()
-        self.future.add_done_callback(_end_it)
-
-
-def _end_it(future: Future[Terminal]) -> None:
-    if not future.cancelled() and future.exception() is None:
-        future.result().end()

@@ -9,6 +9,7 @@ settled. To add a thing that users can do: add one class of one of the sorts bel
     ├── Creation      makes a new object
     ├── Removal       removes an object
     ├── DockerCommand runs the docker command line on this machine, for what the Engine API cannot do
+    ├── NodeCall      asks the engine of one node for something about its own containers, images and volumes
     ├── EngineCall    asks one engine for something about itself: to join a swarm, to leave it, to be unlocked
     └── Series        several of these, one after another, each of which may need what came of those before
 """
@@ -26,6 +27,7 @@ from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.consequences import Consequence, Impact, Severity
 from swarmtui.swarm.judgement.replacement import Replacements
 from swarmtui.swarm.kinds import Kind, Target
+from swarmtui.swarm.objects.node import Node
 from swarmtui.swarm.short_text import clipped
 
 __all__ = [
@@ -37,6 +39,7 @@ __all__ = [
     "EngineCall",
     "Impact",
     "Kind",
+    "NodeCall",
     "Progress",
     "Removal",
     "Series",
@@ -308,6 +311,39 @@ class EngineCall(Action):
     @abstractmethod
     def body(self) -> Mapping[str, Any] | None:
         """What is sent, None for nothing. It may hold a token: see `Creation.body`."""
+
+
+class NodeCall(Action):
+    """Asks a node's own engine for something about what only that engine has: containers, images, volumes.
+
+    Attributes:
+        node: whose engine.
+
+    Class attributes:
+        method: "POST", "PUT" or "DELETE".
+    """
+
+    method: ClassVar[str]
+
+    node: Node
+
+    @property
+    @abstractmethod
+    def path(self) -> str:
+        """Of the Engine API, without a version: "/containers/…"."""
+
+    @property
+    def body(self) -> Any:
+        """What is sent as JSON; None for nothing."""
+        return None
+
+    def told(self, answer: Any) -> tuple[str, ...]:
+        """What the engine's answer says to the user, in lines.
+
+        Args:
+            answer: decoded JSON as it came; None when it was empty.
+        """
+        return ()
 
 
 class Series(Action):

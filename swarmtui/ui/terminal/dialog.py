@@ -12,7 +12,8 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Button, Static
 
-from swarmtui.engine.nodes.terminal import PendingTerminal, Terminal
+from swarmtui.engine.nodes.pending import Pending
+from swarmtui.engine.nodes.terminal import Terminal
 from swarmtui.errors import SwarmtuiError
 from swarmtui.swarm.tasks.container_exec import SHELLS, ContainerExec
 from swarmtui.ui.kit.dialogs.button import buttons
@@ -50,7 +51,7 @@ class TerminalDialog(DialogScreen[Terminal | None]):
         super().__init__()
         self._session = session
         self._asked = asked
-        self._pending: PendingTerminal | None = None
+        self._pending: Pending[Terminal] | None = None
 
     @property
     def heading(self) -> str:
@@ -114,7 +115,7 @@ class TerminalDialog(DialogScreen[Terminal | None]):
             self.app.call_later(self._say, f"◌ {visible(doing)} … esc gives up.", "$text-warning")
 
     @work(exclusive=True)
-    async def _wait(self, pending: PendingTerminal) -> None:
+    async def _wait(self, pending: Pending[Terminal]) -> None:
         try:
             terminal = await asyncio.wrap_future(pending.future)
         except SwarmtuiError as error:

@@ -1,0 +1,93 @@
+"""NodeEngines: questions to the engine of any node, and changes there, each in a thread of its own."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any
+
+from swarmtui.engine.changes.gateway import Gateway
+from swarmtui.engine.nodes.pending import Pending
+from swarmtui.engine.nodes.roads import NodeRoads
+from swarmtui.engine.polling.observation import Outcome
+from swarmtui.serial_worker import in_a_thread
+from swarmtui.swarm.actions.action import NodeCall
+from swarmtui.swarm.objects.node import Node
+
+if TYPE_CHECKING:
+    from swarmtui.engine.client.client import EngineClient
+
+__all__ = ["NodeEngines"]
+
+
+class NodeEngines:
+    """Every method may be called from any thread; only `client` blocks.
+
+    Args:
+        roads: the way to each.
+        gateway: lets changes through, or does not.
+        here: gives the ID of the node whose engine is connected.
+    """
+
+    def __init__(self, roads: NodeRoads, gateway: Gateway, here: Callable[[], str]) -> None:
+        self._roads = roads
+        self._gateway = gateway
+        self._here = here
+
+    @contextmanager
+    def client(
+        self, node: Node, given_up: threading.Event, doing: Callable[[str], None] = lambda _: None
+    ) -> Iterator[EngineClient]:
+        """A client of a node's engine, for the calling thread. Reaching the node blocks.
+
+        Args:
+            given_up: set when it is needed no longer while the node is being reached.
+            doing: called with words for what is being done.
+
+        Raises:
+            SwarmtuiError: the node cannot be reached; the error tells which layer failed.
+        """
+        from swarmtui.engine.client.client import EngineClient  # with it comes docker
+
+        with self._roads.lent(node, self._here(), given_up, doing) as handle:
+            client = EngineClient(handle.endpoint, lambda: handle)
+            try:
+                yield client
+            finally:
+                client.close()
+
+    def ask(
+        self,
+        node: Node,
+        path: str,
+        params: Mapping[str, str] | None = None,
+        doing: Callable[[str], None] = lambda _: None,
+    ) -> Pending[Any]:
+        """GET a path of a node's engine, as raw JSON. It changes nothing, so a read-only program asks it too.
+
+        Args:
+            path: without a version: "/containers/…/json".
+            doing: as for `client`.
+        """
+        given_up = threading.Event()
+
+        def answer() -> Any:
+            with self.client(node, given_up, doing) as client:
+                return client.get_json(path, params)
+
+        return Pending(in_a_thread(answer, "swarmtui-node-question"), given_up)
+
+    def apply(self, action: NodeCall, *, typed: str = "") -> Outcome:
+        """Make a change on a node's engine, through the gateway. Blocks.
+
+        The node is reached only once the gateway has permitted it.
+
+        Raises:
+            ChangeRefused: nothing was changed.
+            SwarmtuiError: as for `Gateway.apply`.
+        """
+        with ExitStack() as held:
+            return self._gateway.apply(
+                lambda: held.enter_context(self.client(action.node, threading.Event())), action, typed=typed
+            )
