@@ -17,6 +17,7 @@ from swarmtui.engine.changes.gateway import Gateway
 from swarmtui.engine.client.reachable_addresses import addresses_of
 from swarmtui.engine.client_worker import ClientWorker
 from swarmtui.engine.clients import Clients
+from swarmtui.engine.nodes.commands_across import CommandsAcross
 from swarmtui.engine.nodes.node_engines import NodeEngines
 from swarmtui.engine.nodes.pending import Pending
 from swarmtui.engine.nodes.roads import NodeRoads
@@ -34,6 +35,7 @@ from swarmtui.swarm.kinds import Kind, Target
 from swarmtui.swarm.objects.node import Node
 from swarmtui.swarm.secret import Secret
 from swarmtui.swarm.stacks.compose import Comparison
+from swarmtui.swarm.tasks.command_across import CollectedExec
 from swarmtui.swarm.tasks.container_exec import ContainerExec
 from swarmtui.tunnel.questions import OpenQuestion, PromptQueue
 
@@ -99,6 +101,7 @@ class Session:
         self._roads = NodeRoads(self._route, ssh_hosts, node_urls)
         self._nodes = NodeEngines(self._roads, self._gateway, self._here)
         self._terminals: weakref.WeakSet[Terminal] = weakref.WeakSet()
+        self._runs: weakref.WeakSet[CommandsAcross] = weakref.WeakSet()
         self._changes = ClientWorker("swarmtui-changes", self._clients)
         self._questions = ClientWorker("swarmtui-questions", self._clients)
         self._logs: weakref.WeakSet[FollowedLog] = weakref.WeakSet()
@@ -209,13 +212,28 @@ class Session:
         def enter() -> Terminal:
             from swarmtui.engine.nodes.container_terminal import open_terminal  # with it comes docker
 
-            opened = self._gateway.enter(
+            opened, warning = self._gateway.enter(
                 asked, lambda: open_terminal(asked, size, self._roads, self._here(), given_up, doing), typed=typed
             )
+            opened.warning = warning
             self._terminals.add(opened)
             return opened
 
         return Pending(in_a_thread(enter, "swarmtui-terminal"), given_up, lambda terminal: terminal.end())
+
+    def run_across(self, asked: Sequence[CollectedExec], *, typed: str = "") -> CommandsAcross:
+        """Run a command in several containers, and collect what it writes there.
+
+        Args:
+            typed: what the user has typed as the name of a protected endpoint.
+
+        Raises:
+            ChangeRefused: it is not permitted; no node was reached.
+        """
+        self._gateway.permit_entry(asked, typed=typed)
+        run = CommandsAcross(asked, self._gateway, self._roads, self._here, typed=typed)
+        self._runs.add(run)
+        return run
 
     def by_hand(self, asked: ContainerExec) -> str:
         """The command that does the same without this program: for the user to copy."""
@@ -243,6 +261,8 @@ class Session:
         self._clients.abort()
         for terminal in list(self._terminals):
             terminal.abort()
+        for run in list(self._runs):
+            run.stop()
         self._roads.close()
         for followed in list(self._logs):
             followed.close()

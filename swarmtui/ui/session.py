@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from typing import Any, Protocol
 
 from swarmtui.endpoint import Endpoint
+from swarmtui.engine.nodes.command_run import CommandRun
 from swarmtui.engine.nodes.pending import Pending
 from swarmtui.engine.nodes.terminal import Terminal
 from swarmtui.engine.polling.observation import JoinTokens, Observation, Outcome, Secret, TaskScope
@@ -15,6 +16,7 @@ from swarmtui.swarm.actions.action import Action
 from swarmtui.swarm.kinds import Kind, Target
 from swarmtui.swarm.objects.node import Node
 from swarmtui.swarm.stacks.compose import Comparison
+from swarmtui.swarm.tasks.command_across import CollectedExec
 from swarmtui.swarm.tasks.container_exec import ContainerExec
 from swarmtui.tunnel.questions import OpenQuestion
 
@@ -103,6 +105,16 @@ class SwarmSession(Protocol):
             size: columns and rows of the terminal.
             doing: called with words for what is being done, from another thread.
             typed: what the user has typed as the name of a protected endpoint.
+        """
+
+    def run_across(self, asked: Sequence[CollectedExec], *, typed: str = "") -> CommandRun:
+        """Run a command in several containers, a few at a time, and collect what it writes there.
+
+        Args:
+            typed: what the user has typed as the name of a protected endpoint.
+
+        Raises:
+            ChangeRefused: it is not permitted; no node was reached.
         """
 
     def by_hand(self, asked: ContainerExec) -> str:

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from typing import Any
 
 from swarmtui.endpoint import Endpoint
+from swarmtui.engine.nodes.command_run import Output, OutputLine, Result, Stage
 from swarmtui.engine.nodes.pending import Pending
 from swarmtui.engine.nodes.terminal import Terminal
 from swarmtui.engine.polling.observation import ConnectionStatus, JoinTokens, Observation, Outcome, Secret, TaskScope
 from swarmtui.engine.streams.log_lines import LogBatch, LogLine, LogPhase, LogRequest, LogStatus
-from swarmtui.errors import ConnectionBroken
+from swarmtui.errors import ChangeRefused, ConnectionBroken
 from swarmtui.swarm.actions.action import Action
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.kinds import Kind, Target
 from swarmtui.swarm.objects.engine import EngineInfo
 from swarmtui.swarm.objects.node import Node
 from swarmtui.swarm.stacks.compose import Comparison
+from swarmtui.swarm.tasks.command_across import CollectedExec
 from swarmtui.swarm.tasks.container_exec import ContainerExec
 from swarmtui.tunnel.questions import OpenQuestion, PromptQueue
 
@@ -78,6 +80,38 @@ class ScriptedLog:
         self.closed += 1
 
 
+class ScriptedRun:
+    """Meets swarmtui.engine.nodes.command_run.CommandRun.
+
+    Attributes:
+        results: what the test says.
+        stopped: how often that was asked for.
+    """
+
+    def __init__(self, asked: Sequence[CollectedExec]) -> None:
+        self.results = tuple(Result(each, since=time.monotonic()) for each in asked)
+        self.warnings: tuple[str, ...] = ()
+        self.stopped = 0
+
+    @property
+    def over(self) -> bool:
+        return all(each.stage not in (Stage.WAITING, Stage.REACHING, Stage.RUNNING) for each in self.results)
+
+    def tell(self, number: int, stage: Stage, *texts: str, **more: Any) -> None:
+        """Something is new of the command in one of the containers."""
+        results = list(self.results)
+        lines = tuple(OutputLine(1, text) for text in texts)
+        results[number] = replace(
+            results[number], stage=stage, since=time.monotonic(), output=Output(lines), begun=True, **more
+        )
+        self.results = tuple(results)
+
+    def stop(self) -> None:
+        self.stopped += 1
+        going = (Stage.WAITING, Stage.REACHING, Stage.RUNNING)
+        self.results = tuple(replace(each, stage=Stage.LEFT) if each.stage in going else each for each in self.results)
+
+
 class ScriptedSession:
     """Meets swarmtui.ui.session.SwarmSession.
 
@@ -90,6 +124,8 @@ class ScriptedSession:
         node_questions: what nodes' own engines were asked for, by node and path.
         logged: the logs that were opened.
         terminals: the commands in containers that were asked for, with what was typed to confirm each.
+        across: the commands in several containers that were asked for, with what was typed to confirm each.
+        entry_refused: why nobody may enter a container; None where they may.
         compared: the compose files that were compared, with the stack's name, each with its future.
         desk: where questions to the user are put.
         scopes: whose tasks were on the screen, in order.
@@ -115,6 +151,8 @@ class ScriptedSession:
         self.node_questions: list[tuple[Node, str, Pending[Any]]] = []
         self.logged: list[ScriptedLog] = []
         self.terminals: list[tuple[ContainerExec, str, Pending[Terminal]]] = []
+        self.across: list[tuple[ScriptedRun, str]] = []
+        self.entry_refused: ChangeRefused | None = None
         self.compared: list[tuple[str, str, Future[Comparison]]] = []
         self.scopes: list[TaskScope] = []
         self.refreshed = 0
@@ -211,6 +249,12 @@ class ScriptedSession:
             (asked, typed, Pending(Future[Terminal](), threading.Event(), lambda terminal: terminal.end()))
         )
         return self.terminals[-1][2]
+
+    def run_across(self, asked: Sequence[CollectedExec], *, typed: str = "") -> ScriptedRun:
+        if self.entry_refused is not None:
+            raise self.entry_refused
+        self.across.append((ScriptedRun(asked), typed))
+        return self.across[-1][0]
 
     def by_hand(self, asked: ContainerExec) -> str:
         return asked.ssh_command(asked.node.name)

@@ -61,6 +61,7 @@ MAY_IMPORT = {
 """Which parts of swarmtui each part may import. `sim` is alone: it is an independent witness."""
 
 UI_SEES = {
+    "swarmtui.engine.nodes.command_run",
     "swarmtui.engine.nodes.pending",
     "swarmtui.engine.nodes.terminal",
     "swarmtui.engine.polling.observation",

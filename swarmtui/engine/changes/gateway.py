@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from swarmtui.engine.changes.attempts import LOST, attempt_of
-from swarmtui.engine.changes.audit import AuditLog
+from swarmtui.engine.changes.audit import Audited, AuditLog
 from swarmtui.engine.polling.observation import Outcome, Phase
 from swarmtui.errors import (
     ChangeRefused,
@@ -23,7 +23,6 @@ from swarmtui.errors import (
     ViewIsStale,
 )
 from swarmtui.swarm.actions.action import Action, EngineCall, Series
-from swarmtui.swarm.tasks.container_exec import ContainerExec
 
 if TYPE_CHECKING:
     from swarmtui.engine.client.client import EngineClient
@@ -92,26 +91,24 @@ class Gateway:
             outcome = attempt.carry_out(client())
             self._note_keys(action)
         except ChangeRefused as error:
-            self._audit.record(action, "refused", error=str(error), attempts=attempt.sent)
+            _add(error, self._audit.record(action, "refused", error=str(error), attempts=attempt.sent))
             raise
         except SwarmtuiError as error:
             outcome_word = "unknown" if attempt.uncertain else "failed"
             if attempt.uncertain:
                 self._note_keys(action)
-            self._audit.record(action, outcome_word, error=str(error), attempts=attempt.sent)
+            _add(error, self._audit.record(action, outcome_word, error=str(error), attempts=attempt.sent))
             if isinstance(error, ConnectionFailed) and not (attempt.sent and isinstance(error, LOST)):
                 raise ViewIsStale(f"{error.message} Nothing was changed.", error.remedy) from error
             raise
         warning = self._audit.record(outcome.made or action, "done", attempts=attempt.sent)
         return replace(outcome, warnings=(*outcome.warnings, warning)) if warning else outcome
 
-    def enter(self, asked: ContainerExec, way_in: Callable[[], T], *, typed: str = "") -> T:
-        """Let the user into a container: that can change anything, so it is ruled as a change is, and written down.
-
-        What is typed there is not. How old the view is does not matter: a container is named by its own ID.
+    def permit_entry(self, asked: Iterable[Audited], *, typed: str = "") -> None:
+        """Look whether the user may go into containers, before a node is reached.
 
         Args:
-            way_in: goes in, and returns what leads there.
+            asked: what for: each is written down when it is refused.
             typed: as for `apply`.
 
         Raises:
@@ -119,22 +116,45 @@ class Gateway:
         """
         try:
             self._permit_at_all(typed, read_only=not self._entry_when_read_only)
+        except ChangeRefused as error:
+            words = str(error)
+            for each in asked:
+                _add(error, self._audit.record(each, "refused", error=words))
+            raise
+
+    def enter(self, asked: Audited, way_in: Callable[[], T], *, typed: str = "") -> tuple[T, str]:
+        """Let the user into a container: that can change anything, so it is ruled as a change is, and written down.
+
+        What is typed there is not. How old the view is does not matter: a container is named by its own ID.
+
+        Args:
+            asked: what for.
+            way_in: goes in, and returns what leads there.
+            typed: as for `apply`.
+
+        Returns:
+            What leads there, and a warning for the user; "" where there is none.
+
+        Raises:
+            ChangeRefused: it is not permitted.
+        """
+        self.permit_entry((asked,), typed=typed)
+        try:
             inside = way_in()
         except ChangeRefused as error:
-            self._audit.record(asked, "refused", error=str(error))
+            _add(error, self._audit.record(asked, "refused", error=str(error)))
             raise
         except SwarmtuiError as error:
-            self._audit.record(asked, "failed", error=str(error), attempts=1)
+            _add(error, self._audit.record(asked, "failed", error=str(error), attempts=1))
             raise
-        self._audit.record(asked, "done", attempts=1)
-        return inside
+        return inside, self._audit.record(asked, "done", attempts=1)
 
     def _apply_series(self, client: Callable[[], EngineClient], series: Series, typed: str) -> Outcome:
         """One step after another; each is permitted and written down by itself."""
         try:
             self._permit(series, typed)
         except ChangeRefused as error:
-            self._audit.record(series, "refused", error=str(error))
+            _add(error, self._audit.record(series, "refused", error=str(error)))
             raise
         steps, done, warnings, made = series.steps(), list[str](), list[str](), ""
         step = next(steps, None)
@@ -189,3 +209,9 @@ def _next_step(steps: Generator[Action, str, None], made: str) -> Action | None:
         return steps.send(made)
     except StopIteration:
         return None
+
+
+def _add(error: SwarmtuiError, warning: str) -> None:
+    """Tell a warning with what went wrong: there is no outcome that could have it."""
+    if warning:
+        error.remedy = f"{error.remedy} {warning}".strip()

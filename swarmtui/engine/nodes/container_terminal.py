@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from swarmtui.engine.client.hijacked import HijackedConnection, hijack
+from swarmtui.engine.nodes.exec_calls import create_exec, exit_code
 from swarmtui.engine.nodes.roads import NodeRoads
 from swarmtui.engine.nodes.terminal import End
 from swarmtui.errors import EngineRefused, NotPossible, SwarmtuiError
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ContainerTerminal", "open_terminal"]
 
-PROBED_WITHIN = 5.0
-"""Seconds after which a shell that was tried has proved to be there: it does nothing else but end."""
 LOOK_AGAIN = 0.02
 SIZE_TRIES = 6
 """How often a command that is just starting is told the terminal's size, as docker's own program does."""
@@ -33,12 +32,14 @@ class ContainerTerminal:
 
     Attributes:
         asked: what was asked for.
+        warning: what the user should know besides; "" where there is nothing.
     """
 
     def __init__(
         self, asked: ContainerExec, client: EngineClient, exec_id: str, connection: HijackedConnection, held: ExitStack
     ) -> None:
         self.asked = asked
+        self.warning = ""
         self._client = client
         self._id = exec_id
         self._connection = connection
@@ -105,7 +106,7 @@ def open_terminal(
         held.callback(client.close)
         doing(f"starting a command on {asked.node.name}")
         words = asked.words or (_shell(client, asked),)
-        exec_id = _create(client, asked, asked.body(words, *size))
+        exec_id = create_exec(client, asked.container_id, asked.body(words, *size))
         connection = hijack(handle, f"/exec/{exec_id}/start", {"Detach": False, "Tty": True})
         terminal = ContainerTerminal(asked, client, exec_id, connection, held.pop_all())
         _tell_size(terminal, size)
@@ -124,31 +125,15 @@ def _shell(client: EngineClient, asked: ContainerExec) -> str:
     """The first shell that is there. Each is tried: what an image has is known to nobody but its container."""
     for shell in SHELLS:
         try:
-            exec_id = _create(client, asked, asked.probe(shell))
+            exec_id = create_exec(client, asked.container_id, asked.probe(shell))
             client.post_json(f"/exec/{exec_id}/start", {}, {"Detach": True, "Tty": False})
         except EngineRefused as error:
             if "not found" in error.message or "no such file" in error.message.lower():
                 continue
             raise
-        if _exit_code(client, exec_id) not in NOT_FOUND:
+        if exit_code(client, exec_id) not in NOT_FOUND:
             return shell
     raise NotPossible(
         f"The container of {asked.target.name} has no shell ({' or '.join(SHELLS)}).",
         "Name a command that its image has.",
     )
-
-
-def _exit_code(client: EngineClient, exec_id: str) -> int | None:
-    deadline = time.monotonic() + PROBED_WITHIN
-    while time.monotonic() < deadline:
-        state: Mapping[str, Any] = client.get_json(f"/exec/{exec_id}/json")
-        code = state.get("ExitCode")
-        if not state.get("Running") and isinstance(code, int):
-            return code
-        time.sleep(LOOK_AGAIN)
-    return None
-
-
-def _create(client: EngineClient, asked: ContainerExec, body: Mapping[str, Any]) -> str:
-    made = client.post_json(f"/containers/{asked.container_id}/exec", {}, body)
-    return str(made["Id"])

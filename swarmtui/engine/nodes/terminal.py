@@ -33,6 +33,10 @@ class Terminal(Protocol):
     def asked(self) -> ContainerExec:
         """What was asked for."""
 
+    @property
+    def warning(self) -> str:
+        """What the user should know besides: the audit log cannot be written; "" where there is nothing."""
+
     def read(self) -> bytes:
         """What the command has written; b"" at the end. Blocks."""
 

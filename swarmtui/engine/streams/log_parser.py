@@ -1,7 +1,6 @@
 """From the bytes of a log to its lines: the multiplexed form and that of a terminal.
 
-Without a terminal, output comes in frames of a byte for the stream, three of nothing, four of length (big endian), and
-so much output (Engine API, ContainerAttach, "Stream format"). With one, it comes as it is. In both, what we ask for
+Without a terminal, output comes in frames (`frames`). With one, it comes as it is. In both, what we ask for
 stands before each message: its time, and the task it is of (`timestamps=1`, `details=1`; moby
 api/server/httputils/write_log_stream.go). A long line comes as several messages of which only the last has a line end
 (16 kB each), and each has the time and task before it.
@@ -13,16 +12,13 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple, Protocol
 
+from swarmtui.engine.streams.frames import Frames
 from swarmtui.engine.streams.log_lines import NOTICE, STDERR, STDOUT, LogLine
 
 __all__ = ["LONGEST_LINE", "FramedLog", "LogParser", "RawLog"]
 
 LONGEST_LINE = 64 * 1024
 """Characters after which a line is broken: a program that never ends its line must not fill the memory."""
-LONGEST_FRAME = 16 * 1024 * 1024
-"""A frame that claims more than this is not a frame: the stream is of another form than was thought."""
-HEADER = 8
-
 _BEFORE = re.compile(
     rb"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)) ((?:[^\s=,]+=[^\s,]*)(?:,[^\s=,]+=[^\s,]*)*)? ?"
 )
@@ -92,25 +88,16 @@ class FramedLog:
     """The multiplexed form."""
 
     def __init__(self) -> None:
-        self._rest = b""
+        self._frames = Frames()
         self._details = _Details()
         self._begun: dict[tuple[int, str], tuple[_Head, bytes]] = {}
 
     def feed(self, data: bytes) -> Iterator[LogLine]:
-        data = self._rest + data if self._rest else data
-        at, size = 0, len(data)
-        while size - at >= HEADER:
-            length = int.from_bytes(data[at + 4 : at + 8], "big")
-            if length > LONGEST_FRAME:
-                raise ValueError("the log is not in frames")
-            if size - at < HEADER + length:
-                break
-            yield from self._message(data[at], data[at + HEADER : at + HEADER + length])
-            at += HEADER + length
-        self._rest = data[at:]
+        for stream, message in self._frames.feed(data):
+            yield from self._message(stream, message)
 
     def end(self) -> Iterator[LogLine]:
-        begun, self._begun, self._rest = self._begun, {}, b""
+        begun, self._begun = self._begun, {}
         for (source, _), (head, text) in begun.items():
             yield _line(source, head, text)
 

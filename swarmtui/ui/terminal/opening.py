@@ -79,6 +79,8 @@ async def _lend(app: SwarmApp, terminal: Terminal) -> None:
         return
     app.refresh(layout=True)
     _tell(app, terminal.asked, end)
+    if terminal.warning:
+        app.notify(visible(terminal.warning), severity="warning", markup=False)
 
 
 async def _joined(terminal: Terminal) -> End:

@@ -177,3 +177,17 @@ def test_a_protected_endpoint_wants_its_name_typed(swarm: SimulatedSwarm) -> Non
         with pytest.raises(Protected):
             opened(session, shell_in(session), typed="dem")
         opened(session, shell_in(session), typed="demo").end()
+
+
+def test_an_audit_log_that_cannot_be_written_is_said_once(swarm: SimulatedSwarm, tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    with session_on(swarm, audit_log=blocked / "audit.jsonl") as session:
+        first, second = opened(session, shell_in(session)), opened(session, shell_in(session))
+        assert "audit log" in first.warning
+        assert second.warning == ""
+        first.end()
+        second.end()
+    with session_on(swarm, read_only=True, audit_log=blocked / "audit.jsonl") as session:
+        with pytest.raises(ReadOnly, match=r"read-only.*audit log"):
+            opened(session, shell_in(session))
