@@ -188,6 +188,6 @@ def test_an_audit_log_that_cannot_be_written_is_said_once(swarm: SimulatedSwarm,
         assert second.warning == ""
         first.end()
         second.end()
-    with session_on(swarm, read_only=True, audit_log=blocked / "audit.jsonl") as session:
-        with pytest.raises(ReadOnly, match=r"read-only.*audit log"):
-            opened(session, shell_in(session))
+    refusing = session_on(swarm, read_only=True, audit_log=blocked / "audit.jsonl")
+    with refusing as session, pytest.raises(ReadOnly, match=r"read-only.*audit log"):
+        opened(session, shell_in(session))
