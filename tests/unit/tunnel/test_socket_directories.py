@@ -83,7 +83,8 @@ def test_a_start_never_takes_the_directory_of_another_one_that_is_just_beginning
 @pytest.mark.parametrize("end", ["sys.exit(3)", "1/0", "os.kill(os.getpid(), 15)", "os.kill(os.getpid(), 1)"])
 def test_every_way_out(runtime: Path, end: str) -> None:
     script = (
-        "import os, sys, time\n"
+        "import os, signal, sys, time\n"
+        "signal.signal(signal.SIGHUP, signal.SIG_DFL)  # under nohup it is ignored, and stays so\n"
         "from swarmtui.lifeline import Lifeline\n"
         "from swarmtui.tunnel.socket_directories import SocketDirectory\n"
         f"Lifeline().start(terminal=False); SocketDirectory(); {end}; time.sleep(60)"
