@@ -181,14 +181,17 @@ class Session:
         path: str,
         params: Mapping[str, str] | None = None,
         doing: Callable[[str], None] = lambda _: None,
+        *,
+        slow: bool = False,
     ) -> Pending[Any]:
         """GET a path of a node's own engine, as raw JSON.
 
         Args:
             path: without a version: "/containers/…/json".
             doing: called with words for what is being done on the way there, from another thread.
+            slow: the engine may think for minutes.
         """
-        return self._nodes.ask(node, path, params, doing)
+        return self._nodes.ask(node, path, params, doing, slow=slow)
 
     def logs(self, target: Target, request: LogRequest) -> FollowedLog:
         """Follow the log of a service or a task, until whoever asked closes it, or the session ends."""

@@ -9,6 +9,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.describe.document import Section
 from swarmtui.swarm.describe.loose_json import Raw
+from swarmtui.swarm.describe.node_side import NodeSide
 from swarmtui.swarm.describe.scene import Scene
 from swarmtui.swarm.destinations import Destination
 from swarmtui.swarm.kinds import Kind, Target, version_of
@@ -53,6 +54,7 @@ class ObjectKind(Generic[T]):
         name_of: how people call one.
         summary: what tells it from others where one is chosen.
         describe: its raw JSON in words; None where it has no JSON of its own.
+        node_side: what of it only a node's own engine knows; None for nothing.
         related: where you can go from it, nearest first; may name a place twice.
     """
 
@@ -67,6 +69,7 @@ class ObjectKind(Generic[T]):
     name_of: Callable[[Cluster, T], str] = own_name
     summary: Callable[[Cluster, T], str] = lambda cluster, item: item.id[:12]
     describe: Callable[[Raw, Scene], tuple[Section, ...]] | None = None
+    node_side: NodeSide | None = None
     related: Callable[[Cluster, T], Iterator[Destination]] | None = None
 
     def choices(self, cluster: Cluster) -> Iterable[T]:

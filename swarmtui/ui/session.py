@@ -83,12 +83,15 @@ class SwarmSession(Protocol):
         path: str,
         params: Mapping[str, str] | None = None,
         doing: Callable[[str], None] = lambda _: None,
+        *,
+        slow: bool = False,
     ) -> Pending[Any]:
         """GET a path of a node's own engine, as raw JSON.
 
         Args:
             path: without a version: "/containers/…/json".
             doing: called with words for what is being done on the way there, from another thread.
+            slow: the engine may think for minutes.
 
         The future raises what stands in the way: the error tells which layer failed.
         """

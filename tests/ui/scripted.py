@@ -227,8 +227,10 @@ class ScriptedSession:
         path: str,
         params: Mapping[str, str] | None = None,
         doing: Callable[[str], None] = lambda _: None,
+        *,
+        slow: bool = False,
     ) -> Pending[Any]:
-        del params, doing
+        del params, doing, slow
         pending = Pending[Any](Future[Any](), threading.Event())
         self.node_questions.append((node, path, pending))
         return pending

@@ -27,7 +27,7 @@ from swarmtui.engine.client.endpoint_handle import EndpointHandle
 from swarmtui.engine.client.transport import Sockets, docker_client
 from swarmtui.errors import ConnectionBroken, ConnectionFailed, EngineSilent, UnsupportedEngine
 
-__all__ = ["BULK", "CHANGE", "MEMBERSHIP", "PROBE", "SMALL", "Deadline", "EngineClient", "Reply", "filters"]
+__all__ = ["BULK", "CHANGE", "MEMBERSHIP", "PROBE", "SLOW", "SMALL", "Deadline", "EngineClient", "Reply", "filters"]
 
 log = logging.getLogger("swarmtui.engine")
 
@@ -57,6 +57,8 @@ PROBE = Deadline(connect=2.0, silence=2.5, total=5.0)
 """For `/_ping` and `/info`, asked to know who it is that does not answer."""
 BULK = Deadline(connect=3.0, silence=20.0, total=90.0)
 """For whole task lists: a manager of 150,000 tasks thinks for seconds before the first byte."""
+SLOW = Deadline(connect=3.0, silence=300.0, total=600.0)
+"""For `/system/df`: an engine walks through all of its volumes before the first byte."""
 CHANGE = Deadline(connect=3.0, silence=20.0, total=30.0)
 """For updates: Raft must agree before the engine answers, which takes seconds during an election."""
 MEMBERSHIP = Deadline(connect=3.0, silence=45.0, total=60.0)
@@ -161,9 +163,9 @@ class EngineClient:
         """
         return self._versioned("GET", path, params or {}, None, deadline)
 
-    def get_json(self, path: str, params: Mapping[str, str] | None = None) -> Any:
+    def get_json(self, path: str, params: Mapping[str, str] | None = None, deadline: Deadline = SMALL) -> Any:
         """GET a path, as plain dicts and lists with nothing left out: for specs that are sent back."""
-        return _decoded(self.get(path, params).body, self.endpoint)
+        return _decoded(self.get(path, params, deadline).body, self.endpoint)
 
     def post_json(self, path: str, params: Mapping[str, str], body: Any, deadline: Deadline = CHANGE) -> Any:
         """POST a JSON body (None: none at all). It is sent once: a lost answer is for the caller to look into.

@@ -63,20 +63,33 @@ class NodeEngines:
         path: str,
         params: Mapping[str, str] | None = None,
         doing: Callable[[str], None] = lambda _: None,
+        *,
+        slow: bool = False,
     ) -> Pending[Any]:
         """GET a path of a node's engine, as raw JSON. It changes nothing, so a read-only program asks it too.
 
         Args:
             path: without a version: "/containers/…/json".
             doing: as for `client`.
+            slow: the engine may think for minutes.
         """
         given_up = threading.Event()
+        clients: list[EngineClient] = []
 
         def answer() -> Any:
-            with self.client(node, given_up, doing) as client:
-                return client.get_json(path, params)
+            from swarmtui.engine.client.client import BULK, SLOW
 
-        return Pending(in_a_thread(answer, "swarmtui-node-question"), given_up)
+            with self.client(node, given_up, doing) as client:
+                clients.append(client)
+                if given_up.is_set():
+                    client.abort()
+                return client.get_json(path, params, SLOW if slow else BULK)
+
+        def stop() -> None:
+            for client in clients:
+                client.abort()
+
+        return Pending(in_a_thread(answer, "swarmtui-node-question"), given_up, stop=stop)
 
     def apply(self, action: NodeCall, *, typed: str = "") -> Outcome:
         """Make a change on a node's engine, through the gateway. Blocks.

@@ -17,6 +17,10 @@ def _leave(_: object) -> None:
     """What is done with a result that needs nothing."""
 
 
+def _wait() -> None:
+    """What is done with work that ends by itself."""
+
+
 @dataclass(frozen=True)
 class Pending(Generic[T]):
     """A result to come.
@@ -25,15 +29,18 @@ class Pending(Generic[T]):
         future: gives it, or raises what stood in the way.
         given_up: set to say that it is wanted no longer.
         discard: gives back what came all the same.
+        stop: ends what is under way.
     """
 
     future: Future[T]
     given_up: threading.Event
     discard: Callable[[T], object] = _leave
+    stop: Callable[[], object] = _wait
 
     def give_up(self) -> None:
         """It is wanted no longer."""
         self.given_up.set()
+        self.stop()
         self.future.add_done_callback(self._discard_it)
 
     def _discard_it(self, future: Future[T]) -> None:

@@ -16,7 +16,7 @@ from swarmtui.sim.clock import Clock
 from swarmtui.sim.objects import states
 from swarmtui.sim.objects.ids import Identities
 from swarmtui.sim.objects.objects import Task
-from swarmtui.sim.objects.spec import SECOND
+from swarmtui.sim.objects.spec import JSON, SECOND
 
 if TYPE_CHECKING:
     from swarmtui.sim.agent.machine import Machine
@@ -178,6 +178,8 @@ class Agent:
             return
         run.health = "starting"
         interval, retries, grace = check
+        run.check, run.check_every = _check(run), interval
+        run.ill_since = None if behaviour.healthy else run.started
         self._report(run)
         ends = behaviour.exits_after
         if ends is not None and ends < interval:
@@ -200,11 +202,17 @@ class Agent:
 
     def _exit(self, run: Run) -> None:
         """The process ends by itself."""
-        self.end(run, self._behaviour(run).exit_code)
+        behaviour = self._behaviour(run)
+        self.end(run, behaviour.exit_code, oom=behaviour.oom)
 
-    def end(self, run: Run, code: int) -> None:
-        """The process ends with a code, whoever ended it."""
+    def end(self, run: Run, code: int, *, oom: bool = False) -> None:
+        """The process ends with a code, whoever ended it.
+
+        Args:
+            oom: the kernel has killed it for its memory.
+        """
         _stop_timer(run)
+        run.oom = oom
         sick = run.sick
         self._die(run, code)
         if code == 0:
@@ -223,6 +231,7 @@ class Agent:
         """Let the health check of a running container fail from now on."""
         check = self._health_period(run, self._behaviour(run))
         if run.alive and check is not None and not run.sick:
+            run.ill_since = run.ill_since or self._clock.now()
             self._after(run, check[0] * check[1], self._unhealthy)
 
     # --- ending ---
@@ -321,6 +330,15 @@ class Agent:
 
 _JOB = Behaviour(exits_after=8.0, exit_code=0)
 """What a job's container does when nothing else is said: its work."""
+
+
+def _check(run: Run) -> JSON:
+    """The health check as an inspection shows it: the spec's, else the image's own."""
+    given = run.task.spec.task.healthcheck or {}
+    if given.get("Test"):
+        return given
+    test = ["CMD-SHELL", "curl -fsS http://localhost/ || exit 1"]
+    return {"Interval": 2 * SECOND, "Retries": 3, **given, "Test": test}
 
 
 def _stop_timer(run: Run) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 
+from swarmtui.sim.agent.health_log import health
 from swarmtui.sim.agent.machine import Machine
 from swarmtui.sim.agent.run import Run
 from swarmtui.sim.objects.objects import dotted
@@ -64,7 +65,7 @@ def listed(run: Run, machine: Machine, now: float) -> JSON:
     }
 
 
-def inspected(run: Run, machine: Machine) -> JSON:
+def inspected(run: Run, machine: Machine, now: float) -> JSON:
     """All about a container."""
     argv, container = command(run), run.task.spec.task.container
     limits = (run.task.spec.task.raw.get("Resources") or {}).get("Limits") or {}
@@ -74,7 +75,7 @@ def inspected(run: Run, machine: Machine) -> JSON:
         "Created": iso(run.created),
         "Path": argv[0],
         "Args": argv[1:],
-        "State": _state(run),
+        "State": _state(run, now),
         "Image": _image_id(run),
         "ResolvConfPath": f"/var/lib/docker/containers/{id}/resolv.conf",
         "HostnamePath": f"/var/lib/docker/containers/{id}/hostname",
@@ -97,7 +98,9 @@ def inspected(run: Run, machine: Machine) -> JSON:
 
 
 def _config(run: Run, container: JSON, argv: list[str]) -> JSON:
+    check = {"Healthcheck": run.check} if run.check is not None else {}
     return {
+        **check,
         "Hostname": container.get("Hostname") or str(run.container_id)[:12],
         "Domainname": "",
         "User": container.get("User") or "",
@@ -118,13 +121,13 @@ def _config(run: Run, container: JSON, argv: list[str]) -> JSON:
     }
 
 
-def _state(run: Run) -> JSON:
+def _state(run: Run, now: float) -> JSON:
     state: JSON = {
         "Status": state_of(run),
         "Running": run.alive,
         "Paused": False,
         "Restarting": False,
-        "OOMKilled": False,
+        "OOMKilled": run.oom,
         "Dead": False,
         "Pid": run.pid,
         "ExitCode": run.exit_code,
@@ -133,7 +136,7 @@ def _state(run: Run) -> JSON:
         "FinishedAt": iso(run.finished) if run.finished else NEVER,
     }
     if run.health:
-        state["Health"] = {"Status": run.health, "FailingStreak": 3 if run.health == "unhealthy" else 0, "Log": []}
+        state["Health"] = health(run, now)
     return state
 
 
@@ -204,19 +207,15 @@ def _endpoint(run: Run, network_id: str, address: str, prefix: int) -> JSON:
 
 
 def _mounts(run: Run) -> list[JSON]:
-    return [
-        {
-            "Type": each.get("Type") or "volume",
-            "Name": each.get("Source") or "",
-            "Source": f"/var/lib/docker/volumes/{each.get('Source') or ''}/_data",
-            "Destination": each.get("Target") or "",
-            "Driver": "local",
-            "Mode": "z",
-            "RW": not each.get("ReadOnly"),
-            "Propagation": "",
-        }
-        for each in run.task.spec.task.container.get("Mounts") or []
-    ]
+    return [_mount(each) for each in run.task.spec.task.container.get("Mounts") or []]
+
+
+def _mount(given: JSON) -> JSON:
+    kind, source = given.get("Type") or "volume", given.get("Source") or ""
+    shown: JSON = {"Type": kind, "Source": source, "Destination": given.get("Target") or "", "Mode": ""}
+    if kind == "volume":
+        shown |= {"Name": source, "Source": f"/var/lib/docker/volumes/{source}/_data", "Driver": "local", "Mode": "z"}
+    return {**shown, "RW": not given.get("ReadOnly"), "Propagation": "rprivate" if kind == "bind" else ""}
 
 
 def _status(run: Run, now: float) -> str:

@@ -5,6 +5,7 @@ behaviour of their own, so that a fault can be had with nothing but an image's n
 
     NAME:missing   does not exist          NAME:crash      exits with 1 after 3 seconds
     NAME:unhealthy its health check fails  NAME:slow       takes a minute to pull
+    NAME:oom       is killed for its memory after 3 seconds
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ class Behaviour:
         start: seconds that starting a container takes; None for the usual.
         exits_after: seconds after which a container ends by itself.
         exit_code: with which code it does.
+        oom: that end is the kernel's, for want of memory.
         healthy: whether health checks succeed.
         checked: whether the image brings a health check of its own.
         errs_in_slot: the slot of a service whose containers often write an error; 0 for none.
@@ -37,6 +39,7 @@ class Behaviour:
     start: float | None = None
     exits_after: float | None = None
     exit_code: int = 1
+    oom: bool = False
     healthy: bool = True
     checked: bool = False
     errs_in_slot: int = 0
@@ -47,6 +50,7 @@ class Behaviour:
 _BY_TAG = {
     "missing": Behaviour(exists=False),
     "crash": Behaviour(exits_after=3.0, exit_code=1),
+    "oom": Behaviour(exits_after=3.0, exit_code=137, oom=True),
     "unhealthy": Behaviour(healthy=False, checked=True),
     "slow": Behaviour(pull=60.0),
 }

@@ -5,12 +5,15 @@ from __future__ import annotations
 from swarmtui.sim.clock import Timer
 from swarmtui.sim.objects import states
 from swarmtui.sim.objects.objects import Task
+from swarmtui.sim.objects.spec import JSON
 
 
 class Run:
     """One task on its node: its container, seen from the agent."""
 
     __slots__ = (
+        "check",
+        "check_every",
         "container_id",
         "created",
         "desired",
@@ -18,8 +21,11 @@ class Run:
         "exit_code",
         "finished",
         "health",
+        "ill_since",
         "message",
+        "oom",
         "pid",
+        "removed",
         "sick",
         "started",
         "state",
@@ -42,6 +48,15 @@ class Run:
         self.created = self.started = self.finished = 0.0
         self.health = ""
         """"starting", "healthy", "unhealthy", or "" without a health check."""
+        self.check: JSON | None = None
+        self.check_every = 0.0
+        """The check itself, and the seconds between two of it."""
+        self.ill_since: float | None = None
+        """Since when it fails."""
+        self.oom = False
+        """Whether the kernel has killed it for its memory."""
+        self.removed = False
+        """Whether somebody has removed the container, which the task still names."""
         self.sick = False
         """Whether its health check has begun to fail."""
         self.stopping = False
@@ -54,7 +69,7 @@ class Run:
 
     @property
     def has_container(self) -> bool:
-        return bool(self.container_id)
+        return bool(self.container_id) and not self.removed
 
     def status(self) -> tuple[int, str, str, str | None, int]:
         """What the managers are told of it. The container is told of from its start on."""

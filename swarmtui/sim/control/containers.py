@@ -63,7 +63,7 @@ class Containers(Access):
 
     def inspect(self, name: str) -> JSON:
         """`GET /containers/{id}/json`: by ID, name or the beginning of the ID."""
-        return inspected(self._find(name), self._machine)
+        return inspected(self._find(name), self._machine, self._cluster.clock.now())
 
     def stats(self, name: str) -> JSON:
         """One sample of `GET /containers/{id}/stats`, as of now."""
@@ -100,7 +100,7 @@ class Containers(Access):
                 )
             self.end(run, 137)
         self._cluster.events.container(self._machine, run, "destroy")
-        run.container_id = ""
+        run.removed = True
 
     def shell(self, name: str) -> ContainerView:
         """For a shell in a container: whether it lives, and a way to end it."""

@@ -9,6 +9,7 @@ from swarmtui.swarm.destinations import Destination, to_networks, to_nodes, to_s
 from swarmtui.swarm.kinds import Kind
 from swarmtui.swarm.object_kind import ObjectKind
 from swarmtui.swarm.objects.task import Task
+from swarmtui.swarm.tasks.container_description import CONTAINER_SIDE
 from swarmtui.swarm.tasks.description import describe_task
 
 __all__ = ["TASK"]
@@ -37,5 +38,6 @@ TASK = ObjectKind(
     name_of=Cluster.task_name,
     summary=_summary,
     describe=describe_task,
+    node_side=CONTAINER_SIDE,
     related=_related,
 )

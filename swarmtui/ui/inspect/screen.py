@@ -13,7 +13,10 @@ from textual.timer import Timer
 
 from swarmtui.errors import ObjectNotFound, SwarmtuiError
 from swarmtui.swarm.cluster import Cluster
+from swarmtui.swarm.describe.document import Section
+from swarmtui.swarm.describe.loose_json import Raw
 from swarmtui.swarm.describe.masking import MASK, masked, without_tokens
+from swarmtui.swarm.describe.node_side import placed_after
 from swarmtui.swarm.describe.scene import Scene
 from swarmtui.swarm.kinds import Kind, Target
 from swarmtui.swarm.object_kinds import OBJECT_KINDS, describe
@@ -21,6 +24,7 @@ from swarmtui.swarm.short_text import counted
 from swarmtui.swarm.specs.yaml_text import yaml_text
 from swarmtui.swarm.units import age
 from swarmtui.ui.inspect.inspect_text import FoldedLine, InspectLine, readable_lines, unfolded, yaml_lines
+from swarmtui.ui.inspect.node_inquiry import NodeInquiry
 from swarmtui.ui.kit.tables.rows import parse_filter
 from swarmtui.ui.kit.texts.text import visible
 from swarmtui.ui.kit.texts.text_lines import TextLine, plain
@@ -59,6 +63,8 @@ class InspectView(TextView[FoldedLine]):
 class InspectScreen(TextScreen[FoldedLine]):
     """Shows an object as the engine gives it now; `ctrl+r` fetches it again.
 
+    What only the engine of a node knows of it is asked for afterwards, and shown when it comes.
+
     Args:
         session: whom to ask.
         target: the object.
@@ -85,6 +91,8 @@ class InspectScreen(TextScreen[FoldedLine]):
         self._asking = False
         self._revealed = False
         self._conceal_at: Timer | None = None
+        side = OBJECT_KINDS[target.kind].node_side
+        self._inquiry = NodeInquiry(session, side, self._node_told) if side is not None else None
         self._lines: Sequence[InspectLine] = ()
         self._folded: dict[bool, frozenset[str]] = {False: frozenset(), True: frozenset()}
 
@@ -115,6 +123,18 @@ class InspectScreen(TextScreen[FoldedLine]):
             self._make_lines()
         self._asking = False
         self.say_heading()
+        if self._inquiry is not None and self._error is None:
+            await self._inquiry.ask(Raw(self._json), self._session.observation().cluster or Cluster())
+
+    def _node_told(self) -> None:
+        """There is more of the node's own engine."""
+        if self.is_running and not self._raw:
+            self._make_lines()
+            self.say_heading()
+
+    def on_unmount(self) -> None:
+        if self._inquiry is not None:
+            self._inquiry.give_up()
 
     def _make_lines(self) -> None:
         if self._json is None:
@@ -126,8 +146,15 @@ class InspectScreen(TextScreen[FoldedLine]):
             observation = self._session.observation()
             now = time.time() + observation.connection.clock_offset
             scene = Scene(observation.cluster or Cluster(), now, self._revealed)
-            self._lines = readable_lines(describe(self.target.kind, self._json, scene))
+            self._lines = readable_lines(self._sections(scene))
         self._show(self._key_under_cursor())
+
+    def _sections(self, scene: Scene) -> tuple[Section, ...]:
+        sections = describe(self.target.kind, self._json, scene)
+        side = OBJECT_KINDS[self.target.kind].node_side
+        if self._inquiry is None or side is None:
+            return sections
+        return placed_after(side.after, sections, self._inquiry.sections(Raw(self._json), scene))
 
     def _key_under_cursor(self) -> str:
         item = self._view.item

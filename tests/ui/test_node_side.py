@@ -1,0 +1,91 @@
+"""What only a node's own engine knows, in inspect: of a task its container, of a node its disk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from swarmtui.errors import SSHFailed
+from tests.ui.driving import Program, running
+from tests.ui.scripted import ScriptedSession
+from tests.unit.swarm.builders import cluster, node, service, task
+from tests.unit.swarm.test_container_description import container, result
+
+CONTAINER_ID = "c" * 64
+TASK: dict[str, Any] = {
+    "ID": "task-web-1",
+    "ServiceID": "service-web",
+    "NodeID": "node-wrk2",
+    "Slot": 1,
+    "Status": {"State": "running", "ContainerStatus": {"ContainerID": CONTAINER_ID}},
+    "Spec": {"ContainerSpec": {"Image": "web:1.0"}, "RestartPolicy": {"Condition": "any"}},
+}
+
+
+def session() -> ScriptedSession:
+    """web runs on wrk2."""
+    return ScriptedSession(
+        cluster(
+            [node("mgr1", leader=True), node("wrk2")],
+            [service("web", 1)],
+            [task("web", 1, "wrk2", container=CONTAINER_ID)],
+        )
+    )
+
+
+async def inspected(program: Program, scripted: ScriptedSession) -> None:
+    """The task, once the swarm itself has answered."""
+    await program.on_row("2", "web")
+    await program.press("enter")
+    await program.see(r"web\.1")
+    await program.press("3", "i")
+    await program.until(lambda: scripted.inspected)
+    scripted.inspected[-1][2].set_result(TASK)
+    await program.see(r"asking wrk2's engine …")
+
+
+async def test_the_container_comes_after_the_task(crash_log: Path) -> None:
+    scripted = session()
+    async with running(scripted, crash_log, size=(120, 60)) as program:
+        await inspected(program, scripted)
+        assert program.shows(r"container +cccc"), "what the swarm knows does not wait for the node"
+        [(asked, path, pending)] = scripted.node_questions
+        assert (asked.name, path) == ("wrk2", f"/containers/{CONTAINER_ID}/json")
+        health = {"Status": "unhealthy", "FailingStreak": 3, "Log": [result(3, 1, "no route to host\n")]}
+        pending.future.set_result(container(Health=health, OOMKilled=True, Running=False, Status="exited"))
+        await program.see("killed: out of memory, limit 64 MiB")
+        await program.see(r"failed +3 times in a row")
+        await program.see("no route to host")
+        await program.see(r"/host +/srv of the node; read-only")
+        await program.see(r"shop +10\.0\.1\.5/24")
+        await program.see_no("asking wrk2")
+        state, container_title, policy = (
+            next(number for number, line in enumerate(program.lines) if title in line)
+            for title in ("▾ State", "▾ Container on wrk2", "▾ Restart policy")
+        )
+        assert state < container_title < policy, "the reason stands next to the state"
+
+
+async def test_a_node_that_cannot_be_reached_costs_nothing_else(crash_log: Path) -> None:
+    scripted = session()
+    async with running(scripted, crash_log, size=(120, 60)) as program:
+        await inspected(program, scripted)
+        error = SSHFailed("10.0.0.7 does not answer.", "Is the host up?", layer="TCP")
+        scripted.node_questions[-1][2].future.set_exception(error)
+        await program.read("wrk2's engine cannot be reached: TCP: 10.0.0.7 does not answer. Is the host up?")
+        assert program.shows(r"wanted|image +web:1.0")
+        await program.press("ctrl+r")
+        scripted.inspected[-1][2].set_result(TASK)
+        await program.until(lambda: len(scripted.node_questions) == 2)
+        scripted.node_questions[-1][2].future.set_result(container())
+        await program.see(r"started +2026-03-01 10:00:00 UTC")
+        await program.see_no("cannot be reached")
+
+
+async def test_leaving_does_not_wait_for_the_node(crash_log: Path) -> None:
+    scripted = session()
+    async with running(scripted, crash_log, size=(120, 60)) as program:
+        await inspected(program, scripted)
+        await program.press("escape")
+        await program.see_no("asking wrk2")
+        assert scripted.node_questions[-1][2].given_up.is_set()
