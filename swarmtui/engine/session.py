@@ -21,6 +21,7 @@ from swarmtui.engine.nodes.commands_across import CommandsAcross
 from swarmtui.engine.nodes.node_engines import NodeEngines
 from swarmtui.engine.nodes.pending import Pending
 from swarmtui.engine.nodes.roads import NodeRoads
+from swarmtui.engine.nodes.stats_sampler import StatsSampler
 from swarmtui.engine.nodes.terminal import Terminal
 from swarmtui.engine.polling.observation import JoinTokens, Observation, Outcome, Phase, TaskScope
 from swarmtui.engine.polling.pace import NO_LIMITS, Limits
@@ -35,6 +36,7 @@ from swarmtui.swarm.kinds import Kind, Target
 from swarmtui.swarm.objects.node import Node
 from swarmtui.swarm.secret import Secret
 from swarmtui.swarm.stacks.compose import Comparison
+from swarmtui.swarm.stats.stats import Stats, Subject
 from swarmtui.swarm.tasks.command_across import CollectedExec
 from swarmtui.swarm.tasks.container_exec import ContainerExec
 from swarmtui.tunnel.questions import OpenQuestion, PromptQueue
@@ -100,6 +102,7 @@ class Session:
         )
         self._roads = NodeRoads(self._route, ssh_hosts, node_urls)
         self._nodes = NodeEngines(self._roads, self._gateway, self._here)
+        self._sampler = StatsSampler(self._nodes)
         self._terminals: weakref.WeakSet[Terminal] = weakref.WeakSet()
         self._runs: weakref.WeakSet[CommandsAcross] = weakref.WeakSet()
         self._changes = ClientWorker("swarmtui-changes", self._clients)
@@ -141,6 +144,7 @@ class Session:
     def refresh(self) -> None:
         """Ask for everything now; when the connection is lost, try it now."""
         self._watcher.refresh()
+        self._sampler.retry()
 
     def apply(self, action: Action, *, typed: str = "") -> Future[Outcome]:
         """Make a change through the gateway. Changes are made one after another, in the order of the calls; those on
@@ -192,6 +196,17 @@ class Session:
             slow: the engine may think for minutes.
         """
         return self._nodes.ask(node, path, params, doing, slow=slow)
+
+    def watch_stats(self, subjects: Sequence[Subject]) -> None:
+        """Say of which containers live figures are on the screen, the most urgent first; none ends all requests.
+
+        Who shows them says so again every few seconds.
+        """
+        self._sampler.watch(subjects)
+
+    def stats(self) -> Stats:
+        """The newest live figures. News does not report them."""
+        return self._sampler.stats()
 
     def logs(self, target: Target, request: LogRequest) -> FollowedLog:
         """Follow the log of a service or a task, until whoever asked closes it, or the session ends."""
@@ -266,6 +281,7 @@ class Session:
             terminal.abort()
         for run in list(self._runs):
             run.stop()
+        self._sampler.close()
         self._roads.close()
         for followed in list(self._logs):
             followed.close()

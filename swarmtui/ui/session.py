@@ -16,6 +16,7 @@ from swarmtui.swarm.actions.action import Action
 from swarmtui.swarm.kinds import Kind, Target
 from swarmtui.swarm.objects.node import Node
 from swarmtui.swarm.stacks.compose import Comparison
+from swarmtui.swarm.stats.stats import Stats, Subject
 from swarmtui.swarm.tasks.command_across import CollectedExec
 from swarmtui.swarm.tasks.container_exec import ContainerExec
 from swarmtui.tunnel.questions import OpenQuestion
@@ -95,6 +96,15 @@ class SwarmSession(Protocol):
 
         The future raises what stands in the way: the error tells which layer failed.
         """
+
+    def watch_stats(self, subjects: Sequence[Subject]) -> None:
+        """Say of which containers live figures are on the screen, the most urgent first; none ends all requests.
+
+        Who shows them says so again every few seconds.
+        """
+
+    def stats(self) -> Stats:
+        """The newest live figures. News does not report them: look once a second."""
 
     def logs(self, target: Target, request: LogRequest) -> LogStream:
         """Follow the log of a service or a task, until the stream is closed."""

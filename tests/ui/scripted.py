@@ -22,6 +22,7 @@ from swarmtui.swarm.kinds import Kind, Target
 from swarmtui.swarm.objects.engine import EngineInfo
 from swarmtui.swarm.objects.node import Node
 from swarmtui.swarm.stacks.compose import Comparison
+from swarmtui.swarm.stats.stats import NO_STATS, Stats, Subject
 from swarmtui.swarm.tasks.command_across import CollectedExec
 from swarmtui.swarm.tasks.container_exec import ContainerExec
 from swarmtui.tunnel.questions import OpenQuestion, PromptQueue
@@ -121,6 +122,8 @@ class ScriptedSession:
         keys_asked: the futures of the unlock keys that were asked for.
         own_addresses: what the engine's machine is said to be reachable at.
         inspected: the objects that were asked for, each with its future.
+        watched: the containers of which live figures are wanted.
+        figures: what is known of them, as the test says.
         node_questions: what nodes' own engines were asked for, by node and path.
         logged: the logs that were opened.
         terminals: the commands in containers that were asked for, with what was typed to confirm each.
@@ -149,6 +152,8 @@ class ScriptedSession:
         self.own_addresses: tuple[str, ...] = ()
         self.inspected: list[tuple[Kind, str, Future[Any]]] = []
         self.node_questions: list[tuple[Node, str, Pending[Any]]] = []
+        self.watched: tuple[Subject, ...] = ()
+        self.figures: Stats = NO_STATS
         self.logged: list[ScriptedLog] = []
         self.terminals: list[tuple[ContainerExec, str, Pending[Terminal]]] = []
         self.across: list[tuple[ScriptedRun, str]] = []
@@ -234,6 +239,12 @@ class ScriptedSession:
         pending = Pending[Any](Future[Any](), threading.Event())
         self.node_questions.append((node, path, pending))
         return pending
+
+    def watch_stats(self, subjects: Sequence[Subject]) -> None:
+        self.watched = tuple(subjects)
+
+    def stats(self) -> Stats:
+        return self.figures
 
     def logs(self, target: Target, request: LogRequest) -> ScriptedLog:
         self.logged.append(ScriptedLog(target, request))

@@ -6,6 +6,7 @@ import asyncio
 import re
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -40,6 +41,9 @@ class _Watched(Routes):
     def __init__(self) -> None:
         super().__init__()
         self.asked: list[str] = []
+        self.delays: dict[str, float] = {}
+        self.at_once: Counter[str] = Counter()
+        self.most_at_once = self.most_on_a_node = 0
         self._first: list[tuple[str, Callable[[], object]]] = []
 
     def before(self, prefix: str, act: Callable[[], object]) -> None:
@@ -51,7 +55,17 @@ class _Watched(Routes):
             self._first.remove(due)
             due[1]()
         self.asked.append(asked)
-        return await super().answer(request, node)
+        if not asked.startswith("GET /containers/"):
+            return await super().answer(request, node)
+        name = node.engine.hostname
+        self.at_once[name] += 1
+        self.most_at_once = max(self.most_at_once, self.at_once.total())
+        self.most_on_a_node = max(self.most_on_a_node, self.at_once[name])
+        try:
+            await asyncio.sleep(self.delays.get(name, 0.0))
+            return await super().answer(request, node)
+        finally:
+            self.at_once[name] -= 1
 
 
 class SimulatedSwarm:
@@ -134,6 +148,16 @@ class SimulatedSwarm:
         return [each for each in list(self._routes.asked) if each.startswith(prefix)]
 
     @property
+    def most_at_once(self) -> tuple[int, int]:
+        """How many questions about containers were under way at the same time, at most: over all nodes, and to one."""
+        return self._routes.most_at_once, self._routes.most_on_a_node
+
+    @property
+    def under_way(self) -> int:
+        """How many are under way now."""
+        return self._routes.at_once.total()
+
+    @property
     def swarm(self) -> Json:
         return self._do(lambda engine: engine.swarm.inspect())
 
@@ -194,6 +218,10 @@ class SimulatedSwarm:
     def speed(self, factor: float) -> None:
         """How fast time passes; 0 for not at all."""
         self._do(lambda engine: self._pace.set(factor))
+
+    def slow(self, node: str, seconds: float) -> None:
+        """Let a node's engine take so long for each question about a container."""
+        self._routes.delays[node] = seconds
 
     def fault(self, node: str, what: str) -> None:
         """Do something to a node: "kill", "stop", "cut" or "revive"."""

@@ -1,4 +1,4 @@
-"""Containers as the engine's JSON. Shapes: measured on engine 20.10; of a list, an inspection and a sample of stats."""
+"""Containers as the engine's JSON. Shapes: measured on engine 20.10; of a list and an inspection."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from swarmtui.sim.agent.run import Run
 from swarmtui.sim.objects.objects import dotted
 from swarmtui.sim.objects.spec import JSON
 from swarmtui.sim.objects.timestamps import NEVER, iso
-
-_GIB = 1 << 30
 
 
 def state_of(run: Run) -> str:
@@ -240,58 +238,3 @@ def _ago(seconds: float) -> str:
         if hours < limit:
             return f"{hours // size} {name}"
     return f"{seconds / 3600 / 24 / 365:.0f} years"
-
-
-def sample(run: Run, machine: Machine, now: float) -> JSON:
-    """What a container uses now: made up, but steady for each container and moment."""
-    rng = random.Random(f"{run.task.id}-stats")
-    load, memory = rng.random() ** 3 * 0.6, int((0.02 + rng.random() * 0.4) * _GIB)
-    limit = (run.task.spec.task.raw.get("Resources") or {}).get("Limits") or {}
-    limit_bytes = limit.get("MemoryBytes") or machine.memory
-    up = max(now - run.started, 0.0) if run.alive else 0.0
-    wobble = random.Random(f"{run.task.id}-{int(now)}").random() * 0.1 + 0.95
-    return {
-        "read": iso(now),
-        "preread": iso(now - 1.0) if up > 1.0 else NEVER,
-        "pids_stats": {"current": 1 + rng.randrange(24)} if run.alive else {},
-        "blkio_stats": {"io_service_bytes_recursive": None},
-        "num_procs": 0,
-        "storage_stats": {},
-        "cpu_stats": _cpu(load, machine, up, now),
-        "precpu_stats": _cpu(load, machine, max(up - wobble, 0.0), now - 1.0),
-        "memory_stats": (
-            {
-                "usage": min(int(memory * wobble), limit_bytes),
-                "stats": {"inactive_file": memory // 9},
-                "limit": limit_bytes,
-            }
-            if run.alive
-            else {}
-        ),
-        "name": f"/{run.task.name}",
-        "id": run.container_id,
-        "networks": {"eth0": _traffic(rng, up)} if run.alive else {},
-    }
-
-
-def _cpu(load: float, machine: Machine, up: float, now: float) -> JSON:
-    cores = machine.cpus // 1_000_000_000
-    used = int(load * up * 1e9)
-    return {
-        "cpu_usage": {"total_usage": used, "usage_in_kernelmode": used // 5, "usage_in_usermode": used - used // 5},
-        "system_cpu_usage": int(now % 10_000_000 * cores * 1e9),
-        "online_cpus": cores,
-        "throttling_data": {"periods": 0, "throttled_periods": 0, "throttled_time": 0},
-    }
-
-
-def _traffic(rng: random.Random, up: float) -> JSON:
-    received, sent = int(rng.random() * 40_000 * up), int(rng.random() * 90_000 * up)
-    quiet = {"rx_errors": 0, "rx_dropped": 0, "tx_errors": 0, "tx_dropped": 0}
-    return {
-        "rx_bytes": received,
-        "rx_packets": received // 800,
-        "tx_bytes": sent,
-        "tx_packets": sent // 900,
-        **quiet,
-    }

@@ -17,6 +17,8 @@ from swarmtui.sim.control.errors import ApiError
 STATS_EVERY = 1.0
 """Seconds between two samples."""
 _TITLES = ["UID", "PID", "PPID", "C", "STIME", "TTY", "TIME", "CMD"]
+_FIELDS = {"pcpu": "%CPU", "pmem": "%MEM", "args": "COMMAND", "cmd": "CMD"}
+"""What ps calls its columns that are asked for by other names."""
 
 
 async def container_list(call: Call) -> web.StreamResponse:
@@ -35,9 +37,11 @@ async def container_logs(call: Call) -> web.StreamResponse:
 
 async def container_stats(call: Call) -> web.StreamResponse:
     container = call.engine.containers.inspect(call.name)["Id"]
-    wanted = call.query.get("stream", "true")
-    first = call.engine.containers.stats(container)
-    if not query.loose_bool({"stream": wanted}, "stream"):
+    streamed, one_shot = query.loose_bool({"stream": call.query.get("stream", "true")}, "stream"), call.flag("one-shot")
+    if streamed and one_shot:
+        raise ApiError(400, "cannot have stream=true and one-shot=true")
+    first = call.engine.containers.stats(container, one_shot=one_shot)
+    if not streamed:
         return answers.json(first)
     response = answers.stream(answers.JSON)
     await response.prepare(call.request)
@@ -56,10 +60,33 @@ async def container_top(call: Call) -> web.StreamResponse:
     state = found["State"]
     if not state["Running"]:
         raise ApiError(409, f"Container {found['Id']} is not running")
-    process = str(state["Pid"])
-    command = " ".join([found["Path"], *found["Args"]])
-    row = ["root", process, "1", "0", state["StartedAt"][11:16], "?", "00:00:00", command]
-    return answers.json({"Processes": [row], "Titles": _TITLES})
+    titles = _titles(call.query.get("ps_args") or "-ef")
+    told = {
+        "USER": "root",
+        "UID": "root",
+        "PID": str(state["Pid"]),
+        "PPID": "1",
+        "C": "0",
+        "%CPU": "0.4",
+        "%MEM": "0.1",
+        "RSS": "18240",
+        "STIME": state["StartedAt"][11:16],
+        "TIME": "00:00:07",
+        "COMMAND": " ".join([found["Path"], *found["Args"]]),
+    }
+    told["CMD"] = told["COMMAND"]
+    return answers.json({"Processes": [[told.get(title, "?") for title in titles]], "Titles": titles})
+
+
+def _titles(arguments: str) -> list[str]:
+    """The columns that ps is asked for."""
+    chosen = arguments.partition("-eo ")[2]
+    if not chosen:
+        return _TITLES
+    titles = [_FIELDS.get(name.strip(), name.strip().upper()) for name in chosen.split(",")]
+    if "PID" not in titles:
+        raise ApiError(500, "Couldn't find PID field in ps output")
+    return titles
 
 
 async def container_wait(call: Call) -> web.StreamResponse:

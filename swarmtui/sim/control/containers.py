@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from swarmtui.sim.agent.container_json import inspected, listed, sample
+from swarmtui.sim.agent.container_json import inspected, listed
+from swarmtui.sim.agent.container_usage import sample
 from swarmtui.sim.agent.run import Run
 from swarmtui.sim.control.access import Access
 from swarmtui.sim.control.errors import ApiError
@@ -65,9 +66,9 @@ class Containers(Access):
         """`GET /containers/{id}/json`: by ID, name or the beginning of the ID."""
         return inspected(self._find(name), self._machine, self._cluster.clock.now())
 
-    def stats(self, name: str) -> JSON:
-        """One sample of `GET /containers/{id}/stats`, as of now."""
-        return sample(self._find(name), self._machine, self._cluster.clock.now())
+    def stats(self, name: str, *, one_shot: bool = False) -> JSON:
+        """One sample of `GET /containers/{id}/stats`, as of now; one-shot without the one before it."""
+        return sample(self._find(name), self._machine, self._cluster.clock.now(), one_shot=one_shot)
 
     def kill(self, name: str, signal: str | None = None) -> None:
         """`POST /containers/{id}/kill`: only signals that end a process do something."""

@@ -1,0 +1,1 @@
+"""Live figures: what containers use now, and have used in the last minutes."""
