@@ -164,6 +164,7 @@ def main() -> None:
         "log-counts": picture([], ["2", "g", *["j"] * 6, "l", "e"], (120, 36)),
         "rebalance": picture([], ["1", "G", "b"], (120, 36)),
         "shell": picture([], ["2", "g", "x"], (120, 36)),
+        "across": picture([], ["2", "g", "j", "j", "a", *"df -h", "enter", "enter", 1.0], (120, 36)),
         "stacks": picture([], ["4"], (120, 36)),
         "secrets": picture([], ["5"], (120, 36)),
         "configs": picture([], ["6"], (120, 36)),

@@ -8,6 +8,8 @@ from pathlib import Path
 from textual.binding import Binding
 from textual.keys import format_key
 
+from swarmtui.ui.across.dialog import AcrossDialog
+from swarmtui.ui.across.screen import AcrossScreen
 from swarmtui.ui.changes.action_dialog import ActionDialog
 from swarmtui.ui.changes.edit_spec import EditSpecDialog
 from swarmtui.ui.changes.operations_dialog import OperationsDialog
@@ -59,6 +61,7 @@ GROUPS: dict[str, tuple[type, ...]] = {
     "Placement: who runs where": (PlacementScreen, PlacementView),
     "The update or scaling of a service": (WatchScreen, RolloutScreen),
     "The drain of a node": (WatchScreen, DrainScreen),
+    "A command in several containers": (AcrossScreen, AcrossDialog),
     "Choosing a swarm": (PlacesPane, ConnectScreen),
     "While an address is typed": (AddressLine,),
     "In a menu": (MenuDialog,),

@@ -102,9 +102,8 @@ class ScriptedRun:
         """Something is new of the command in one of the containers."""
         results = list(self.results)
         lines = tuple(OutputLine(1, text) for text in texts)
-        results[number] = replace(
-            results[number], stage=stage, since=time.monotonic(), output=Output(lines), begun=True, **more
-        )
+        news = {"since": time.monotonic(), "output": Output(lines), "begun": True, **more}
+        results[number] = replace(results[number], stage=stage, **news)
         self.results = tuple(results)
 
     def stop(self) -> None:

@@ -38,6 +38,7 @@ from swarmtui.swarm.services.rolling import RollBack
 from swarmtui.swarm.services.scale import ScaleService
 from swarmtui.swarm.services.settings import SetResources, SetUpdatePolicy
 from swarmtui.swarm.specs.spec_text import spec_text
+from swarmtui.swarm.tasks.command_across import CollectedExec
 from swarmtui.swarm.tasks.container_exec import ContainerExec
 from swarmtui.tunnel.questions import (
     HostKeyQuestion,
@@ -47,6 +48,7 @@ from swarmtui.tunnel.questions import (
     PromptsQuestion,
     Question,
 )
+from swarmtui.ui.across.dialog import AcrossDialog
 from swarmtui.ui.changes.action_dialog import ConfirmDialog
 from swarmtui.ui.changes.conflict import ConflictDialog
 from swarmtui.ui.changes.edit_spec import EditSpecDialog
@@ -148,6 +150,10 @@ MANY_SERVICES = Observation(
     live(),
 )
 ENTRY = ContainerExec(Target(Kind.TASK, "task-1", f"{LONG}.1", 0), WORKER, "c0ffee" * 10, "command " * 30)
+ENTRIES = [
+    CollectedExec(Target(Kind.TASK, f"task-{number}", f"{LONG}.{number}", 0), WORKER, "c0ffee" * 10, "command " * 30)
+    for number in range(12)
+]
 CONFLICT = ChangeConflict("x", field="environment", entries=tuple(Contested(name, LONG, LONG, LONG) for name in TWELVE))
 
 
@@ -211,6 +217,7 @@ def dialogs(program: Program) -> Mapping[str, Callable[[], DialogScreen[Any]]]:
         "node labels": lambda: NodeLabelsDialog(WORKER, SEEN),
         "remove a node": lambda: RemoveNodeDialog(WORKER, SEEN),
         "shell": lambda: TerminalDialog(SESSION, ENTRY),
+        "a command in several containers": lambda: AcrossDialog(SESSION, ENTRIES, [ERROR] * 12),
         "rebalance": lambda: RebalanceDialog(WORKER, MANY_SERVICES, SESSION),
         "demote first": lambda: DemoteFirstDialog(Demote.of(NODES[1], CLUSTER), SEEN),
         "many": lambda: ManyDialog(drains(), [f"{name} is drained already." for name in TWELVE], SEEN),

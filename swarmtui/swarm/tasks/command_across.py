@@ -9,11 +9,12 @@ from typing import Any, ClassVar, Self
 
 from swarmtui.errors import ChangeRefused
 from swarmtui.swarm.cluster import Cluster
+from swarmtui.swarm.natural import natural
 from swarmtui.swarm.objects.task import Task
 from swarmtui.swarm.short_text import counted
-from swarmtui.swarm.tasks.container_exec import ContainerExec
+from swarmtui.swarm.tasks.container_exec import ContainerExec, replicas_with_container
 
-__all__ = ["CollectedExec", "nodes_of", "tasks_and_nodes", "where_it_runs"]
+__all__ = ["Chosen", "CollectedExec", "nodes_of", "tasks_and_nodes", "where_it_runs"]
 
 
 @dataclass(frozen=True)
@@ -55,8 +56,43 @@ class CollectedExec(ContainerExec):
         }
 
 
+@dataclass(frozen=True)
+class Chosen:
+    """Whose containers were chosen; the tasks in them may be others a moment later.
+
+    Attributes:
+        name: what was chosen, in a word or two: "web", "3 marked tasks".
+        services: the IDs of services, for all of their tasks.
+        tasks: single tasks.
+    """
+
+    name: str
+    services: tuple[str, ...] = ()
+    tasks: tuple[Task, ...] = ()
+
+    def tasks_now(self, cluster: Cluster) -> tuple[Task, ...]:
+        """The tasks that run there now. A chosen task that was replaced is followed by the one in its place."""
+        of_services = [task for service_id in self.services for task in replicas_with_container(cluster, service_id)]
+        return (*of_services, *(_in_place_of(cluster, task) for task in self.tasks))
+
+    def unknown(self, cluster: Cluster) -> bool:
+        """Whether the tasks of a chosen service have not been asked for yet."""
+        return any(cluster.tasks_of(service_id) is None for service_id in self.services)
+
+
+def _in_place_of(cluster: Cluster, task: Task) -> Task:
+    """The task that runs in the place of another one; itself, as it is now, where it runs or nothing else does."""
+    now = {each.id: each for each in cluster.tasks_of(task.service_id) or ()}
+    task = now.get(task.id, task)
+    if task.status.state == "running":
+        return task
+    place = (task.slot, "" if task.slot else task.node_id)
+    running = replicas_with_container(cluster, task.service_id)
+    return next((each for each in running if (each.slot, "" if each.slot else each.node_id) == place), task)
+
+
 def where_it_runs(cluster: Cluster, tasks: Iterable[Task]) -> tuple[tuple[CollectedExec, ...], tuple[str, ...]]:
-    """The containers of tasks, and why some tasks have none, a sentence each. In the order of the tasks."""
+    """The containers of tasks, by the tasks' names, and why some tasks have none, a sentence each."""
     found: list[CollectedExec] = []
     without: list[str] = []
     for task in tasks:
@@ -64,7 +100,7 @@ def where_it_runs(cluster: Cluster, tasks: Iterable[Task]) -> tuple[tuple[Collec
             found.append(CollectedExec.of(cluster, task))
         except ChangeRefused as error:
             without.append(error.message)
-    return tuple(found), tuple(without)
+    return tuple(sorted(found, key=lambda each: natural(each.target.name))), tuple(without)
 
 
 def nodes_of(execs: Sequence[ContainerExec]) -> Mapping[str, tuple[str, ...]]:

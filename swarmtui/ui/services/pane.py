@@ -19,8 +19,9 @@ from swarmtui.swarm.objects.times import seconds_of
 from swarmtui.swarm.services.replicas import Replicas, count
 from swarmtui.swarm.services.rollout import Rollout, rollout_of
 from swarmtui.swarm.services.update_image import UpdateImage
-from swarmtui.swarm.short_text import ports_text
+from swarmtui.swarm.short_text import counted, ports_text
 from swarmtui.swarm.syntax.image import short_image
+from swarmtui.swarm.tasks.command_across import Chosen
 from swarmtui.swarm.units import age
 from swarmtui.ui.commands.command import keys_of
 from swarmtui.ui.findings.sick_row import reason_line
@@ -34,7 +35,7 @@ from swarmtui.ui.navigation.service_filter import ServiceFilter
 from swarmtui.ui.panes.view import View
 from swarmtui.ui.services.commands import SERVICE_COMMANDS
 from swarmtui.ui.services.image_cell import cut_image, row_image, whole_image
-from swarmtui.ui.terminal.key import TERMINAL, TerminalKey
+from swarmtui.ui.terminal.key import ENTRY_KEYS, TerminalKey
 
 __all__ = ["SERVICE_COLUMNS", "ServicesPane"]
 
@@ -243,7 +244,7 @@ class ServicesPane(TerminalKey[Service]):
     }
 
     keyless = tuple(command for command in SERVICE_COMMANDS if not command.key)
-    BINDINGS: ClassVar = [*keys_of(SERVICE_COMMANDS, before={UpdateImage.name: LOGS}), WATCH, TERMINAL]
+    BINDINGS: ClassVar = [*keys_of(SERVICE_COMMANDS, before={UpdateImage.name: LOGS}), WATCH, *ENTRY_KEYS]
 
     def __init__(self) -> None:
         super().__init__()
@@ -339,6 +340,11 @@ class ServicesPane(TerminalKey[Service]):
     def copies(self, item: Service, view: View) -> dict[str, str]:
         command = docker("service", "ps", "--no-trunc", argument(Target.of(item)))
         return {"name": item.name, "ID": item.id, "image": item.image or item.plugin, "command": command}
+
+    def chosen(self) -> Chosen | None:
+        services = self.table.marked_items() or ([self.item] if self.item is not None else [])
+        name = services[0].name if len(services) == 1 else counted(len(services), "marked service")
+        return Chosen(name, services=tuple(each.id for each in services)) if services else None
 
     @property
     def log_targets(self) -> Sequence[Target]:

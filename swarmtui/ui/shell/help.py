@@ -13,6 +13,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
+from swarmtui.ui.across.screen import AcrossScreen
 from swarmtui.ui.kit.dialogs.dialog import DialogScreen, leaving
 from swarmtui.ui.kit.tables.line_view import LineView
 from swarmtui.ui.kit.texts.text import cell_width, fit, wrap
@@ -151,7 +152,7 @@ def _group_of(active: ActiveBinding, own: str) -> str:
     if isinstance(active.node, LineView):
         return "Rows"
     node = active.node
-    is_own = isinstance(node, (Pane, TextScreen, WatchScreen)) or (
+    is_own = isinstance(node, (Pane, TextScreen, WatchScreen, AcrossScreen)) or (
         isinstance(node, Widget) and isinstance(node.screen, DialogScreen)
     )
     return own if is_own else "Everywhere"

@@ -20,8 +20,10 @@ from textual.dom import DOMNode
 from textual.keys import Keys
 
 from swarmtui.config import Settings
+from swarmtui.ui.across.screen import AcrossScreen
 from swarmtui.ui.inspect.screen import InspectScreen, InspectView
 from swarmtui.ui.kit.tables.live_table import LiveTable
+from swarmtui.ui.kit.texts.text_keys import TextKeys
 from swarmtui.ui.logs.log_view import LogView
 from swarmtui.ui.logs.screen import LogsScreen
 from swarmtui.ui.panes.registry import PANES
@@ -41,6 +43,8 @@ TOGETHER: tuple[tuple[type[DOMNode], ...], ...] = (
     (LogView, LogsScreen),
     (PlacementView, PlacementScreen),
     (LiveTable, RolloutScreen),
+    (LiveTable, AcrossScreen),
+    (TextKeys, AcrossScreen),
 )
 """What has keys at the same time, each with the app behind it. Anything else, such as a dialog, has its own alone."""
 

@@ -20,6 +20,8 @@ from swarmtui.swarm.objects.task import ContainerStatus, Task
 from swarmtui.swarm.services.rolling import ForceUpdate, RollBack
 from swarmtui.swarm.services.scale import ScaleService
 from swarmtui.swarm.services.update_image import UpdateImage
+from swarmtui.swarm.short_text import counted
+from swarmtui.swarm.tasks.command_across import Chosen
 from swarmtui.swarm.tasks.ending import unwrapped
 from swarmtui.swarm.tasks.history import TaskRow
 from swarmtui.swarm.tasks.kind import TASK
@@ -32,7 +34,7 @@ from swarmtui.ui.panes.view import View
 from swarmtui.ui.services.commands import SERVICE_COMMANDS
 from swarmtui.ui.tasks.columns import TASK_COLUMNS, engine_words, error_text, exit_code
 from swarmtui.ui.tasks.rows import TaskRows
-from swarmtui.ui.terminal.key import TERMINAL, TerminalKey
+from swarmtui.ui.terminal.key import ENTRY_KEYS, TerminalKey
 
 __all__ = ["TasksPane"]
 
@@ -46,6 +48,7 @@ class TasksPane(TerminalKey[TaskRow]):
     ID: ClassVar = "tasks"
     TITLE: ClassVar = "Tasks"
     COLUMNS: ClassVar = TASK_COLUMNS
+    MARKABLE: ClassVar = True
     kind = Kind.TASK
     EXPORTED: ClassVar = {
         "id": lambda row, view: row.task.id,
@@ -59,8 +62,10 @@ class TasksPane(TerminalKey[TaskRow]):
     }
 
     BINDINGS: ClassVar = [
-        Binding("l", "logs", "Logs", id="logs.open", tooltip="Follow the task's logs"),
-        TERMINAL,
+        Binding(
+            "l", "logs", "Logs", id="logs.open", tooltip="Follow the task's logs, or those of the marked tasks together"
+        ),
+        *ENTRY_KEYS,
         *keys_of(each for each in SERVICE_COMMANDS if each.name in ON_THE_SERVICE),
         Binding("H", "history", "History", id="tasks.history", tooltip="Show or hide earlier tasks"),
     ]
@@ -183,6 +188,20 @@ class TasksPane(TerminalKey[TaskRow]):
             return None
         task = self.item.task
         return TASK.target(self._view.cluster, task)
+
+    @property
+    def log_targets(self) -> Sequence[Target]:
+        if self._view is None:
+            return []
+        cluster = self._view.cluster
+        return [TASK.target(cluster, row.task) for row in self.table.marked_items()] or super().log_targets
+
+    def chosen(self) -> Chosen | None:
+        rows = self.table.marked_items() or ([self.item] if self.item is not None else [])
+        if not rows or self._view is None:
+            return None
+        name = self._view.cluster.task_name(rows[0].task) if len(rows) == 1 else counted(len(rows), "marked task")
+        return Chosen(name, tasks=tuple(row.task for row in rows))
 
     def selected(self, item: TaskRow, *, enter: bool) -> None:
         if enter and item.task.service_id != self.scope.service_id:

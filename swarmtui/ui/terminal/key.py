@@ -1,29 +1,53 @@
-"""The key that asks for a terminal, for the panes of what has containers."""
+"""The keys that lead into containers, for the panes of what has containers."""
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from textual.binding import Binding
 
+from swarmtui.swarm.tasks.command_across import Chosen
+from swarmtui.ui.across.opening import run_across
 from swarmtui.ui.findings.sick_row import SickRowPane
 from swarmtui.ui.terminal.opening import open_terminal_in
 
 if TYPE_CHECKING:
     from swarmtui.ui.shell.app import SwarmApp
 
-__all__ = ["TERMINAL", "TerminalKey"]
+__all__ = ["ENTRY_KEYS", "TerminalKey"]
 
 Item = TypeVar("Item")
 
-TERMINAL = Binding("x", "terminal", "Shell", id="task.shell", tooltip="Open a shell, or run a command, in a container")
+ENTRY_KEYS = (
+    Binding("x", "terminal", "Shell", id="task.shell", tooltip="Open a shell, or run a command, in a container"),
+    Binding(
+        "a",
+        "across",
+        "Run in all",
+        show=False,
+        id="task.exec",
+        tooltip="Run one command in the containers of all replicas, or of the marked tasks, and compare the results",
+    ),
+)
 
 
 class TerminalKey(SickRowPane[Item]):
-    """Base of the panes with that key, which they declare among their own."""
+    """Base of the panes with these keys, which they declare among their own."""
 
     def action_terminal(self) -> None:
         """Ask for a terminal in the container of the row under the cursor."""
         if self.target is not None:
             self.table.take()
             open_terminal_in(cast("SwarmApp", self.app), self.target)
+
+    @abstractmethod
+    def chosen(self) -> Chosen | None:
+        """In whose containers a command is to run: of the marked rows, or of the one under the cursor."""
+
+    def action_across(self) -> None:
+        """Ask for a command in several containers."""
+        chosen = self.chosen()
+        if chosen is not None:
+            self.table.take()
+            run_across(cast("SwarmApp", self.app), chosen)

@@ -1,0 +1,1 @@
+"""One command in several containers: asked for, and its outputs and exit codes side by side."""
