@@ -29,6 +29,7 @@ from swarmtui.engine.polling.watcher import Watcher
 from swarmtui.engine.route.manager_route import ManagerRoute
 from swarmtui.engine.streams.log_lines import LogRequest
 from swarmtui.engine.streams.logs import FollowedLog
+from swarmtui.engine.timeline_thread import TimelineThread
 from swarmtui.errors import ConnectionBroken
 from swarmtui.serial_worker import in_a_thread
 from swarmtui.swarm.actions.action import Action, NodeCall
@@ -39,6 +40,8 @@ from swarmtui.swarm.stacks.compose import Comparison
 from swarmtui.swarm.stats.stats import Stats, Subject
 from swarmtui.swarm.tasks.command_across import CollectedExec
 from swarmtui.swarm.tasks.container_exec import ContainerExec
+from swarmtui.swarm.timeline.own import OwnChange
+from swarmtui.swarm.timeline.timeline import Timeline
 from swarmtui.tunnel.questions import OpenQuestion, PromptQueue
 
 if TYPE_CHECKING:
@@ -92,12 +95,14 @@ class Session:
         self._watcher = Watcher(
             self._route, self._clients, self._tell, limits, read_only=read_only, refuses_because=refuses_because
         )
+        audit = AuditLog(audit_log, endpoint, self._changed_here)
+        self._happened = TimelineThread(self.observation, audit.past, self._hand_on)
         self._gateway = Gateway(
             read_only=read_only,
             refuses_because=refuses_because,
             protected=endpoint.name if protected else "",
             phase=self._phase,
-            audit=AuditLog(audit_log, endpoint),
+            audit=audit,
             entry_when_read_only=entry_when_read_only,
         )
         self._roads = NodeRoads(self._route, ssh_hosts, node_urls)
@@ -127,11 +132,17 @@ class Session:
         self._listener = on_news
         if not self._started:
             self._started = True
+            self._happened.start()
             self._watcher.start()
 
     def observation(self) -> Observation:
         """The newest that is known."""
         return self._watcher.observation
+
+    @property
+    def timeline(self) -> Timeline:
+        """What happened, as far as it is known. News reports it when there is more."""
+        return self._happened.timeline
 
     def question(self) -> OpenQuestion | None:
         """What only the user can answer on the way to the engine; None when there is nothing. News reports it."""
@@ -286,6 +297,7 @@ class Session:
         for followed in list(self._logs):
             followed.close()
         self._watcher.close()
+        self._happened.close()
         self._changes.close()
         self._questions.close()
         self._files.close()
@@ -293,6 +305,13 @@ class Session:
     # -------------------------------------------------------------------------------- inside
 
     def _tell(self) -> None:
+        self._happened.wake()
+        self._hand_on()
+
+    def _changed_here(self, change: OwnChange) -> None:
+        self._happened.changed_here(change)
+
+    def _hand_on(self) -> None:
         try:
             self._listener()
         except Exception:  # a listener that fails, perhaps since it is just ending, must not end the watching

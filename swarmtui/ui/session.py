@@ -19,6 +19,7 @@ from swarmtui.swarm.stacks.compose import Comparison
 from swarmtui.swarm.stats.stats import Stats, Subject
 from swarmtui.swarm.tasks.command_across import CollectedExec
 from swarmtui.swarm.tasks.container_exec import ContainerExec
+from swarmtui.swarm.timeline.timeline import Timeline
 from swarmtui.tunnel.questions import OpenQuestion
 
 __all__ = ["SwarmSession"]
@@ -43,6 +44,10 @@ class SwarmSession(Protocol):
 
     def observation(self) -> Observation:
         """The newest that is known."""
+
+    @property
+    def timeline(self) -> Timeline:
+        """What happened, as far as it is known; the same object while nothing is new. News reports it."""
 
     def question(self) -> OpenQuestion | None:
         """What only the user can answer on the way to the engine; None when there is nothing. News reports it."""

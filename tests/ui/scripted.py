@@ -25,6 +25,8 @@ from swarmtui.swarm.stacks.compose import Comparison
 from swarmtui.swarm.stats.stats import NO_STATS, Stats, Subject
 from swarmtui.swarm.tasks.command_across import CollectedExec
 from swarmtui.swarm.tasks.container_exec import ContainerExec
+from swarmtui.swarm.timeline.keeper import TimelineKeeper
+from swarmtui.swarm.timeline.timeline import Timeline
 from swarmtui.tunnel.questions import OpenQuestion, PromptQueue
 
 __all__ = ["ScriptedSession", "live"]
@@ -161,6 +163,7 @@ class ScriptedSession:
         self.scopes: list[TaskScope] = []
         self.refreshed = 0
         self.closed = False
+        self._happened = TimelineKeeper()
         self._observation = Observation(
             cluster, connection or live(), info or (cluster.info if cluster else EngineInfo()), read_only
         )
@@ -172,6 +175,12 @@ class ScriptedSession:
 
     def observation(self) -> Observation:
         return self._observation
+
+    @property
+    def timeline(self) -> Timeline:
+        if self._observation.cluster is not None:
+            self._happened.observe(self._observation.cluster, time.time())
+        return self._happened.timeline
 
     def question(self) -> OpenQuestion | None:
         return self.desk.current

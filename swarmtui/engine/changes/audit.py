@@ -7,18 +7,29 @@ import json
 import logging
 import os
 import re
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import ClassVar, Protocol
 
 from swarmtui.endpoint import Endpoint
-from swarmtui.swarm.kinds import Target
+from swarmtui.swarm.describe.loose_json import Raw
+from swarmtui.swarm.kinds import Kind, Target
+from swarmtui.swarm.objects.times import seconds_of
+from swarmtui.swarm.timeline.own import OwnChange
 
 __all__ = ["AuditLog", "Audited"]
 
 log = logging.getLogger("swarmtui.engine")
 
 TOKEN = re.compile(r"SWM(TKN|KEY)-\S+")
+
+READ_BACK = 256_000
+"""Bytes of the end of the log in which it is looked for what was done here before."""
+
+OLD = 7 * 86400.0
+"""Seconds after which that tells nothing any more."""
 
 
 class Audited(Protocol):
@@ -28,6 +39,8 @@ class Audited(Protocol):
 
     @property
     def target(self) -> Target: ...
+    @property
+    def title(self) -> str: ...
     @property
     def docker_command(self) -> str: ...
 
@@ -41,11 +54,15 @@ class AuditLog:
     Args:
         path: the file; None to keep no log.
         endpoint: the engine that the changes go to.
+        heard: told of each change that was not refused, in the thread that made it; by this machine's clock.
     """
 
-    def __init__(self, path: Path | None, endpoint: Endpoint) -> None:
+    def __init__(
+        self, path: Path | None, endpoint: Endpoint, heard: Callable[[OwnChange], None] = lambda change: None
+    ) -> None:
         self._path = path
         self._endpoint = endpoint
+        self._heard = heard
         self._complained = False
 
     def record(self, action: Audited, outcome: str, *, error: str = "", attempts: int = 0) -> str:
@@ -60,9 +77,15 @@ class AuditLog:
         Returns:
             A warning for the user; "" when there is none.
         """
+        target = action.target
+        if outcome != "refused":
+            now, version = time.time(), target.version
+            command = TOKEN.sub(r"SWM\1-…", action.docker_command)
+            self._heard(
+                OwnChange(now, target.kind, target.id, target.name, action.title, command, outcome, version, error)
+            )
         if self._path is None:
             return ""
-        target = action.target
         entry = {
             "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
             "endpoint": self._endpoint.name,
@@ -86,6 +109,21 @@ class AuditLog:
                 return f"The audit log {self._path} cannot be written: {problem.strerror}."
         return ""
 
+    def past(self) -> list[OwnChange]:
+        """What was changed here before, the oldest first, by this machine's clock; [] where that cannot be read."""
+        if self._path is None:
+            return []
+        try:
+            with self._path.open("rb") as file:
+                size = file.seek(0, os.SEEK_END)
+                file.seek(max(0, size - READ_BACK))
+                lines = file.read().split(b"\n")
+        except OSError:
+            return []
+        oldest = time.time() - OLD
+        found = (_read(line, self._endpoint.name) for line in lines)
+        return [change for change in found if change is not None and change.at > oldest]
+
     def _append(self, path: Path, line: str) -> None:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         # One write to a file opened for appending: lines of several programs do not mix.
@@ -101,3 +139,17 @@ def _user() -> str:
         return getpass.getuser()
     except (OSError, KeyError):  # a user ID without a name, as in a container
         return str(os.getuid())
+
+
+def _read(line: bytes, endpoint: str) -> OwnChange | None:
+    """A change that a line tells of; None for another engine's, for what was refused, and for what is no such line."""
+    try:
+        raw = Raw(json.loads(line))
+    except ValueError:
+        return None
+    at, outcome = seconds_of(raw.text("time")), raw.text("outcome")
+    kind = next((each for each in Kind if each.value == raw.text("kind")), None)
+    if at is None or kind is None or outcome in ("", "refused") or raw.text("endpoint") != endpoint:
+        return None
+    command = raw.text("command")
+    return OwnChange(at, kind, raw.text("id"), raw.text("name"), "", command, outcome=outcome, error=raw.text("error"))

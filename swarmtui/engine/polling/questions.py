@@ -88,7 +88,7 @@ ROUTINE = {
     Topic.INFO: Pace(5.0, 0.05, 64_000, most=10.0),
     Topic.NODES: Pace(2.5, 0.03, 64_000, most=15.0),
     Topic.SERVICES: Pace(1.0, 0.03, 64_000, most=10.0),
-    Topic.SWARM: Pace(30.0, 0.01, 24_000),
+    Topic.SWARM: Pace(2.0, 0.01, 24_000, most=30.0),
     **dict.fromkeys(SELDOM_ASKED, SELDOM),
     Topic.ALL_TASKS: ON_SCREEN,
 }

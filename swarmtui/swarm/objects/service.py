@@ -127,8 +127,8 @@ class JobStatus(Record, frozen=True):
 class Service(Record, frozen=True):
     """A service. Source: Engine API, `GET /services?status=true`.
 
-    `previous_spec` only tells whether there is one to roll back to: swarm keeps it after a rollback that somebody asked
-    for, and not after one of its own (swarmkit manager/orchestrator/update/updater.go, `rollbackUpdate`).
+    `previous_spec` is what there is to roll back to: swarm keeps it after a rollback that somebody asked for, and not
+    after one of its own (swarmkit manager/orchestrator/update/updater.go, `rollbackUpdate`).
     """
 
     kind: ClassVar[Kind] = Kind.SERVICE
@@ -142,7 +142,7 @@ class Service(Record, frozen=True):
     update_status: UpdateStatus | None = None
     service_status: ServiceStatus | None = None
     job_status: JobStatus | None = None
-    previous_spec: Empty | None = None
+    previous_spec: ServiceSpec | None = None
 
     @property
     def name(self) -> str:

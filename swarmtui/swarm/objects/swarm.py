@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import msgspec
 
 from swarmtui.swarm.kinds import Kind
+from swarmtui.swarm.objects.marks import token_marks
 from swarmtui.swarm.objects.record import Record, Version
 
 __all__ = ["CertificateAuthority", "Dispatcher", "Encryption", "Orchestration", "Raft", "Swarm", "SwarmSpec", "TLSInfo"]
@@ -59,7 +60,7 @@ class TLSInfo(Record, frozen=True):
 
 class Swarm(Record, frozen=True):
     """The swarm's own object. Source: Engine API, `GET /swarm`. Its join tokens are left out on purpose:
-    nothing that is kept, compared, logged or drawn may hold them."""
+    nothing that is kept, compared, logged or drawn may hold them. That one is another one now is told by its mark."""
 
     kind: ClassVar[Kind] = Kind.SWARM
 
@@ -73,6 +74,11 @@ class Swarm(Record, frozen=True):
     subnet_size: int = 0
     data_path_port: int = 0
     tls_info: TLSInfo = msgspec.field(name="TLSInfo", default=TLSInfo())
+    join_tokens: Any = None
+
+    def __post_init__(self) -> None:
+        if self.join_tokens is not None:
+            msgspec.structs.force_setattr(self, "join_tokens", token_marks(self.join_tokens))
 
     @property
     def name(self) -> str:

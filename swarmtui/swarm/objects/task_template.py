@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
+from swarmtui.swarm.objects.marks import Mark, variable_marks
 from swarmtui.swarm.objects.node import Platform, Resources
 from swarmtui.swarm.objects.record import Record
 
@@ -105,12 +108,67 @@ class Healthcheck(Record, frozen=True):
 
 
 class ContainerSpec(TaskContainerSpec, frozen=True):
-    """What is read of a service's container."""
+    """What is read of a service's container.
+
+    Of what nothing shows, and what may be secret, only marks are kept: they tell that it has become another one.
+
+    Attributes:
+        env: a mark of each variable's value, by its name.
+    """
 
     secrets: tuple[SecretReference, ...] | None = None
     configs: tuple[ConfigReference, ...] | None = None
     mounts: tuple[Mount, ...] | None = None
     healthcheck: Healthcheck | None = None
+    env: Any = None
+    command: Any = None
+    args: Any = None
+    dir: Any = None
+    user: Any = None
+    groups: Any = None
+    hostname: Any = None
+    hosts: Any = None
+    dns_config: Any = msgspec.field(name="DNSConfig", default=None)
+    stop_signal: Any = None
+    stop_grace_period: Any = None
+    init: Any = None
+    tty: Any = msgspec.field(name="TTY", default=None)
+    read_only: Any = None
+    privileges: Any = None
+    sysctls: Any = None
+    capability_add: Any = None
+    capability_drop: Any = None
+    ulimits: Any = None
+
+    def __post_init__(self) -> None:
+        if self.env is not None:
+            msgspec.structs.force_setattr(self, "env", variable_marks(self.env))
+        for name in MARKED:
+            if (value := getattr(self, name)) is not None and not isinstance(value, Mark):
+                msgspec.structs.force_setattr(self, name, Mark.of(value))
+
+
+MARKED = (
+    "command",
+    "args",
+    "dir",
+    "user",
+    "groups",
+    "hostname",
+    "hosts",
+    "dns_config",
+    "stop_signal",
+    "stop_grace_period",
+    "init",
+    "tty",
+    "read_only",
+    "privileges",
+    "sysctls",
+    "capability_add",
+    "capability_drop",
+    "ulimits",
+)
+"""The fields of which only a mark is kept."""
 
 
 class ResourceRequirements(Record, frozen=True):

@@ -131,7 +131,9 @@ def test_a_node_that_goes_down_is_seen_though_no_event_tells(engine: StubEngine,
 
 
 def test_no_news_while_nothing_changes(engine: StubEngine, watched: Watched) -> None:
-    eventually(lambda: watched.session.observation().connection.engine_version)
+    eventually(lambda: watched.session.timeline.entries)
+    asked = len(engine.asked("/services"))
+    eventually(lambda: len(engine.asked("/services")) >= asked + 2)  # all that is there at first has been told
     asked, news = len(engine.asked("/services")), watched.news
     eventually(lambda: len(engine.asked("/services")) >= asked + 2)
     assert watched.news == news

@@ -185,7 +185,7 @@ def service(
         update_status=UpdateStatus(update, update_started, update_completed, update_message) if update else None,
         service_status=ServiceStatus(*status) if status else None,
         job_status=JobStatus(Version(iteration)) if mode.endswith("-job") else None,
-        previous_spec=Empty() if rollback_to else None,
+        previous_spec=ServiceSpec() if rollback_to else None,
     )
 
 

@@ -30,6 +30,7 @@ from swarmtui.swarm.services.scale import ScaleService
 from swarmtui.swarm.syntax.image import short_image
 from swarmtui.swarm.tasks import ending, history, task_state
 from swarmtui.swarm.tasks.states import STATES
+from swarmtui.swarm.timeline.keeper import TimelineKeeper
 
 IDS = st.sampled_from(("a", "b", "c", ""))
 NUMBERS = st.integers(0, 5)
@@ -130,6 +131,9 @@ TASK = _partial(
 )
 
 
+NODE_THERE = {"ID": "there", "Description": {"Hostname": "there"}}
+
+
 def _snapshot(nodes: list[Any], services: list[Any], tasks: list[Any] | None) -> Cluster:
     snapshot = Cluster(swarm=Swarm())
     snapshot = snapshot.with_all(Node, decode_list(Node, msgspec.json.encode(nodes)))
@@ -159,6 +163,10 @@ def _actions(snapshot: Cluster) -> list[Action]:
 @given(st.lists(NODE, max_size=4), st.lists(SERVICE, max_size=3), st.none() | st.lists(TASK, max_size=8))
 def test_everything_is_answered(nodes: list[Any], services: list[Any], tasks: list[Any] | None) -> None:
     snapshot = _snapshot(nodes, services, tasks)
+    keeper = TimelineKeeper()
+    for each in (_snapshot([NODE_THERE], [], None), snapshot, _snapshot([NODE_THERE], services[1:], (tasks or [])[1:])):
+        keeper.observe(each, 0.0)
+    assert all(entry.text for entry in keeper.timeline.entries)
     assert quorum.Quorum.of(snapshot).text
     assert replicas.totals(snapshot).nodes == len(snapshot.nodes)
     sums = swarm_health(snapshot, 0.0)

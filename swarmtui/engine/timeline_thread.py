@@ -1,0 +1,116 @@
+"""TimelineThread: keeps the time line of a session, in a thread of its own, so that no key waits for it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from swarmtui.engine.polling.observation import Observation, Phase
+from swarmtui.swarm.timeline.keeper import TimelineKeeper
+from swarmtui.swarm.timeline.own import OwnChange
+from swarmtui.swarm.timeline.timeline import Timeline
+
+__all__ = ["TimelineThread"]
+
+log = logging.getLogger("swarmtui.engine")
+
+REST = 0.1
+"""Seconds between two looks at least."""
+PATIENCE = 10.0
+"""Seconds for which it waits for the engine to tell its time."""
+LOOK = 2.0
+"""Seconds after which it looks though there is no news: that a connection is lost is none."""
+
+
+class TimelineThread:
+    """Compares each snapshot with the one before.
+
+    What comes faster than it looks is compared as one. Any thread may call it.
+
+    Args:
+        observation: gives the newest that is known.
+        past: gives what was changed here before, by this machine's clock.
+        tell: called, from its thread, when something has happened.
+    """
+
+    def __init__(
+        self,
+        observation: Callable[[], Observation],
+        past: Callable[[], Sequence[OwnChange]],
+        tell: Callable[[], None],
+    ) -> None:
+        self._observation = observation
+        self._past = past
+        self._tell = tell
+        self._keeper = TimelineKeeper()
+        self._timeline = self._keeper.timeline
+        self._news = threading.Event()
+        self._closed = threading.Event()
+        self._own: deque[OwnChange] = deque()
+        self._past_is_told = False
+        self._started = 0.0
+
+    @property
+    def timeline(self) -> Timeline:
+        """What is known now. It takes no lock."""
+        return self._timeline
+
+    def start(self) -> None:
+        """Begin to look."""
+        self._started = time.monotonic()
+        threading.Thread(target=self._run, name="swarmtui-timeline", daemon=True).start()
+
+    def wake(self) -> None:
+        """There may be something new."""
+        self._news.set()
+
+    def changed_here(self, change: OwnChange) -> None:
+        """A change was made, by this machine's clock."""
+        self._own.append(change)
+        self._news.set()
+
+    def close(self) -> None:
+        """End."""
+        self._closed.set()
+        self._news.set()
+
+    def _run(self) -> None:
+        while not self._closed.is_set():
+            self._news.wait(LOOK)
+            self._news.clear()
+            try:
+                self._look()
+            except Exception:  # what happens next is to be told all the same
+                log.exception("The time line failed on a snapshot")
+            self._closed.wait(REST)
+
+    def _look(self) -> None:
+        observation = self._observation()
+        connection, cluster = observation.connection, observation.cluster
+        offset = connection.clock_offset
+        now = time.time() + offset
+        clock = time.monotonic()
+        self._keeper.connected(connection.phase(clock) is Phase.LIVE, now, clock)
+        while self._own:
+            self._keeper.changed_here(_moved(self._own.popleft(), offset))
+        knows_time = connection.engine_version or clock - self._started > PATIENCE
+        if cluster is not None and knows_time:
+            self._keeper.observe(cluster, now)
+            if not self._past_is_told and cluster.swarm is not None and cluster.tasks_complete:
+                self._past_is_told = True
+                self._keeper.changed_here_before([_moved(each, offset) for each in self._past()], cluster)
+        self._keeper.settle(now)
+        timeline = self._keeper.timeline
+        if timeline is not self._timeline and not self._closed.is_set():
+            self._timeline = timeline
+            self._tell()
+
+
+def _moved(change: OwnChange, offset: float) -> OwnChange:
+    """A change by the managers' clock."""
+    return msgspec.structs.replace(change, at=change.at + offset)
