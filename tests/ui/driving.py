@@ -29,6 +29,7 @@ from swarmtui.ui.session import SwarmSession
 from swarmtui.ui.shell.app import SwarmApp
 from swarmtui.ui.shell.main_screen import MainScreen
 from tests.patience import IDLE, Deadline
+from tests.ui.scripted import ScriptedSession
 
 __all__ = ["CURSOR", "WIDE", "Program", "open_on", "running"]
 
@@ -66,9 +67,15 @@ class Program:
 
         As Pilot.press, without its wait for a quiet process: the engine's threads live in this process, too.
         """
+        await self._told()
         for key in keys:
             self._send(key)
             await self.drawn()
+
+    async def _told(self) -> None:
+        """Wait until what a test has said through its session has reached the app: a key is meant for that."""
+        if isinstance(self.app.session, ScriptedSession):
+            await self.until(lambda: not (self.app.is_running and self.app._feed._waiting))
 
     def _send(self, key: str) -> None:
         name = _character_to_key(key) if len(key) == 1 and not key.isalnum() else key
@@ -76,6 +83,7 @@ class Program:
 
     async def type(self, text: str) -> None:
         """Type a text as a quick hand does: the next character is there before the one before is worked off."""
+        await self._told()
         for character in text:
             self._send(character)
         await self.drawn()
@@ -97,6 +105,7 @@ class Program:
 
     async def drawn(self) -> None:
         """Wait until all keys have been worked off, and what they have set off is done and drawn."""
+        await self._told()
         while True:
             await _quiet()
             if self.app._key_worker is not None:  # it may wait for an answer of the session

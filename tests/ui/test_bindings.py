@@ -280,7 +280,7 @@ async def test_every_action_is_reached_by_keys(crash_log: Path) -> None:
         for action in {type(each): each for each in actions()}.values():
             error, info = TROUBLES.get(type(action), (None, cluster.info))
             session.tell(connection=live(error=error), info=info)
-            await program.drawn()
+            await program.read(error.message if error else "● live")
             await reach(program, session, *WAYS[type(action)])
             first, second, *_ = action.docker_command.split()
             await program.see(rf"\$ {first} {second}")
