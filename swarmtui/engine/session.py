@@ -161,14 +161,16 @@ class Session:
         """Make a change through the gateway. Changes are made one after another, in the order of the calls; those on
         another node's engine wait for none, since that node may be hard to reach."""
         if isinstance(action, NodeCall):
-            return in_a_thread(lambda: self._nodes.apply(action, typed=typed), "swarmtui-node-change")
+            return in_a_thread(lambda: self._followed(action, self._nodes.apply(action, typed=typed)), "swarmtui-node")
 
         def change(client: Callable[[], EngineClient]) -> Outcome:
-            outcome = self._gateway.apply(client, action, typed=typed)
-            self._watcher.follow(action)
-            return outcome
+            return self._followed(action, self._gateway.apply(client, action, typed=typed))
 
         return self._changes.run(change)
+
+    def _followed(self, action: Action, outcome: Outcome) -> Outcome:
+        self._watcher.follow(action)
+        return outcome
 
     def join_tokens(self) -> Future[JoinTokens]:
         """Ask for the join tokens. They are fetched each time and kept nowhere."""

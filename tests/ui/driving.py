@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import unicodedata
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -309,13 +309,15 @@ async def open_on(
     read_only: bool = False,
     wait: bool = True,
     editor: Editor | None = None,
+    node_urls: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Program]:
     """The program with a real session on an engine.
 
     Args:
         wait: until all of the swarm is on the screen.
+        node_urls: where the engines of nodes answer, by the nodes' names.
     """
-    session = Session(Endpoint(url, "stub"), read_only=read_only)
+    session = Session(Endpoint(url, "stub"), read_only=read_only, node_urls=node_urls)
     try:
         async with running(session, crash_log, size=size, editor=editor) as program:
             if wait:

@@ -57,6 +57,7 @@ from swarmtui.swarm.services.settings import (
 )
 from swarmtui.swarm.services.update_image import UpdateImage
 from swarmtui.swarm.stacks.changes import DeployStack, RemovePart, RemoveStack
+from swarmtui.swarm.tasks.restart import RestartTask
 from swarmtui.swarm.units import HOUR
 from swarmtui.ui.changes.editor import Editor
 from swarmtui.ui.inspect.screen import InspectScreen, InspectView
@@ -76,6 +77,7 @@ from tests.ui.driving import Program, running
 from tests.ui.scripted import ScriptedSession, live
 from tests.unit.swarm import builders
 from tests.unit.swarm.all_actions import ALL_ACTIONS
+from tests.unit.swarm.examples.on_nodes import RUNNING, SWARM
 from tests.unit.swarm.examples.services import EXAMPLES as SERVICE_EXAMPLES
 from tests.unit.swarm.examples.services import RAW
 from tests.unit.swarm.shared_builders import config, network, secret, using, with_shared
@@ -155,6 +157,7 @@ def actions() -> list[Action]:
         Demote.of(manager),
         SetNodeLabels.of(worker, {"x": ""}),
         RemoveNode.of(builders.node("wrk2", state="down")),
+        RestartTask.of(RUNNING, SWARM),
         *of_the_swarm(builders.swarm(autolock=True)),
         InitSwarm.of(OUTSIDE),
         JoinSwarm.of(OUTSIDE, Secret("SWMTKN-1"), "m"),
@@ -213,6 +216,7 @@ WAYS: dict[type[Action], tuple[str, ...]] = {
     SetStopGracePeriod: ("2", *chosen(SetStopGracePeriod), "7", "s"),
     ResumeUpdate: ("2", *chosen(ResumeUpdate)),
     RemoveService: ("2", "delete"),
+    RestartTask: ("2", "enter", "delete"),
     CreateService: ("2", "n", *"img:1", "tab", *"shop"),
     EditSpec: ("2", "e"),
     SetAvailability: ("1", "end", "d"),
@@ -272,7 +276,7 @@ async def test_every_action_is_reached_by_keys(crash_log: Path) -> None:
     assert set(WAYS) | set(FORMS) | STEPS == set(ALL_ACTIONS), "an action without a key"
     assert {type(action) for action in actions()} == set(WAYS)
     nodes = [*builders.managers(3), builders.node("wrk1"), builders.node("wrk2", state="down")]
-    cluster = builders.cluster(nodes, [builders.service("web", 2)], swarm=builders.swarm(autolock=True))
+    cluster = builders.cluster(nodes, [builders.service("web", 2)], [RUNNING], swarm=builders.swarm(autolock=True))
     session = ScriptedSession(cluster)
     editor = Editor(nullcontext, {"EDITOR": "sed -i 's/Labels: {}/Labels: {a: b}/'"})
     async with running(session, crash_log, editor=editor) as program:

@@ -67,7 +67,7 @@ class FollowedActions:
 
     @property
     def _targets(self) -> list[Target]:
-        return [each.action.target for each in self._followed]
+        return [each.action.watched for each in self._followed]
 
 
 def _has_settled(action: Action, cluster: Cluster) -> bool:

@@ -114,7 +114,7 @@ class Watcher:
 
     def follow(self, action: Action) -> None:
         """An action was accepted: look at what it changes often, until the swarm has settled."""
-        target = action.target
+        target = action.watched
         with self._changed:
             now = time.monotonic()
             self._followed.add(action, now)

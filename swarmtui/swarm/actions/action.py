@@ -139,6 +139,11 @@ class Action(ABC):
         return QUIET
 
     @property
+    def watched(self) -> Target:
+        """The object in which its effect is to be seen: that is asked for often until it has settled."""
+        return self.target
+
+    @property
     def parameters(self) -> Mapping[str, str]:
         """Query parameters of the call (`rotateWorkerToken`, `rollback`, `force`), besides the gateway's own."""
         return {}

@@ -12,6 +12,7 @@ from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.consequences import Consequence, Impact, danger, impact_of, note, warning
 from swarmtui.swarm.kinds import Kind, Target
 from swarmtui.swarm.membership.quorum import Quorum
+from swarmtui.swarm.objects.node import Node
 
 __all__ = [
     "argument",
@@ -22,6 +23,7 @@ __all__ = [
     "named_apart",
     "no_docker_command",
     "note",
+    "on_node",
     "warning",
     "without_quorum",
 ]
@@ -43,6 +45,11 @@ def docker(*words: str) -> str:
 def no_docker_command(target: Target, why: str) -> str:
     """What replaces a command line where docker has none: the reason, and the call of the Engine API."""
     return f"# {why}. Engine API: POST /{target.kind.value}/{target.id}/update?version={target.version}"
+
+
+def on_node(command: str, node: Node) -> str:
+    """A docker command that is to be run on a node: which one is said in a comment, so that a shell takes the line."""
+    return f"{command}  # on {argument(Target.of(node))}"
 
 
 def argument(target: Target) -> str:

@@ -11,6 +11,7 @@ from swarmtui.ui.networks.commands import NETWORK_COMMANDS
 from swarmtui.ui.nodes.commands import NODE_COMMANDS
 from swarmtui.ui.services.commands import SERVICE_COMMANDS
 from swarmtui.ui.stacks.commands import STACK_COMMANDS
+from swarmtui.ui.tasks.commands import TASK_COMMANDS
 
 __all__ = ["COMMANDS"]
 
@@ -19,6 +20,7 @@ COMMANDS: Mapping[str, Command] = {
     for command in (
         *NODE_COMMANDS,
         *SERVICE_COMMANDS,
+        *TASK_COMMANDS,
         *STACK_COMMANDS,
         *SECRET_COMMANDS,
         *CONFIG_COMMANDS,

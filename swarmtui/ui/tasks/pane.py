@@ -33,6 +33,7 @@ from swarmtui.ui.messages import ChangeAsked, TaskOpened
 from swarmtui.ui.panes.view import View
 from swarmtui.ui.services.commands import SERVICE_COMMANDS
 from swarmtui.ui.tasks.columns import TASK_COLUMNS, engine_words, error_text, exit_code
+from swarmtui.ui.tasks.commands import TASK_COMMANDS
 from swarmtui.ui.tasks.rows import TaskRows
 from swarmtui.ui.terminal.key import ENTRY_KEYS, TerminalKey
 
@@ -67,6 +68,7 @@ class TasksPane(TerminalKey[TaskRow]):
         ),
         *ENTRY_KEYS,
         *keys_of(each for each in SERVICE_COMMANDS if each.name in ON_THE_SERVICE),
+        *keys_of(TASK_COMMANDS),
         Binding("H", "history", "History", id="tasks.history", tooltip="Show or hide earlier tasks"),
     ]
 
@@ -133,10 +135,12 @@ class TasksPane(TerminalKey[TaskRow]):
         return item.task.service_id
 
     def action_ask(self, what: str) -> None:
-        """Ask for a change of the service of the task under the cursor."""
+        """Ask for a change of the task under the cursor, or of its service."""
         if self.item is not None and self._view is not None:
             self.table.take()
-            self.post_message(ChangeAsked(what, self._view.cluster.services.get(self.item.task.service_id)))
+            task = self.item.task
+            of_task = any(each.name == what for each in TASK_COMMANDS)
+            self.post_message(ChangeAsked(what, task if of_task else self._view.cluster.services.get(task.service_id)))
 
     @property
     def subject(self) -> object:

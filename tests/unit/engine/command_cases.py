@@ -23,9 +23,11 @@ from swarmtui.swarm.objects.network import Network
 from swarmtui.swarm.objects.node import Node
 from swarmtui.swarm.objects.service import Service
 from swarmtui.swarm.objects.swarm import Swarm
+from swarmtui.swarm.objects.task import Task
 from swarmtui.swarm.services.create_form import ServiceForm
 from swarmtui.swarm.stacks.changes import DeployStack, RemovePart
 from swarmtui.swarm.stacks.compose import Comparison
+from swarmtui.swarm.tasks.restart import RestartTask
 from tests.ui.simulated import SimulatedSwarm
 from tests.unit.swarm.shared_builders import CONTENT
 
@@ -107,6 +109,14 @@ class Case:
     typed: str = ""
     none: bool = False
     no_swarm: bool = False
+
+
+def restart(context: DialogContext) -> Action:
+    """The task of agent on the node that is asked is to be restarted."""
+    tasks = [msgspec.convert(raw, Task) for raw in context.get("/tasks")]
+    cluster = context.cluster.with_all_tasks(tasks)
+    here, agent = context.info.swarm.node_id, context.service("agent")["ID"]
+    return RestartTask.of(next(each for each in cluster.tasks_of(agent) or () if each.node_id == here), cluster)
 
 
 def env(*variables: str) -> Callable[[DialogContext], None]:

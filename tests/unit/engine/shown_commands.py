@@ -40,6 +40,7 @@ from swarmtui.swarm.services.settings import (
 from swarmtui.swarm.services.update_image import UpdateImage
 from swarmtui.swarm.stacks.changes import DeployStack, RemovePart, RemoveStack
 from swarmtui.swarm.stacks.stack import stacks_of
+from swarmtui.swarm.tasks.restart import RestartTask
 from tests.unit.engine.command_cases import (
     CONTENT_TEXT,
     DIGEST,
@@ -61,6 +62,7 @@ from tests.unit.engine.command_cases import (
     placement,
     ports,
     replaced,
+    restart,
     setting,
     stack,
     stored,
@@ -294,4 +296,5 @@ CASES: dict[type[Action], list[Case]] = {
         Case("a manager by force", lambda context: LeaveSwarm.of(context.info, force=True), node="mgr3"),
     ],
     UnlockSwarm: [],
+    RestartTask: [Case("of agent", restart)],
 }

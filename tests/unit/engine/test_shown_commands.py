@@ -148,6 +148,10 @@ def state(context: DialogContext) -> Json:
             "stored": sorted((each["Spec"] for each in stored), key=lambda spec: str(spec["Name"])),
             "networks": {each["Name"]: {key: each[key] for key in NETWORK} for each in networks},
             "info": context.get("/info")["Swarm"]["LocalNodeState"],
+            "containers": sorted(
+                (each["Labels"].get("com.docker.swarm.service.name", ""), each["State"])
+                for each in context.client.get_json("/containers/json", {"all": "1"})
+            ),
         }
         named: Json = _named(_plain(found), names)
         return named
