@@ -139,8 +139,10 @@ class TasksPane(TerminalKey[TaskRow]):
         if self.item is not None and self._view is not None:
             self.table.take()
             task = self.item.task
-            of_task = any(each.name == what for each in TASK_COMMANDS)
-            self.post_message(ChangeAsked(what, task if of_task else self._view.cluster.services.get(task.service_id)))
+            if any(each.name == what for each in TASK_COMMANDS):
+                self.post_message(ChangeAsked(what, task, [row.task for row in self.table.marked_items()]))
+            else:
+                self.post_message(ChangeAsked(what, self._view.cluster.services.get(task.service_id)))
 
     @property
     def subject(self) -> object:
