@@ -32,7 +32,7 @@ FORMATS: dict[str, Callable[[Report, float], str]] = {
 }
 
 LOOK = 1.0
-"""Seconds after which to look again whether all is known, where the session gives no news."""
+"""Seconds to wait for news from the session before looking again whether the swarm is known."""
 
 
 @dataclass(frozen=True)

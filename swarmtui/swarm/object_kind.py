@@ -35,27 +35,26 @@ def own_name(cluster: Cluster, item: Any) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class ObjectKind(Generic[T]):
-    """All that the program has to know of a kind of object, but how it looks on the screen (`PaneSpec` of the UI).
+    """All that the program needs to know about a kind of object, except how it looks (that is its `Pane` in the UI).
 
-    What is asked of the engine, and when, what an answer is decoded into, what is inspected, described, found by name
-    and gone to from where: all of it follows from this.
+    From it follow what the engine is asked for and when, how answers are decoded, inspect, the finder and "Go to…".
 
     Attributes:
         kind: its word and path.
         type: the class of its objects.
-        listed: it is asked for by a list of its own, and kept in the Cluster's attribute of the kind's name. An event
-            named as its word tells of each change.
+        listed: the engine has a list of them, kept in the Cluster's attribute of the kind's name. An event of the type
+            that is the kind's word announces each change.
         query: the parameters of that list.
-        seldom: the rest can be shown without its list, which an engine may fail to give for whatever reason; it is
-            asked for seldom, in case that an event was missed.
-        touches: the kinds whose lists are asked for after a change of one that was made here, and until it has settled.
+        seldom: the program works without this list, so an engine may refuse it; it is requested only now and then, in
+            case an event was missed.
+        touches: the kinds whose lists are requested after the user changes one, until the change has settled.
         has_log: the engine gives the log of one.
-        all_of: all of a snapshot that can be chosen from; None where there is nothing to choose.
+        all_of: all objects of a snapshot that can be chosen from; None if there is nothing to choose.
         name_of: how people call one.
-        summary: what tells it from others where one is chosen.
-        describe: its raw JSON in words; None where it has no JSON of its own.
-        node_side: what of it only a node's own engine knows; None for nothing.
-        related: where you can go from it, nearest first; may name a place twice.
+        summary: what tells two of them apart in a list of choices.
+        describe: turns its raw JSON into words; None if it has no JSON of its own.
+        node_side: what only the engine of a node knows of it; None for nothing.
+        related: where "Go to…" leads from it, nearest first; may name a place twice.
     """
 
     kind: Kind

@@ -22,12 +22,14 @@ HERE = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Trouble:
-    """Attributes:
-    make: makes it.
-    words: in the finding, as a regular expression.
-    end: ends it.
-    rig: the swarm that it is made on.
-    lasts: seconds that it takes, and that its end takes.
+    """How to cause what a rule finds, and how to end it.
+
+    Attributes:
+        make: causes it.
+        words: a regular expression that the finding's summary matches.
+        end: ends it.
+        rig: makes the swarm.
+        lasts: seconds until it is found, and until it is gone.
     """
 
     make: Callable[[Rig], object]
@@ -234,4 +236,5 @@ def test_each_rule_has_its_test_here() -> None:
     tests = "".join(path.read_text() for path in HERE.glob("test_*.py") if path.name != Path(__file__).name)
     named = {rule.name for rule in RULES if f'"{rule.name}"' in tests} | TROUBLES.keys()
     assert not named & ELSEWHERE.keys()
-    assert {rule.name for rule in RULES} == named | ELSEWHERE.keys()
+    here = named | ELSEWHERE.keys()
+    assert {rule.name for rule in RULES} == here, "add its trouble to TROUBLES, or why there is none to ELSEWHERE"

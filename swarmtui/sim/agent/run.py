@@ -72,7 +72,7 @@ class Run:
         return bool(self.container_id) and not self.removed
 
     def status(self) -> tuple[int, str, str, str | None, int]:
-        """What the managers are told of it. The container is told of from its start on."""
+        """The status that the agent reports to the managers; its container is included once it is starting."""
         told = self.state >= states.STARTING
         return (
             self.state,

@@ -1,8 +1,8 @@
-"""Whether what a change has set running stays up: no success is told of tasks that fail again and again.
+"""Keeps a change from being reported as done while the tasks that it started keep failing.
 
-A service in a crash loop is whole at most moments. So a change whose success rests on running tasks (`Progress.runs`)
-is held back once one of them has failed since, until they are steady (`swarmtui.swarm.tasks.failures`). Where none has
-failed, nothing is waited for. All times are by the managers' clock, in seconds since 1970.
+A service in a crash loop looks complete most of the time. If a change succeeds only when tasks run (`Progress.runs`),
+and one of them has failed since, success is reported once they are steady (`swarmtui.swarm.tasks.failures`). If none
+has failed, success is reported at once. All times are by the managers' clock, in seconds since 1970.
 """
 
 from __future__ import annotations

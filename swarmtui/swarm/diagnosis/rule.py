@@ -1,7 +1,6 @@
 """A rule looks at one object, or at the whole swarm, and yields what it finds.
 
-To add one, write a function with the decorator of its scope into the module of its subject in `rules`. Its name, its
-severity in docs/findings.md and its place in `swarmtui check` follow from the declaration.
+To add one, see CONTRIBUTING.md. The `!` pane, `swarmtui check` and docs/findings.md show it without further changes.
 """
 
 from __future__ import annotations
@@ -103,12 +102,11 @@ SceneT = TypeVar("SceneT", ServiceScene, NodeScene, SwarmScene)
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
-    """What a rule found: a Finding except for what the rule's declaration says already.
+    """What a rule yields: a `Finding` without what the rule's declaration says. Attributes not listed are as there.
 
     Attributes:
         severity: None for the rule's own.
         subject: None for the object of the scene.
-        others: as Finding has them.
     """
 
     summary: str

@@ -1,6 +1,6 @@
-"""An edited spec as the single changes that are in it, so that each is judged as by its own key.
+"""Splits an edited spec into the actions that would make the same changes, so that each is judged as if by its own key.
 
-And whether it can be read as a spec: then it can be judged.
+Also checks that the spec has the right types.
 """
 
 from __future__ import annotations
@@ -18,24 +18,33 @@ from swarmtui.swarm.nodes.labels import SetNodeLabels
 from swarmtui.swarm.nodes.roles import Demote, Promote
 from swarmtui.swarm.objects.node import NodeSpec
 from swarmtui.swarm.objects.service import ServiceSpec
-from swarmtui.swarm.services.change import PartChange, ValueChange
+from swarmtui.swarm.services.change import ValueChange
+from swarmtui.swarm.services.form_change import FormChange
 from swarmtui.swarm.services.lines_change import SetEnvironment, SetServiceLabels
 from swarmtui.swarm.services.placement import SetPlacement
 from swarmtui.swarm.services.ports import SetPorts
 from swarmtui.swarm.services.scale import ScaleService
-from swarmtui.swarm.services.settings import SetResources, SetRestartPolicy, SetRollbackPolicy, SetUpdatePolicy
+from swarmtui.swarm.services.settings import (
+    SetResources,
+    SetRestartPolicy,
+    SetRollbackPolicy,
+    SetStopGracePeriod,
+    SetUpdatePolicy,
+)
 from swarmtui.swarm.services.update_image import UpdateImage
 from swarmtui.swarm.specs.fields import field_of, part_of
 
-__all__ = ["check_types", "node_parts", "service_parts"]
+__all__ = ["FORMS", "VALUES", "check_types", "node_parts", "service_parts"]
 
-_VALUES: tuple[type[ValueChange], ...] = (UpdateImage, SetPorts, SetEnvironment, SetServiceLabels, SetPlacement)
-_PARTS: tuple[type[PartChange], ...] = (
+VALUES: tuple[type[ValueChange], ...] = (UpdateImage, SetPorts, SetEnvironment, SetServiceLabels, SetPlacement)
+FORMS: tuple[type[FormChange], ...] = (
     SetResources,
     SetUpdatePolicy,
     SetRollbackPolicy,
     SetRestartPolicy,
+    SetStopGracePeriod,
 )
+"""What the editor changes is judged by these actions, field by field."""
 
 
 # ------------------------------------------------------------------------------------------------ services
@@ -57,18 +66,17 @@ def _scaling(target: Target, before: Spec, after: Spec) -> Iterator[SpecChange]:
 
 
 def _values(target: Target, before: Spec, after: Spec) -> Iterator[SpecChange]:
-    for kind in _VALUES:
+    for kind in VALUES:
         new = field_of(after, *kind.path)
         if (field_of(before, *kind.path) or None) != (new or None):
             yield kind(target, before, new)
 
 
 def _settings(target: Target, before: Spec, after: Spec) -> Iterator[SpecChange]:
-    for kind in _PARTS:
+    for kind in FORMS:
         old, new = part_of(before, *kind.path), part_of(after, *kind.path)
-        settings = tuple(
-            ((key,), new.get(key)) for key in sorted({*old, *new}) if (old.get(key) or None) != (new.get(key) or None)
-        )
+        keys = sorted({setting.path[0] for setting in kind.form})
+        settings = tuple(((key,), new.get(key)) for key in keys if old.get(key) != new.get(key))
         if settings:
             yield kind(target, before, settings)
 

@@ -39,15 +39,15 @@ class ServiceVerdict:
         is_changed: whether its spec is what changes.
         fates: its tasks, by what becomes of them.
         running: how many of its tasks run now, on nodes that are ready; None while its tasks are not known.
-        wanted: how many tasks it is to have; of a global service, those that are there or start.
-        starting: how many tasks get a place: in the stead of others, more than before, or that have waited.
+        wanted: how many tasks it should have; of a global service, those that stay or start.
+        starting: how many tasks get a place: as replacements, as additional ones, or because they were waiting.
         starting_on: of a global service, the IDs of the nodes that get a task.
         waiting: how many tasks have no place afterwards.
         waited: how many have none now.
-        obstacles: what keeps the ones that wait off the nodes, where there are any.
-        not_restarted: how many of those that stop are not followed by others, by the restart policy.
+        obstacles: what keeps the waiting ones off the nodes, if any wait.
+        not_restarted: how many of those that stop the restart policy does not replace.
         may_move: whether tasks that are replaced could start on another node.
-        must_move: whether they have to, since their own node takes them no more.
+        must_move: whether they have to, because their own node no longer takes them.
         stuck: an update by start-first would find no place for a new task beside the old ones: the one that this
             starts, or any later one.
         starts_update: whether the change replaces tasks.

@@ -1,6 +1,6 @@
-"""Fields of a service that are edited as a form: a few settings with names of their own.
+"""Changes that are typed into a form: each setting has a name, and reads and writes one value of the spec.
 
-What is typed is read by each setting; an untouched one keeps its raw value.
+A setting that the user leaves alone keeps its raw value.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ class Setting:
         option: docker's option for it.
         hint: what may be typed, in a few words.
         unset: what docker's option takes for "not set".
-        zero_is_unset: whether 0 is as good as nothing.
-        for_docker: a raw value as docker's option takes it; None where that is the text itself.
+        zero_is_unset: whether 0 means "not set".
+        for_docker: writes a raw value for docker's option; None if the option takes the text itself.
     """
 
     label: str
@@ -49,7 +49,7 @@ class Setting:
     for_docker: Callable[[Any], str] | None = None
 
     def text_of(self, raw: object) -> str:
-        """The raw value as text; "" where there is none, or where it is nothing that this setting could have."""
+        """The raw value as text; "" if it is missing, or is not a value of this setting."""
         try:
             return "" if raw is None or (raw == 0 and self.zero_is_unset) else self.read(raw)
         except (TypeError, ValueError, ArithmeticError):
@@ -67,8 +67,8 @@ class FormChange(PartChange):
     """Base of the changes that a form makes.
 
     Class attributes:
-        form: its settings.
-        may_be_empty: whether a setting may be left out. An update policy's may not: 0 would be taken for each.
+        form: its settings. The path of each begins at `path`.
+        may_be_empty: whether a setting may be left empty. In an update policy it may not: the engine would take 0.
     """
 
     form: ClassVar[tuple[Setting, ...]]
@@ -76,16 +76,16 @@ class FormChange(PartChange):
 
     @classmethod
     def texts_of(cls, spec: Spec) -> tuple[str, ...]:
-        """What stands in the form at first: the present values."""
+        """What the form begins with: the current values."""
         return tuple(setting.text_of(field_of(spec, *cls.path, *setting.path)) for setting in cls.form)
 
     @classmethod
     def of(cls, raw: Mapping[str, Any], texts: tuple[str, ...]) -> Self:
-        """Change what was changed in the form.
+        """The change that the form asks for.
 
         Args:
             raw: the service's raw JSON.
-            texts: what stands in it, setting by setting.
+            texts: what the form holds, in the order of `form`.
 
         Raises:
             NotPossible: something cannot be read, or nothing changes.

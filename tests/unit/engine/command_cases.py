@@ -91,15 +91,16 @@ Make = Callable[[DialogContext], Action]
 
 @dataclass(frozen=True)
 class Case:
-    """An action to be done in both ways.
+    """An action that the test carries out twice: by itself, and by the docker command that it shows.
 
     Attributes:
-        make: the action, upon the swarm as it is at the start.
-        start: brings the swarm there.
-        node: whose engine is asked.
-        typed: what docker is given on its standard input.
+        what: names the case.
+        make: makes the action, after `start`.
+        start: prepares the swarm.
+        node: the node whose engine is used.
+        typed: what docker reads from its standard input.
         none: docker has no command for it.
-        no_swarm: there is one engine, and no swarm yet.
+        no_swarm: start with a single engine that is in no swarm.
     """
 
     what: str
@@ -194,6 +195,7 @@ def paused(context: DialogContext) -> None:
 
 
 def changed_before(context: DialogContext) -> None:
+    """web has had another spec, to roll back to."""
     context.change("web", Labels={"now": "1"})
 
 

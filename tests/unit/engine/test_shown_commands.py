@@ -36,7 +36,7 @@ WITHIN = 60.0
 
 
 def test_every_action_is_tried() -> None:
-    assert set(CASES) == set(ALL_ACTIONS)
+    assert set(CASES) == set(ALL_ACTIONS), "add a case to tests/unit/engine/shown_commands.py"
     assert [kind for kind, cases in CASES.items() if not cases] == [UnlockSwarm], "docker asks for the key itself"
 
 

@@ -411,18 +411,25 @@ def test_any_json_at_all_is_described(kind: Kind, raw: object) -> None:
     assert isinstance(yaml_text(masked(raw)), str)
 
 
-@given(st.sampled_from(KINDS), st.data())
+WHOLE: dict[Kind, Any] = {
+    Kind.NODE: NODE,
+    Kind.SERVICE: SERVICE,
+    Kind.TASK: TASK,
+    Kind.SECRET: SECRET,
+    Kind.CONFIG: CONFIG,
+    Kind.NETWORK: NETWORK,
+    Kind.SWARM: SWARM,
+}
+"""An object of each kind, as the engine gives it."""
+
+
+def test_each_kind_has_an_object_to_describe() -> None:
+    assert set(KINDS) == set(WHOLE), "add one to WHOLE"
+
+
+@given(st.sampled_from([*WHOLE]), st.data())
 def test_any_part_of_an_object_may_be_anything(kind: Kind, data: st.DataObject) -> None:
-    whole = {
-        Kind.NODE: NODE,
-        Kind.SERVICE: SERVICE,
-        Kind.TASK: TASK,
-        Kind.SECRET: SECRET,
-        Kind.CONFIG: CONFIG,
-        Kind.NETWORK: NETWORK,
-        Kind.SWARM: SWARM,
-    }[kind]
-    assert describe(kind, spoilt(whole, data), scene())
+    assert describe(kind, spoilt(WHOLE[kind], data), scene())
 
 
 def spoilt(value: Any, data: st.DataObject) -> Any:

@@ -12,8 +12,12 @@ from swarmtui.errors import NotPossible
 from swarmtui.swarm.actions.action import Severity, Spec
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.editing.edit_spec import EditSpec
+from swarmtui.swarm.editing.parts import FORMS, VALUES
 from swarmtui.swarm.kinds import Kind, Target
+from swarmtui.swarm.services.form_change import FormChange
+from swarmtui.swarm.services.lines_change import LinesChange
 from swarmtui.swarm.services.scale import ScaleService
+from tests.unit.swarm.all_actions import ALL_ACTIONS
 from tests.unit.swarm.builders import cluster, managers, node, replicas_on, service
 from tests.unit.swarm.test_spec_text import specs
 
@@ -128,11 +132,19 @@ def test_replicas_set_to_none_in_the_editor_are_an_outage_as_with_the_scale_key(
     assert not action.progress(stopping).settled
 
 
+def test_each_action_on_a_field_judges_it_in_the_editor_too() -> None:
+    fields = {each for each in ALL_ACTIONS if issubclass(each, FormChange | LinesChange)}
+    assert fields <= {*FORMS, *VALUES}, "add it to swarmtui/swarm/editing/parts.py"
+
+
 def test_each_field_in_the_editor_has_the_judgement_of_its_own_action() -> None:
     image = with_(SPEC, TaskTemplate={**SPEC["TaskTemplate"], "ContainerSpec": {"Image": "other/nginx:latest"}})
     assert "The repository changes from" in said(WEB, SPEC, image)
     limits = with_(SPEC, TaskTemplate={**SPEC["TaskTemplate"], "Resources": {"Reservations": {"NanoCPUs": 10**12}}})
     assert ". The largest has" in said(WEB, SPEC, limits)
+    container = {**SPEC["TaskTemplate"]["ContainerSpec"], "StopGracePeriod": 0}
+    at_once = with_(SPEC, TaskTemplate={**SPEC["TaskTemplate"], "ContainerSpec": container})
+    assert "Containers of web are killed at once" in said(WEB, SPEC, at_once)
     policy = with_(SPEC, UpdateConfig={"Parallelism": 0, "Order": "stop-first"})
     assert "All 2 tasks of web will stop together: an outage each time." in said(WEB, SPEC, policy)
     placement = {"Constraints": ["node.labels.disk==tape"]}

@@ -34,7 +34,8 @@ def test_no_two_actions_have_one_name() -> None:
 
 
 def test_every_action_is_an_example_here() -> None:
-    assert {type(action) for action, _ in EXAMPLES} == set(ALL_ACTIONS)
+    shown = {type(action) for action, _ in EXAMPLES}
+    assert shown == set(ALL_ACTIONS), "add an example to tests/unit/swarm/examples/"
 
 
 @pytest.mark.parametrize("kind", ALL_ACTIONS)
