@@ -1,8 +1,8 @@
-"""What every action is: a frozen value that says what to do to which object, and everything to know first.
+"""Base classes of actions: an action is a frozen value that says what to do to which object, and what to know first.
 
 A key makes an action from what the cursor is on; from then on the cursor does not matter. The dialog shows `title`,
 `docker_command` and `impact`; the gateway carries it out; the activity line follows `progress` until the swarm has
-settled. To add a thing that users can do: add one class of one of the sorts below, and one binding.
+settled. CONTRIBUTING.md says how to add one.
 
     Action
     ├── SpecChange    changes one field of an object's raw spec
@@ -64,12 +64,12 @@ class Progress:
     """How far the swarm has got with what an action asked for.
 
     Attributes:
-        text: one short line: "3 of 4 running". While it is not settled, it says what is waited for.
-        settled: nothing more is going to happen.
-        failed: it has settled, or hangs, short of what was asked.
+        text: one short line: "3 of 4 running". Until it is settled, it says what the program waits for.
+        settled: nothing more will happen.
+        failed: it has settled, or hangs, without reaching what was asked for.
         overtaken: somebody else changed the object again, or removed it: `text` says what it is now.
-        unseen: what should be there by now and is not in the snapshot: either that is too old, or it is gone again.
-        runs: IDs of the services whose running tasks it rests on: it is a success only if those do not fail again.
+        unseen: an object that should exist by now and is not in the snapshot, which is too old, or it is gone again.
+        runs: IDs of the services whose tasks must keep running for this to be a success.
     """
 
     text: str
@@ -101,7 +101,7 @@ class Action(ABC):
     Class attributes:
         name: stable dotted identifier, for the audit log, key bindings and the command palette: "service.scale".
         verb: what the confirming button says before the object's name: "Scale", "Drain".
-        touches_keys: it changes what the swarm locks or signs with. Two such follow each other only after a while.
+        touches_keys: it changes the swarm's keys or certificates. The gateway leaves some time between two of these.
     """
 
     name: ClassVar[str]
