@@ -66,7 +66,7 @@ class Lifeline:
 
     def __init__(self) -> None:
         self.status = 0
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a handler may interrupt the thread that holds it
         self._hurry = threading.Event()
         self._ask: Callable[[int], bool] | None = None
         self._terminal: tuple[int, ...] = ()
@@ -87,6 +87,8 @@ class Lifeline:
             if terminal or signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, _told_by_the_pipe)
         if terminal:
+            # Not by the pipe: a program to which the terminal is lent has a handler for it, and the pipe tells all.
+            signal.signal(signal.SIGINT, lambda *_: self.end(signal.SIGINT))
             self._terminal = tuple(_same_terminal(0, (1, 2)))
         threading.Thread(target=self._watch, args=(told,), name="swarmtui-lifeline", daemon=True).start()
         threading.Thread(target=self._await_sigpipe, name="swarmtui-sigpipe", daemon=True).start()

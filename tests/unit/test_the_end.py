@@ -17,7 +17,7 @@ import pytest
 from tests.window import Window
 
 CLOSED = "window closed"
-HUP, TERM, QUIT, PIPE = signal.SIGHUP, signal.SIGTERM, signal.SIGQUIT, signal.SIGPIPE
+HUP, INT, TERM, QUIT, PIPE = signal.SIGHUP, signal.SIGINT, signal.SIGTERM, signal.SIGQUIT, signal.SIGPIPE
 End = str | signal.Signals
 SWARM = r".*/sim/__main__\.py"
 
@@ -55,7 +55,7 @@ def demo(*options: str, under: tuple[str, ...] = (), editor: Path | None = None)
         yield window
 
 
-@pytest.mark.parametrize("end", [CLOSED, HUP, PIPE])
+@pytest.mark.parametrize("end", [CLOSED, HUP, INT, PIPE])
 def test_at_rest(end: End) -> None:
     with demo() as window:
         bring_about(end, window)
