@@ -47,6 +47,7 @@ from swarmtui.ui.services.scale import ScaleDialog
 from swarmtui.ui.shell.app import SwarmApp
 from swarmtui.ui.shell.main_screen import MainScreen
 from swarmtui.ui.shell.questions import AnswerInput, QuestionDialog
+from swarmtui.ui.stats.usage_screen import UsageScreen
 
 PAGE = Path(__file__).parents[1] / "docs" / "keys.md"
 
@@ -62,6 +63,7 @@ GROUPS: dict[str, tuple[type, ...]] = {
     "The update or scaling of a service": (WatchScreen, RolloutScreen),
     "The drain of a node": (WatchScreen, DrainScreen),
     "A command in several containers": (AcrossScreen, AcrossDialog),
+    "What something uses": (UsageScreen,),
     "Choosing a swarm": (PlacesPane, ConnectScreen),
     "While an address is typed": (AddressLine,),
     "In a menu": (MenuDialog,),

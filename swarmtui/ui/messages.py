@@ -18,6 +18,7 @@ __all__ = [
     "ChangeAsked",
     "ChangesSent",
     "CursorPassed",
+    "FiguresAsked",
     "InspectAsked",
     "LogsAsked",
     "Narrowed",
@@ -28,6 +29,7 @@ __all__ = [
     "RolloutAsked",
     "ServiceSelected",
     "TaskOpened",
+    "UsageAsked",
 ]
 
 
@@ -99,6 +101,22 @@ class LogsAsked(Message):
 
 class RolloutAsked(Message):
     """The update or scaling of a service, or the drain of a node, is to be watched."""
+
+    def __init__(self, target: Target) -> None:
+        super().__init__()
+        self.target = target
+
+
+class FiguresAsked(Message):
+    """Live figures are to be turned on, or off again."""
+
+
+class UsageAsked(Message):
+    """What a task, a service or a node uses is to be shown.
+
+    Attributes:
+        target: the object.
+    """
 
     def __init__(self, target: Target) -> None:
         super().__init__()

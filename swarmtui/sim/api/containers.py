@@ -6,6 +6,7 @@ Status codes and sentences are those of moby's `daemon/server/router/container` 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 from aiohttp import web
@@ -13,6 +14,7 @@ from aiohttp import web
 from swarmtui.sim.api import answers, logs, query, shapes, versions
 from swarmtui.sim.api.call import Call
 from swarmtui.sim.control.errors import ApiError
+from swarmtui.sim.objects.spec import JSON
 
 STATS_EVERY = 1.0
 """Seconds between two samples."""
@@ -61,21 +63,30 @@ async def container_top(call: Call) -> web.StreamResponse:
     if not state["Running"]:
         raise ApiError(409, f"Container {found['Id']} is not running")
     titles = _titles(call.query.get("ps_args") or "-ef")
+    sample = call.engine.containers.stats(call.name)
+    pids, memory = sample["pids_stats"]["current"], sample["memory_stats"]["usage"] // 1024
+    rows = [_process(found, number, memory // (2 + number), titles) for number in range(1 + min(4, pids // 3))]
+    return answers.json({"Processes": rows, "Titles": titles})
+
+
+def _process(found: JSON, number: int, memory: int, titles: Sequence[str]) -> list[str]:
+    """The first process of a container, or one that it has started."""
+    state = found["State"]
     told = {
         "USER": "root",
         "UID": "root",
-        "PID": str(state["Pid"]),
-        "PPID": "1",
+        "PID": str(state["Pid"] + number),
+        "PPID": str(state["Pid"]) if number else "1",
         "C": "0",
-        "%CPU": "0.4",
+        "%CPU": f"{4.0 / (1 + number):.1f}",
         "%MEM": "0.1",
-        "RSS": "18240",
+        "RSS": str(memory),
         "STIME": state["StartedAt"][11:16],
         "TIME": "00:00:07",
         "COMMAND": " ".join([found["Path"], *found["Args"]]),
     }
     told["CMD"] = told["COMMAND"]
-    return answers.json({"Processes": [[told.get(title, "?") for title in titles]], "Titles": titles})
+    return [told.get(title, "?") for title in titles]
 
 
 def _titles(arguments: str) -> list[str]:

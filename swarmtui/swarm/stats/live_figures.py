@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.objects.task import Task
@@ -29,10 +29,15 @@ class LiveFigures:
     _totals: dict[str, Total] = field(default_factory=dict, repr=False)
 
     def of_task(self, task: Task) -> Total:
-        """What a task's container uses."""
-        container_id = container_of(task)
-        known = self.stats.figures.get(container_id)
-        return UNKNOWN if known is None else Total(known, 1, 1)
+        """What a task's container uses. Its limit is one that is set: without one, engines tell the node's memory."""
+        known = self.stats.figures.get(container_of(task))
+        if known is None:
+            return UNKNOWN
+        node = self.cluster.nodes.get(task.node_id)
+        has = node.description.resources.memory_bytes if node is not None else 0
+        if known.limit is not None and 0 < has <= known.limit * 1.01:
+            known = replace(known, limit=None)
+        return Total(known, 1, 1)
 
     def of_service(self, service_id: str) -> Total:
         """What all tasks of a service use together."""

@@ -7,10 +7,13 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from weakref import WeakSet
 
 from textual.app import App
 
-__all__ = ["interrupts_are_anothers", "lent_terminal"]
+__all__ = ["interrupts_are_anothers", "is_lent", "lent_terminal"]
+
+_lent: WeakSet[App[Any]] = WeakSet()
 
 
 @contextmanager
@@ -20,7 +23,16 @@ def lent_terminal(app: App[Any]) -> Iterator[None]:
     Nothing may be drawn meanwhile: what is written then is read by nobody, and after thirty writes the program hangs.
     """
     with app.suspend(), app.batch_update():
-        yield
+        _lent.add(app)
+        try:
+            yield
+        finally:
+            _lent.discard(app)
+
+
+def is_lent(app: App[Any]) -> bool:
+    """Whether another program has the terminal now: nobody sees what this one shows."""
+    return app in _lent
 
 
 @contextmanager

@@ -9,13 +9,17 @@ from textual.binding import Binding
 from textual.content import Content
 
 from swarmtui.swarm.actions.wording import argument, docker
+from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.health.nodes import node_health
 from swarmtui.swarm.kinds import Kind, Target
 from swarmtui.swarm.nodes.reserved import reserved_on
 from swarmtui.swarm.objects.node import Node
-from swarmtui.swarm.units import cpus_text, rough_size
+from swarmtui.swarm.objects.task import Task
+from swarmtui.swarm.stats.figures import Figures, Total
+from swarmtui.swarm.stats.live_figures import LiveFigures
+from swarmtui.swarm.stats.words import glance
+from swarmtui.swarm.units import cpus_text, docker_cpus, rough_size
 from swarmtui.ui.commands.command import keys_of
-from swarmtui.ui.findings.sick_row import SickRowPane
 from swarmtui.ui.kit.tables.columns import Cell, Column
 from swarmtui.ui.kit.tables.export import time_value
 from swarmtui.ui.kit.tables.whole_column import WholeColumn
@@ -23,6 +27,8 @@ from swarmtui.ui.kit.texts.text import cell_width, fit_host, natural, visible
 from swarmtui.ui.messages import CursorPassed, NodeSelected, RolloutAsked
 from swarmtui.ui.nodes.commands import NODE_COMMANDS
 from swarmtui.ui.panes.view import View
+from swarmtui.ui.stats.columns import figure_columns
+from swarmtui.ui.stats.figure_pane import FIGURE_KEYS, FigurePane
 
 __all__ = ["NODE_COLUMNS", "NodesPane"]
 
@@ -88,6 +94,15 @@ def tasks_cell(node: Node, view: View) -> Cell:
 def reserved_cpu(node: Node, view: View) -> int:
     """In billionths of a CPU."""
     return reserved_on(view.cluster, node.id)[0].nano_cpus
+
+
+def reserved_memory(node: Node, view: View) -> int:
+    """In bytes."""
+    return reserved_on(view.cluster, node.id)[0].memory_bytes
+
+
+def _with_reserved(has: str, reserved: str) -> str:
+    return has if reserved in ("0", "0 B") else f"{has} ({reserved} reserved)"
 
 
 def labels_text(node: Node) -> str:
@@ -172,6 +187,16 @@ NODE_COLUMNS: tuple[Column[Node, View], ...] = (
         export={"reserved_nano_cpus": reserved_cpu},
     ),
     Column(
+        "reserved-memory",
+        "RESERVED MEM",
+        lambda node, view: Cell(rough_size(reserved_memory(node, view)), "dim"),
+        reserved_memory,
+        priority=0,
+        align="right",
+        searchable=False,
+        export={"reserved_memory_bytes": reserved_memory},
+    ),
+    Column(
         "engine",
         "ENGINE",
         lambda node, view: Cell(node.description.engine.engine_version, "dim"),
@@ -189,12 +214,36 @@ NODE_COLUMNS: tuple[Column[Node, View], ...] = (
 )
 
 
-class NodesPane(SickRowPane[Node]):
+def used_by(node: Node, view: View) -> Total:
+    return Total() if view.live is None else view.live.of_node(node.id)
+
+
+def used_cpu(node: Node, figures: Figures) -> str:
+    """ "1.2 of 4": CPUs in use, and how many the node has."""
+    cpus = node.description.resources.nano_cpus
+    return "-" if figures.cpu is None else f"{figures.cpu:.1f}{f' of {docker_cpus(cpus)}' if cpus else ''}"
+
+
+def used_memory(node: Node, figures: Figures) -> str:
+    """ "3.1 of 8 GiB": in use, and what the node has."""
+    has = node.description.resources.memory_bytes
+    return (
+        glance(figures.memory)
+        if not has or figures.memory is None
+        else f"{glance(figures.memory)} {figures.memory / has:.0%}"
+    )
+
+
+class NodesPane(FigurePane[Node]):
     """Managers first, then by name."""
 
     ID: ClassVar = "nodes"
     TITLE: ClassVar = "Nodes"
     COLUMNS: ClassVar = NODE_COLUMNS
+    FIGURE_COLUMNS: ClassVar = figure_columns(
+        used_by, {"cpu": 7, "memory": 7, "network": 4, "block": 1, "pids": 1}, {"cpu": used_cpu, "memory": used_memory}
+    )
+    FIGURES_AFTER: ClassVar = "tasks"
     MARKABLE: ClassVar = True
     kind = Kind.NODE
     EXPORTED: ClassVar = {
@@ -205,7 +254,7 @@ class NodesPane(SickRowPane[Node]):
         "updated_at": lambda node, view: time_value(node.updated_at),
     }
 
-    BINDINGS: ClassVar = [*keys_of(NODE_COMMANDS), WATCH]
+    BINDINGS: ClassVar = [*keys_of(NODE_COMMANDS), WATCH, *FIGURE_KEYS]
 
     def __init__(self) -> None:
         super().__init__()
@@ -224,6 +273,12 @@ class NodesPane(SickRowPane[Node]):
             )
         return self._items
 
+    def tasks_behind(self, item: Node, cluster: Cluster) -> Sequence[Task]:
+        return cluster.tasks_on(item.id)
+
+    def total_of(self, item: Node, live: LiveFigures) -> Total:
+        return live.of_node(item.id)
+
     def sick_id(self, item: Node) -> str:
         return item.id
 
@@ -233,12 +288,13 @@ class NodesPane(SickRowPane[Node]):
     def detail(self, item: Node, view: View) -> Content:
         """What is wrong with it, its address, its engine, and what it has."""
         has, wrong = item.description.resources, node_health(item).reason
+        reserved = reserved_on(view.cluster, item.id)[0]
         facts = [
             item.name if cell_width(visible(item.name)) > NAME_ROOM else "",
             item.status.addr,
             f"engine {item.description.engine.engine_version}" if item.description.engine.engine_version else "",
-            cpus_text(has.nano_cpus) if has.nano_cpus else "",
-            rough_size(has.memory_bytes) if has.memory_bytes else "",
+            _with_reserved(cpus_text(has.nano_cpus), docker_cpus(reserved.nano_cpus)) if has.nano_cpus else "",
+            _with_reserved(rough_size(has.memory_bytes), rough_size(reserved.memory_bytes)) if has.memory_bytes else "",
         ]
         text = Content("  ").join([Content(visible(fact)) for fact in facts if fact])
         if not wrong:

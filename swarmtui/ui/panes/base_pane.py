@@ -293,7 +293,7 @@ class Pane(PaneDeclaration, Vertical, Generic[Item]):
         """Save the rows that are shown, or those of them that are marked."""
         rows = self.table.marked_items() or self.table.rows
         if self._view is not None:
-            sheet = sheet_of(rows, self._view, self.COLUMNS, self.EXPORTED)
+            sheet = sheet_of(rows, self._view, self.saved_columns, self.EXPORTED)
             self.app.push_screen(SaveDialog(sheet, f"{self.id}.csv"), self._saved)
 
     def _saved(self, path: Path | None) -> None:

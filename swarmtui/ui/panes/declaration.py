@@ -33,6 +33,11 @@ class PaneDeclaration:
     MARKABLE: ClassVar[bool] = False
     """Whether several items can be marked, for a change of all of them."""
 
+    @property
+    def saved_columns(self) -> Sequence[Column[Any, Any]]:
+        """Those that a file gets."""
+        return self.COLUMNS
+
     @classmethod
     def key_sign(cls, number: int) -> str:
         """The key as a tab shows it: "2", "!"."""

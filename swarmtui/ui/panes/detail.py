@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Static
 
 __all__ = ["DetailLine"]
 
 
 class DetailLine(Static):
-    """A few lines that take no room while they are empty, and no layout of the screen while they stay as high."""
+    """A few lines that take no room while they are empty, and no layout of the screen while they stay as high.
+
+    Attributes:
+        ahead: lines before those that are shown.
+    """
 
     def __init__(self) -> None:
         super().__init__(classes="detail")
+        self.ahead = Content("")
         self._drawn: Content | None = None
 
     def on_mount(self) -> None:
@@ -23,12 +29,19 @@ class DetailLine(Static):
         Args:
             old: the connection is lost: without colours, for the signs say enough.
         """
+        content = Content("\n").join(filter(None, (self.ahead, content)))
         content = Content(content.plain) if old else content
         self.set_class(old, "-old")
         if self._drawn is None or content.markup != self._drawn.markup:
             self._drawn = content
             self.display = bool(content.plain)
             self.update(content, layout=not self._as_high(content))
+
+    @property
+    def room(self) -> int:
+        """The cells of a line."""
+        parent = self.parent
+        return max(20, (parent.size.width if isinstance(parent, Widget) else 0) - 2)
 
     def _as_high(self, content: Content) -> bool:
         width, height = self.size

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.diagnosis.diagnosis import Diagnosis
+from swarmtui.swarm.stats.live_figures import LiveFigures
 
 __all__ = ["View"]
 
@@ -16,10 +17,12 @@ class View:
     cluster: the snapshot.
     now: the engine's time, in seconds since 1970.
     greyed: the connection is lost, so what is shown is old.
+    live: what containers use; None while live figures are off.
     diagnosis: what is wrong, as far as it has been looked at.
     """
 
     cluster: Cluster
     now: float
     greyed: bool = False
+    live: LiveFigures | None = None
     diagnosis: Diagnosis = field(default_factory=Diagnosis)

@@ -9,17 +9,21 @@ from textual.binding import Binding
 from textual.content import Content
 
 from swarmtui.swarm.actions.wording import argument, docker
+from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.health.services import Condition, service_health
 from swarmtui.swarm.health.swarm import of_services, swarm_health
 from swarmtui.swarm.judgement.local_data import data_left_behind
 from swarmtui.swarm.kinds import Kind, Target
 from swarmtui.swarm.objects.service import Service
 from swarmtui.swarm.objects.stack_label import stack_of
+from swarmtui.swarm.objects.task import Task
 from swarmtui.swarm.objects.times import seconds_of
 from swarmtui.swarm.services.replicas import Replicas, count
 from swarmtui.swarm.services.rollout import Rollout, rollout_of
 from swarmtui.swarm.services.update_image import UpdateImage
 from swarmtui.swarm.short_text import counted, ports_text
+from swarmtui.swarm.stats.figures import Total
+from swarmtui.swarm.stats.live_figures import LiveFigures
 from swarmtui.swarm.syntax.image import short_image
 from swarmtui.swarm.tasks.command_across import Chosen
 from swarmtui.swarm.units import age
@@ -35,6 +39,8 @@ from swarmtui.ui.navigation.service_filter import ServiceFilter
 from swarmtui.ui.panes.view import View
 from swarmtui.ui.services.commands import SERVICE_COMMANDS
 from swarmtui.ui.services.image_cell import cut_image, row_image, whole_image
+from swarmtui.ui.stats.columns import figure_columns
+from swarmtui.ui.stats.figure_pane import FIGURE_KEYS, FigurePane
 from swarmtui.ui.terminal.key import ENTRY_KEYS, TerminalKey
 
 __all__ = ["SERVICE_COLUMNS", "ServicesPane"]
@@ -223,7 +229,11 @@ SERVICE_COLUMNS: tuple[Column[Service, View], ...] = (
 )
 
 
-class ServicesPane(TerminalKey[Service]):
+def used_by(service: Service, view: View) -> Total:
+    return Total() if view.live is None else view.live.of_service(service.id)
+
+
+class ServicesPane(TerminalKey[Service], FigurePane[Service]):
     """By name; all of them, or those of a narrowing.
 
     Attributes:
@@ -233,6 +243,8 @@ class ServicesPane(TerminalKey[Service]):
     ID: ClassVar = "services"
     TITLE: ClassVar = "Services"
     COLUMNS: ClassVar = SERVICE_COLUMNS
+    FIGURE_COLUMNS: ClassVar = figure_columns(used_by, {"cpu": 8, "memory": 7, "network": 5, "block": 2, "pids": 1})
+    FIGURES_AFTER: ClassVar = "replicas"
     MARKABLE: ClassVar = True
     kind = Kind.SERVICE
     EXPORTED: ClassVar = {
@@ -244,7 +256,12 @@ class ServicesPane(TerminalKey[Service]):
     }
 
     keyless = tuple(command for command in SERVICE_COMMANDS if not command.key)
-    BINDINGS: ClassVar = [*keys_of(SERVICE_COMMANDS, before={UpdateImage.name: LOGS}), WATCH, *ENTRY_KEYS]
+    BINDINGS: ClassVar = [
+        *keys_of(SERVICE_COMMANDS, before={UpdateImage.name: LOGS}),
+        WATCH,
+        *ENTRY_KEYS,
+        *FIGURE_KEYS,
+    ]
 
     def __init__(self) -> None:
         super().__init__()
@@ -263,6 +280,12 @@ class ServicesPane(TerminalKey[Service]):
             services = view.cluster.services.values() if self.narrowing is None else self.narrowing.of(view.cluster)
             self._items = sorted(services, key=lambda service: (natural(service.name), service.id))
         return self._items
+
+    def tasks_behind(self, item: Service, cluster: Cluster) -> Sequence[Task]:
+        return cluster.tasks_of(item.id) or ()
+
+    def total_of(self, item: Service, live: LiveFigures) -> Total:
+        return live.of_service(item.id)
 
     def sick_id(self, item: Service) -> str:
         return item.id

@@ -21,7 +21,6 @@ from swarmtui.ui.commands.registry import COMMANDS
 from swarmtui.ui.kit.key_line import KeyLine
 from swarmtui.ui.membership.commands import ENGINE_COMMANDS
 from swarmtui.ui.messages import ChangeAsked, CursorPassed, Narrowed, NodeSelected, ServiceSelected, TaskOpened
-from swarmtui.ui.navigation.navigation import GoingScreen
 from swarmtui.ui.panes.registry import PANES
 from swarmtui.ui.panes.view import View
 from swarmtui.ui.session import SwarmSession
@@ -29,6 +28,7 @@ from swarmtui.ui.shell.header import StatusHeader
 from swarmtui.ui.shell.notices import ActivityLine, Banner, TroublePanel, why_unfollowed
 from swarmtui.ui.shell.pane_area import AnyPane, PaneArea
 from swarmtui.ui.shell.tab_line import TabLine
+from swarmtui.ui.stats.figures_screen import FiguresScreen
 
 __all__ = ["TICK", "MainScreen"]
 
@@ -47,7 +47,7 @@ LOOK, LOOK_ON = 0.015, 0.05
 """Seconds that a look for what is wrong may take at a time, and until it goes on where that was not enough."""
 
 
-class MainScreen(GoingScreen):
+class MainScreen(FiguresScreen):
     """Shows the newest observation; the app tells it of each with `observe`.
 
     Args:
@@ -186,7 +186,7 @@ class MainScreen(GoingScreen):
         connection = self.observation.connection
         now = time.time() + connection.clock_offset
         greyed = connection.phase(time.monotonic()) is not Phase.LIVE
-        return View(cluster, now, greyed=greyed, diagnosis=self._diagnosis)
+        return View(cluster, now, greyed, self.live_figures(cluster), self._diagnosis)
 
     def _show_activity(self) -> None:
         unfollowed = why_unfollowed(self.observation.connection, time.monotonic())
@@ -205,6 +205,7 @@ class MainScreen(GoingScreen):
         self.observation = self._session.observation()
         self._look()
         self._show_connection()
+        self.look_at_figures()
         view = self._view()
         if view is not None:
             self._area.tick(view)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from swarmtui.swarm.health.tasks import doubt_about_row
 from swarmtui.swarm.objects.times import seconds_of
+from swarmtui.swarm.stats.figures import Total
 from swarmtui.swarm.syntax.image import short_image
 from swarmtui.swarm.tasks.history import TaskRow
 from swarmtui.swarm.tasks.states import is_finished
@@ -16,8 +17,9 @@ from swarmtui.ui.kit.texts.ages import age_key
 from swarmtui.ui.kit.texts.text import fit_host, fit_middle, natural
 from swarmtui.ui.panes.view import View
 from swarmtui.ui.services.image_cell import IMAGE_ROOM, cut_image, row_image, whole_image
+from swarmtui.ui.stats.columns import figure_columns
 
-__all__ = ["TASK_COLUMNS", "engine_words", "error_text", "exit_code"]
+__all__ = ["TASK_COLUMNS", "TASK_FIGURES", "engine_words", "error_text", "exit_code"]
 
 SIGNS = {
     Health.GOOD: ("●", "good"),
@@ -184,3 +186,10 @@ TASK_COLUMNS: tuple[Column[TaskRow, View], ...] = (
         },
     ),
 )
+
+
+def used_by(row: TaskRow, view: View) -> Total:
+    return Total() if view.live is None else view.live.of_task(row.task)
+
+
+TASK_FIGURES = figure_columns(used_by, {"cpu": 8, "memory": 7, "network": 5, "block": 4, "pids": 2})

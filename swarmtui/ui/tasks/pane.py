@@ -21,6 +21,8 @@ from swarmtui.swarm.services.rolling import ForceUpdate, RollBack
 from swarmtui.swarm.services.scale import ScaleService
 from swarmtui.swarm.services.update_image import UpdateImage
 from swarmtui.swarm.short_text import counted
+from swarmtui.swarm.stats.figures import Total
+from swarmtui.swarm.stats.live_figures import LiveFigures
 from swarmtui.swarm.tasks.command_across import Chosen
 from swarmtui.swarm.tasks.ending import unwrapped
 from swarmtui.swarm.tasks.history import TaskRow
@@ -32,7 +34,8 @@ from swarmtui.ui.kit.texts.text import visible
 from swarmtui.ui.messages import ChangeAsked, TaskOpened
 from swarmtui.ui.panes.view import View
 from swarmtui.ui.services.commands import SERVICE_COMMANDS
-from swarmtui.ui.tasks.columns import TASK_COLUMNS, engine_words, error_text, exit_code
+from swarmtui.ui.stats.figure_pane import FIGURE_KEYS, FigurePane
+from swarmtui.ui.tasks.columns import TASK_COLUMNS, TASK_FIGURES, engine_words, error_text, exit_code
 from swarmtui.ui.tasks.commands import TASK_COMMANDS
 from swarmtui.ui.tasks.rows import TaskRows
 from swarmtui.ui.terminal.key import ENTRY_KEYS, TerminalKey
@@ -43,13 +46,15 @@ ON_THE_SERVICE = (ScaleService.name, UpdateImage.name, ForceUpdate.name, RollBac
 """What helps a task is done to its service; these keys of the services work here, too."""
 
 
-class TasksPane(TerminalKey[TaskRow]):
+class TasksPane(TerminalKey[TaskRow], FigurePane[TaskRow]):
     """Whose tasks is set by `look_at`. Below the table stands the full error of the task under the cursor."""
 
     ID: ClassVar = "tasks"
     TITLE: ClassVar = "Tasks"
     COLUMNS: ClassVar = TASK_COLUMNS
     MARKABLE: ClassVar = True
+    FIGURE_COLUMNS: ClassVar = TASK_FIGURES
+    FIGURES_AFTER: ClassVar = "state"
     kind = Kind.TASK
     EXPORTED: ClassVar = {
         "id": lambda row, view: row.task.id,
@@ -67,6 +72,7 @@ class TasksPane(TerminalKey[TaskRow]):
             "l", "logs", "Logs", id="logs.open", tooltip="Follow the task's logs, or those of the marked tasks together"
         ),
         *ENTRY_KEYS,
+        *FIGURE_KEYS,
         *keys_of(each for each in SERVICE_COMMANDS if each.name in ON_THE_SERVICE),
         *keys_of(TASK_COMMANDS),
         Binding("H", "history", "History", id="tasks.history", tooltip="Show or hide earlier tasks"),
@@ -130,6 +136,12 @@ class TasksPane(TerminalKey[TaskRow]):
     @property
     def change_item(self) -> Task | None:
         return self.item.task if self.item is not None else None
+
+    def tasks_behind(self, item: TaskRow, cluster: Cluster) -> Sequence[Task]:
+        return (item.task,)
+
+    def total_of(self, item: TaskRow, live: LiveFigures) -> Total:
+        return live.of_task(item.task)
 
     def sick_id(self, item: TaskRow) -> str:
         return item.task.service_id

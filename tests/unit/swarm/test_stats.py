@@ -7,9 +7,13 @@ from typing import Any
 import pytest
 
 from swarmtui.swarm.stats.figures import Figures, figures_between, total_of
+from swarmtui.swarm.stats.live_figures import LiveFigures
+from swarmtui.swarm.stats.processes import processes_of
 from swarmtui.swarm.stats.sample import Sample, sample_of
-from swarmtui.swarm.stats.stats import MOST_NODES, subjects_of
+from swarmtui.swarm.stats.stats import MOST_NODES, Stats, Unreached, subjects_of
 from swarmtui.swarm.stats.track import KEPT, MOST_POINTS, Track, series
+from swarmtui.swarm.stats.words import cpu_text, glance, ways_text
+from swarmtui.ui.kit.tables.sparkline import sparkline
 from tests.unit.swarm.builders import cluster, node, service, task
 
 MIB = 1 << 20
@@ -131,3 +135,56 @@ def test_what_is_asked_for() -> None:
         many, [service("web", 9)], [task("web", n, f"n{n}", container=f"{n:064}") for n in range(MOST_NODES + 5)]
     )
     assert len(subjects_of(wide, wide.all_tasks())) == MOST_NODES
+
+
+def test_sums_are_of_what_runs_and_say_what_is_missing() -> None:
+    web = [task("web", 1, "mgr1", container="a" * 64), task("web", 2, "wrk1", container="b" * 64)]
+    ended = task("web", 3, "wrk1", state="failed", container="c" * 64)
+    world = cluster([node("mgr1", manager=True), node("wrk1")], [service("web", 2)], [*web, ended])
+    has = world.nodes[web[0].node_id].description.resources.memory_bytes
+    known = {"a" * 64: Figures(cpu=0.5, memory=10.0, limit=float(has)), "c" * 64: Figures(cpu=9.0)}
+    stats = Stats(figures=known, unreached={web[1].node_id: Unreached("TCP: no answer.", 5.0)}, wanted=frozenset("ab"))
+    live = LiveFigures(world, stats)
+    assert live.of_task(web[0]).figures.limit is None, "the node's memory is no limit"
+    total = live.of_service(web[0].service_id)
+    assert (total.figures.cpu, total.known, total.of) == (0.5, 1, 2)
+    assert live.of_node(web[1].node_id).known == 0
+    assert live.of_task(ended).known == 0
+    assert list(live.unreached(web)) == ["wrk1"]
+    assert live.words == "live figures, none from 1 node"
+
+
+def test_words_of_figures() -> None:
+    assert [cpu_text(each) for each in (None, 0.0, 0.0994, 0.0999, 12.5)] == ["-", "0.0%", "9.9%", "10%", "1250%"]
+    sizes = (None, 0, 999, 1023, 5.5 * MIB, 212 * MIB, 1.5 * 2**60)
+    assert [glance(each) for each in sizes] == ["-", "0 B", "999 B", "1.0 KiB", "5.5 MiB", "212 MiB", "1536 PiB"]
+    assert [ways_text(None, None, ("r ", "w ")), ways_text(0, 1024, ("r ", "w "))] == ["-", "r 0 B w 1.0 KiB"]
+
+
+def test_a_line_of_blocks() -> None:
+    assert sparkline([None, 0.0, 0.5, 1.0]) == ["·▁▄█"]
+    assert sparkline([1.0, 1.0], top=8.0) == ["▁▁"]
+    assert sparkline([None, 0.5, 1.0], height=2) == ["·██", "  █"]
+    assert sparkline([0.0, None]) == ["▁·"]
+
+
+def test_processes_as_ps_tells_them() -> None:
+    asked = {
+        "Titles": ["PID", "USER", "%CPU", "RSS", "TIME", "COMMAND"],
+        "Processes": [
+            ["280", "root", "0.4", "1528", "00:00:00", "httpd -f -p 8080"],
+            ["281", "www", "12.5", "2048", "00:01:07", "psql --password=hunter2 shop"],
+            ["?", "odd"],
+        ],
+    }
+    busy, quiet = processes_of(asked)
+    assert (busy.pid, busy.user, busy.cpu, busy.memory, busy.time) == (281, "www", 0.125, 2 * MIB, "00:01:07")
+    assert busy.command == "psql --password=•••••••• shop"
+    assert quiet.command == "httpd -f -p 8080"
+    plain = {
+        "Titles": ["UID", "PID", "PPID", "C", "STIME", "TTY", "TIME", "CMD"],
+        "Processes": [["root", "7", *"123456"]],
+    }
+    [only] = processes_of(plain)
+    assert (only.pid, only.user, only.cpu, only.memory, only.command) == (7, "root", None, None, "6")
+    assert processes_of({"Titles": 3, "Processes": "x"}) == ()

@@ -13,6 +13,7 @@ from swarmtui.ui.kit.tables import table_messages
 from swarmtui.ui.kit.tables.columns import Cell, Column
 from swarmtui.ui.kit.tables.drawn_table import DrawnTable
 from swarmtui.ui.kit.tables.rows import index_of, parse_filter
+from swarmtui.ui.kit.tables.table_drawing import TableDrawing
 from swarmtui.ui.kit.tables.table_style import TABLE_CLASSES, TABLE_CSS
 
 __all__ = ["Cell", "Column", "LiveTable"]
@@ -151,6 +152,17 @@ class LiveTable(DrawnTable[T, C]):
         elif top < len(before):
             place = index_of(data.rows, data.key, data.key(before[top]), top)
             self.jump(top if place is None else place)
+
+    def change_columns(self, columns: Sequence[Column[T, C]]) -> None:
+        """Show other columns from now on; rows, cursor and marks stay, and so does the order where its column does."""
+        data = self._data
+        self.columns = tuple(columns)
+        data.search_in(self.columns)
+        self._drawing = TableDrawing(self.columns)
+        if data.sorted_by is not None and data.sorted_by not in self.columns:
+            data.sorted_by, data.descending = None, False
+        self.forget_drawn()
+        self._arrange(data.items, data.context, "owner", measure=True)
 
     @property
     def shown_count(self) -> int:

@@ -80,6 +80,10 @@ class TableRows(Generic[T, C]):
         self.marks = set()
         self._texts.clear()
 
+    def search_in(self, columns: Sequence[Column[T, C]]) -> None:
+        """The filter looks at these from now on."""
+        self._texts = SearchTexts(columns)
+
     def arrange(self, items: Sequence[T], context: C, *, renew: bool = True) -> None:
         """Take these items, and find out again which rows there are and where the cursor is.
 

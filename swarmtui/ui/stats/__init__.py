@@ -1,0 +1,1 @@
+"""Live figures: what tasks, services and nodes use now."""
