@@ -65,7 +65,23 @@ def demo(seed: int = 1, now: float = EPOCH) -> Cluster:
         engine.services.create(spec)
         cluster.advance(2.0)
     _live_through(cluster, now)
+    _leave_behind(cluster, now)
     return cluster
+
+
+def _leave_behind(cluster: Cluster, now: float) -> None:
+    """What gathers on machines in time."""
+    rng = random.Random(f"{cluster.seed}-left")
+    machines = {machine.hostname: machine for machine in cluster.machines.values()}
+    for name in ("wrk1", "wrk2", "wrk3", "mgr1"):
+        for _ in range(rng.randrange(1, 4)):
+            machines[name].storage.untagged[f"{rng.getrandbits(256):064x}"] = rng.randrange(60, 400) * (1 << 20)
+    storage = machines["wrk2"].storage
+    promo = {"ID": cluster.ids.object(), "Name": "shop_promo"}
+    storage.leave(f"shop_promo.1.{cluster.ids.object()}", "shop/promo:1.4", now - 30 * HOUR, service=promo)
+    storage.leave("debug", "nicolaka/netshoot:v0.14", now - 50 * HOUR, running=True)
+    storage.volumes |= {"backup_2025": 3 << 30, f"{rng.getrandbits(256):064x}": 210 << 20}
+    storage.warnings.append("WARNING: No swap limit support")
 
 
 def _live_through(cluster: Cluster, now: float) -> None:

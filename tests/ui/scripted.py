@@ -126,6 +126,7 @@ class ScriptedSession:
         watched: the containers of which live figures are wanted.
         figures: what is known of them, as the test says.
         node_questions: what nodes' own engines were asked for, by node and path.
+        node_answers: what they answer at once, by path.
         logged: the logs that were opened.
         terminals: the commands in containers that were asked for, with what was typed to confirm each.
         across: the commands in several containers that were asked for, with what was typed to confirm each.
@@ -153,6 +154,7 @@ class ScriptedSession:
         self.own_addresses: tuple[str, ...] = ()
         self.inspected: list[tuple[Kind, str, Future[Any]]] = []
         self.node_questions: list[tuple[Node, str, Pending[Any]]] = []
+        self.node_answers: dict[str, Any] = {}
         self.watched: tuple[Subject, ...] = ()
         self.figures: Stats = NO_STATS
         self.logged: list[ScriptedLog] = []
@@ -246,6 +248,8 @@ class ScriptedSession:
         del params, doing, slow
         pending = Pending[Any](Future[Any](), threading.Event())
         self.node_questions.append((node, path, pending))
+        if path in self.node_answers:
+            pending.future.set_result(self.node_answers[path])
         return pending
 
     def watch_stats(self, subjects: Sequence[Subject]) -> None:

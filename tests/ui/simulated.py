@@ -15,6 +15,7 @@ from urllib.parse import unquote
 import msgspec
 from aiohttp import web
 
+from swarmtui.sim.agent.storage import Storage
 from swarmtui.sim.api.call import Node
 from swarmtui.sim.api.routes import Routes
 from swarmtui.sim.api.server import Server
@@ -142,6 +143,18 @@ class SimulatedSwarm:
         """The containers of a node that run."""
         found: list[Json] = self._do(lambda _: msgspec.json.decode(self._cluster.engine(node).containers.list()))
         return found
+
+    def storage(self, node: str) -> Storage:
+        """What lies on a node beside its tasks."""
+        return next(each for each in self._cluster.machines.values() if each.hostname == node).storage
+
+    def litter(self, node: str) -> None:
+        """Leave on a node an image without a tag, a container of a forgotten task, one by hand, and a volume."""
+        storage = self.storage(node)
+        storage.untagged["ab" * 32] = 120 << 20
+        storage.leave("old.1.taskoftheold", "old:1.0", 0.0, service={"ID": "service-old", "Name": "old"})
+        storage.leave("debug", "busybox", 0.0, running=True)
+        storage.volumes["backup"] = 3 << 30
 
     def asked(self, prefix: str) -> list[str]:
         """What was asked for: methods and paths that begin so."""

@@ -35,6 +35,7 @@ from swarmtui.swarm.membership.tokens import RotateJoinToken
 from swarmtui.swarm.networks.changes import CreateNetwork, RemoveNetwork
 from swarmtui.swarm.nodes.availability import SetAvailability
 from swarmtui.swarm.nodes.labels import SetNodeLabels
+from swarmtui.swarm.nodes.prune import PruneNode
 from swarmtui.swarm.nodes.removal import RemoveNode
 from swarmtui.swarm.nodes.roles import Demote, Promote
 from swarmtui.swarm.objects.engine import EngineInfo, EngineSwarm
@@ -251,6 +252,7 @@ FORMS: dict[type[Action], tuple[str, ...]] = {
     CreateNetwork: ("7", "n", "Create a network"),
     RemoveNetwork: ("7", "delete", "Remove the network back"),
     RemoveStack: ("4", "delete", "Remove the stack shop"),
+    PruneNode: ("1", "P", "Measuring the disk use of mgr1"),
     DeployStack: ("4", "n", "Deploy a stack from a compose file"),
 }
 """The keys to each dialog in which one must fill in something first, or that is refused with reasons; and its words."""

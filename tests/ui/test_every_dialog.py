@@ -84,6 +84,7 @@ from swarmtui.ui.navigation.related import RelatedDialog
 from swarmtui.ui.networks.create import NetworkDialog
 from swarmtui.ui.nodes.availability import AvailabilityDialog
 from swarmtui.ui.nodes.labels import NodeLabelsDialog
+from swarmtui.ui.nodes.prune import PruneDialog
 from swarmtui.ui.nodes.rebalance import RebalanceDialog
 from swarmtui.ui.nodes.removal import DemoteFirstDialog, RemoveNodeDialog
 from swarmtui.ui.services.create import CreateServiceDialog
@@ -140,6 +141,10 @@ CLUSTER: Cluster = with_shared(
 INFO = EngineInfo(name=LONG, swarm=EngineSwarm("node-mgr1", "10.0.0.7", "active", True))
 SEEN = Observation(CLUSTER, live(), INFO)
 SESSION = ScriptedSession(CLUSTER, info=INFO)
+MEASURED = ScriptedSession(CLUSTER, info=INFO)
+MEASURED.node_answers["/system/df"] = {
+    "Images": [{"Id": f"sha256:{name}", "Containers": 0, "Size": 5, "SharedSize": 0} for name in TWELVE]
+}
 WORKER = next(node for node in NODES if node.name == TWELVE[0])
 MANY_SERVICES = Observation(
     builders.cluster(
@@ -219,6 +224,7 @@ def dialogs(program: Program) -> Mapping[str, Callable[[], DialogScreen[Any]]]:
         "shell": lambda: TerminalDialog(SESSION, ENTRY),
         "a command in several containers": lambda: AcrossDialog(SESSION, ENTRIES, [ERROR] * 12),
         "rebalance": lambda: RebalanceDialog(WORKER, MANY_SERVICES, SESSION),
+        "prune": lambda: PruneDialog(WORKER, SEEN, MEASURED),
         "demote first": lambda: DemoteFirstDialog(Demote.of(NODES[1], CLUSTER), SEEN),
         "many": lambda: ManyDialog(drains(), [f"{name} is drained already." for name in TWELVE], SEEN),
         "failures": lambda: FailuresDialog(failed()),

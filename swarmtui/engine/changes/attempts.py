@@ -10,22 +10,20 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any
 
+from swarmtui.engine.changes.attempt import LOST, Attempt, warnings_in
+from swarmtui.engine.changes.node_attempts import NodeCallAttempt, NodeRemovalsAttempt
 from swarmtui.engine.client import docker_cli
 from swarmtui.engine.polling.observation import Outcome
 from swarmtui.errors import (
     ChangeConflict,
     ChangeRefused,
     ConnectionBroken,
-    ConnectionFailed,
     Contested,
     EngineRefused,
-    EngineSilent,
-    NoLeader,
     NotUsable,
     ObjectNotFound,
     OutOfSequence,
@@ -39,6 +37,7 @@ from swarmtui.swarm.actions.action import (
     DockerCommand,
     EngineCall,
     NodeCall,
+    NodeRemovals,
     Removal,
     Spec,
     SpecChange,
@@ -48,23 +47,14 @@ from swarmtui.swarm.kinds import Kind, Target
 if TYPE_CHECKING:
     from swarmtui.engine.client.client import EngineClient
 
-__all__ = ["LOST", "Attempt", "attempt_of", "fetch"]
+__all__ = ["attempt_of", "fetch"]
 
 log = logging.getLogger("swarmtui.engine")
 
 MOST_ATTEMPTS = 3
-LOOK_AGAIN_AFTER = (0.0, 0.5, 1.0, 2.0)
-"""Seconds between the looks at an object after the answer to a change got lost: it may still be on its way."""
 IN_USE_AGAIN_AFTER = 0.5
 """Seconds until a removal is tried again that failed since tasks which are just being stopped still need the object."""
-LOOK_WHILE_LOST = 1.0
-"""Between looks that fail: the way to the engine is being mended, or will lead through another manager."""
-LOOK_AT_MOST = 30.0
 ANSWER_LOST = "The engine's answer was lost, but the change was made."
-
-AnyAction = TypeVar("AnyAction", bound=Action)
-LOST = (EngineSilent, ConnectionBroken, NoLeader)
-"""After these the engine may or may not have done what it was asked for."""
 
 
 @dataclass(frozen=True)
@@ -85,67 +75,6 @@ class _Current:
 
     def __repr__(self) -> str:
         return f"_Current(version={self.version})"
-
-
-class Attempt(ABC, Generic[AnyAction]):
-    """One change on its way.
-
-    Attributes:
-        sent: how often it was posted.
-        uncertain: whether it may have been done although an error is raised.
-    """
-
-    def __init__(self, action: AnyAction, closing: threading.Event) -> None:
-        self.sent = 0
-        self.uncertain = False
-        self._action = action
-        self._closing = closing
-
-    @abstractmethod
-    def carry_out(self, client: EngineClient) -> Outcome:
-        """Make the change.
-
-        Raises:
-            ChangeRefused: nothing was changed.
-            EngineRefused: nothing was changed, the engine did not like it.
-            ConnectionFailed, NoLeader: the message says whether it was done, as far as that can be told.
-        """
-
-    def _look_up(
-        self, error: SwarmtuiError, look: Callable[[], Outcome | None], unchanged: Callable[[], bool]
-    ) -> Outcome:
-        """The answer got lost after the change was sent: see whether it was done.
-
-        Args:
-            look: gives the outcome once it is seen to be done. It may raise what a call raises.
-            unchanged: whether the last look has shown that it was not done.
-
-        Raises:
-            The type of `error`: it was not done, or that cannot be told.
-        """
-        self.uncertain = True
-        until = time.monotonic() + LOOK_AT_MOST
-        seen = False
-        waits = iter(LOOK_AGAIN_AFTER)
-        wait = next(waits, None)
-        while wait is not None and not self._closing.wait(wait) and time.monotonic() <= until:
-            try:
-                outcome = look()
-            except (ConnectionFailed, NotUsable) as trouble:
-                log.debug("looking for a lost answer: %s", trouble)
-                seen, wait = False, LOOK_WHILE_LOST
-                continue
-            seen, wait = True, next(waits, None)
-            if outcome is not None:
-                self.uncertain = False
-                return outcome
-        name = self._action.target.name
-        if seen and unchanged():
-            self.uncertain = False
-            raise type(error)(f"{error.message} The change was not made: {name} is as it was.", error.remedy) from error
-        raise type(error)(
-            f"{error.message} It is not known whether the change was made.", f"Check {name} before you try again."
-        ) from error
 
 
 class _SpecAttempt(Attempt[SpecChange]):
@@ -179,7 +108,7 @@ class _SpecAttempt(Attempt[SpecChange]):
                 continue
             except LOST as error:
                 return self._find_out(client, current, made, error)
-            return Outcome(current.version, self.sent, _warnings(answer), made=made)
+            return Outcome(current.version, self.sent, warnings_in(answer), made=made)
 
     def _post(self, client: EngineClient, version: int, spec: Spec) -> Any:
         target = self._action.target
@@ -219,7 +148,7 @@ class _CreationAttempt(Attempt[Creation]):
             answer = client.post_json(f"/{kind.value}/create", self._action.parameters, self._action.body())
         except LOST as error:
             return self._look_up(error, lambda: self._found(client), lambda: True)
-        return Outcome(0, self.sent, _warnings(answer), created_id=_id_of(answer))
+        return Outcome(0, self.sent, warnings_in(answer), created_id=_id_of(answer))
 
     def _found(self, client: EngineClient) -> Outcome | None:
         target = self._action.target
@@ -285,28 +214,7 @@ class _CallAttempt(Attempt[EngineCall]):
                 f"{error.message} It is not known yet whether it was done.",
                 "The screen shows what the engine reports.",
             ) from error
-        return Outcome(0, self.sent, _warnings(answer))
-
-
-class _NodeCallAttempt(Attempt[NodeCall]):
-    """Ask once. That what is to be removed is gone already is as good."""
-
-    def carry_out(self, client: EngineClient) -> Outcome:
-        action = self._action
-        self.sent += 1
-        try:
-            answer = client.send(action.method, action.path, action.parameters, action.body)
-        except ObjectNotFound:
-            if action.method != "DELETE":
-                raise
-            return Outcome(0, self.sent, ("It was already gone.",))
-        except LOST as error:
-            self.uncertain = True
-            raise type(error)(
-                f"{error.message} It is not known whether it was done.",
-                f"Check {action.target.name} on {action.node.name} before you try again.",
-            ) from error
-        return Outcome(0, self.sent, _warnings(answer), output=action.told(answer))
+        return Outcome(0, self.sent, warnings_in(answer))
 
 
 class _CommandAttempt(Attempt[DockerCommand]):
@@ -329,7 +237,8 @@ ATTEMPTS: tuple[tuple[type[Action], type[Attempt[Any]]], ...] = (
     (Removal, _RemovalAttempt),
     (DockerCommand, _CommandAttempt),
     (EngineCall, _CallAttempt),
-    (NodeCall, _NodeCallAttempt),
+    (NodeRemovals, NodeRemovalsAttempt),
+    (NodeCall, NodeCallAttempt),
 )
 
 
@@ -379,14 +288,6 @@ def fetch(client: EngineClient, target: Target) -> _Current:
     if target.kind is Kind.SWARM and found != target.id:
         raise ViewIsStale("This engine is now in another swarm.", "Look at it again.")
     return current
-
-
-def _warnings(answer: Any) -> tuple[str, ...]:
-    """What the engine said besides "yes". About networks it says one text, else a list."""
-    if not isinstance(answer, Mapping):
-        return ()
-    one = answer.get("Warning")
-    return tuple(str(each) for each in (*(answer.get("Warnings") or ()), *([one] if one else ())))
 
 
 def _id_of(answer: Any) -> str:

@@ -9,7 +9,8 @@ from collections.abc import Callable, Generator, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
-from swarmtui.engine.changes.attempts import LOST, attempt_of
+from swarmtui.engine.changes.attempt import LOST
+from swarmtui.engine.changes.attempts import attempt_of
 from swarmtui.engine.changes.audit import Audited, AuditLog
 from swarmtui.engine.polling.observation import Outcome, Phase
 from swarmtui.errors import (

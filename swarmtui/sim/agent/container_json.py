@@ -7,6 +7,7 @@ import random
 from swarmtui.sim.agent.health_log import health
 from swarmtui.sim.agent.machine import Machine
 from swarmtui.sim.agent.run import Run
+from swarmtui.sim.agent.storage import image_id
 from swarmtui.sim.objects.objects import dotted
 from swarmtui.sim.objects.spec import JSON
 from swarmtui.sim.objects.timestamps import NEVER, iso
@@ -160,7 +161,7 @@ def _host_config(limits: JSON) -> JSON:
 
 
 def _image_id(run: Run) -> str:
-    return f"sha256:{random.Random(run.task.spec.task.image).getrandbits(256):064x}"
+    return image_id(run.task.spec.task.image)
 
 
 def _networks(run: Run, machine: Machine) -> JSON:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
+from swarmtui.sim.agent.storage import Storage
 from swarmtui.sim.objects.spec import JSON, encode
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ class Machine:
         "pids",
         "plugins",
         "role",
+        "storage",
         "tls",
     )
 
@@ -86,6 +88,7 @@ class Machine:
         self.tls: JSON = {}
         self.agent: Agent | None = None
         self.cached_images: dict[str, None] = {}
+        self.storage = Storage()
         self.local_networks: dict[str, str] = {}
         self.events: deque[JSON] = deque(maxlen=EVENTS_KEPT)
         self.pids = 300

@@ -89,11 +89,13 @@ SYSTEM: tuple[Route, ...] = (
     ("GET", "/distribution/{name}/json", system.distribution),
     ("GET", "/images/json", system.image_list),
     ("GET", "/images/{name}/json", system.image_inspect),
+    ("DELETE", "/images/{name}", system.image_remove),
     ("POST", "/images/create", system.not_simulated),
     ("POST", "/build", system.not_simulated),
     ("POST", "/containers/create", system.not_simulated),
     ("GET", "/volumes", system.volume_list),
     ("GET", "/volumes/{id}", system.volume_inspect),
+    ("DELETE", "/volumes/{id}", system.volume_remove),
     ("GET", "/plugins", system.plugin_list),
     ("GET", "/plugins/{name}/json", system.plugin_inspect),
 )

@@ -73,23 +73,38 @@ async def distribution(call: Call) -> web.StreamResponse:
 
 
 async def disk_usage(call: Call) -> web.StreamResponse:
-    return answers.json({"LayersSize": 0, "Images": [], "Containers": [], "Volumes": [], "BuildCache": []})
+    return answers.json(call.engine.storage.disk_use())
 
 
 async def image_list(call: Call) -> web.StreamResponse:
-    return answers.json([])
+    return answers.json(call.engine.storage.images())
 
 
 async def image_inspect(call: Call) -> web.StreamResponse:
+    for each in call.engine.storage.images():
+        if call.name in (each["Id"], *each["RepoTags"]):
+            return answers.json(each)
     raise ApiError(404, f"No such image: {call.name}")
 
 
+async def image_remove(call: Call) -> web.StreamResponse:
+    return answers.json(call.engine.storage.remove_image(call.name))
+
+
 async def volume_list(call: Call) -> web.StreamResponse:
-    return answers.json({"Volumes": [], "Warnings": None})
+    return answers.json({"Volumes": call.engine.storage.volumes(), "Warnings": None})
 
 
 async def volume_inspect(call: Call) -> web.StreamResponse:
+    for each in call.engine.storage.volumes():
+        if each["Name"] == call.name:
+            return answers.json(each)
     raise ApiError(404, f"get {call.name}: no such volume")
+
+
+async def volume_remove(call: Call) -> web.StreamResponse:
+    call.engine.storage.remove_volume(call.name)
+    return answers.empty(204)
 
 
 async def plugin_list(call: Call) -> web.StreamResponse:

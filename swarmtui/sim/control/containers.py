@@ -10,6 +10,7 @@ from swarmtui.sim.agent.run import Run
 from swarmtui.sim.control.access import Access
 from swarmtui.sim.control.errors import ApiError
 from swarmtui.sim.control.selection import Filters, check, has_labels
+from swarmtui.sim.control.storage import left_listed
 from swarmtui.sim.objects import encode
 from swarmtui.sim.objects.spec import JSON
 from swarmtui.sim.objects.spec import encode as to_json
@@ -57,6 +58,7 @@ class Containers(Access):
         """`GET /containers/json`, encoded, newest first."""
         given = check(filters, *_FILTERS)
         shown = [listed(run, self._machine, self._cluster.clock.now()) for run in self._runs()]
+        shown += [left_listed(each) for each in self._machine.storage.containers.values()]
         stopped_too = all or limit > 0 or "status" in given or "exited" in given
         wanted = [each for each in shown if (stopped_too or each["State"] == "running") and _wanted(each, given)]
         wanted.sort(key=lambda each: -each["Created"])
@@ -91,17 +93,26 @@ class Containers(Access):
 
     def remove(self, name: str, force: bool = False) -> None:
         """`DELETE /containers/{id}`."""
+        if self._removed_left(name, force):
+            return
         run = self._find(name)
         if run.alive:
             if not force:
-                raise ApiError(
-                    409,
-                    f'cannot remove container "{name}": container is running: stop the container before removing or '
-                    "force remove",
-                )
+                raise _running(name)
             self.end(run, 137)
         self._cluster.events.container(self._machine, run, "destroy")
         run.removed = True
+
+    def _removed_left(self, name: str, force: bool) -> bool:
+        """Remove one that is no task's; False where there is no such one."""
+        left = self._machine.storage.containers
+        found = next((each for each in left.values() if name in (each.id, each.name) or each.id.startswith(name)), None)
+        if found is None:
+            return False
+        if found.running and not force:
+            raise _running(name)
+        del left[found.id]
+        return True
 
     def shell(self, name: str) -> ContainerView:
         """For a shell in a container: whether it lives, and a way to end it."""
@@ -134,6 +145,13 @@ class Containers(Access):
         return found[0]
 
 
+def _running(name: str) -> ApiError:
+    return ApiError(
+        409,
+        f'cannot remove container "{name}": container is running: stop the container before removing or force remove',
+    )
+
+
 def _wanted(shown: Mapping[str, object], filters: Filters) -> bool:
     labels = shown["Labels"]
     names, status = shown["Names"], str(shown["Status"])
@@ -147,5 +165,5 @@ def _wanted(shown: Mapping[str, object], filters: Filters) -> bool:
         and (not filters.get("ancestor") or shown["Image"] in filters["ancestor"])
         and (not filters.get("exited") or any(f"({code})" in status for code in filters["exited"]))
         and (not filters.get("health") or any(f"{each})" in status for each in filters["health"]))
-        and "true" in filters.get("is-task", ("true",))
+        and str("com.docker.swarm.task" in labels).lower() in filters.get("is-task", ("true", "false"))
     )

@@ -14,6 +14,7 @@ from swarmtui.sim.control.logs import Logs
 from swarmtui.sim.control.networks import Networks
 from swarmtui.sim.control.nodes import Nodes
 from swarmtui.sim.control.services import Services
+from swarmtui.sim.control.storage import Storage
 from swarmtui.sim.control.swarm import SwarmCalls
 from swarmtui.sim.control.tasks import Tasks
 from swarmtui.sim.objects.spec import JSON
@@ -41,6 +42,7 @@ class Engine:
         self.configs = Configs(cluster, machine)
         self.networks = Networks(cluster, machine)
         self.containers = Containers(cluster, machine)
+        self.storage = Storage(cluster, machine)
         self.logs = Logs(cluster, machine)
         self.events = Events(cluster, machine)
 

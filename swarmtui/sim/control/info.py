@@ -26,15 +26,16 @@ TWO_MANAGERS = (
 def info(cluster: Cluster, machine: Machine) -> JSON:
     """What an engine says of itself."""
     runs = list(machine.agent.runs.values()) if machine.agent is not None else []
-    running = sum(1 for run in runs if run.alive)
-    containers = sum(1 for run in runs if run.has_container)
+    left = machine.storage.containers.values()
+    running = sum(1 for run in runs if run.alive) + sum(1 for each in left if each.running)
+    containers = sum(1 for run in runs if run.has_container) + len(left)
     return {
         "ID": machine.daemon_id,
         "Containers": containers,
         "ContainersRunning": running,
         "ContainersPaused": 0,
         "ContainersStopped": containers - running,
-        "Images": len(machine.cached_images),
+        "Images": len(machine.cached_images) + len(machine.storage.untagged),
         "Plugins": {"Volume": ["local"], "Network": NETWORK_DRIVERS, "Authorization": None, "Log": LOG_DRIVERS},
         "NFd": 40 + 3 * running,
         "NGoroutines": 90 + 8 * running,
@@ -48,6 +49,7 @@ def info(cluster: Cluster, machine: Machine) -> JSON:
         "ServerVersion": machine.engine_version,
         "Swarm": _swarm(cluster, machine),
         **_ALIKE,
+        "Warnings": machine.storage.warnings or None,
     }
 
 
@@ -95,7 +97,6 @@ _ALIKE: JSON = {
     "RuncCommit": {"ID": "v1.2.5-0-g59923ef"},
     "InitCommit": {"ID": "de40ad0"},
     "SecurityOptions": ["name=apparmor", "name=seccomp,profile=builtin", "name=cgroupns"],
-    "Warnings": None,
 }
 """What all engines say alike."""
 

@@ -40,6 +40,7 @@ __all__ = [
     "Impact",
     "Kind",
     "NodeCall",
+    "NodeRemovals",
     "Progress",
     "Removal",
     "Series",
@@ -349,6 +350,29 @@ class NodeCall(Action):
             answer: decoded JSON as it came; None when it was empty.
         """
         return ()
+
+
+class NodeRemovals(NodeCall):
+    """Removes several things from a node, one by one: exactly those that were shown, whatever has come since."""
+
+    method: ClassVar[str] = "DELETE"
+
+    @property
+    @abstractmethod
+    def paths(self) -> tuple[str, ...]:
+        """What is deleted, in this order."""
+
+    @property
+    def path(self) -> str:
+        return self.paths[0]
+
+    @abstractmethod
+    def told_of(self, refused: Mapping[str, str]) -> tuple[str, ...]:
+        """What became of it, in lines.
+
+        Args:
+            refused: the paths that the engine refused to remove, and why.
+        """
 
 
 class Series(Action):

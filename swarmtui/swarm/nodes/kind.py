@@ -9,6 +9,7 @@ from swarmtui.swarm.destinations import Destination, to_things
 from swarmtui.swarm.kinds import Kind
 from swarmtui.swarm.natural import natural
 from swarmtui.swarm.nodes.description import describe_node
+from swarmtui.swarm.nodes.page import NODE_SIDE
 from swarmtui.swarm.object_kind import ObjectKind
 from swarmtui.swarm.objects.node import Node
 from swarmtui.swarm.tasks.states import holds_a_place
@@ -31,5 +32,6 @@ NODE = ObjectKind(
     all_of=lambda cluster: cluster.nodes.values(),
     summary=lambda cluster, node: f"{node.spec.role}  {node.status.state}  {node.spec.availability}",
     describe=describe_node,
+    node_side=NODE_SIDE,
     related=_related,
 )

@@ -8,6 +8,7 @@ from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.kinds import Kind
 from swarmtui.swarm.nodes.availability import SetAvailability
 from swarmtui.swarm.nodes.labels import SetNodeLabels
+from swarmtui.swarm.nodes.prune import PruneNode
 from swarmtui.swarm.nodes.removal import RemoveNode, must_be_demoted
 from swarmtui.swarm.nodes.roles import Demote, Promote
 from swarmtui.swarm.objects.node import Node
@@ -17,6 +18,7 @@ from swarmtui.ui.commands.command import Command, Dialog, DialogContext, confirm
 from swarmtui.ui.commands.edit import edit_command
 from swarmtui.ui.nodes.availability import AvailabilityDialog
 from swarmtui.ui.nodes.labels import NodeLabelsDialog
+from swarmtui.ui.nodes.prune import PruneDialog
 from swarmtui.ui.nodes.rebalance import RebalanceDialog
 from swarmtui.ui.nodes.removal import DemoteFirstDialog, RemoveNodeDialog
 
@@ -59,6 +61,11 @@ def _remove(node: Node, context: DialogContext) -> Dialog:
         raise ChangeRefused(f"{node.name} is just leaving the managers; try again in a moment.")
     demotion = Demote.of(node, context.observation.cluster)
     return DemoteFirstDialog(demotion, context.observation)
+
+
+def _prune(node: Node, context: DialogContext) -> Dialog:
+    assert context.session is not None
+    return PruneDialog(node, context.observation, context.session)
 
 
 def _same_labels(node: Node, action: Action, _: Cluster | None) -> Action:
@@ -155,6 +162,16 @@ NODE_COMMANDS: tuple[Command, ...] = (
         key="delete,ctrl+x",
         again=_removed_likewise,
         actions=(RemoveNode, Demote),
+    ),
+    Command(
+        name=PruneNode.name,
+        title="Prune a node",
+        label="Prune",
+        explanation="Remove what nothing uses on the node: dangling images, containers of forgotten tasks, volumes",
+        about=Node,
+        dialog=_prune,
+        key="P",
+        actions=(PruneNode,),
     ),
     edit_command(Kind.NODE, Node),
 )

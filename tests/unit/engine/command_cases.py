@@ -17,6 +17,7 @@ from swarmtui.swarm.editing.edit_spec import EditSpec
 from swarmtui.swarm.files.rotation import ReplaceReference
 from swarmtui.swarm.kinds import Kind, Target
 from swarmtui.swarm.membership.settings import SetSwarmNumber
+from swarmtui.swarm.nodes.prune import PruneNode, found_on
 from swarmtui.swarm.objects.engine import EngineInfo
 from swarmtui.swarm.objects.file import ConfigFile, SecretFile
 from swarmtui.swarm.objects.network import Network
@@ -118,6 +119,17 @@ def restart(context: DialogContext) -> Action:
     cluster = context.cluster.with_all_tasks(tasks)
     here, agent = context.info.swarm.node_id, context.service("agent")["ID"]
     return RestartTask.of(next(each for each in cluster.tasks_of(agent) or () if each.node_id == here), cluster)
+
+
+def prune(sort: str) -> Make:
+    """What of a sort nothing uses on the node that is asked."""
+
+    def make(context: DialogContext) -> Action:
+        tasks = [msgspec.convert(raw, Task) for raw in context.get("/tasks")]
+        found = found_on(context.get("/system/df"), context.cluster.with_all_tasks(tasks))
+        return PruneNode.of(context.node("mgr1"), sort, found[sort])
+
+    return make
 
 
 def env(*variables: str) -> Callable[[DialogContext], None]:

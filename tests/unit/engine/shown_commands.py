@@ -15,6 +15,7 @@ from swarmtui.swarm.membership.tokens import RotateJoinToken
 from swarmtui.swarm.networks.changes import CreateNetwork, NetworkOptions, RemoveNetwork
 from swarmtui.swarm.nodes.availability import SetAvailability
 from swarmtui.swarm.nodes.labels import SetNodeLabels
+from swarmtui.swarm.nodes.prune import SORTS, PruneNode
 from swarmtui.swarm.nodes.removal import RemoveNode
 from swarmtui.swarm.nodes.roles import Demote, Promote
 from swarmtui.swarm.objects.file import ConfigFile
@@ -61,6 +62,7 @@ from tests.unit.engine.command_cases import (
     paused,
     placement,
     ports,
+    prune,
     replaced,
     restart,
     setting,
@@ -297,4 +299,5 @@ CASES: dict[type[Action], list[Case]] = {
     ],
     UnlockSwarm: [],
     RestartTask: [Case("of agent", restart)],
+    PruneNode: [Case(sort, prune(sort), lambda context: context.swarm.litter("mgr1")) for sort in SORTS],
 }

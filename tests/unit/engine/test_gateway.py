@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from swarmtui.engine.changes import attempts
+from swarmtui.engine.changes import attempt
 from swarmtui.engine.polling.observation import Phase
 from swarmtui.errors import (
     ChangeConflict,
@@ -232,9 +232,9 @@ def test_three_times_and_no_more(engine: StubEngine, watched: Watched) -> None:
 
 @pytest.fixture
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(attempts, "LOOK_AGAIN_AFTER", (0.0, 0.05, 0.1))
-    monkeypatch.setattr(attempts, "LOOK_WHILE_LOST", 0.1)
-    monkeypatch.setattr(attempts, "LOOK_AT_MOST", 1.0)
+    monkeypatch.setattr(attempt, "LOOK_AGAIN_AFTER", (0.0, 0.05, 0.1))
+    monkeypatch.setattr(attempt, "LOOK_WHILE_LOST", 0.1)
+    monkeypatch.setattr(attempt, "LOOK_AT_MOST", 1.0)
 
 
 def test_a_lost_answer_to_a_change_that_was_made(engine: StubEngine, watched: Watched) -> None:

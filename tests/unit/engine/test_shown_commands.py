@@ -152,6 +152,8 @@ def state(context: DialogContext) -> Json:
                 (each["Labels"].get("com.docker.swarm.service.name", ""), each["State"])
                 for each in context.client.get_json("/containers/json", {"all": "1"})
             ),
+            "images": sorted(each["Id"] for each in context.get("/images/json")),
+            "volumes": sorted(each["Name"] for each in context.get("/volumes")["Volumes"]),
         }
         named: Json = _named(_plain(found), names)
         return named
