@@ -13,6 +13,7 @@ from swarmtui.ui.across.screen import AcrossScreen
 from swarmtui.ui.changes.action_dialog import ActionDialog
 from swarmtui.ui.changes.edit_spec import EditSpecDialog
 from swarmtui.ui.changes.operations_dialog import OperationsDialog
+from swarmtui.ui.forwards.listing import ForwardsDialog
 from swarmtui.ui.inspect.screen import InspectScreen, InspectView
 from swarmtui.ui.kit.dialogs.dialog import DialogScreen
 from swarmtui.ui.kit.dialogs.menu import MenuDialog
@@ -64,6 +65,7 @@ GROUPS: dict[str, tuple[type, ...]] = {
     "The drain of a node": (WatchScreen, DrainScreen),
     "A command in several containers": (AcrossScreen, AcrossDialog),
     "What something uses": (UsageScreen,),
+    "Forwarded ports": (ForwardsDialog,),
     "Choosing a swarm": (PlacesPane, ConnectScreen),
     "While an address is typed": (AddressLine,),
     "In a menu": (MenuDialog,),

@@ -18,8 +18,10 @@ from swarmtui.engine.client.reachable_addresses import addresses_of
 from swarmtui.engine.client_worker import ClientWorker
 from swarmtui.engine.clients import Clients
 from swarmtui.engine.nodes.commands_across import CommandsAcross
+from swarmtui.engine.nodes.forward import Forward
 from swarmtui.engine.nodes.node_engines import NodeEngines
 from swarmtui.engine.nodes.pending import Pending
+from swarmtui.engine.nodes.port_forwards import PortForwards
 from swarmtui.engine.nodes.roads import NodeRoads
 from swarmtui.engine.nodes.stats_sampler import StatsSampler
 from swarmtui.engine.nodes.terminal import Terminal
@@ -40,6 +42,7 @@ from swarmtui.swarm.stacks.compose import Comparison
 from swarmtui.swarm.stats.stats import Stats, Subject
 from swarmtui.swarm.tasks.command_across import CollectedExec
 from swarmtui.swarm.tasks.container_exec import ContainerExec
+from swarmtui.swarm.tasks.port_forward import PortForward
 from swarmtui.swarm.timeline.own import OwnChange
 from swarmtui.swarm.timeline.timeline import Timeline
 from swarmtui.tunnel.questions import OpenQuestion, PromptQueue
@@ -108,6 +111,7 @@ class Session:
         self._roads = NodeRoads(self._route, ssh_hosts, node_urls)
         self._nodes = NodeEngines(self._roads, self._gateway, self._here)
         self._sampler = StatsSampler(self._nodes)
+        self._forwards = PortForwards(self._gateway, self._roads, self._nodes, self._here)
         self._terminals: weakref.WeakSet[Terminal] = weakref.WeakSet()
         self._runs: weakref.WeakSet[CommandsAcross] = weakref.WeakSet()
         self._changes = ClientWorker("swarmtui-changes", self._clients)
@@ -266,6 +270,23 @@ class Session:
         self._runs.add(run)
         return run
 
+    def forward(self, asked: PortForward, doing: Callable[[str], None], *, typed: str = "") -> Pending[Forward]:
+        """Listen on a local port that leads to a task's container, until it is closed, the task or the session ends.
+
+        Args:
+            doing, typed: as for `terminal`.
+        """
+        given_up = threading.Event()
+
+        def open_it() -> Forward:
+            return self._forwards.open(asked, given_up, doing, typed=typed)
+
+        return Pending(in_a_thread(open_it, "swarmtui-forward-opening"), given_up, lambda forward: forward.close())
+
+    def forwards(self) -> tuple[Forward, ...]:
+        """The local ports that lead to tasks, the oldest first; the same object while none came or went."""
+        return self._forwards.all
+
     def by_hand(self, asked: ContainerExec) -> str:
         """The command that does the same without this program: for the user to copy."""
         return self._roads.by_hand(asked)
@@ -294,6 +315,7 @@ class Session:
             terminal.abort()
         for run in list(self._runs):
             run.stop()
+        self._forwards.close()
         self._sampler.close()
         self._roads.close()
         for followed in list(self._logs):

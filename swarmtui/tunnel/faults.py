@@ -12,7 +12,7 @@ from swarmtui.tunnel.login.login import Login
 from swarmtui.tunnel.login.trust import Judgement, KnownHosts, Verdict
 from swarmtui.tunnel.ssh_config.host_settings import HostSettings
 
-__all__ = ["from_connecting", "from_host_key", "from_jump", "from_login", "lost", "silent"]
+__all__ = ["from_connecting", "from_host_key", "from_jump", "from_login", "from_port", "lost", "silent"]
 
 CHANGED = (
     "Either the machine was reinstalled, or another one answers at this address, perhaps an eavesdropper. Ask"
@@ -79,6 +79,26 @@ def from_jump(error: asyncssh.ChannelOpenError, settings: HostSettings, before: 
         "Is sshd running there, on this port, and can the jump host reach it?",
         layer="jump host",
         hop=way,
+    )
+
+
+def from_port(error: asyncssh.ChannelOpenError, settings: HostSettings, port: str) -> SSHFailed:
+    """A host does not lead us to a port that only it reaches.
+
+    Args:
+        port: "172.18.0.3:80".
+    """
+    host = settings.alias
+    if error.code in (asyncssh.OPEN_ADMINISTRATIVELY_PROHIBITED, asyncssh.OPEN_UNKNOWN_CHANNEL_TYPE):
+        return SSHFailed(
+            f"{host} forbids {settings.user} to forward ports.",
+            f"Its sshd must have AllowTcpForwarding yes (or local) and PermitOpen for {port}.",
+            layer="port forwarding",
+        )
+    return SSHFailed(
+        f"{host} cannot connect to {port}: {_plain(error.reason)}.",
+        "Does the program in the container listen on this port, and on all addresses (0.0.0.0)?",
+        layer="port",
     )
 
 

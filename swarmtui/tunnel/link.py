@@ -10,10 +10,10 @@ from collections.abc import Callable
 import asyncssh
 
 from swarmtui.errors import SSHFailed
-from swarmtui.tunnel import probe
+from swarmtui.tunnel import faults, probe
 from swarmtui.tunnel.hops import HopConnection, open_hop
 from swarmtui.tunnel.login.memory import Memory
-from swarmtui.tunnel.pump import forward
+from swarmtui.tunnel.pump import forward, forward_tcp
 from swarmtui.tunnel.ssh_config.host_settings import HostSettings
 from swarmtui.tunnel.stdio import StdioPool, StdioRefused
 from swarmtui.tunnel.targets import Target
@@ -23,6 +23,7 @@ __all__ = ["FORWARDING", "Link"]
 log = logging.getLogger("swarmtui.tunnel")
 
 FORWARDING = "stream forwarding"
+PORTS = "port forwarding"
 LOST = "The SSH connection was lost."
 SETTLE = 0.05
 """Seconds to see which of several hops has ended first: the ones behind a dead jump host end with it."""
@@ -147,6 +148,31 @@ class Link:
         if self._stdio is not None:
             reached()
             await self._stdio.serve(sock)
+
+    async def carry_tcp(self, sock: socket.socket, host: str, port: int, reached: Callable[[], None]) -> None:
+        """Join a local connection to a TCP port as the engine's host reaches it, and wait for its end.
+
+        Args:
+            sock: it is the caller's to close until `reached` is called.
+            reached: called when the port was reached.
+
+        Raises:
+            SSHFailed: it cannot be reached, or the server forbids it.
+        """
+        if not self._hops or self._hops[-1].conn.is_closed():
+            raise SSHFailed(LOST)
+        hop = self._hops[-1]
+        try:
+            async with asyncio.timeout(OPEN_TIMEOUT):
+                ended = await forward_tcp(hop.conn, host, port, sock)
+        except TimeoutError as error:
+            raise SSHFailed(f"No answer from {host}:{port}.", layer=PORTS) from error
+        except asyncssh.ChannelOpenError as error:
+            if hop.conn.is_closed():
+                raise SSHFailed(LOST) from error
+            raise faults.from_port(error, hop.settings, f"{host}:{port}") from error
+        reached()
+        await ended
 
     async def _diagnose(self) -> None:
         """Find out why no channel was opened, and take the docker command instead if that works.

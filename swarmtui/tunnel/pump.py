@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import asyncssh
 
-__all__ = ["forward"]
+__all__ = ["forward", "forward_tcp"]
 
 LOOK_AGAIN = 1.0
 """Seconds between two looks at whether somebody who has closed one direction is still there."""
@@ -89,7 +89,7 @@ class _Local(asyncio.Protocol):
 
 
 class _Remote(asyncssh.SSHUNIXSession[bytes]):
-    """The channel to the engine's socket."""
+    """The channel to what is joined to it: the engine's socket, or a port."""
 
     def __init__(self) -> None:
         self.local: _Local | None = None
@@ -163,7 +163,18 @@ async def forward(conn: asyncssh.SSHClientConnection, path: str, sock: socket.so
         asyncssh.ChannelOpenError: the server did not open the channel.
     """
     channel, session = await conn.create_unix_connection(_Remote, path, encoding=None)
-    remote = cast(_Remote, session)
+    return await _join(cast(Any, channel), cast(_Remote, session), sock)
+
+
+async def forward_tcp(
+    conn: asyncssh.SSHClientConnection, host: str, port: int, sock: socket.socket
+) -> asyncio.Future[None]:
+    """The same with a TCP port as the remote host reaches it (direct-tcpip)."""
+    channel, session = await conn.create_connection(cast(Any, _Remote), host, port, encoding=None)
+    return await _join(cast(Any, channel), cast(_Remote, session), sock)
+
+
+async def _join(channel: Any, remote: _Remote, sock: socket.socket) -> asyncio.Future[None]:
     try:
         await asyncio.get_running_loop().connect_accepted_socket(lambda: _Local(remote), sock)
     except BaseException:

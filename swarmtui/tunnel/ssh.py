@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 import threading
 import time
 from collections.abc import Callable
@@ -36,6 +37,8 @@ log = logging.getLogger("swarmtui.tunnel")
 
 CLOSE_TIMEOUT = 0.15
 """Seconds that `close` waits for the SSH side; the directory is gone by then anyway."""
+CONNECT_TCP = 10.0
+"""Seconds that a connection to a port waits for a tunnel that is healing."""
 REACH_AGAIN = 3.0
 """Seconds for a host to accept when it was live before. TCP repeats its greeting after 1, 3 and 7 s: a try that began
 while the host was down would notice its return late, so it is given up and begun again."""
@@ -155,6 +158,24 @@ class Tunnel:
                 if left <= 0:
                     raise status.error or _not_ready(status, self.endpoint)
                 self._changed.wait(left)
+
+    def connect_tcp(self, host: str, port: int) -> socket.socket:
+        """A connection to a TCP port as the engine's host reaches it. Blocks.
+
+        Raises:
+            SwarmtuiError: it cannot be reached, or the server forbids it.
+        """
+        self.wait_ready(CONNECT_TCP)
+        ours, theirs = socket.socketpair()
+        theirs.setblocking(False)
+        reached: Future[None] = Future()
+        self._loop.run(self._carry_tcp(Accepted(theirs), host, port, reached))
+        try:
+            reached.result()
+        except BaseException:
+            ours.close()
+            raise
+        return ours
 
     def retry_now(self) -> None:
         """Try again at once, with ssh_config read again. While it is live and all is well nothing happens.
@@ -282,6 +303,23 @@ class Tunnel:
             log.debug("%s: %r", self.endpoint.name, error)
         except Exception:
             log.exception("%s: a connection failed", self.endpoint.name)
+
+    async def _carry_tcp(self, local: Accepted, host: str, port: int, reached: Future[None]) -> None:
+        """Carry one connection to a port; `reached` tells whether it came about."""
+
+        def there() -> None:
+            local.let_go()
+            reached.set_result(None)
+
+        try:
+            await self._link.carry_tcp(local.sock, host, port, there)
+        except Exception as error:
+            if not reached.done():
+                reached.set_exception(
+                    error if isinstance(error, SwarmtuiError) else SSHFailed(f"Connecting failed: {error!r}.")
+                )
+        finally:
+            local.close()
 
     def _end(self) -> None:
         """Cut everything."""

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from swarmtui.endpoint import Endpoint
 from swarmtui.engine.nodes.command_run import CommandRun
+from swarmtui.engine.nodes.forward import Forward
 from swarmtui.engine.nodes.pending import Pending
 from swarmtui.engine.nodes.terminal import Terminal
 from swarmtui.engine.polling.observation import JoinTokens, Observation, Outcome, Secret, TaskScope
@@ -19,6 +20,7 @@ from swarmtui.swarm.stacks.compose import Comparison
 from swarmtui.swarm.stats.stats import Stats, Subject
 from swarmtui.swarm.tasks.command_across import CollectedExec
 from swarmtui.swarm.tasks.container_exec import ContainerExec
+from swarmtui.swarm.tasks.port_forward import PortForward
 from swarmtui.swarm.timeline.timeline import Timeline
 from swarmtui.tunnel.questions import OpenQuestion
 
@@ -134,6 +136,16 @@ class SwarmSession(Protocol):
         Raises:
             ChangeRefused: it is not permitted; no node was reached.
         """
+
+    def forward(self, asked: PortForward, doing: Callable[[str], None], *, typed: str = "") -> Pending[Forward]:
+        """Listen on a local port that leads to a task's container, until it is closed, the task or the session ends.
+
+        Args:
+            doing, typed: as for `terminal`.
+        """
+
+    def forwards(self) -> tuple[Forward, ...]:
+        """The local ports that lead to tasks, the oldest first; the same object while none came or went."""
 
     def by_hand(self, asked: ContainerExec) -> str:
         """The command that does the same without this program: for the user to copy."""

@@ -11,7 +11,7 @@ import pytest
 
 from tests.lab.cluster import Lab, Node
 from tests.lab.cluster.ssh_fixtures import setup  # noqa: F401
-from tests.lab.cluster.ssh_variants import SshSetup
+from tests.lab.cluster.ssh_variants import Sshd, SshSetup
 from tests.lab.driving import on_row
 from tests.lab.person import Person
 from tests.patience import until
@@ -106,6 +106,145 @@ def test_the_node_dies_while_a_shell_is_open(lab: Lab, person: Person, far: Node
         terminal.wait_for(r"● live")
         terminal.wait_for(rf"{FAR} +worker +✖ down")
     far.restart()
+
+
+def far_behind(person: Person, node: Node, sshd: Sshd) -> None:
+    """Have the program reach a node by another SSH server than its own."""
+    known = f"[{node.address}]:{sshd.port} {sshd.public_key}\n"
+    person.known_hosts.write_text(person.known_hosts.read_text() + known)
+    person.set(f'[ssh.hosts]\n{node.name} = "ssh://root@{sshd.url}"\n')
+
+
+def is_sane(terminal: Terminal) -> bool:
+    """Whether keys come one by one, as the program wants them: none of a container's terminal is left."""
+    terminal.press("question_mark")
+    terminal.wait_for("This pane")
+    terminal.press("escape")
+    terminal.wait_for("This pane", absent=True)
+    return True
+
+
+LOST = r"The shell in web\.1 was lost|The shell in web\.1 may still be running"
+
+
+def test_the_ssh_server_dies_while_a_shell_is_open(
+    lab: Lab,
+    person: Person,
+    far: Node,
+    setup: SshSetup,  # noqa: F811
+) -> None:
+    sshd = setup.sshd(far)
+    far_behind(person, far, sshd)
+    with person.on(f"ssh://root@{lab.node('n1').address}") as opened, shell(opened) as terminal:
+        sshd.kill()
+        print(f"sshd killed, back in the program: {terminal.wait_for(r'● live'):.1f} s")
+        terminal.wait_for(LOST)
+        assert is_sane(terminal)
+        sshd.start()
+        with shell(terminal):
+            terminal.type("exit\r")
+            terminal.wait_for(r"● live")
+
+
+def test_the_node_is_cut_off_while_a_shell_is_open(lab: Lab, person: Person, far: Node) -> None:
+    """Half open: packets are dropped, and nobody says so."""
+    with person.on(f"ssh://root@{lab.node('n1').address}") as opened, shell(opened) as terminal:
+        far.run("iptables", "-A", "INPUT", "-i", "eth0", "-j", "DROP")
+        try:
+            print(f"cut off, back in the program: {terminal.wait_for(r'● live'):.1f} s")
+            terminal.wait_for(LOST)
+            assert is_sane(terminal)
+        finally:
+            far.run("iptables", "-F", "INPUT")
+
+
+def test_the_engine_is_silent_while_a_shell_is_open(lab: Lab, person: Person, far: Node) -> None:
+    with person.on(f"ssh://root@{lab.node('n1').address}") as opened, shell(opened) as terminal:
+        far.stop()
+        try:
+            terminal.press("ctrl+p", "ctrl+q")
+            print(f"left a silent engine: {terminal.wait_for(r'● live'):.1f} s")
+            terminal.wait_for(LOST)
+            assert is_sane(terminal)
+        finally:
+            far.resume()
+
+
+def test_twenty_shells_leave_nothing_behind(lab: Lab, person: Person, far: Node) -> None:
+    [container] = far.get("/containers/json")
+    with person.on(f"ssh://root@{lab.node('n1').address}") as opened, shell(opened) as terminal:
+        terminal.type("exit\r")
+        terminal.wait_for(r"● live")
+        before = sockets_of(terminal.pid)
+        for _ in range(19):
+            terminal.press("x")
+            terminal.wait_for(rf"Shell in web\.1 on {FAR}")
+            terminal.press("enter")
+            terminal.wait_for(r"^/ #")
+            terminal.type("exit\r")
+            terminal.wait_for(r"● live")
+        until(lambda: sockets_of(terminal.pid) <= before, "the end of their sockets")
+        assert len(person.left_behind()) == 2, "a tunnel to the manager, and one to the node"
+        assert not [each for each in far.host.processes() if each.name == "sh" and _in_a_container(each.pid)]
+        assert not running_execs(far, container["Id"])
+
+
+def sockets_of(pid: int) -> int:
+    """How many sockets a process has open."""
+    return sum(1 for each in Path(f"/proc/{pid}/fd").iterdir() if _link(each).startswith("socket:"))
+
+
+def _link(path: Path) -> str:
+    try:
+        return str(path.readlink())
+    except OSError:
+        return ""
+
+
+def running_execs(node: Node, container_id: str) -> list[str]:
+    """The commands that run in a container, or are remembered of it."""
+    found: list[str] = node.get(f"/containers/{container_id}/json")["ExecIDs"] or []
+    return [each for each in found if node.get(f"/exec/{each}/json")["Running"]]
+
+
+def test_through_a_bastion(
+    lab: Lab,
+    person: Person,
+    far: Node,
+    setup: SshSetup,  # noqa: F811
+) -> None:
+    """The jump host on the way to the manager counts for the nodes, too."""
+    bastion = setup.sshd(lab.node("n5"))
+    person.known_hosts.write_text(
+        f"{person.known_hosts.read_text()}[{bastion.node.address}]:{bastion.port} {bastion.public_key}\n"
+    )
+    manager = lab.node("n1").address
+    person.configure(
+        f"Host {manager}\n  ProxyJump root@{bastion.url}\nHost *\n  IdentityFile {lab.ssh_key}\n  IdentityAgent none\n"
+    )
+    with person.on(f"ssh://root@{manager}") as opened, shell(opened) as terminal:
+        terminal.type("exit\r")
+        terminal.wait_for(r"● live")
+        assert bastion.logins() == 2, "one for the manager, one for the node"
+    assert far.alive
+
+
+def test_by_tcp_with_the_same_certificates(lab: Lab, person: Person, far: Node) -> None:
+    url, certificates = lab.node("n1").tls_endpoint
+    assert far.tls_endpoint[1] == certificates
+    tls = {"DOCKER_HOST": url, "DOCKER_TLS_VERIFY": "1", "DOCKER_CERT_PATH": str(certificates)}
+    with person.program(environment=tls) as terminal, shell(terminal):
+        terminal.type("hostname; exit 3\r")
+        terminal.wait_for(r"The shell in web\.1 ended with exit status 3")
+        terminal.press("F")
+        terminal.wait_for(rf"Forward a local port to web\.1 on {FAR}")
+        terminal.type("8080")
+        terminal.press("enter")
+        terminal.wait_for("reached by TCP, which leads to its engine alone")
+        terminal.press("escape")
+        terminal.wait_for("Forward a local port", absent=True)
+        terminal.press("q")
+        terminal.wait_until_ended()
 
 
 def test_read_only_lets_nobody_in(lab: Lab, person: Person, far: Node) -> None:

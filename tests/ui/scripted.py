@@ -11,6 +11,7 @@ from typing import Any
 
 from swarmtui.endpoint import Endpoint
 from swarmtui.engine.nodes.command_run import Output, OutputLine, Result, Stage
+from swarmtui.engine.nodes.forward import Forward, ForwardStatus
 from swarmtui.engine.nodes.pending import Pending
 from swarmtui.engine.nodes.terminal import Terminal
 from swarmtui.engine.polling.observation import ConnectionStatus, JoinTokens, Observation, Outcome, Secret, TaskScope
@@ -25,6 +26,7 @@ from swarmtui.swarm.stacks.compose import Comparison
 from swarmtui.swarm.stats.stats import NO_STATS, Stats, Subject
 from swarmtui.swarm.tasks.command_across import CollectedExec
 from swarmtui.swarm.tasks.container_exec import ContainerExec
+from swarmtui.swarm.tasks.port_forward import PortForward
 from swarmtui.swarm.timeline.keeper import TimelineKeeper
 from swarmtui.swarm.timeline.timeline import Timeline
 from swarmtui.tunnel.questions import OpenQuestion, PromptQueue
@@ -114,6 +116,26 @@ class ScriptedRun:
         self.results = tuple(replace(each, stage=Stage.LEFT) if each.stage in going else each for each in self.results)
 
 
+class ScriptedForward:
+    """Meets swarmtui.engine.nodes.forward.Forward.
+
+    Attributes:
+        status: what the test says.
+        closed: whether it was closed.
+    """
+
+    def __init__(self, asked: PortForward, session: ScriptedSession, port: int = 41234) -> None:
+        self.asked = asked
+        self.warning = ""
+        self.status = ForwardStatus(asked.listen, asked.local_port or port)
+        self.closed = False
+        self._session = session
+
+    def close(self) -> None:
+        self.closed = True
+        self._session.opened_forwards = tuple(each for each in self._session.opened_forwards if each is not self)
+
+
 class ScriptedSession:
     """Meets swarmtui.ui.session.SwarmSession.
 
@@ -130,6 +152,8 @@ class ScriptedSession:
         logged: the logs that were opened.
         terminals: the commands in containers that were asked for, with what was typed to confirm each.
         across: the commands in several containers that were asked for, with what was typed to confirm each.
+        forward_asked: the forwards that were asked for, with what was typed to confirm each.
+        opened_forwards: those that are open.
         entry_refused: why nobody may enter a container; None where they may.
         compared: the compose files that were compared, with the stack's name, each with its future.
         desk: where questions to the user are put.
@@ -160,6 +184,8 @@ class ScriptedSession:
         self.logged: list[ScriptedLog] = []
         self.terminals: list[tuple[ContainerExec, str, Pending[Terminal]]] = []
         self.across: list[tuple[ScriptedRun, str]] = []
+        self.forward_asked: list[tuple[PortForward, str, Pending[Forward]]] = []
+        self.opened_forwards: tuple[ScriptedForward, ...] = ()
         self.entry_refused: ChangeRefused | None = None
         self.compared: list[tuple[str, str, Future[Comparison]]] = []
         self.scopes: list[TaskScope] = []
@@ -280,6 +306,21 @@ class ScriptedSession:
             raise self.entry_refused
         self.across.append((ScriptedRun(asked), typed))
         return self.across[-1][0]
+
+    def forward(self, asked: PortForward, doing: Callable[[str], None], *, typed: str = "") -> Pending[Forward]:
+        self.forward_asked.append((asked, typed, Pending(Future[Forward](), threading.Event())))
+        return self.forward_asked[-1][2]
+
+    def open_forward(self) -> ScriptedForward:
+        """The forward that was asked for last is there."""
+        asked, _, pending = self.forward_asked[-1]
+        forward = ScriptedForward(asked, self)
+        self.opened_forwards = (*self.opened_forwards, forward)
+        pending.future.set_result(forward)
+        return forward
+
+    def forwards(self) -> tuple[Forward, ...]:
+        return self.opened_forwards
 
     def by_hand(self, asked: ContainerExec) -> str:
         return asked.ssh_command(asked.node.name)

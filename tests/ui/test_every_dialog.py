@@ -40,6 +40,7 @@ from swarmtui.swarm.services.settings import SetResources, SetUpdatePolicy
 from swarmtui.swarm.specs.spec_text import spec_text
 from swarmtui.swarm.tasks.command_across import CollectedExec
 from swarmtui.swarm.tasks.container_exec import ContainerExec
+from swarmtui.swarm.tasks.port_forward import PortForward
 from swarmtui.tunnel.questions import (
     HostKeyQuestion,
     OpenQuestion,
@@ -61,6 +62,8 @@ from swarmtui.ui.changes.quit import QuitDialog
 from swarmtui.ui.changes.undo_dialogs import OlderUndoDialog
 from swarmtui.ui.demo.chaos import ChaosDialog
 from swarmtui.ui.files.dialogs import CreateFileDialog, RotateDialog
+from swarmtui.ui.forwards.dialog import ForwardDialog
+from swarmtui.ui.forwards.listing import ForwardsDialog
 from swarmtui.ui.kit.dialogs.copy import CopyDialog
 from swarmtui.ui.kit.dialogs.dialog import DialogScreen
 from swarmtui.ui.kit.dialogs.discard import DiscardDialog
@@ -96,7 +99,7 @@ from swarmtui.ui.shell.questions import HostKeyDialog, PromptsDialog, SecretDial
 from swarmtui.ui.stacks.deploy import DeployDialog
 from swarmtui.ui.terminal.dialog import TerminalDialog
 from tests.ui.driving import Program, running
-from tests.ui.scripted import ScriptedSession, live
+from tests.ui.scripted import ScriptedForward, ScriptedSession, live
 from tests.unit.swarm import builders
 from tests.unit.swarm.examples.services import RAW
 from tests.unit.swarm.shared_builders import secret, using, with_shared
@@ -159,7 +162,15 @@ ENTRIES = [
     CollectedExec(Target(Kind.TASK, f"task-{number}", f"{LONG}.{number}", 0), WORKER, "c0ffee" * 10, "command " * 30)
     for number in range(12)
 ]
+FORWARD = PortForward(Target(Kind.TASK, "task-1", f"{LONG}.1", 0), WORKER, "c0ffee" * 10, 8080)
 CONFLICT = ChangeConflict("x", field="environment", entries=tuple(Contested(name, LONG, LONG, LONG) for name in TWELVE))
+
+
+def forwarding() -> ScriptedSession:
+    """A session with twelve forwarded ports."""
+    session = ScriptedSession(CLUSTER, info=INFO)
+    session.opened_forwards = tuple(ScriptedForward(FORWARD, session, port) for port in range(40_000, 40_012))
+    return session
 
 
 def asked(question: Question) -> OpenQuestion:
@@ -222,6 +233,8 @@ def dialogs(program: Program) -> Mapping[str, Callable[[], DialogScreen[Any]]]:
         "node labels": lambda: NodeLabelsDialog(WORKER, SEEN),
         "remove a node": lambda: RemoveNodeDialog(WORKER, SEEN),
         "shell": lambda: TerminalDialog(SESSION, ENTRY),
+        "forward a port": lambda: ForwardDialog(SESSION, FORWARD, range(1, 12)),
+        "forwarded ports": lambda: ForwardsDialog(forwarding(), LONG),
         "a command in several containers": lambda: AcrossDialog(SESSION, ENTRIES, [ERROR] * 12),
         "rebalance": lambda: RebalanceDialog(WORKER, MANY_SERVICES, SESSION),
         "prune": lambda: PruneDialog(WORKER, SEEN, MEASURED),

@@ -8,6 +8,7 @@ certificates; in the embedded swarm by the node's own socket.
 from __future__ import annotations
 
 import shlex
+import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -20,7 +21,7 @@ from swarmtui.engine.client.endpoint_handle import EndpointHandle
 from swarmtui.engine.route.manager_route import ManagerRoute
 from swarmtui.engine.route.managers import Manager, address_of, over_ssh
 from swarmtui.engine.route.opening import wait_until_open
-from swarmtui.errors import ConnectionBroken, EndpointError, SSHFailed, SwarmtuiError
+from swarmtui.errors import ConnectionBroken, EndpointError, NothingListens, NotPossible, SSHFailed, SwarmtuiError
 from swarmtui.swarm.objects.node import Node
 from swarmtui.swarm.tasks.container_exec import ContainerExec
 
@@ -35,6 +36,8 @@ PATIENCE = 60.0
 """Seconds for which one thing may be done on the way, while the user is asked nothing."""
 OPENED_AT_ONCE = 4
 """How many nodes are being reached at a time; each costs this machine a handshake, and a jump host a login."""
+CONNECT = 5.0
+"""Seconds for a connection to a container on this machine."""
 NO_ROUTE = frozenset({"TCP", "DNS"})
 """Layers at which a node fails that only its neighbours reach."""
 
@@ -154,6 +157,40 @@ class NodeRoads:
         finally:
             self._give_back(node.id, road)
 
+    def connect(
+        self, node: Node, here: str, address: str, port: int, given_up: threading.Event, doing: Callable[[str], None]
+    ) -> socket.socket:
+        """A connection to a TCP port as a node reaches it. Blocks.
+
+        Args:
+            here, given_up, doing: as for `lent`.
+
+        Raises:
+            NotPossible: the way to the node leads to its engine alone.
+            SwarmtuiError: the node or the port cannot be reached; the error tells which layer failed.
+        """
+        self.connectable(node)
+        if node.id != here:
+            road = self._take(node, given_up, doing)
+            try:
+                return _through(road.tunnel, address, port)
+            finally:
+                self._give_back(node.id, road)
+        if self._route.current.endpoint.socket_path:
+            return _straight(address, port)
+        return _through(self._route.tunnel, address, port)
+
+    def connectable(self, node: Node) -> None:
+        """Raise NotPossible when it is clear that no port is reached on the way to a node."""
+        if node.name in self._urls:
+            raise NotPossible("The containers of the embedded swarm are not real: no port of theirs can be forwarded.")
+        current = self._route.current.endpoint.url
+        if current.startswith("tcp://"):
+            raise NotPossible(
+                f"{node.name} is reached by TCP, which leads to its engine alone: no port can be forwarded.",
+                "Open the swarm by SSH (ssh://).",
+            )
+
     def by_hand(self, asked: ContainerExec) -> str:
         """The command that does the same without this program, by SSH or by the engine's own socket."""
         url = self._urls.get(asked.node.name)
@@ -231,6 +268,25 @@ class NodeRoads:
                 return
             del self._roads[node_id]
         _end(road)
+
+
+def _through(tunnel: Tunnel | None, address: str, port: int) -> socket.socket:
+    if tunnel is None:
+        raise ConnectionBroken("There is no SSH connection to the node.")
+    return tunnel.connect_tcp(address, port)
+
+
+def _straight(address: str, port: int) -> socket.socket:
+    """From this machine, which the engine runs on."""
+    try:
+        sock = socket.create_connection((address, port), CONNECT)
+    except OSError as error:
+        raise NothingListens(
+            f"{address}:{port} cannot be reached from here: {error.strerror or error}.",
+            "Does the program in the container listen on this port, and on all addresses (0.0.0.0)?",
+        ) from error
+    sock.settimeout(None)
+    return sock
 
 
 def _used(road: _Road) -> _Road:

@@ -46,8 +46,12 @@ class Terminal(Protocol):
     def resize(self, columns: int, rows: int) -> bool:
         """The user's terminal has another size. Returns whether the engine has taken it; if not, nothing is changed."""
 
-    def end(self) -> End:
-        """Give everything back, and tell how the command ended. Nobody may be reading any more."""
+    def end(self, *, detached: bool = False) -> End:
+        """Give everything back, and tell how the command ended. Nobody may be reading any more.
+
+        Args:
+            detached: the user has left it running: the engine, which may be silent, is not asked.
+        """
 
     def abort(self) -> None:
         """End the connection, from another thread: whoever reads gets b""."""

@@ -115,6 +115,11 @@ class ManagerRoute:
         with self._news:
             return self._current
 
+    @property
+    def tunnel(self) -> Tunnel | None:
+        """The tunnel in use; None where there is none."""
+        return self._tunnel
+
     def memory(self) -> Memory:
         """What the user has answered on the way, for other ways into the same swarm."""
         from swarmtui.tunnel.login.memory import Memory

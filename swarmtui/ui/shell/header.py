@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rich.cells import cell_len
@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from swarmtui.endpoint import Endpoint
+from swarmtui.engine.nodes.forward import Forward
 from swarmtui.engine.polling.observation import ConnectionStatus, Observation, Phase
 from swarmtui.errors import NoLeader, NotAManager, NotInSwarm, SwarmLocked, SwarmtuiError
 from swarmtui.swarm.cluster import Cluster
@@ -61,13 +62,18 @@ class Part:
 
 
 def header_parts(
-    endpoint: Endpoint, observation: Observation, now: float, findings: Mapping[Severity, int] = NO_FINDINGS
+    endpoint: Endpoint,
+    observation: Observation,
+    now: float,
+    findings: Mapping[Severity, int] = NO_FINDINGS,
+    forwards: Sequence[Forward] = (),
 ) -> list[Part]:
     """All that the header could say, in its order.
 
     Args:
         now: seconds of `time.monotonic`.
         findings: how many there are of each severity.
+        forwards: the local ports that lead to tasks.
     """
     connection = observation.connection
     parts = [Part(visible(endpoint.name), "bold", least=8)]
@@ -86,6 +92,7 @@ def header_parts(
     if connection.error is not None:
         next_try = _next_try(connection, now)
         parts += [Part(next_try, parts[-1].style, rank=1)] if next_try else []
+    parts.extend(_forwarded(forwards))
     if connection.trying:
         parts.append(Part(f"trying {visible(connection.trying)}", WARN, rank=1))
     if observation.cluster is not None:
@@ -94,6 +101,14 @@ def header_parts(
             counts = [replace(part, style=DIM) for part in counts]
         parts.extend(counts)
     return parts
+
+
+def _forwarded(forwards: Sequence[Forward]) -> list[Part]:
+    """How many local ports lead to tasks, and whether one has come to its end; `F` lists them."""
+    ended = sum(1 for each in forwards if each.status.ended)
+    if ended:
+        return [Part(f"▲ F: {counted(ended, 'forward')} ended", WARN, rank=1)]
+    return [Part(f"F: {counted(len(forwards), 'forward')}", DIM, rank=2)] if forwards else []
 
 
 def _found(findings: Mapping[Severity, int]) -> list[Part]:
@@ -253,9 +268,10 @@ class SteadyLatency:
 class StatusHeader(Static):
     """One or two lines, drawn again only when their text changes."""
 
-    def __init__(self, endpoint: Endpoint) -> None:
+    def __init__(self, endpoint: Endpoint, forwards: Callable[[], Sequence[Forward]] = tuple) -> None:
         super().__init__(id="header")
         self._endpoint = endpoint
+        self._forwards = forwards
         self._drawn: list[list[Part]] = []
         self._latency = SteadyLatency()
 
@@ -265,7 +281,7 @@ class StatusHeader(Static):
         status = observation.connection
         status = replace(status, latency=self._latency.of(status.latency, now))
         observation = replace(observation, connection=status)
-        lines, gap = pack(header_parts(self._endpoint, observation, now, findings), width)
+        lines, gap = pack(header_parts(self._endpoint, observation, now, findings, self._forwards()), width)
         fits = self.size.height == len(lines)  # a layout that was asked for while another was made may have been lost
         if lines == self._drawn and (fits or not self.size):
             return

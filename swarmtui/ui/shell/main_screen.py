@@ -102,7 +102,7 @@ class MainScreen(FiguresScreen):
         self._session = session
         self._operations = operations
         self.observation = session.observation()
-        self._header = StatusHeader(session.endpoint)
+        self._header = StatusHeader(session.endpoint, session.forwards)
         self._banner = Banner(id="banner")
         self._trouble = TroublePanel(id="trouble", elsewhere=elsewhere)
         self._tabs = TabLine()

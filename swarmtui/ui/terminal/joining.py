@@ -12,7 +12,7 @@ import tty
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from swarmtui.engine.nodes.terminal import End, Terminal
+from swarmtui.engine.nodes.terminal import Terminal
 from swarmtui.lifeline import in_emergency
 
 __all__ = ["DETACH", "join_terminals"]
@@ -31,18 +31,18 @@ SANE = b"\x1b[0m\x1b[?25h\x1b[?1049l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l
 bracketed paste, other cursor keys."""
 
 
-def join_terminals(terminal: Terminal) -> End:
-    """Let the user work in a container until the command ends, the connection does, or they detach. Blocks."""
+def join_terminals(terminal: Terminal) -> bool:
+    """Let the user work in a container until the command ends, the connection does, or they detach. Blocks.
+
+    Returns:
+        Whether they have detached. The terminal is the caller's to end: the engine may take its time for that.
+    """
     keys, screen = sys.__stdin__, sys.__stdout__
     assert keys is not None
     assert screen is not None
     _say(screen.fileno(), f"{terminal.asked.title}. Leave it by exit or ctrl+d; ctrl+p ctrl+q leaves it running.")
-    with _raw(keys.fileno(), screen.fileno()):
-        with _woken_at_the_end(terminal, screen.fileno()) as (woken, over):
-            detached = _carry_keys(terminal, keys.fileno(), screen.fileno(), woken, over)
-        end = terminal.end()
-    # Engine 20.10 says of a command that one has detached from that it has ended, with 126.
-    return End(runs=True) if detached else end
+    with _raw(keys.fileno(), screen.fileno()), _woken_at_the_end(terminal, screen.fileno()) as (woken, over):
+        return _carry_keys(terminal, keys.fileno(), screen.fileno(), woken, over)
 
 
 def _carry_keys(terminal: Terminal, keys: int, screen: int, woken: int, over: threading.Event) -> bool:

@@ -10,6 +10,7 @@ from textual.binding import Binding
 from swarmtui.swarm.tasks.command_across import Chosen
 from swarmtui.ui.across.opening import run_across
 from swarmtui.ui.findings.sick_row import SickRowPane
+from swarmtui.ui.forwards.opening import forward_port
 from swarmtui.ui.terminal.opening import open_terminal_in
 
 if TYPE_CHECKING:
@@ -29,6 +30,14 @@ ENTRY_KEYS = (
         id="task.exec",
         tooltip="Run one command in the containers of all replicas, or of the marked tasks, and compare the results",
     ),
+    Binding(
+        "F",
+        "forward",
+        "Forward port",
+        show=False,
+        id="task.forward",
+        tooltip="Forward a local port to the task, without publishing it; list the ports that are forwarded",
+    ),
 )
 
 
@@ -40,6 +49,11 @@ class TerminalKey(SickRowPane[Item]):
         if self.target is not None:
             self.table.take()
             open_terminal_in(cast("SwarmApp", self.app), self.target)
+
+    def action_forward(self) -> None:
+        """Ask for a local port that leads to the task under the cursor, or list those there are."""
+        self.table.take()
+        forward_port(cast("SwarmApp", self.app), self.target)
 
     @abstractmethod
     def chosen(self) -> Chosen | None:

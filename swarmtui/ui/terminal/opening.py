@@ -72,19 +72,24 @@ async def _lend(app: SwarmApp, terminal: Terminal) -> None:
     """Have the terminal in the place of this program."""
     try:
         with lent_terminal(app), interrupts_are_anothers():
-            end = await _joined(terminal)
+            detached = await _joined(terminal)
     except SuspendNotSupported:
-        terminal.end()
+        in_a_thread(terminal.end, "swarmtui-terminal-end")
         app.notify("A shell cannot run here: this terminal cannot be handed over.", severity="error", markup=False)
         return
     app.refresh(layout=True)
+    # Only now: an engine that is silent must not keep the program off the screen.
+    end = await asyncio.wrap_future(in_a_thread(lambda: terminal.end(detached=detached), "swarmtui-terminal-end"))
     _tell(app, terminal.asked, end)
     if terminal.warning:
         app.notify(visible(terminal.warning), severity="warning", markup=False)
 
 
-async def _joined(terminal: Terminal) -> End:
-    """Wait for its end. Where the program ends before, the user's terminal is put back first."""
+async def _joined(terminal: Terminal) -> bool:
+    """Wait for its end; tells whether the user has detached from it.
+
+    Where the program ends before, the user's terminal is put back first.
+    """
     joined = in_a_thread(lambda: join_terminals(terminal), "swarmtui-terminal-input")
     try:
         return await asyncio.wrap_future(joined)

@@ -191,3 +191,12 @@ def test_an_audit_log_that_cannot_be_written_is_said_once(swarm: SimulatedSwarm,
     refusing = session_on(swarm, read_only=True, audit_log=blocked / "audit.jsonl")
     with refusing as session, pytest.raises(ReadOnly, match=r"read-only.*audit log"):
         opened(session, shell_in(session))
+
+
+def test_one_that_was_detached_from_is_not_asked_about(swarm: SimulatedSwarm) -> None:
+    with session_on(swarm) as session:
+        terminal = opened(session, shell_in(session))
+        read_until(terminal, "# ")
+        asked = len(swarm.asked("GET /exec"))
+        assert terminal.end(detached=True) == End(runs=True)
+        assert len(swarm.asked("GET /exec")) == asked, "the engine may be silent"

@@ -1,0 +1,1 @@
+"""Local ports that lead to tasks: asked for, listed and ended."""
