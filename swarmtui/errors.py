@@ -33,6 +33,7 @@
     └── ChangeRefused                 the gateway let a change not through; nothing was changed
         ├── DockerMissing             this machine has no docker program, which it would take
         ├── NotPossible               the object cannot be changed so at all (a global service scaled)
+        ├── AlreadyThere              a file of that name is there, and nobody has agreed to replace it
         ├── Protected                 the endpoint is protected, and its name was not typed
         ├── ReadOnly                  the program was started with --read-only
         ├── ViewIsStale               the connection is lost: what is on the screen may be old
@@ -290,6 +291,10 @@ class ChangeRefused(SwarmtuiError):
     """The gateway did not let a change through; nothing was changed."""
 
     layer = "gateway"
+
+
+class AlreadyThere(ChangeRefused):
+    """A file of that name is there, and nobody has agreed to replace it."""
 
 
 class DockerMissing(ChangeRefused):

@@ -42,6 +42,7 @@ from swarmtui.swarm.stacks.compose import Comparison
 from swarmtui.swarm.stats.stats import Stats, Subject
 from swarmtui.swarm.tasks.command_across import CollectedExec
 from swarmtui.swarm.tasks.container_exec import ContainerExec
+from swarmtui.swarm.tasks.container_file import CopyIn, CopyOut
 from swarmtui.swarm.tasks.port_forward import PortForward
 from swarmtui.swarm.timeline.own import OwnChange
 from swarmtui.swarm.timeline.timeline import Timeline
@@ -224,6 +225,19 @@ class Session:
     def stats(self) -> Stats:
         """The newest live figures. News does not report them."""
         return self._sampler.stats()
+
+    def copy_file(
+        self, asked: CopyIn | CopyOut, told: Callable[[str], None], *, typed: str = ""
+    ) -> Pending[tuple[int, str]]:
+        """Copy a file out of a task's container, or into it.
+
+        Args:
+            told: called with words for what is being done and how far it is, from another thread.
+            typed: what the user has typed as the name of a protected endpoint.
+
+        The future gives how many bytes it has, and a warning; "" for none. It raises AlreadyThere where a file is.
+        """
+        return self._nodes.copy_file(asked, told, typed=typed)
 
     def logs(self, target: Target, request: LogRequest) -> FollowedLog:
         """Follow the log of a service or a task, until whoever asked closes it, or the session ends."""

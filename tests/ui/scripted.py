@@ -26,6 +26,7 @@ from swarmtui.swarm.stacks.compose import Comparison
 from swarmtui.swarm.stats.stats import NO_STATS, Stats, Subject
 from swarmtui.swarm.tasks.command_across import CollectedExec
 from swarmtui.swarm.tasks.container_exec import ContainerExec
+from swarmtui.swarm.tasks.container_file import CopyIn, CopyOut
 from swarmtui.swarm.tasks.port_forward import PortForward
 from swarmtui.swarm.timeline.keeper import TimelineKeeper
 from swarmtui.swarm.timeline.timeline import Timeline
@@ -148,6 +149,7 @@ class ScriptedSession:
         watched: the containers of which live figures are wanted.
         figures: what is known of them, as the test says.
         node_questions: what nodes' own engines were asked for, by node and path.
+        copied: the files that were to be copied, with what was typed to confirm each and who hears how far it is.
         node_answers: what they answer at once, by path.
         logged: the logs that were opened.
         terminals: the commands in containers that were asked for, with what was typed to confirm each.
@@ -179,6 +181,7 @@ class ScriptedSession:
         self.inspected: list[tuple[Kind, str, Future[Any]]] = []
         self.node_questions: list[tuple[Node, str, Pending[Any]]] = []
         self.node_answers: dict[str, Any] = {}
+        self.copied: list[tuple[CopyIn | CopyOut, str, Callable[[str], None], Pending[tuple[int, str]]]] = []
         self.watched: tuple[Subject, ...] = ()
         self.figures: Stats = NO_STATS
         self.logged: list[ScriptedLog] = []
@@ -283,6 +286,13 @@ class ScriptedSession:
 
     def stats(self) -> Stats:
         return self.figures
+
+    def copy_file(
+        self, asked: CopyIn | CopyOut, told: Callable[[str], None], *, typed: str = ""
+    ) -> Pending[tuple[int, str]]:
+        pending = Pending[tuple[int, str]](Future(), threading.Event())
+        self.copied.append((asked, typed, told, pending))
+        return pending
 
     def logs(self, target: Target, request: LogRequest) -> ScriptedLog:
         self.logged.append(ScriptedLog(target, request))

@@ -252,7 +252,7 @@ FORMS: dict[type[Action], tuple[str, ...]] = {
     CreateNetwork: ("7", "n", "Create a network"),
     RemoveNetwork: ("7", "delete", "Remove the network back"),
     RemoveStack: ("4", "delete", "Remove the stack shop"),
-    PruneNode: ("1", "P", "Measuring the disk use of mgr1"),
+    PruneNode: ("1", "D", "Measuring the disk use of mgr1"),
     DeployStack: ("4", "n", "Deploy a stack from a compose file"),
 }
 """The keys to each dialog in which one must fill in something first, or that is refused with reasons; and its words."""

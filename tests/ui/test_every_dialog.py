@@ -40,6 +40,7 @@ from swarmtui.swarm.services.settings import SetResources, SetUpdatePolicy
 from swarmtui.swarm.specs.spec_text import spec_text
 from swarmtui.swarm.tasks.command_across import CollectedExec
 from swarmtui.swarm.tasks.container_exec import ContainerExec
+from swarmtui.swarm.tasks.container_file import CopyIn, CopyOut
 from swarmtui.swarm.tasks.port_forward import PortForward
 from swarmtui.tunnel.questions import (
     HostKeyQuestion,
@@ -97,6 +98,7 @@ from swarmtui.ui.services.scale import ScaleDialog
 from swarmtui.ui.services.update_image import ImageDialog
 from swarmtui.ui.shell.questions import HostKeyDialog, PromptsDialog, SecretDialog
 from swarmtui.ui.stacks.deploy import DeployDialog
+from swarmtui.ui.tasks.files import FilesDialog
 from swarmtui.ui.terminal.dialog import TerminalDialog
 from tests.ui.driving import Program, running
 from tests.ui.scripted import ScriptedForward, ScriptedSession, live
@@ -158,6 +160,7 @@ MANY_SERVICES = Observation(
     live(),
 )
 ENTRY = ContainerExec(Target(Kind.TASK, "task-1", f"{LONG}.1", 0), WORKER, "c0ffee" * 10, "command " * 30)
+OF_A_TASK = (ENTRY.target, WORKER, ENTRY.container_id)
 ENTRIES = [
     CollectedExec(Target(Kind.TASK, f"task-{number}", f"{LONG}.{number}", 0), WORKER, "c0ffee" * 10, "command " * 30)
     for number in range(12)
@@ -236,6 +239,7 @@ def dialogs(program: Program) -> Mapping[str, Callable[[], DialogScreen[Any]]]:
         "forward a port": lambda: ForwardDialog(SESSION, FORWARD, range(1, 12)),
         "forwarded ports": lambda: ForwardsDialog(forwarding(), LONG),
         "a command in several containers": lambda: AcrossDialog(SESSION, ENTRIES, [ERROR] * 12),
+        "files": lambda: FilesDialog(SESSION, CopyOut(*OF_A_TASK), CopyIn(*OF_A_TASK)),
         "rebalance": lambda: RebalanceDialog(WORKER, MANY_SERVICES, SESSION),
         "prune": lambda: PruneDialog(WORKER, SEEN, MEASURED),
         "demote first": lambda: DemoteFirstDialog(Demote.of(NODES[1], CLUSTER), SEEN),

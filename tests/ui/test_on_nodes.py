@@ -49,7 +49,7 @@ async def test_a_nodes_page_and_its_prune(swarm: SimulatedSwarm, program: Progra
     await program.see(r"debug +Up 2 days +busybox")
     await program.see(r"old\.1 +Exited \(0\) 2 days ago +old:1\.0")
     await program.see(r"backup +3 GiB +used by no container")
-    await program.press("escape", "P")
+    await program.press("escape", "D")
     await program.see("Remove 1 dangling image from wrk2")
     await program.see("abababababab, 120 MiB")
     await program.press("down")
@@ -72,7 +72,7 @@ async def test_read_only_looks_at_a_node_and_prunes_nothing(swarm: SimulatedSwar
     swarm.litter("wrk2")
     async with open_on(swarm.url, crash_log, node_urls=swarm.urls, read_only=True) as program:
         await program.on_row("1", "wrk2")
-        await program.press("P")
+        await program.press("D")
         await program.see("abababababab, 120 MiB")
         await program.read("Read-only: this program was started with --read-only.")
         assert program.app.screen.query_one("#confirm").disabled

@@ -105,25 +105,28 @@ class Gateway:
         warning = self._audit.record(outcome.made or action, "done", attempts=attempt.sent)
         return replace(outcome, warnings=(*outcome.warnings, warning)) if warning else outcome
 
-    def permit_entry(self, asked: Iterable[Audited], *, typed: str = "") -> None:
+    def permit_entry(self, asked: Iterable[Audited], *, typed: str = "", changes: bool = False) -> None:
         """Look whether the user may go into containers, before a node is reached.
 
         Args:
             asked: what for: each is written down when it is refused.
             typed: as for `apply`.
+            changes: it is a change for certain, which a read-only program refuses whatever the settings say.
 
         Raises:
             ChangeRefused: it is not permitted.
         """
         try:
-            self._permit_at_all(typed, read_only=not self._entry_when_read_only)
+            self._permit_at_all(typed, read_only=changes or not self._entry_when_read_only)
         except ChangeRefused as error:
             words = str(error)
             for each in asked:
                 _add(error, self._audit.record(each, "refused", error=words))
             raise
 
-    def enter(self, asked: Audited, way_in: Callable[[], T], *, typed: str = "") -> tuple[T, str]:
+    def enter(
+        self, asked: Audited, way_in: Callable[[], T], *, typed: str = "", changes: bool = False
+    ) -> tuple[T, str]:
         """Let the user into a container: that can change anything, so it is ruled as a change is, and written down.
 
         What is typed there is not. How old the view is does not matter: a container is named by its own ID.
@@ -131,7 +134,7 @@ class Gateway:
         Args:
             asked: what for.
             way_in: goes in, and returns what leads there.
-            typed: as for `apply`.
+            typed, changes: as for `permit_entry`.
 
         Returns:
             What leads there, and a warning for the user; "" where there is none.
@@ -139,7 +142,7 @@ class Gateway:
         Raises:
             ChangeRefused: it is not permitted.
         """
-        self.permit_entry((asked,), typed=typed)
+        self.permit_entry((asked,), typed=typed, changes=changes)
         try:
             inside = way_in()
         except ChangeRefused as error:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +23,7 @@ import urllib3.exceptions
 from swarmtui.endpoint import Endpoint
 from swarmtui.engine.client import faults
 from swarmtui.engine.client.api_version import common_version
+from swarmtui.engine.client.deadline import BULK, CHANGE, MEMBERSHIP, PROBE, SLOW, SMALL, Deadline
 from swarmtui.engine.client.endpoint_handle import EndpointHandle
 from swarmtui.engine.client.transport import Sockets, docker_client
 from swarmtui.errors import ConnectionBroken, ConnectionFailed, EngineSilent, UnsupportedEngine
@@ -34,35 +35,6 @@ log = logging.getLogger("swarmtui.engine")
 PIECE = 256 * 1024
 """Bytes read at a time: what a Unix socket gives at once at most."""
 LONGEST_ERROR = 64 * 1024
-
-
-@dataclass(frozen=True)
-class Deadline:
-    """How long a call may take, in seconds.
-
-    Attributes:
-        connect: to be accepted.
-        silence: without a byte, before the answer or in it.
-        total: from the sending to the last byte. It is looked at whenever bytes come: `silence` may overrun it.
-    """
-
-    connect: float
-    silence: float
-    total: float
-
-
-SMALL = Deadline(connect=3.0, silence=4.0, total=10.0)
-"""For answers of some kilobytes. The manager of 10,000 tasks takes 0.06 s for the longest of them."""
-PROBE = Deadline(connect=2.0, silence=2.5, total=5.0)
-"""For `/_ping` and `/info`, asked to know who it is that does not answer."""
-BULK = Deadline(connect=3.0, silence=20.0, total=90.0)
-"""For whole task lists: a manager of 150,000 tasks thinks for seconds before the first byte."""
-SLOW = Deadline(connect=3.0, silence=300.0, total=600.0)
-"""For `/system/df`: an engine walks through all of its volumes before the first byte."""
-CHANGE = Deadline(connect=3.0, silence=20.0, total=30.0)
-"""For updates: Raft must agree before the engine answers, which takes seconds during an election."""
-MEMBERSHIP = Deadline(connect=3.0, silence=45.0, total=60.0)
-"""For an engine that makes a swarm, joins or leaves one: it gives up by itself after 20 s without a manager."""
 
 
 @dataclass(frozen=True)
@@ -185,6 +157,20 @@ class EngineClient:
         """DELETE an object. It is sent once, as for `post_json`."""
         self._versioned("DELETE", path, params, None, CHANGE)
 
+    def head(self, path: str, params: Mapping[str, str]) -> Mapping[str, str]:
+        """The headers alone of what a GET would be answered with.
+
+        Raises:
+            ObjectNotFound, ConnectionFailed, …: as for `get`.
+        """
+        with self._answer("HEAD", path, params, None, SMALL) as response:
+            return dict(response.headers)
+
+    def upload(self, path: str, params: Mapping[str, str], pieces: Iterable[bytes], content_type: str) -> None:
+        """PUT bytes as they come from somewhere. It is sent once, as for `post_json`."""
+        with self._answer("PUT", path, params, pieces, BULK, content_type) as response:
+            response.raw.read(LONGEST_ERROR)
+
     def lines(self, path: str, params: Mapping[str, str]) -> Iterator[bytes]:
         """GET a stream, and give its lines as they come, for as long as it lasts. `cut` and `abort` end it.
 
@@ -203,19 +189,11 @@ class EngineClient:
 
         The first item is the answer's content type ("" for none): it says that the stream stands.
         """
-        self._set_up()
-        self._agree()
-        self._look_at_socket()
-        response = self._send("GET", f"/v{self._version}{quote(path)}", params, None, (SMALL.connect, SMALL.silence))
-        with self._mapped():
-            try:
-                _check(response, self.endpoint)
-                _without_timeout(response)
-                yield response.headers.get("Content-Type", "").encode()
-                while piece := response.raw.read1(PIECE):
-                    yield piece
-            finally:
-                response.close()
+        with self._answer("GET", path, params, None, SMALL) as response:
+            _without_timeout(response)
+            yield response.headers.get("Content-Type", "").encode()
+            while piece := response.raw.read1(PIECE):
+                yield piece
 
     # -------------------------------------------------------------------------------- inside
 
@@ -256,6 +234,29 @@ class EngineClient:
         self._version = self._version or self._way.api_version
         if not self._version:
             self.ping()
+
+    @contextmanager
+    def _answer(
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, str],
+        body: Iterable[bytes] | None,
+        deadline: Deadline,
+        content_type: str = "",
+    ) -> Iterator[requests.Response]:
+        """The beginning of an answer that is no error; what of it is not read is thrown away."""
+        self._set_up()
+        self._agree()
+        self._look_at_socket()
+        timeout = deadline.connect, deadline.silence
+        response = self._send(method, f"/v{self._version}{quote(path)}", params, body, timeout, content_type)
+        with self._mapped(changes=method == "PUT"):
+            try:
+                _check(response, self.endpoint)
+                yield response
+            finally:
+                response.close()
 
     def _versioned(
         self, method: str, path: str, params: Mapping[str, str], body: bytes | None, deadline: Deadline
@@ -306,17 +307,18 @@ class EngineClient:
         method: str,
         path: str,
         params: Mapping[str, str],
-        body: bytes | None,
+        body: bytes | Iterable[bytes] | None,
         timeout: tuple[float, float],
+        content_type: str = "application/json",
     ) -> requests.Response:
         """Send a request and wait for the answer's headers."""
-        with self._mapped(changes=method != "GET"):
+        with self._mapped(changes=method not in ("GET", "HEAD")):
             response: requests.Response = self._docker.request(
                 method,
                 self._docker.base_url + path,
                 params=params,
                 data=body,
-                headers={"Content-Type": "application/json"} if body is not None else None,
+                headers={"Content-Type": content_type} if body is not None else None,
                 timeout=timeout,
                 stream=True,
                 allow_redirects=False,

@@ -14,6 +14,7 @@ from swarmtui.engine.polling.observation import Outcome
 from swarmtui.serial_worker import in_a_thread
 from swarmtui.swarm.actions.action import NodeCall
 from swarmtui.swarm.objects.node import Node
+from swarmtui.swarm.tasks.container_file import CopyIn, CopyOut
 
 if TYPE_CHECKING:
     from swarmtui.engine.client.client import EngineClient
@@ -90,6 +91,39 @@ class NodeEngines:
                 client.abort()
 
         return Pending(in_a_thread(answer, "swarmtui-node-question"), given_up, stop=stop)
+
+    def copy_file(
+        self, asked: CopyIn | CopyOut, told: Callable[[str], None], *, typed: str = ""
+    ) -> Pending[tuple[int, str]]:
+        """Copy a file out of a container or into it.
+
+        Args:
+            told: called with words for what is being done and how far it is, from another thread.
+            typed: as for `Gateway.apply`.
+
+        Returns:
+            How many bytes it has, and a warning for the user; "" where there is none.
+        """
+        given_up = threading.Event()
+        clients: list[EngineClient] = []
+
+        def copy() -> int:
+            from swarmtui.engine.nodes.container_files import copy_in, copy_out
+
+            with self.client(asked.node, given_up, told) as client:
+                clients.append(client)
+                if given_up.is_set():
+                    client.abort()
+                return copy_in(client, asked, told) if isinstance(asked, CopyIn) else copy_out(client, asked, told)
+
+        def permitted() -> tuple[int, str]:
+            return self._gateway.enter(asked, copy, typed=typed, changes=asked.changes)
+
+        def stop() -> None:
+            for client in clients:
+                client.abort()
+
+        return Pending(in_a_thread(permitted, "swarmtui-file"), given_up, stop=stop)
 
     def apply(self, action: NodeCall, *, typed: str = "") -> Outcome:
         """Make a change on a node's engine, through the gateway. Blocks.

@@ -33,6 +33,7 @@ class Run:
         "task",
         "timer",
         "timestamp",
+        "written",
     )
 
     def __init__(self, task: Task) -> None:
@@ -60,6 +61,8 @@ class Run:
         self.sick = False
         """Whether its health check has begun to fail."""
         self.stopping = False
+        self.written: dict[str, bytes] = {}
+        """Files that were copied into the container, by path."""
         self.timer: Timer | None = None
 
     @property

@@ -12,7 +12,7 @@ from functools import partial
 
 from aiohttp import web
 
-from swarmtui.sim.api import answers, cluster, containers, events, networks, system, versions
+from swarmtui.sim.api import answers, archive, cluster, containers, events, networks, system, versions
 from swarmtui.sim.api import exec as commands
 from swarmtui.sim.api import files as objects
 from swarmtui.sim.api.call import Call, Node
@@ -69,6 +69,9 @@ CONTAINERS: tuple[Route, ...] = (
     ("GET", "/containers/{id}/logs", containers.container_logs),
     ("GET", "/containers/{id}/stats", containers.container_stats),
     ("GET", "/containers/{id}/top", containers.container_top),
+    ("GET", "/containers/{id}/archive", archive.archive_get),
+    ("HEAD", "/containers/{id}/archive", archive.archive_get),
+    ("PUT", "/containers/{id}/archive", archive.archive_put),
     ("POST", "/containers/{id}/wait", containers.container_wait),
     ("POST", "/containers/{id}/kill", containers.container_kill),
     ("POST", "/containers/{id}/stop", containers.container_stop),

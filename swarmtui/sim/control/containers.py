@@ -68,6 +68,10 @@ class Containers(Access):
         """`GET /containers/{id}/json`: by ID, name or the beginning of the ID."""
         return inspected(self._find(name), self._machine, self._cluster.clock.now())
 
+    def written(self, name: str) -> dict[str, bytes]:
+        """The files that were copied into a container, by path: to be changed."""
+        return self._find(name).written
+
     def stats(self, name: str, *, one_shot: bool = False) -> JSON:
         """One sample of `GET /containers/{id}/stats`, as of now; one-shot without the one before it."""
         return sample(self._find(name), self._machine, self._cluster.clock.now(), one_shot=one_shot)

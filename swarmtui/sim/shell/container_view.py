@@ -59,6 +59,8 @@ class ContainerView:
             kill=lambda signal: engine.containers.kill(container, signal),
         )
         box.files = _files(box, found)
+        copied = engine.containers.written(container)
+        box.files |= {path: content.decode(errors="replace") for path, content in copied.items()}
         return box
 
     def directories(self) -> set[str]:

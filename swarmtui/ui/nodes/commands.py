@@ -170,7 +170,7 @@ NODE_COMMANDS: tuple[Command, ...] = (
         explanation="Remove what nothing uses on the node: dangling images, containers of forgotten tasks, volumes",
         about=Node,
         dialog=_prune,
-        key="P",
+        key="D",
         actions=(PruneNode,),
     ),
     edit_command(Kind.NODE, Node),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.binding import Binding
 from textual.content import Content
@@ -37,8 +37,12 @@ from swarmtui.ui.services.commands import SERVICE_COMMANDS
 from swarmtui.ui.stats.figure_pane import FIGURE_KEYS, FigurePane
 from swarmtui.ui.tasks.columns import TASK_COLUMNS, TASK_FIGURES, engine_words, error_text, exit_code
 from swarmtui.ui.tasks.commands import TASK_COMMANDS
+from swarmtui.ui.tasks.file_key import FILE_KEY, copy_a_file
 from swarmtui.ui.tasks.rows import TaskRows
 from swarmtui.ui.terminal.key import ENTRY_KEYS, TerminalKey
+
+if TYPE_CHECKING:
+    from swarmtui.ui.shell.app import SwarmApp
 
 __all__ = ["TasksPane"]
 
@@ -72,6 +76,7 @@ class TasksPane(TerminalKey[TaskRow], FigurePane[TaskRow]):
             "l", "logs", "Logs", id="logs.open", tooltip="Follow the task's logs, or those of the marked tasks together"
         ),
         *ENTRY_KEYS,
+        FILE_KEY,
         *FIGURE_KEYS,
         *keys_of(each for each in SERVICE_COMMANDS if each.name in ON_THE_SERVICE),
         *keys_of(TASK_COMMANDS),
@@ -145,6 +150,12 @@ class TasksPane(TerminalKey[TaskRow], FigurePane[TaskRow]):
 
     def sick_id(self, item: TaskRow) -> str:
         return item.task.service_id
+
+    def action_file(self) -> None:
+        """Copy a file out of the container of the task under the cursor, or into it."""
+        if self.item is not None and self._view is not None:
+            self.table.take()
+            copy_a_file(cast("SwarmApp", self.app), self._view.cluster, self.item.task)
 
     def action_ask(self, what: str) -> None:
         """Ask for a change of the task under the cursor, or of its service."""
