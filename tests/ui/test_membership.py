@@ -190,3 +190,16 @@ async def test_keys_for_troubles_that_are_not_there_do_nothing(crash_log: Path) 
         await program.see("W  leave this swarm")
         await program.press("I", "J", "K", "Q")
         assert len(program.app.screen_stack) == 1
+
+
+async def test_a_dialog_that_a_low_terminal_made_scroll_is_whole_again_in_a_higher_one(crash_log: Path) -> None:
+    world = builders.cluster(builders.managers(3), [builders.service("web", 2)], swarm=builders.swarm())
+    session = ScriptedSession(world)
+    async with running(session, crash_log) as program:
+        await program.on_row("8", "Certificate expiry")
+        await program.press("enter", "ctrl+u", "9", "h")
+        await program.read("$ docker swarm update --cert-expiry 9h")
+        for rows in range(22, 10, -1):  # one of them is just too low
+            await program.resize(120, rows)
+            await program.resize(120, 36)
+            await program.read("$ docker swarm update --cert-expiry 9h")
