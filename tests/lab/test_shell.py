@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -115,16 +116,22 @@ def far_behind(person: Person, node: Node, sshd: Sshd) -> None:
     person.set(f'[ssh.hosts]\n{node.name} = "ssh://root@{sshd.url}"\n')
 
 
-def is_sane(terminal: Terminal) -> bool:
-    """Whether keys come one by one, as the program wants them: none of a container's terminal is left."""
-    terminal.press("question_mark")
+def back(terminal: Terminal) -> None:
+    """Wait for the program to have drawn over all of a shell. Of what it drew before, parts stay below a shell."""
+    terminal.wait_for(r"^/ #", absent=True)
+    terminal.wait_for(r"● live")
+
+
+def is_lost(terminal: Terminal, what: str) -> None:
+    """The shell has ended without the user, who is told; the program goes on with keys as it wants them."""
+    begun = time.monotonic()
+    back(terminal)
+    print(f"{what}, back in the program: {time.monotonic() - begun:.1f} s")
+    terminal.wait_for(r"The shell in web\.1 was lost|The shell in web\.1 may still be running")
+    terminal.press("?")
     terminal.wait_for("This pane")
     terminal.press("escape")
     terminal.wait_for("This pane", absent=True)
-    return True
-
-
-LOST = r"The shell in web\.1 was lost|The shell in web\.1 may still be running"
 
 
 def test_the_ssh_server_dies_while_a_shell_is_open(
@@ -137,13 +144,11 @@ def test_the_ssh_server_dies_while_a_shell_is_open(
     far_behind(person, far, sshd)
     with person.on(f"ssh://root@{lab.node('n1').address}") as opened, shell(opened) as terminal:
         sshd.kill()
-        print(f"sshd killed, back in the program: {terminal.wait_for(r'● live'):.1f} s")
-        terminal.wait_for(LOST)
-        assert is_sane(terminal)
+        is_lost(terminal, "sshd killed")
         sshd.start()
         with shell(terminal):
             terminal.type("exit\r")
-            terminal.wait_for(r"● live")
+            back(terminal)
 
 
 def test_the_node_is_cut_off_while_a_shell_is_open(lab: Lab, person: Person, far: Node) -> None:
@@ -151,9 +156,7 @@ def test_the_node_is_cut_off_while_a_shell_is_open(lab: Lab, person: Person, far
     with person.on(f"ssh://root@{lab.node('n1').address}") as opened, shell(opened) as terminal:
         far.run("iptables", "-A", "INPUT", "-i", "eth0", "-j", "DROP")
         try:
-            print(f"cut off, back in the program: {terminal.wait_for(r'● live'):.1f} s")
-            terminal.wait_for(LOST)
-            assert is_sane(terminal)
+            is_lost(terminal, "cut off")
         finally:
             far.run("iptables", "-F", "INPUT")
 
@@ -163,9 +166,7 @@ def test_the_engine_is_silent_while_a_shell_is_open(lab: Lab, person: Person, fa
         far.stop()
         try:
             terminal.press("ctrl+p", "ctrl+q")
-            print(f"left a silent engine: {terminal.wait_for(r'● live'):.1f} s")
-            terminal.wait_for(LOST)
-            assert is_sane(terminal)
+            is_lost(terminal, "left a silent engine")
         finally:
             far.resume()
 
@@ -174,7 +175,7 @@ def test_twenty_shells_leave_nothing_behind(lab: Lab, person: Person, far: Node)
     [container] = far.get("/containers/json")
     with person.on(f"ssh://root@{lab.node('n1').address}") as opened, shell(opened) as terminal:
         terminal.type("exit\r")
-        terminal.wait_for(r"● live")
+        back(terminal)
         before = sockets_of(terminal.pid)
         for _ in range(19):
             terminal.press("x")
@@ -182,7 +183,7 @@ def test_twenty_shells_leave_nothing_behind(lab: Lab, person: Person, far: Node)
             terminal.press("enter")
             terminal.wait_for(r"^/ #")
             terminal.type("exit\r")
-            terminal.wait_for(r"● live")
+            back(terminal)
         until(lambda: sockets_of(terminal.pid) <= before, "the end of their sockets")
         assert len(person.left_behind()) == 2, "a tunnel to the manager, and one to the node"
         assert not [each for each in far.host.processes() if each.name == "sh" and _in_a_container(each.pid)]
@@ -224,7 +225,7 @@ def test_through_a_bastion(
     )
     with person.on(f"ssh://root@{manager}") as opened, shell(opened) as terminal:
         terminal.type("exit\r")
-        terminal.wait_for(r"● live")
+        back(terminal)
         assert bastion.logins() == 2, "one for the manager, one for the node"
     assert far.alive
 
