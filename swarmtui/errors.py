@@ -67,6 +67,11 @@ class SwarmtuiError(Exception):
     def __str__(self) -> str:
         return f"{self.message} {self.remedy}".strip()
 
+    @property
+    def told(self) -> str:
+        """All of it for the user: message and remedy, and where a connection failed the place before them."""
+        return str(self)
+
     def after_layer(self, text: str) -> str:
         """A text with the place that failed before it: "socket: …"."""
         return f"{self.layer}: {text}" if self.layer else text
@@ -88,6 +93,10 @@ class ConnectionFailed(SwarmtuiError):
     """No engine answered."""
 
     layer = "connection"
+
+    @property
+    def told(self) -> str:
+        return self.after_layer(str(self))
 
 
 class SocketMissing(ConnectionFailed):

@@ -23,7 +23,6 @@ __all__ = ["FORWARDING", "Link"]
 log = logging.getLogger("swarmtui.tunnel")
 
 FORWARDING = "stream forwarding"
-PORTS = "port forwarding"
 LOST = "The SSH connection was lost."
 SETTLE = 0.05
 """Seconds to see which of several hops has ended first: the ones behind a dead jump host end with it."""
@@ -166,7 +165,9 @@ class Link:
             async with asyncio.timeout(OPEN_TIMEOUT):
                 ended = await forward_tcp(hop.conn, host, port, sock)
         except TimeoutError as error:
-            raise SSHFailed(f"No answer from {host}:{port}.", layer=PORTS) from error
+            raise SSHFailed(
+                f"No answer from {host}:{port}.", "A firewall there may drop the packets.", layer="port"
+            ) from error
         except asyncssh.ChannelOpenError as error:
             if hop.conn.is_closed():
                 raise SSHFailed(LOST) from error

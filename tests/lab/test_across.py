@@ -43,6 +43,45 @@ def test_a_command_on_five_replicas_of_which_one_fails(swarm: Lab, person: Perso
     assert len(audited(person)) == 5
 
 
+def test_each_node_tells_which_layer_failed_and_costs_the_others_nothing(
+    swarm: Lab,
+    person: Person,  # noqa: F811
+    setup: SshSetup,  # noqa: F811
+) -> None:
+    swarm.service("web", replicas=None)
+    silent, strange, locked, plain = (swarm.node(name) for name in ("n2", "n3", "n4", "n5"))
+    other = setup.sshd(strange, host_key=setup.key("other_host"))
+    known = next(line for line in person.known_hosts.read_text().splitlines() if line.startswith(strange.address))
+    person.known_hosts.write_text(
+        f"{person.known_hosts.read_text()}[{strange.address}]:{other.port} {known.partition(' ')[2]}\n"
+    )
+    locked_out, no_docker = setup.sshd(locked), setup.sshd(plain)
+    for node, sshd in ((locked, locked_out), (plain, no_docker)):
+        setup.user(node, "guest", authorized="# nobody\n" if node is locked else "")
+        known_keys = f"{person.known_hosts.read_text()}[{node.address}]:{sshd.port} {sshd.public_key}\n"
+        person.known_hosts.write_text(known_keys)
+    person.set(
+        f'[ssh.hosts]\nn2 = "root@{silent.address}:9"\nn3 = "root@{other.url}"\n'
+        f'n4 = "guest@{locked_out.url}"\nn5 = "guest@{no_docker.url}"\n'
+    )
+    with person.on(f"ssh://root@{swarm.node('n1').address}") as terminal:
+        terminal.wait_for(r"tasks 5/5")
+        on_row(terminal, "2", "web")
+        terminal.press("a")
+        terminal.wait_for("Run a command in 5 tasks on 5 nodes")
+        terminal.type("hostname")
+        terminal.press("enter")
+        terminal.wait_for("▸ Run in 5 tasks ◂")
+        terminal.press("enter")
+        terminal.wait_for("1 of 5 exit 0, 4 failed: ")
+        for name, layer in (("n2", "TCP"), ("n3", "host key"), ("n4", "authentication"), ("n5", "permission")):
+            terminal.wait_for(rf"web\.{name} +{name} +✖ cannot be reached: {layer}: ")
+        terminal.press("G")
+        terminal.wait_for(r"usermod -aG docker")
+        terminal.press("escape")
+        terminal.wait_for("● live")
+
+
 def audited(person: Person) -> list[str]:  # noqa: F811
     """The lines of the audit log that tell of a command in a container."""
     lines = (person.home / "state" / "swarmtui" / "audit.jsonl").read_text().splitlines()

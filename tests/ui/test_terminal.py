@@ -61,7 +61,7 @@ async def test_which_replica_is_asked_and_what_to_run(opened: tuple[Program, Scr
     await program.press("enter")
     assert len(scripted.terminals) == 1, "once is enough"
     pending.future.set_exception(SSHFailed("10.0.0.7 does not answer.", "Is the host up?", layer="TCP"))
-    await program.read("10.0.0.7 does not answer. Is the host up?")
+    await program.read("✖ TCP: 10.0.0.7 does not answer. Is the host up?")
     await program.read("The line above does the same where you can reach the node; ctrl+y copies it.")
     await program.press("enter")
     await program.read("Connecting to wrk1")

@@ -108,7 +108,7 @@ class PortForwards:
         except SwarmtuiError as error:
             if error.layer not in ("port", "socket"):  # that may come yet: the program in it may just be starting
                 raise
-            trouble = error.after_layer(str(error))
+            trouble = error.told
         opened.set()
         return OpenForward(asked, _listening(asked), connect, look, address, self._forget, trouble)
 
@@ -231,9 +231,7 @@ class OpenForward:
             near.close()
             log.info("%s: %s", self.asked.title, error)
             with self._lock:
-                self._status = replace(
-                    self._status, connections=self._status.connections - 1, trouble=error.after_layer(str(error))
-                )
+                self._status = replace(self._status, connections=self._status.connections - 1, trouble=error.told)
             return
         self._set(trouble="")
         with self._lock:

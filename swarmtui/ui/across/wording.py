@@ -150,7 +150,7 @@ def pieces_of(result: Result) -> list[Piece]:
     output = result.output
     lines: list[Piece] = []
     if result.error is not None:
-        lines.append((visible(f"✖ {result.error.after_layer(str(result.error))}"), "bad"))
+        lines.append((visible(f"✖ {result.error.told}"), "bad"))
     lines += [_piece(stream, text) for stream, text in output.first]
     if output.cut_lines:
         size = rough_size(output.cut_bytes)

@@ -140,7 +140,7 @@ class ForwardDialog(DialogScreen[Forward | None]):
             forward = await asyncio.wrap_future(pending.future)
         except SwarmtuiError as error:
             self._pending = None
-            self._say(f"✖ {error.after_layer(str(error))}")
+            self._say(f"✖ {error.told}")
         else:
             self._pending = None
             self.dismiss(forward)

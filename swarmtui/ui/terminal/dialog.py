@@ -120,7 +120,7 @@ class TerminalDialog(DialogScreen[Terminal | None]):
             terminal = await asyncio.wrap_future(pending.future)
         except SwarmtuiError as error:
             self._pending = None
-            self._say(f"✖ {error}\nThe line above does the same where you can reach the node; ctrl+y copies it.")
+            self._say(f"✖ {error.told}\nThe line above does the same where you can reach the node; ctrl+y copies it.")
         else:
             self._pending = None
             self.dismiss(terminal)

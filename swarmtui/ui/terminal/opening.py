@@ -102,7 +102,7 @@ async def _joined(terminal: Terminal) -> bool:
 def _tell(app: SwarmApp, asked: ContainerExec, end: End) -> None:
     what = f"{'The command' if asked.command else 'The shell'} in {asked.target.name}"
     if end.error is not None:
-        app.notify(visible(f"{what} was lost: {end.error}"), severity="error", markup=False)
+        app.notify(visible(f"{what} was lost: {end.error.told}"), severity="error", markup=False)
     elif end.runs:
         app.notify(visible(f"{what} may still be running there."), severity="warning", markup=False)
     elif end.code:

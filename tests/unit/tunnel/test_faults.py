@@ -6,6 +6,7 @@ import errno
 import os
 import socket
 
+import asyncssh
 import pytest
 
 from swarmtui.errors import (
@@ -71,3 +72,18 @@ def test_lost_connections() -> None:
     silent = faults.lost(Exception("Server not responding to keepalive"), PROD, "jump host 1 of 1")
     assert silent.message == "Nothing was heard from jump host 1 of 1 prod (10.0.0.1:2222) for 12 s."
     assert silent.hop == "jump host 1 of 1"
+
+
+@pytest.mark.parametrize(
+    ("code", "layer", "text"),
+    [
+        (asyncssh.OPEN_ADMINISTRATIVELY_PROHIBITED, "port forwarding", "prod forbids ops to forward ports"),
+        (asyncssh.OPEN_CONNECT_FAILED, "port", "prod cannot connect to 172.18.0.3:80: Connection refused."),
+    ],
+)
+def test_a_port_that_only_the_host_reaches(code: int, layer: str, text: str) -> None:
+    mapped = faults.from_port(asyncssh.ChannelOpenError(code, "Connection refused"), PROD, "172.18.0.3:80")
+    assert mapped.layer == layer
+    assert text in mapped.message
+    assert mapped.remedy
+    assert mapped.told.startswith(f"{layer}: ")
