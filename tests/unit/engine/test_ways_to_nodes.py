@@ -1,0 +1,106 @@
+"""Every call of a session that reaches a node's engine: a read-only program gets no further than looking."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from swarmtui.engine import session as module
+from swarmtui.engine.session import Session
+from swarmtui.errors import ReadOnly
+from swarmtui.swarm.actions.action import NodeCall
+from swarmtui.swarm.stats.stats import Subject
+from swarmtui.swarm.tasks.command_across import CollectedExec
+from swarmtui.swarm.tasks.container_exec import ContainerExec
+from swarmtui.swarm.tasks.container_file import CopyIn, CopyOut
+from swarmtui.swarm.tasks.port_forward import PortForward
+from tests.patience import DEAD, until
+from tests.ui.simulated import SimulatedSwarm
+from tests.unit.engine.test_container_terminal import session_on, shell_in
+from tests.unit.swarm.examples import EXAMPLES
+
+PARTS = {"_nodes", "_roads", "_sampler", "_forwards"}
+"""What of a session leads to nodes."""
+
+Way = Callable[[Session, ContainerExec], object]
+
+
+def unheard(_: str) -> None:
+    """Nobody is told."""
+
+
+def _of(kind: type[CopyOut] | type[CopyIn], shell: ContainerExec) -> CopyOut | CopyIn:
+    return kind(shell.target, shell.node, shell.container_id).between("/tmp/x", "/etc/hostname")
+
+
+REFUSED: dict[str, list[Way]] = {
+    "apply": [
+        lambda session, shell, action=action: session.apply(action).result(DEAD)  # type: ignore[misc]
+        for action, _ in EXAMPLES
+        if isinstance(action, NodeCall)
+    ],
+    "copy_file": [
+        lambda session, shell, kind=kind: session.copy_file(_of(kind, shell), unheard).future.result(DEAD)  # type: ignore[misc]
+        for kind in (CopyOut, CopyIn)
+    ],
+    "terminal": [lambda session, shell: session.terminal(shell, (80, 24), unheard).future.result(DEAD)],
+    "run_across": [
+        lambda session, shell: session.run_across([CollectedExec(shell.target, shell.node, shell.container_id, "ls")])
+    ],
+    "forward": [
+        lambda session, shell: session.forward(
+            PortForward(shell.target, shell.node, shell.container_id, 80), unheard
+        ).future.result(DEAD)
+    ],
+}
+"""What enters containers or changes something."""
+
+LOOKING: dict[str, Way] = {
+    "ask_node": lambda session, shell: session.ask_node(
+        shell.node, f"/containers/{shell.container_id}/json"
+    ).future.result(DEAD),
+    "watch_stats": lambda session, shell: session.watch_stats([Subject(shell.container_id, shell.node)]),
+    "refresh": lambda session, shell: session.refresh(),
+}
+"""What looks alone."""
+
+NEITHER = {"stats", "forwards", "by_hand", "close", "__init__"}
+"""What sends nothing."""
+
+
+@pytest.fixture
+def swarm(tmp_path: Path) -> Iterator[SimulatedSwarm]:
+    with SimulatedSwarm(tmp_path) as simulated:
+        yield simulated
+
+
+def methods_that_lead_to_nodes() -> set[str]:
+    tree = ast.parse(Path(module.__file__).read_text())
+    session = next(each for each in tree.body if isinstance(each, ast.ClassDef) and each.name == "Session")
+    return {
+        each.name
+        for each in session.body
+        if isinstance(each, ast.FunctionDef)
+        if any(isinstance(part, ast.Attribute) and part.attr in PARTS for part in ast.walk(each))
+    }
+
+
+def test_every_call_is_one_of_these() -> None:
+    assert methods_that_lead_to_nodes() == {*REFUSED, *LOOKING, *NEITHER}
+
+
+def test_read_only_gets_no_further_than_looking(swarm: SimulatedSwarm) -> None:
+    with session_on(swarm, read_only=True) as session:
+        shell = shell_in(session)
+        for ways in REFUSED.values():
+            for way in ways:
+                with pytest.raises(ReadOnly):
+                    way(session, shell)
+        for look in LOOKING.values():
+            look(session, shell)
+        until(lambda: swarm.asked(f"GET /containers/{shell.container_id}/stats"), "figures")
+        assert len(swarm.asked("GET /containers/")) >= 2
+        assert {each.split()[0] for each in swarm.asked("")} <= {"GET", "HEAD"}
