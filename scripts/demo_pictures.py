@@ -159,6 +159,7 @@ def main() -> None:
         "inspect": picture([], ["2", "g", "j", "j", "i"], (120, 36)),
         "logs": picture([], ["2", "g", *["j"] * 6, "l", "t"], (120, 36)),
         "findings": picture([], ["exclamation_mark"], (120, 36)),
+        "timeline": picture([], ["2", "g", *["j"] * 6, "plus", "tab", "enter", 5.0, "9"], (120, 36)),
         "placement": picture([], ["v"], (120, 36)),
         "rollout": picture(["--scenario", "rolling-update"], ["2", "g", "w", 24.0], (120, 36)),
         "log-counts": picture([], ["2", "g", *["j"] * 6, "l", "e"], (120, 36)),

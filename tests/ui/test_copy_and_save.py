@@ -73,9 +73,9 @@ async def test_a_file_is_replaced_only_when_asked_twice(program: Program, tmp_pa
 
 async def test_what_cannot_be_saved_is_said(program: Program, tmp_path: Path) -> None:
     await program.press("2", "ctrl+s", "ctrl+u")
-    await program.type(str(tmp_path / "rows.txt"))
+    await program.type(str(tmp_path / "rows.ods"))
     await program.press("enter")
-    await program.read("End the name in .csv or .json")
+    await program.read("End the name in .csv, .json, .jsonl, .md or .txt")
     await program.press("ctrl+u")
     await program.type(str(tmp_path / "nowhere" / "rows.csv"))
     await program.press("enter")

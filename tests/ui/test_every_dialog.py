@@ -42,6 +42,8 @@ from swarmtui.swarm.tasks.command_across import CollectedExec
 from swarmtui.swarm.tasks.container_exec import ContainerExec
 from swarmtui.swarm.tasks.container_file import CopyIn, CopyOut
 from swarmtui.swarm.tasks.port_forward import PortForward
+from swarmtui.swarm.timeline.event import Category, Event
+from swarmtui.swarm.timeline.timeline import Entry, Timeline
 from swarmtui.tunnel.questions import (
     HostKeyQuestion,
     OpenQuestion,
@@ -100,6 +102,8 @@ from swarmtui.ui.shell.questions import HostKeyDialog, PromptsDialog, SecretDial
 from swarmtui.ui.stacks.deploy import DeployDialog
 from swarmtui.ui.tasks.files import FilesDialog
 from swarmtui.ui.terminal.dialog import TerminalDialog
+from swarmtui.ui.timeline.entry_dialog import EntryDialog
+from swarmtui.ui.timeline.report_dialog import ReportDialog
 from tests.ui.driving import Program, running
 from tests.ui.scripted import ScriptedForward, ScriptedSession, live
 from tests.unit.swarm import builders
@@ -279,6 +283,8 @@ def dialogs(program: Program) -> Mapping[str, Callable[[], DialogScreen[Any]]]:
         "related": lambda: RelatedDialog(LONG, [Destination(Kind.SERVICE, name, name) for name in TWELVE]),
         "since": lambda: SinceDialog(TAIL, lambda: 0.0),
         "tally": lambda: TallyDialog(lambda: [Tally(Writer(name), 7, 3) for name in TWELVE * 2], lambda: 0.0, ERROR),
+        "entry": lambda: EntryDialog(TOLD, Future, superseded=False),
+        "report": lambda: ReportDialog(LONG, Timeline, (), lambda: 0.0),
         "chaos": lambda: ChaosDialog({name: {"x": lambda: None} for name in TWELVE * 2}),
         "host key": lambda: HostKeyDialog(*host_key()),
         "passphrase": lambda: SecretDialog(*passphrase()),
@@ -287,6 +293,14 @@ def dialogs(program: Program) -> Mapping[str, Callable[[], DialogScreen[Any]]]:
         "changes": lambda: OperationsDialog(program.app.changes.operations),
     }
 
+
+TOLD = Entry(
+    "1",
+    Event(0.0, Kind.TASK, LONG, LONG, Category.FAILURE, ERROR, "bad", before=LONG, after=ERROR, command=LONG),
+    40,
+    0.0,
+    tuple(Event(0.0, Kind.TASK, LONG, LONG, Category.FAILURE, ERROR) for _ in range(40)),
+)
 
 UNOPENED = {
     "YesNoDialog", "ListDialog", "QuestionDialog",  # bases

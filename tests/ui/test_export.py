@@ -25,6 +25,7 @@ FIELDS = {
     "configs": {"id", "name", "created_at", "used_by", "labels"},
     "networks": {"id", "name", "driver", "subnets", "attachable", "created_at"},
     "swarm": {"id", "setting", "value", "since"},
+    "timeline": {"time", "kind", "object", "object_id", "what", "known", "category", "command", "times"},
 }
 DRAWN = re.compile(r"[▰▱●◌✖○…]|^\d+ (s|min|h|d|y)\b")
 """What belongs on a screen alone."""

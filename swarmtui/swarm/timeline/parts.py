@@ -38,7 +38,7 @@ class Part(NamedTuple):
 def short_image(image: str) -> str:
     """An image with no more of its digest than tells two apart; the tag says enough where there is one."""
     name, _, digest = image.partition("@")
-    return f"{name}@{digest[:14]}…" if digest else name
+    return f"{name}@{digest[:19]}" if digest else name
 
 
 def service_parts(before: ServiceSpec, after: ServiceSpec, cluster: Cluster) -> Iterator[Part]:
@@ -155,7 +155,7 @@ def _container(old: ContainerSpec, new: ContainerSpec) -> Iterator[Part]:
         was, is_ = short_image(old.image), short_image(new.image)
         same_name = old.image.partition("@")[0] == new.image.partition("@")[0]
         text = f"image {is_.partition('@')[0]} pulled in another version" if same_name else ""
-        yield Part(Category.IMAGE, text or f"image changed from {was} to {is_}", was, is_)
+        yield Part(Category.IMAGE, text or f"image changed from {was} to {is_}", old.image, new.image)
     yield from _variables(old.env or {}, new.env or {})
     for field in MARKED:
         if getattr(old, field) != getattr(new, field):

@@ -103,8 +103,9 @@ def _progress(service: Service, status: UpdateStatus, now: float, *, begun: bool
     if begun and status.state in ("completed", "paused") and started is not None:
         yield _update_event(service, min(started, now), "update started", "")
     at = started if status.state in ("updating", "rollback_started") else completed
-    message = f": {status.message}" if tone == "bad" and status.message else ""
-    yield _update_event(service, moment(service.updated_at, now) if at is None else min(at, now), words + message, tone)
+    if tone == "bad" and status.message:
+        words = status.message if status.message.startswith(words) else f"{words}: {status.message}"
+    yield _update_event(service, moment(service.updated_at, now) if at is None else min(at, now), words, tone)
 
 
 def _update_event(service: Service, at: float, words: str, tone: str) -> Event:

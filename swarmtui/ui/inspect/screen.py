@@ -22,6 +22,7 @@ from swarmtui.swarm.kinds import Kind, Target
 from swarmtui.swarm.object_kinds import OBJECT_KINDS, describe
 from swarmtui.swarm.short_text import counted
 from swarmtui.swarm.specs.yaml_text import yaml_text
+from swarmtui.swarm.timeline.section import happened_to
 from swarmtui.swarm.units import age
 from swarmtui.ui.inspect.inspect_text import FoldedLine, InspectLine, readable_lines, unfolded, yaml_lines
 from swarmtui.ui.inspect.node_inquiry import NodeInquiry
@@ -150,7 +151,8 @@ class InspectScreen(TextScreen[FoldedLine]):
         self._show(self._key_under_cursor())
 
     def _sections(self, scene: Scene) -> tuple[Section, ...]:
-        sections = describe(self.target.kind, self._json, scene)
+        told = describe(self.target.kind, self._json, scene)
+        sections = (*told[:1], *happened_to(self._session.timeline, self.target.id, scene.now), *told[1:])
         side = OBJECT_KINDS[self.target.kind].node_side
         if self._inquiry is None or side is None:
             return sections

@@ -17,13 +17,22 @@ from swarmtui.ui.panes.base_pane import Pane
 from swarmtui.ui.services.pane import ServicesPane
 from swarmtui.ui.stacks.pane import StacksPane
 from swarmtui.ui.tasks.pane import TasksPane
+from swarmtui.ui.timeline.pane import TimelinePane
 
 __all__ = ["ALONE", "PANES", "TOGETHER"]
 
 TOGETHER: tuple[type[Pane[Any]], ...] = (NodesPane, ServicesPane, TasksPane)
 """Those of every day: where there is room they are shown at once."""
 
-ALONE: tuple[type[Pane[Any]], ...] = (StacksPane, SecretsPane, ConfigsPane, NetworksPane, SwarmPane, FindingsPane)
+ALONE: tuple[type[Pane[Any]], ...] = (
+    StacksPane,
+    SecretsPane,
+    ConfigsPane,
+    NetworksPane,
+    SwarmPane,
+    TimelinePane,
+    FindingsPane,
+)
 """Those that are shown by themselves."""
 
 PANES: tuple[type[Pane[Any]], ...] = (*TOGETHER, *ALONE)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.diagnosis.diagnosis import Diagnosis
 from swarmtui.swarm.stats.live_figures import LiveFigures
+from swarmtui.swarm.timeline.timeline import Timeline
 
 __all__ = ["View"]
 
@@ -19,6 +20,7 @@ class View:
     greyed: the connection is lost, so what is shown is old.
     live: what containers use; None while live figures are off.
     diagnosis: what is wrong, as far as it has been looked at.
+    timeline: what happened, as far as it is known.
     """
 
     cluster: Cluster
@@ -26,3 +28,4 @@ class View:
     greyed: bool = False
     live: LiveFigures | None = None
     diagnosis: Diagnosis = field(default_factory=Diagnosis)
+    timeline: Timeline = field(default_factory=Timeline)

@@ -8,6 +8,7 @@ the drain is asked for another node than meant. `KeyQueue` holds back each key u
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 
 from textual import events
@@ -29,15 +30,24 @@ before the loop has gone round a few times, and the key would still find the scr
 
 
 class KeyQueue(HookedApp[ReturnType]):
-    """An app that works off keys strictly in their order."""
+    """An app that works off keys strictly in their order.
+
+    Attributes:
+        last_key: when the last one came, in seconds of `time.monotonic`; at first when the app was made.
+    """
 
     _waiting_keys: deque[events.Key] | None = None
     _key_worker: asyncio.Task[None] | None = None
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.last_key = time.monotonic()
 
     async def on_event(self, event: events.Event) -> None:
         if not isinstance(event, events.Key) or event.is_forwarded:
             await super().on_event(event)
             return
+        self.last_key = time.monotonic()
         if self._waiting_keys is None:
             self._waiting_keys = deque()
         self._waiting_keys.append(event)

@@ -29,6 +29,7 @@ from swarmtui.ui.shell.notices import ActivityLine, Banner, TroublePanel, why_un
 from swarmtui.ui.shell.pane_area import AnyPane, PaneArea
 from swarmtui.ui.shell.tab_line import TabLine
 from swarmtui.ui.stats.figures_screen import FiguresScreen
+from swarmtui.ui.timeline.recalling import RecallingScreen
 
 __all__ = ["TICK", "MainScreen"]
 
@@ -47,7 +48,7 @@ LOOK, LOOK_ON = 0.015, 0.05
 """Seconds that a look for what is wrong may take at a time, and until it goes on where that was not enough."""
 
 
-class MainScreen(FiguresScreen):
+class MainScreen(RecallingScreen, FiguresScreen):
     """Shows the newest observation; the app tells it of each with `observe`.
 
     Args:
@@ -117,6 +118,7 @@ class MainScreen(FiguresScreen):
         yield self._header
         yield self._banner
         yield self._trouble
+        yield self._away
         yield self._tabs
         yield self._area
         yield self._activity
@@ -186,7 +188,7 @@ class MainScreen(FiguresScreen):
         connection = self.observation.connection
         now = time.time() + connection.clock_offset
         greyed = connection.phase(time.monotonic()) is not Phase.LIVE
-        return View(cluster, now, greyed, self.live_figures(cluster), self._diagnosis)
+        return View(cluster, now, greyed, self.live_figures(cluster), self._diagnosis, self._session.timeline)
 
     def _show_activity(self) -> None:
         unfollowed = why_unfollowed(self.observation.connection, time.monotonic())
@@ -264,7 +266,7 @@ class MainScreen(FiguresScreen):
     def action_pane(self, name: str) -> None:
         self.trail.forget()
         self._area.carry_over(name)
-        self.go_to(self._area.named(name))
+        self.open(self._area.named(name))
 
     def action_next_pane(self, step: int) -> None:
         self.trail.forget()

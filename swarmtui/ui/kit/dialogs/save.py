@@ -13,7 +13,7 @@ from textual.widgets import Input, Static
 
 from swarmtui.errors import NotSaved
 from swarmtui.ui.kit.dialogs.dialog import DialogScreen, leaving
-from swarmtui.ui.kit.tables.export import Sheet, save
+from swarmtui.ui.kit.tables.export import ENDINGS, Sheet, save
 from swarmtui.ui.kit.texts.text import visible
 
 __all__ = ["SaveDialog"]
@@ -42,7 +42,7 @@ class SaveDialog(DialogScreen["Path | None"]):
         return f"Save {len(self._sheet.rows)} rows"
 
     def compose_body(self) -> ComposeResult:
-        yield Static(Content("File name, ending in .csv or .json:"), classes="dim")
+        yield Static(Content(f"File name, ending in {ENDINGS}:"), classes="dim")
         yield Input(self._file_name, id="path", compact=True)
 
     def compose_foot(self) -> ComposeResult:

@@ -1,4 +1,4 @@
-"""Rows of a table as a file, as data rather than as they are drawn: CSV or JSON. Pure except for the writing."""
+"""Rows of a table as a file, as data rather than as they are drawn. Pure except for the writing."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,12 +16,18 @@ from typing import TypeVar
 from swarmtui.errors import NotSaved
 from swarmtui.swarm.objects.times import seconds_of
 from swarmtui.ui.kit.tables.columns import Column, Fields, Value
-from swarmtui.ui.kit.texts.text import visible
+from swarmtui.ui.kit.texts.text import cell_width, fit, visible
 
-__all__ = ["Sheet", "moment_value", "save", "save_picture", "sheet_of", "time_value"]
+__all__ = ["ENDINGS", "Sheet", "moment_value", "save", "save_picture", "sheet_of", "time_value"]
 
 T = TypeVar("T")
 C = TypeVar("C")
+
+ENDINGS = ".csv, .json, .jsonl, .md or .txt"
+"""What a file's name may end in; that says what it holds."""
+
+_MEANING = re.compile(r"([\\`*_|<>\[\]#~])")
+"""What Markdown gives a meaning."""
 
 FORMULA = frozenset("=+-@\t\r")
 """A text that begins so is a formula to spreadsheets, and may call programs (OWASP, "CSV Injection")."""
@@ -56,6 +63,24 @@ class Sheet:
         objects = [dict(zip(self.fields, row, strict=True)) for row in self.rows]
         return json.dumps(objects, indent=1, ensure_ascii=False) + "\n"
 
+    def as_json_lines(self) -> str:
+        """An object on each line."""
+        objects = (dict(zip(self.fields, row, strict=True)) for row in self.rows)
+        return "".join(f"{json.dumps(each, ensure_ascii=False)}\n" for each in objects)
+
+    def as_markdown(self) -> str:
+        """A table. No text from outside can act on a terminal, or as Markdown."""
+        lines = [self.fields, tuple("---" for _ in self.fields)]
+        lines += [tuple(_MEANING.sub(r"\\\1", _shown(value)) for value in row) for row in self.rows]
+        return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+    def as_text(self) -> str:
+        """Columns, for reading. Fields that no row has a value for are left out."""
+        lines = [self.fields, *(tuple(map(_shown, row)) for row in self.rows)]
+        filled = [place for place in range(len(self.fields)) if any(line[place] for line in lines[1:])]
+        widths = {place: max(cell_width(line[place]) for line in lines) for place in filled}
+        return "".join("  ".join(fit(line[at], widths[at]) for at in filled).rstrip() + "\n" for line in lines)
+
 
 def sheet_of(rows: Sequence[T], context: C, columns: Sequence[Column[T, C]], more: Fields[T, C]) -> Sheet:
     """All that is known of these rows, whatever columns are shown; the ID first.
@@ -81,6 +106,10 @@ def _cell(value: Value) -> str | int | float:
     return f"'{text}" if text[:1] in FORMULA else text
 
 
+def _shown(value: Value) -> str:
+    return visible(str(_flat(value)).lower() if isinstance(value, bool) else _flat(value))
+
+
 def _flat(value: Value) -> str:
     if isinstance(value, str):
         return value
@@ -103,15 +132,21 @@ def moment_value(seconds: float | None) -> str | None:
 
 
 def save(sheet: Sheet, path: Path, *, overwrite: bool) -> None:
-    """Write a sheet to a file, by the ending of its name: .csv or .json. Only the user may read a new file.
+    """Write a sheet to a file, by the ending of its name, one of `ENDINGS`. Only the user may read a new file.
 
     Raises:
         NotSaved: another ending, a file that is there, or one that cannot be written.
     """
-    kinds = {".csv": sheet.as_csv, ".json": sheet.as_json}
+    kinds = {
+        ".csv": sheet.as_csv,
+        ".json": sheet.as_json,
+        ".jsonl": sheet.as_json_lines,
+        ".md": sheet.as_markdown,
+        ".txt": sheet.as_text,
+    }
     make = kinds.get(path.suffix.lower())
     if make is None:
-        raise NotSaved(f"{path.name} is neither CSV nor JSON.", "End the name in .csv or .json.")
+        raise NotSaved(f"{path.name} has no such ending.", f"End the name in {ENDINGS}.")
     text = make()
     _write(path, text, overwrite=overwrite)
 

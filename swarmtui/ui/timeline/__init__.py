@@ -1,0 +1,1 @@
+"""What happened: the time line, an entry of it, and the report of a span."""

@@ -1,0 +1,111 @@
+"""All of an entry of the time line: when, what, how it is known, and what a change of a spec changed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Button, Static
+
+from swarmtui.errors import SwarmtuiError
+from swarmtui.swarm.describe.loose_json import Raw
+from swarmtui.swarm.specs.difference import difference
+from swarmtui.swarm.timeline.event import Source
+from swarmtui.swarm.timeline.timeline import Entry
+from swarmtui.swarm.timeline.words import whole_moment
+from swarmtui.ui.kit.dialogs.button import buttons
+from swarmtui.ui.kit.dialogs.dialog import DialogScreen, leaving
+from swarmtui.ui.kit.dialogs.difference import drawn
+from swarmtui.ui.kit.texts.text import visible
+
+__all__ = ["EntryDialog"]
+
+KNOWN = {
+    Source.SEEN: "Seen by swarmtui: two snapshots differ.",
+    Source.KEPT: "Kept by the swarm, from before swarmtui watched.",
+    Source.OWN: "Done with swarmtui.",
+    Source.GAP: "",
+}
+
+
+class EntryDialog(DialogScreen[bool]):
+    """Shows an entry; returns whether to go to its object.
+
+    Args:
+        entry: what happened.
+        ask: asks for the object's raw JSON, where the entry is the last change of a spec that the swarm keeps the
+            former one of; None for all others.
+        superseded: the object's spec was changed again since, so that the swarm keeps nothing of this change.
+    """
+
+    BINDINGS: ClassVar = [leaving("Close", "Close this", more="q")]
+    BOX: ClassVar = "wide"
+
+    def __init__(self, entry: Entry, ask: Callable[[], Future[Any]] | None = None, *, superseded: bool = False) -> None:
+        super().__init__()
+        self._entry = entry
+        self._ask = ask
+        self._superseded = superseded
+
+    @property
+    def heading(self) -> str:
+        return self._entry.event.subject or "What happened"
+
+    def compose_body(self) -> ComposeResult:
+        yield Static(Content("\n").join([Content(visible(line)) for line in self._lines()]), id="impact")
+        yield Static(id="difference")
+
+    def compose_foot(self) -> ComposeResult:
+        with Vertical(classes="dialog-foot"):
+            yield buttons("Close", "Go there", disabled=not self._entry.event.id)
+
+    def _lines(self) -> list[str]:
+        entry, event = self._entry, self._entry.event
+        lines = [entry.text, "", f"When: {whole_moment(entry.at)}"]
+        if entry.count > 1:
+            lines.append(f"First: {whole_moment(entry.since)}, {entry.count} times since")
+        if event.before and event.after and entry.count == 1:
+            lines += [f"Before: {event.before}", f"After: {event.after}"]
+        lines += [KNOWN[event.source]] if KNOWN[event.source] else []
+        lines += [f"$ {event.command}"] if event.command else []
+        if entry.count > 1:
+            left = entry.count - len(entry.events)
+            lines += ["", *(f"{whole_moment(each.at)}  {each.text}" for each in entry.events)]
+            lines += [f"and {left} more before"] if left > 0 else []
+        return lines
+
+    def on_mount(self) -> None:
+        self.query_one("#difference").display = self._superseded or self._ask is not None
+        if self._superseded:
+            self._say("The spec was changed again since: Swarm keeps only the one before the last change.")
+        elif self._ask is not None:
+            self._say("asking the engine what differs …")
+            self.run_worker(self._fetch(self._ask), name="difference")
+
+    async def _fetch(self, ask: Callable[[], Future[Any]]) -> None:
+        try:
+            raw = Raw(await asyncio.wrap_future(ask()))
+        except SwarmtuiError as error:
+            self._say(f"✖ {error}")
+            return
+        before = raw.at("PreviousSpec")
+        if not before.has():
+            self._say("Swarm keeps no former spec of it.")
+            return
+        lines = difference(before.value, raw.at("Spec").value)
+        title = Content.styled("What the last change of its spec changed, secrets masked:", "bold")
+        nothing = Content("nothing differs")
+        self.query_one("#difference", Static).update(Content("\n").join([title, *(drawn(lines) or [nothing])]))
+
+    def _say(self, text: str) -> None:
+        self.query_one("#difference", Static).update(Content.styled(visible(text), "dim"))
+
+    @on(Button.Pressed, "#confirm")
+    def _go(self) -> None:
+        self.dismiss(True)
