@@ -62,9 +62,7 @@ class Pane(PaneDeclaration, Vertical, Generic[Item]):
             tooltip="Show only rows that match (a regular expression; ! excludes)",
         ),
         Binding("c", "copy", "Copy", show=False, id="pane.copy", tooltip="Copy the name, the ID, … of the row"),
-        Binding(
-            "ctrl+s", "save", "Save", show=False, id="pane.save", tooltip="Save the rows: CSV, JSON, Markdown, text"
-        ),
+        Binding("ctrl+s", "save", "Save", show=False, id="pane.save", tooltip="Save the rows to a file"),
         Binding("i", "inspect(False)", "Inspect", id="inspect.readable", tooltip="Show the whole object in words"),
         Binding("y", "inspect(True)", "YAML", show=False, id="inspect.yaml", tooltip="Show the raw JSON as YAML"),
         Binding(
