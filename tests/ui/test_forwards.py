@@ -39,7 +39,9 @@ async def test_a_port_is_asked_for_listed_and_ended(opened: tuple[Program, Scrip
     await program.see(r"Exposed by the image: 8080\.")
     await program.type("80x")
     await program.read("Port takes a number from 1 to 65535.")
-    await program.press("backspace", "enter")
+    await program.press("backspace")
+    await program.read("Exposed by the image: 8080. http://127.0.0.1:80 → port 80 of web.1")
+    await program.press("enter")
     await program.read("Connecting to wrk1 … esc gives up.")
     asked, _, pending = scripted.forward_asked[0]
     assert (asked.port, asked.local_port, asked.listen) == (80, 0, "127.0.0.1")

@@ -26,7 +26,7 @@ from swarmtui.ui.session import SwarmSession
 __all__ = ["ForwardDialog"]
 
 PORT = FieldKind("port", "Port", "of the container")
-LOCAL = FieldKind("local_port", "Local port", "the same, or a free one, if empty")
+LOCAL = FieldKind("local_port", "Local port", "the same, or one that is free")
 LISTEN = FieldKind("listen", "Listen on", f"{LOOPBACK}: this machine alone")
 PROTECTED = FieldKind("typed", "Confirm", "")
 
@@ -100,7 +100,7 @@ class ForwardDialog(DialogScreen[Forward | None]):
             local = wanted.local_port or wanted.port
             lines.append(f"http://{wanted.listen}:{local} → port {wanted.port} of {wanted.target.name}")
             self._say(f"▲ {wanted.warning}" if wanted.warning else self._protection, "$text-warning")
-        self.query_one("#command", Static).update(Content(visible("\n".join(filter(None, lines)))))
+        self.query_one("#command", Static).update(Content("\n".join(visible(line) for line in lines if line)))
 
     @property
     def _ports_text(self) -> str:
