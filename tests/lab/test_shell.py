@@ -72,6 +72,23 @@ def _in_a_container(pid: int) -> bool:
         return False
 
 
+def test_the_host_key_of_a_node_is_asked_about(lab: Lab, person: Person, far: Node) -> None:
+    known = person.known_hosts.read_text().splitlines()
+    person.known_hosts.write_text("\n".join(line for line in known if not line.startswith(far.address)) + "\n")
+    with person.on(f"ssh://root@{lab.node('n1').address}") as terminal:
+        terminal.wait_for(r"tasks 1/1")
+        on_row(terminal, "2", "web")
+        terminal.press("x")
+        terminal.wait_for(rf"Shell in web\.1 on {FAR}")
+        terminal.press("enter")
+        terminal.wait_for("host key is unknown")
+        terminal.press("right", "enter")
+        terminal.wait_for(r"^/ #")
+        terminal.type("exit\r")
+        back(terminal)
+    assert far.address in person.known_hosts.read_text()
+
+
 def test_where_the_server_forbids_stream_forwarding(
     lab: Lab,
     person: Person,

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest_asyncio
 
 from swarmtui.errors import ReadOnly, SSHFailed
-from tests.patience import until
+from tests.patience import DEAD, until
 from tests.terminal import Terminal
 from tests.ui.driving import Program, running
 from tests.ui.scripted import ScriptedSession
 from tests.ui.test_layout import SMALL
+from tests.ui.test_ssh_questions import HOST_KEY
 from tests.unit.swarm.builders import cluster, node, service, task
 
 
@@ -68,6 +69,22 @@ async def test_which_replica_is_asked_and_what_to_run(opened: tuple[Program, Scr
     await program.press("escape")
     await program.see_no("Shell in web")
     assert scripted.terminals[1][2].given_up.is_set()
+
+
+async def test_what_ssh_asks_on_the_way_is_laid_upon_the_dialog(opened: tuple[Program, ScriptedSession]) -> None:
+    program, scripted = opened
+    await program.on_row("2", "web")
+    await program.press("enter", "x")
+    await program.see(r"Shell in web\.1")
+    answer = scripted.desk.confirm_host_key(HOST_KEY)
+    await program.drawn()
+    assert not program.shows("host key is unknown"), "what is being typed is no answer"
+    await program.press("enter")
+    await program.see("host key is unknown")
+    await program.press("left", "enter")
+    await program.see(r"Shell in web\.1")
+    assert answer.result(DEAD) is True
+    assert not scripted.terminals[0][2].given_up.is_set()
 
 
 async def test_what_cannot_be_entered(opened: tuple[Program, ScriptedSession]) -> None:

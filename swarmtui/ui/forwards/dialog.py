@@ -56,6 +56,10 @@ class ForwardDialog(DialogScreen[Forward | None]):
     def heading(self) -> str:
         return f"Forward a local port to {self._asked.target.name} on {self._asked.node.name}"
 
+    @property
+    def waits(self) -> bool:
+        return self._pending is not None
+
     def compose_body(self) -> ComposeResult:
         yield FormField(PORT, str(self._published[0]) if self._published else "")
         yield FormField(LOCAL, "")

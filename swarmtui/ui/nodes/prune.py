@@ -55,6 +55,10 @@ class PruneDialog(ActionDialog):
     def verb(self) -> str:
         return f"Prune {self._node.name}"
 
+    @property
+    def waits(self) -> bool:
+        return self._pending is not None
+
     def compose_choice(self) -> Iterable[Widget]:
         yield Choice(SORTS, self._sort, id="choices")
 

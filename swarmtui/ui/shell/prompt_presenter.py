@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from textual.screen import ModalScreen
 
 from swarmtui.engine.polling.observation import Observation
+from swarmtui.ui.kit.dialogs.dialog import DialogScreen
 from swarmtui.ui.kit.texts.text import visible
 from swarmtui.ui.session import SwarmSession
 from swarmtui.ui.shell.questions import QuestionDialog, dialog_for
@@ -49,5 +50,6 @@ class PromptPresenter:
             return
         question = session.question()
         # Not upon another dialog: what is being typed there is not meant as an answer.
-        if question is not None and not isinstance(screen, ModalScreen):
+        busy = isinstance(screen, ModalScreen) and not (isinstance(screen, DialogScreen) and screen.waits)
+        if question is not None and not busy:
             self._app.push_screen(dialog_for(question))

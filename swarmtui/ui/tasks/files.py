@@ -65,6 +65,10 @@ class FilesDialog(DialogScreen[str | None]):
         asked = self._asked["out"]
         return f"Copy a file: {asked.target.name} on {asked.node.name}"
 
+    @property
+    def waits(self) -> bool:
+        return self._pending is not None
+
     def compose_body(self) -> ComposeResult:
         yield Choice(WAYS, self._way, id="choices")
         for kind in FIELDS:

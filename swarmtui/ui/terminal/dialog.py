@@ -57,6 +57,10 @@ class TerminalDialog(DialogScreen[Terminal | None]):
     def heading(self) -> str:
         return f"Shell in {self._asked.target.name} on {self._asked.node.name}"
 
+    @property
+    def waits(self) -> bool:
+        return self._pending is not None
+
     def compose_body(self) -> ComposeResult:
         for kind in FIELDS:
             yield FormField(kind, "")

@@ -102,6 +102,12 @@ class DialogScreen(ModalScreen[ScreenResultType]):
         """What its fields take and mean, by their labels: for the help."""
         return {}
 
+    @property
+    def waits(self) -> bool:
+        """Whether it waits for a node to be reached: then what SSH asks on the way there is laid upon it. Else it
+        would wait in vain; and what is typed in a dialog is no answer."""
+        return False
+
     # ------------------------------------------------------------------------------------ the dialog
 
     def compose(self) -> ComposeResult:
