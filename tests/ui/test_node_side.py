@@ -82,6 +82,28 @@ async def test_a_node_that_cannot_be_reached_costs_nothing_else(crash_log: Path)
         await program.see_no("cannot be reached")
 
 
+async def test_a_finding_says_what_the_container_told(crash_log: Path) -> None:
+    ended = [
+        task("web", 1, "wrk2", state="failed", desired="shutdown", created=after, since=after, container=CONTAINER_ID,
+             error="task: non-zero exit (137)", exit_code=137)
+        for after in (30, 20, 10)
+    ]  # fmt: skip
+    world = cluster([node("mgr1", leader=True), node("wrk2")], [service("web", 1)], ended)
+    scripted = ScriptedSession(world)
+    async with running(scripted, crash_log, size=(120, 60)) as program:
+        await program.press("!")
+        await program.see("i See whether web.1 ran out of memory")
+        await program.press("i")
+        await program.until(lambda: scripted.inspected)
+        scripted.inspected[-1][2].set_result(TASK)
+        await program.until(lambda: scripted.node_questions)
+        scripted.node_questions[-1][2].future.set_result(container(OOMKilled=True, Running=False, Status="exited"))
+        await program.see("killed: out of memory, limit 64 MiB")
+        await program.press("escape")
+        scripted.tell(cluster=world.with_node(node("wrk2", labels={"a": "b"})))
+        await program.read("web.1 was killed: out of memory, limit 64 MiB")
+
+
 async def test_leaving_does_not_wait_for_the_node(crash_log: Path) -> None:
     scripted = session()
     async with running(scripted, crash_log, size=(120, 60)) as program:

@@ -24,6 +24,7 @@ from swarmtui.swarm.health.services import Condition, service_health
 from swarmtui.swarm.natural import natural
 from swarmtui.swarm.objects.node import Node
 from swarmtui.swarm.objects.service import Service
+from swarmtui.swarm.tasks.container_evidence import ContainerEvidence
 
 __all__ = ["Diagnosis", "diagnose"]
 
@@ -73,6 +74,13 @@ class Diagnosis:
     def complete(self) -> bool:
         """Whether everything has been looked at."""
         return not self._stale
+
+    def learn(self, container_id: str, evidence: ContainerEvidence) -> None:
+        """Somebody has looked at a container: findings on its task are made again with what it tells."""
+        if self.memory.containers.get(container_id) != evidence:
+            self.memory.containers[container_id] = evidence
+            self._others = (self._others[0], self._others[1] + 1)
+            self._due = -math.inf
 
     def advance(self, cluster: Cluster, now: float, within: float = math.inf) -> bool:
         """Look at what has changed.

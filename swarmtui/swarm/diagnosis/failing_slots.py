@@ -78,6 +78,10 @@ def evidence_of(scene: ServiceScene, slots: Sequence[Failures]) -> Iterator[str]
         times = f"{each.count} {'ends' if done else 'failures'} in a row, last" if each.count > 1 else ""
         times = f"{times or ('ended' if done else 'failed')} {last} ago"
         yield f"{on_node(scene, each.newest)}: {times}: {cause_of(each.newest)}"
+        status = each.newest.status.container_status
+        told = scene.memory.containers.get(status.container_id) if status is not None else None
+        if told is not None:
+            yield from told.lines(scene.cluster.task_name(each.newest))
     if len(slots) > MOST_LINES:
         yield f"and {counted(len(slots) - MOST_LINES, 'other task')}"
 

@@ -15,6 +15,7 @@ from swarmtui.swarm.diagnosis.occupancy import Occupancy
 from swarmtui.swarm.objects.node import Node
 from swarmtui.swarm.objects.task import Task
 from swarmtui.swarm.objects.times import seconds_of
+from swarmtui.swarm.tasks.container_evidence import ContainerEvidence
 from swarmtui.swarm.tasks.states import FAILURES, holds_a_place
 
 __all__ = ["Memory"]
@@ -34,6 +35,7 @@ class Memory:
         occupancy: what the tasks on each node take of it.
         clocks: how far each node's clock is off.
         waiting: IDs of the services with tasks that wait for a node.
+        containers: what containers told that somebody has looked at, by their IDs.
         rotating_since: since when at the latest the swarm's root CA is being rotated, in seconds since 1970; None while
             it is not.
     """
@@ -42,6 +44,7 @@ class Memory:
     occupancy: Occupancy = field(default_factory=Occupancy)
     clocks: Clocks = field(default_factory=Clocks)
     waiting: set[str] = field(default_factory=set)
+    containers: dict[str, ContainerEvidence] = field(default_factory=dict)
     rotating_since: float | None = None
     _states: dict[str, tuple[str, str]] = field(default_factory=dict)
     _since: dict[str, float] = field(default_factory=dict)

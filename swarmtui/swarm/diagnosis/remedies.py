@@ -27,6 +27,7 @@ __all__ = [
     "edit",
     "force_update",
     "inspect",
+    "inspect_task",
     "lower_reservation",
     "promote",
     "recover_quorum",
@@ -75,6 +76,16 @@ def show_task_logs(task: Task, name: str) -> Remedy:
 
 def inspect(subject: Subject) -> Remedy:
     return Remedy("inspect.readable", subject, f"Inspect {subject.name}")
+
+
+def inspect_task(task: Task, name: str, text: str) -> Remedy:
+    """A task, which may have ended, with what its own node's engine knows of its container.
+
+    Args:
+        name: "web.3".
+        text: what one learns there.
+    """
+    return Remedy("inspect.readable", Subject(Kind.TASK, task.id, name), text)
 
 
 def roll_back(service: Service) -> Remedy:

@@ -17,9 +17,10 @@ from swarmtui.swarm.short_text import counted
 from swarmtui.swarm.tasks.ending import exit_brief, exit_words
 from swarmtui.swarm.units import age, cpus_text, duration_text
 
-__all__ = ["CONTAINER_SIDE", "describe_container", "out_of_memory"]
+__all__ = ["CONTAINER", "CONTAINER_SIDE", "describe_container", "out_of_memory"]
 
 CONTAINER = "container"
+"""The name of the question for it."""
 MOST_LINES = 12
 """Lines of a health check's output that are shown; an engine keeps 4 KiB of each."""
 SHORT_ID = 12

@@ -11,6 +11,7 @@ from textual.content import Content
 from swarmtui.swarm.diagnosis import remedies
 from swarmtui.swarm.diagnosis.finding import Finding, Remedy, Severity, object_of
 from swarmtui.swarm.kinds import Kind, Target
+from swarmtui.swarm.tasks.container_evidence import ContainerEvidence
 from swarmtui.swarm.units import age
 from swarmtui.ui.commands.registry import COMMANDS
 from swarmtui.ui.findings.messages import GoAsked, RemedyAsked
@@ -25,6 +26,7 @@ from swarmtui.ui.panes.view import View
 __all__ = ["FindingsPane", "remedy_keys"]
 
 LOGS = "logs.open"
+INSPECT = "inspect.readable"
 
 GO = "go"
 """The choice of the menu that leads to the object."""
@@ -113,6 +115,11 @@ class FindingsPane(Pane[Finding]):
         if found:
             self.table.move_cursor(self.key_of(found[0]))
 
+    def learn(self, container_id: str, evidence: ContainerEvidence) -> None:
+        """Somebody has looked at a container: what it tells belongs to the findings on its task."""
+        if self._view is not None:
+            self._view.diagnosis.learn(container_id, evidence)
+
     @property
     def target(self) -> Target | None:
         item = self.item
@@ -169,6 +176,13 @@ class FindingsPane(Pane[Finding]):
         if remedy is not None:
             self.table.take()
             self.post_message(RemedyAsked(remedy))
+
+    def action_inspect(self, raw: bool) -> None:
+        """Show what a remedy says that one should look at, else the object of the finding."""
+        if not raw and self._offered(INSPECT) is not None:
+            self.action_remedy(INSPECT)
+        else:
+            super().action_inspect(raw)
 
     def on_descendant_focus(self) -> None:
         """One begins with the worst, though others were found before it."""

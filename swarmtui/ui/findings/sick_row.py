@@ -23,6 +23,7 @@ SIGNS: Mapping[Severity, tuple[str, str]] = {severity: (severity.sign, tone) for
 STYLES = {"bad": "$text-error", "warn": "$text-warning", "dim": "$text-muted"}
 
 FINDINGS_KEY = "pane.findings"
+INSPECT = "inspect.readable"
 
 Item = TypeVar("Item")
 
@@ -58,12 +59,17 @@ class SickRowPane(Pane[Item]):
         """
         offered = list(dict.fromkeys(remedy for each in findings for remedy in each.remedies))
         keys = self._own_keys() if offered else {}
-        near = [(keys[each.command], each) for each in offered if each.command in keys]
-        far = [each for each in offered if each.command not in keys]
+        near = [(keys[each.command], each) for each in offered if each.command in keys and self._is_here(each)]
+        far = [each for each in offered if each.command not in keys or not self._is_here(each)]
         parts = [_with_key(key, visible(remedy.text)) for key, remedy in near]
         if far:
             parts.append(_with_key(self._findings_key(), _listed(far)))
         return Content(" · ").join(parts)
+
+    def _is_here(self, remedy: Remedy) -> bool:
+        """Whether the key is about what the remedy is about: inspect shows the row's own object, here."""
+        target = self.target
+        return remedy.command != INSPECT or (target is not None and target.id == remedy.subject.id)
 
     def _own_keys(self) -> dict[str, str]:
         """The keys of this pane as a person calls them, by the IDs of their bindings."""

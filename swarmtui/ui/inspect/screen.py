@@ -22,8 +22,11 @@ from swarmtui.swarm.kinds import Kind, Target
 from swarmtui.swarm.object_kinds import OBJECT_KINDS, describe
 from swarmtui.swarm.short_text import counted
 from swarmtui.swarm.specs.yaml_text import yaml_text
+from swarmtui.swarm.tasks.container_description import CONTAINER
+from swarmtui.swarm.tasks.container_evidence import ContainerEvidence
 from swarmtui.swarm.timeline.section import happened_to
 from swarmtui.swarm.units import age
+from swarmtui.ui.findings.pane import FindingsPane
 from swarmtui.ui.inspect.inspect_text import FoldedLine, InspectLine, readable_lines, unfolded, yaml_lines
 from swarmtui.ui.inspect.node_inquiry import NodeInquiry
 from swarmtui.ui.kit.tables.rows import parse_filter
@@ -126,6 +129,15 @@ class InspectScreen(TextScreen[FoldedLine]):
         self.say_heading()
         if self._inquiry is not None and self._error is None:
             await self._inquiry.ask(Raw(self._json), self._session.observation().cluster or Cluster())
+            self._keep_evidence()
+
+    def _keep_evidence(self) -> None:
+        """What the container tells belongs to the findings on its task, too."""
+        answers = self._inquiry.answers if self._inquiry is not None else None
+        container = answers.raw(CONTAINER) if answers is not None and self.target.kind is Kind.TASK else None
+        if container is not None:
+            for pane in self.app.screen_stack[0].query(FindingsPane):
+                pane.learn(container.text("Id"), ContainerEvidence.of(container))
 
     def _node_told(self) -> None:
         """There is more of the node's own engine."""

@@ -11,6 +11,7 @@ from swarmtui.swarm.describe.loose_json import Raw
 from swarmtui.swarm.describe.node_side import Answers
 from swarmtui.swarm.describe.scene import Scene
 from swarmtui.swarm.tasks.container_description import CONTAINER_SIDE, describe_container, out_of_memory
+from swarmtui.swarm.tasks.container_evidence import ContainerEvidence
 from tests.unit.swarm.builders import NOW, ago, cluster, node
 
 TASK = {"NodeID": "node-wrk2", "Status": {"ContainerStatus": {"ContainerID": "c" * 64}}}
@@ -159,3 +160,16 @@ def test_nobody_is_asked_of_a_task_without_a_container() -> None:
     found = CONTAINER_SIDE.node_of(Raw(TASK), SCENE.cluster)
     assert found is not None
     assert found.name == "wrk2"
+
+
+def test_what_it_tells_of_a_failure_in_a_line_each() -> None:
+    log = [result(63, 0, ""), result(33, 1, "checking\nPASSWORD=hunter2\n"), result(3, 0, "")]
+    told = ContainerEvidence.of(Raw(container(OOMKilled=True, Running=False, Health={"Log": log})))
+    assert list(told.lines("web.1")) == [
+        "web.1 was killed: out of memory, limit 64 MiB",
+        "the health check of web.1 said: checking PASSWORD=••••••••",
+    ]
+    assert list(ContainerEvidence.of(Raw(container())).lines("web.1")) == []
+    silent = ContainerEvidence.of(Raw(container(Health={"Log": [result(3, 7, "")]})))
+    assert list(silent.lines("web.1")) == ["the health check of web.1 said: exit 7"]
+    ContainerEvidence.of(Raw(None))

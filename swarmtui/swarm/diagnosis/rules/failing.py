@@ -66,13 +66,15 @@ def failing_health_check(scene: ServiceScene) -> Iterator[Found]:
     worst = worst_of(unhealthy)
     again = f"{worst.count} tasks stopped in {age(worst.seconds)}" if worst.count > 1 else "1 task stopped"
     check = scene.service.spec.task_template.container_spec
+    name = scene.cluster.task_name(worst.newest)
     yield Found(
         summary=f"health check fails: {again}, last {age(scene.now - worst.last)} ago",
         evidence=(check_text(check.healthcheck if check is not None else None), *evidence_of(scene, unhealthy)),
         cause="The program does not answer its health check in time, or the check itself is wrong: its command may be"
         " missing in the image, or its start period too short.",
         remedies=(
-            remedies.show_task_logs(worst.newest, scene.cluster.task_name(worst.newest)),
+            remedies.inspect_task(worst.newest, name, f"See what the health check of {name} said"),
+            remedies.show_task_logs(worst.newest, name),
             *ways_back(scene.service),
             remedies.edit(scene.service, f"Change the health check of {scene.service.name}"),
         ),
@@ -98,6 +100,7 @@ def gave_up(scene: ServiceScene) -> Iterator[Found]:
         else likely_cause(scene.service, newest.newest),
         remedies=(
             *_logs(scene, newest),
+            *_whether_out_of_memory(scene, newest),
             remedies.force_update(scene.service),
             *(() if done else ways_back(scene.service)),
             _other_restart_policy(scene.service),
@@ -136,6 +139,7 @@ def _failing(scene: ServiceScene, slots: Sequence[Failures], summary: str, sever
         cause=likely_cause(service, worst.newest),
         remedies=(
             *_logs(scene, worst),
+            *_whether_out_of_memory(scene, worst),
             *_more_memory(service, worst),
             *ways_back(service),
             *([remedies.edit(service, f"Edit the spec of {service.name}")] if never_ran(worst.newest) else []),
@@ -150,6 +154,14 @@ def _logs(scene: ServiceScene, slot: Failures) -> tuple[Remedy, ...]:
     if never_ran(slot.newest):
         return ()
     return (remedies.show_task_logs(slot.newest, scene.cluster.task_name(slot.newest)),)
+
+
+def _whether_out_of_memory(scene: ServiceScene, slot: Failures) -> tuple[Remedy, ...]:
+    """Its node's engine knows why a task was killed."""
+    if exit_code_of(slot.newest) != 137:
+        return ()
+    name = scene.cluster.task_name(slot.newest)
+    return (remedies.inspect_task(slot.newest, name, f"See whether {name} ran out of memory"),)
 
 
 def _more_memory(service: Service, slot: Failures) -> tuple[Remedy, ...]:

@@ -48,7 +48,7 @@ def test_a_crash_loop_tells_how_often_where_and_what_the_code_means() -> None:
     assert found.evidence == ("web.1 on wrk1: 3 failures in a row, last 25 s ago: exit 137 (killed)",)
     assert "more memory than its node has" in found.cause
     assert found.since == NOW - 65
-    assert [each.command for each in found.remedies] == ["logs.open", "service.image"]
+    assert [each.command for each in found.remedies] == ["logs.open", "inspect.readable", "service.image"]
 
 
 def test_a_crash_loop_offers_to_roll_back_where_there_is_something_to_go_back_to() -> None:
@@ -122,7 +122,12 @@ def test_a_health_check_that_fails_is_told_with_its_command() -> None:
         "health check: curl -f http://localhost/ || exit 1 (every 30 s, timeout 5 s, 3 retries)"
     )
     assert found.evidence[1].startswith("web.1 on wrk1: 3 failures in a row")
-    assert [each.command for each in found.remedies] == ["logs.open", "service.image", "service.edit"]
+    assert [each.command for each in found.remedies] == [
+        "inspect.readable",
+        "logs.open",
+        "service.image",
+        "service.edit",
+    ]
     assert "crash-loop" not in rules_on(failing(said, web=web))
 
 
