@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -181,3 +182,16 @@ def test_neither_many_lines_nor_one_without_an_end_fill_the_memory() -> None:
     long = kept(1 << 20, *[b"x" * 10_000] * 1000).now()
     assert sum(len(line.text) for line in (*long.first, *long.last)) <= (1 << 20) + 64 * 1024
     assert long.cut_bytes
+
+
+def test_many_runs_leave_no_thread(swarm: SimulatedSwarm) -> None:
+    with session_on(swarm) as session:
+        ended(session.run_across(in_all(session, "hostname")))
+        until(lambda: not _threads(), "the end of the first one's threads")
+        for _ in range(5):
+            assert {each.code for each in ended(session.run_across(in_all(session, "hostname")))} == {0}
+        until(lambda: not _threads(), "the end of their threads")
+
+
+def _threads() -> list[str]:
+    return [each.name for each in threading.enumerate() if each.name.startswith("swarmtui-across")]
