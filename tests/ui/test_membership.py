@@ -203,3 +203,4 @@ async def test_a_dialog_that_a_low_terminal_made_scroll_is_whole_again_in_a_high
             await program.resize(120, rows)
             await program.resize(120, 36)
             await program.read("$ docker swarm update --cert-expiry 9h")
+            await program.see(r"expiry 9h +│[^\n]*\n[^\n]*│ +│[^\n]*\n[^\n]*Cancel +Set it")  # and no row too many

@@ -25,4 +25,11 @@ def test_every_action_belongs_to_a_command() -> None:
 def test_every_command_is_docker_s_or_is_not() -> None:
     known = {f"{group} {word}" for group, words in DOCKER.items() for word in words.split()}
     without = {command.name for command in COMMANDS.values() if command.docker not in known}
-    assert without == {"secret.rotate", "config.rotate", "swarm.recover", "node.rebalance"}
+    assert without == {
+        "secret.rotate",
+        "config.rotate",
+        "swarm.recover",
+        "node.rebalance",
+        "node.prune",
+        "task.restart",
+    }

@@ -21,6 +21,7 @@ from swarmtui.swarm.services.create import CreateService
 from swarmtui.swarm.services.create_form import Draft, ServiceForm, draft_of
 from swarmtui.swarm.short_text import counted, listed
 from swarmtui.ui.changes.action_dialog import ActionDialog
+from swarmtui.ui.kit.dialogs.box import ScrollBarBeside
 from swarmtui.ui.kit.dialogs.picker import Option, PickerDialog
 from swarmtui.ui.kit.forms.form_field import FormField
 from swarmtui.ui.kit.forms.form_section import FormSection
@@ -47,7 +48,7 @@ class FormView(VerticalScroll, inherit_bindings=False, can_focus=False):
             focused.scroll_visible(animate=False)
 
 
-class LongText(VerticalScroll):
+class LongText(ScrollBarBeside, VerticalScroll):
     """A text with little room: it can have the focus, and be scrolled, where it is longer than that."""
 
     def allow_focus(self) -> bool:

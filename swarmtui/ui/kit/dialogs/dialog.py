@@ -13,7 +13,6 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical
 from textual.content import Content
 from textual.css.query import NoMatches
 from textual.notifications import Notification
@@ -21,6 +20,7 @@ from textual.screen import ModalScreen, ScreenResultType
 from textual.widget import Widget
 from textual.widgets import Button, Static
 
+from swarmtui.ui.kit.dialogs.box import DialogBox
 from swarmtui.ui.kit.texts.text import visible
 from swarmtui.ui.kit.textual_internals import present_notices_anew
 
@@ -112,7 +112,7 @@ class DialogScreen(ModalScreen[ScreenResultType]):
 
     def compose(self) -> ComposeResult:
         heading = self.heading
-        with Vertical(classes=f"dialog {self.BOX}".rstrip()):
+        with DialogBox(classes=f"dialog {self.BOX}".rstrip()):
             title = Content(visible(heading)) if isinstance(heading, str) else heading
             yield Static(title, id="title", classes="dialog-title")
             yield from self.compose_body()
