@@ -18,7 +18,7 @@ from swarmtui.swarm.nodes.labels import SetNodeLabels
 from swarmtui.swarm.secret import Secret
 from swarmtui.swarm.services.lines_change import SetEnvironment
 from swarmtui.swarm.services.scale import ScaleService
-from swarmtui.ui.changes.operation import Operation, Stage
+from swarmtui.ui.changes.operation import Batch, Operation, Stage
 from swarmtui.ui.changes.operations import Operations
 from tests.ui.scripted import ScriptedSession, live
 from tests.unit.swarm.builders import NOW, cluster, node, replicas_on, service, task
@@ -147,6 +147,9 @@ async def test_it_ends_when_its_object_goes(desk: PromptQueue) -> None:
     desk.shows(cluster(NODES[:1], []))
     assert (scaling.stage, scaling.text) == (Stage.OVERTAKEN, "overtaken: web was removed")
     assert (labels.stage, labels.text) == (Stage.OVERTAKEN, "overtaken: b was removed")
+    told = Batch("Two changes", 2, [scaling, labels]).text
+    assert told == "0 of 2 done, 2 overtaken"
+    assert Batch("One", 1, [labels]).text == f"0 of 1 done, 1 overtaken ({labels.title}: b was removed)"
 
 
 async def test_what_was_made_and_removed_at_once_is_said_to_be_gone(desk: PromptQueue) -> None:

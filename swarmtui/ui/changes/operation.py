@@ -131,7 +131,8 @@ class Batch:
         for stage in (Stage.FAILED, Stage.CANCELLED, Stage.OVERTAKEN, Stage.GIVEN_UP):
             ended = [each for each in self.operations if each.stage is stage]
             if len(ended) == 1:
-                parts.append(f"1 {stage.value} ({ended[0].title}: {ended[0].text})")
+                why = ended[0].text.removeprefix(f"{stage.value}: ")
+                parts.append(f"1 {stage.value} ({ended[0].title}: {why})")
             elif ended:
                 parts.append(f"{len(ended)} {stage.value}")
         return ", ".join(parts)
