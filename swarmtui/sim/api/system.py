@@ -73,11 +73,14 @@ async def distribution(call: Call) -> web.StreamResponse:
 
 
 async def disk_usage(call: Call) -> web.StreamResponse:
-    return answers.json(call.engine.storage.disk_use())
+    use = call.engine.storage.disk_use()
+    if call.version < (1, 42):
+        use["BuilderSize"] = sum(each["Size"] for each in use["BuildCache"])
+    return answers.json({**use, "Images": [versions.image(each, call.version) for each in use["Images"]]})
 
 
 async def image_list(call: Call) -> web.StreamResponse:
-    return answers.json(call.engine.storage.images())
+    return answers.json([versions.image(each, call.version) for each in call.engine.storage.images()])
 
 
 async def image_inspect(call: Call) -> web.StreamResponse:

@@ -126,6 +126,11 @@ def network(answer: dict[str, Any], version: Version) -> dict[str, Any]:
     return answer
 
 
+def image(answer: dict[str, Any], version: Version) -> dict[str, Any]:
+    """An image of a list as its version has it."""
+    return {**answer, "VirtualSize": answer["Size"]} if version < (1, 44) else answer
+
+
 def container(answer: dict[str, Any], version: Version) -> dict[str, Any]:
     """`GET /containers/{id}/json` as its version has it."""
     if version >= (1, 52) and isinstance(settings := answer.get("NetworkSettings"), dict):

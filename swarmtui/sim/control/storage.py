@@ -84,7 +84,8 @@ class Storage(Access):
             "LayersSize": sum(each["Size"] for each in images),
             "Images": images,
             "Containers": [
-                {**each, "SizeRw": left[each["Id"]].size if each["Id"] in left else 4096, "SizeRootFs": 0}
+                # The engine leaves out what is nothing.
+                {**each, **({"SizeRw": left[each["Id"]].size} if each["Id"] in left else {}), "SizeRootFs": 1 << 20}
                 for each in containers
             ],
             "Volumes": [

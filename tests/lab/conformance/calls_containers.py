@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import tarfile
 import time
 from typing import Any
 
@@ -50,6 +52,40 @@ CONTAINERS = (
     python("remove_container that runs", lambda client, target: client.remove_container(_container(target)), "n4"),
     Call("docker exec", lambda target: target.see_cli("exec", "-i", _container(target), "sh", node="n4", stdin=TYPED)),
     Call("docker exec of what is not there", lambda target: _exit_code(target, "exec", _container(target), "nosuch")),
+)  # fmt: skip
+
+
+def _archive(client: Any, target: Target) -> dict[str, Any]:
+    """What the engine says of a file, and that what was copied in comes out."""
+    container, packed = _container(target), io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as tar:
+        entry = tarfile.TarInfo("copied")
+        entry.size = 3
+        tar.addfile(entry, io.BytesIO(b"abc"))
+    client.put_archive(container, "/tmp", packed.getvalue())
+    pieces, said = client.get_archive(container, "/tmp/copied")
+    with tarfile.open(fileobj=io.BytesIO(b"".join(pieces))) as tar:
+        file = tar.extractfile("copied")
+        return {"keys": sorted(said), "size": said["size"], "content": str(file.read()) if file else ""}
+
+
+def _keys(listed: list[dict[str, Any]]) -> list[str]:
+    return sorted(listed[0]) if listed else []
+
+
+def _disk(client: Any) -> dict[str, Any]:
+    used = client.df()
+    return {"keys": sorted(used), "image": _keys(used["Images"]), "container": _keys(used["Containers"])}
+
+
+STORED = (
+    python("images", lambda client, target: _keys(client.images()), "n4"),
+    python("volumes", lambda client, target: sorted(client.volumes()), "n4"),
+    python("df", lambda client, target: _disk(client), "n4"),
+    python("remove_volume that is not there", lambda client, target: client.remove_volume("nosuch"), "n4"),
+    python("archive", _archive, "n4"),
+    python("get_archive of nothing", lambda client, target: client.get_archive(_container(target), "/nosuch"), "n4"),
+    python("put_archive into nothing", lambda client, target: client.put_archive(_container(target), "/x", b""), "n4"),
 )  # fmt: skip
 
 LOGS = (

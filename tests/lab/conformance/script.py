@@ -14,6 +14,7 @@ def calls() -> Iterator[Call]:
     yield from calls_objects.CREATED
     yield from (*calls_services.CREATED, *calls_services.SERVICES, *calls_services.REFUSED, *calls_services.TASKS)
     yield from (*calls_objects.OBJECTS, *calls_objects.NETWORKS)
-    yield from (*calls_containers.CONTAINERS, *calls_containers.LOGS, *calls_containers.EVENTS)
+    yield from (*calls_containers.CONTAINERS, *calls_containers.STORED)
+    yield from (*calls_containers.LOGS, *calls_containers.EVENTS)
     yield from (*calls_services.REMOVED, *calls_objects.REMOVED)
     yield from (*calls_swarm.LEFT, *calls_swarm.FRESH, *calls_swarm.BACK)
