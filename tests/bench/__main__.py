@@ -1,10 +1,10 @@
 """Measure the program's budgets, and print what was measured beside the limits.
 
     python -m tests.bench [--quick] [--minutes 10] [--nice -5]
-        [--only findings,placement,embedded,soak,healthy,changes,ssh,start,rest,keys,extras,quit]
+        [--only findings,placement,figures,embedded,soak,healthy,changes,ssh,start,rest,keys,extras,quit]
 
-All but the parts `findings`, `placement`, `embedded` and `soak` is measured on a real swarm and needs root, as the lab
-does. Exits with 1 when a limit is missed. (`python -m tests.bench.table` measures the live table alone, without a
+All but the parts `findings`, `placement`, `figures`, `embedded` and `soak` is measured on a real swarm and needs root, as
+the lab does. Exits with 1 when a limit is missed. (`python -m tests.bench.table` measures the live table alone, without a
 swarm.)
 """
 
@@ -25,6 +25,7 @@ from tests.lab.cluster.requirements import missing
 from .changes import measure_changes
 from .embedded import measure_embedded
 from .extras import docker_cli, import_times
+from .figures import measure_figures
 from .findings import measure_findings
 from .healthy import measure_healthy
 from .large import make_large, measure_keys, measure_start
@@ -39,6 +40,7 @@ from .ssh import measure_ssh
 PARTS = (
     "findings",
     "placement",
+    "figures",
     "embedded",
     "soak",
     "healthy",
@@ -52,7 +54,7 @@ PARTS = (
 )
 
 
-WITHOUT_LAB = {"findings", "placement", "embedded", "soak"}
+WITHOUT_LAB = {"findings", "placement", "figures", "embedded", "soak"}
 """What needs neither the lab nor root."""
 
 
@@ -83,6 +85,8 @@ def main() -> int:
                 results.extend(measure_findings())
             if "placement" in options.only:
                 results.extend(measure_placement())
+            if "figures" in options.only:
+                results.extend(measure_figures(effort, state))
             if "embedded" in options.only:
                 results.extend(measure_embedded(effort, state))
             if "soak" in options.only:

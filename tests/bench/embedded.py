@@ -20,7 +20,7 @@ from .recording import RecordingTerminal, opened, opened_demo
 from .results import Result, at_most, median_at_most, noted, quantile, spread
 from .setting import Effort, say
 
-__all__ = ["Manager", "measure_embedded"]
+__all__ = ["Manager", "first_rows", "keys_down_and_up", "measure_embedded"]
 
 NODES, SERVICES, TASKS = 5_000, 1_000, 150_000
 UP_WITHIN = 20.0
@@ -123,13 +123,15 @@ def _program(effort: Effort, state: Path, swarm: Child, manager: Manager, names:
         for _ in terminal.play():
             pass  # to the end of what was recorded
         terminal.press("1", "g")
-        rows = _rows(terminal)
+        rows = first_rows(terminal)
         changes = [
             lambda turn: change_service(manager, first, scale(40 + turn % 3)),
             lambda turn: change_service(manager, first, label(f"{turn}")),
         ]
-        yield _keys(terminal, "at rest", rows, effort.keys, [])
-        yield _keys(terminal, "services change", rows, effort.keys, changes)
+        for what, going_on in (("at rest", []), ("services change", changes)):
+            late = keys_down_and_up(terminal, what, rows, effort.keys, going_on)
+            note = f"{spread(late, 'ms')}; median {statistics.median(late):.0f} ms"
+            yield noted(f"large swarm: key to frame, p95, {what}", f"{quantile(late, 0.95):.1f} ms", note)
         time.sleep(20)
         cpu, written, began = cpu_seconds(terminal.pid), terminal.bytes_written, time.monotonic()
         time.sleep(effort.rest / 2)
@@ -143,8 +145,8 @@ def _program(effort: Effort, state: Path, swarm: Child, manager: Manager, names:
         terminal.wait_until_ended()
 
 
-def _rows(terminal: RecordingTerminal) -> list[str]:
-    """The names of the first nodes, learnt by going down the list."""
+def first_rows(terminal: RecordingTerminal) -> list[str]:
+    """The names of the first rows of the list at the left edge, learnt by going down."""
     rows = []
     for _ in range(40):
         time.sleep(0.2)
@@ -156,15 +158,15 @@ def _rows(terminal: RecordingTerminal) -> list[str]:
     return rows
 
 
-def _keys(
+def keys_down_and_up(
     terminal: RecordingTerminal,
     what: str,
     rows: Sequence[str],
     count: int,
     changes: Sequence[Callable[[int], object]],
-) -> Result:
-    """Go down and up the list of nodes; from each key to the frame with the cursor on its row."""
-    say(f"keys on the large swarm, {what}: {count} times")
+) -> list[float]:
+    """Go down and up a list; milliseconds from each key to the frame with the cursor on its row."""
+    say(f"keys, {what}: {count} times")
     presses: list[tuple[float, int, int]] = []
     with Restless(changes, 0.7) if changes else nullcontext():
         terminal.record()
@@ -185,5 +187,4 @@ def _keys(
         found = (moment for moment, row in seen if moment >= began and row >= 0 and (row - place) * way >= 0)
         late.append(1000 * (next(found, over) - began))
     terminal.press("g")
-    note = f"{spread(late, 'ms')}; median {statistics.median(late):.0f} ms"
-    return noted(f"large swarm: key to frame, p95, {what}", f"{quantile(late, 0.95):.1f} ms", note)
+    return late

@@ -108,9 +108,14 @@ def opened(
 
 
 @contextmanager
-def opened_demo(state: Path) -> Iterator[RecordingTerminal]:
-    """The demo, recorded from the first byte on."""
-    with _FromTheStart(["demo"], columns=COLUMNS, rows=ROWS, environment=environment(state)) as terminal:
+def opened_demo(state: Path, *options: str, rows: int = ROWS, recording: bool = True) -> Iterator[RecordingTerminal]:
+    """The demo.
+
+    Args:
+        recording: from the first byte on.
+    """
+    kind = _FromTheStart if recording else RecordingTerminal
+    with kind(["demo", *options], columns=COLUMNS, rows=rows, environment=environment(state)) as terminal:
         yield terminal
 
 
