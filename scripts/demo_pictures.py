@@ -168,6 +168,8 @@ def main() -> None:
         "across": picture([], ["2", "g", "j", "j", "a", *"df -h", "enter", "enter", 1.0], (120, 36)),
         "node-page": picture([], ["1", "g", *["j"] * 4, "i", 1.5, "G"], (120, 36)),
         "prune": picture([], ["1", "g", *["j"] * 4, "D", 1.5], (120, 36)),
+        "figures": picture([], ["T", 70.0], (120, 36)),
+        "usage": picture([], ["3", "g", "P", 75.0], (120, 36)),
         "stacks": picture([], ["4"], (120, 36)),
         "secrets": picture([], ["5"], (120, 36)),
         "configs": picture([], ["6"], (120, 36)),

@@ -3,9 +3,9 @@
     python -m tests.bench [--quick] [--minutes 10] [--nice -5]
         [--only findings,placement,figures,embedded,soak,healthy,changes,ssh,start,rest,keys,extras,quit]
 
-All but the parts `findings`, `placement`, `figures`, `embedded` and `soak` is measured on a real swarm and needs root, as
-the lab does. Exits with 1 when a limit is missed. (`python -m tests.bench.table` measures the live table alone, without a
-swarm.)
+All but the parts `findings`, `placement`, `figures`, `embedded` and `soak` is measured on a real swarm and needs root,
+as the lab does. Exits with 1 when a limit is missed. (`python -m tests.bench.table` measures the live table alone,
+without a swarm.)
 """
 
 from __future__ import annotations

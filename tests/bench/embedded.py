@@ -145,10 +145,10 @@ def _program(effort: Effort, state: Path, swarm: Child, manager: Manager, names:
         terminal.wait_until_ended()
 
 
-def first_rows(terminal: RecordingTerminal) -> list[str]:
+def first_rows(terminal: RecordingTerminal, count: int = 40) -> list[str]:
     """The names of the first rows of the list at the left edge, learnt by going down."""
     rows = []
-    for _ in range(40):
+    for _ in range(count):
         time.sleep(0.2)
         rows.append(terminal.row_under_cursor())
         terminal.press("j")

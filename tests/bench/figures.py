@@ -26,8 +26,8 @@ __all__ = ["measure_figures"]
 
 NODES, SERVICES, TASKS = 20, 20, 200
 SIZE = ("--nodes", str(NODES), "--services", str(SERVICES), "--tasks", str(TASKS))
-ROWS = 450
-"""Of a terminal that has room for all of it at once."""
+USUAL, TALL = 45, 450
+"""Rows of a terminal: in the one nodes and services stand with their sums, and some of the tasks; in the other all."""
 KEY_TO_FRAME = 50.0
 """Milliseconds."""
 CPU = 15.0
@@ -37,32 +37,44 @@ STREAMS = 8
 
 def measure_figures(effort: Effort, state: Path) -> Iterator[Result]:
     """It needs no lab: each node of the demo has a socket of its own."""
-    yield from _program(effort, state)
+    yield from _program(effort, state, "", USUAL, TASKS // 20)
+    yield from _program(effort, state, f", {TALL} rows", TALL, TASKS)
     yield _streams(effort)
 
 
-def _program(effort: Effort, state: Path) -> Iterator[Result]:
-    say(f"figures: {TASKS} tasks on {NODES} nodes")
-    with opened_demo(state, *SIZE, rows=ROWS, recording=False) as terminal:
+def _program(effort: Effort, state: Path, where: str, rows: int, least: int) -> Iterator[Result]:
+    """
+    Args:
+        where: in words.
+        rows: of the terminal.
+        least: tasks that are on the screen.
+    """
+    say(f"figures: {TASKS} tasks on {NODES} nodes, a terminal of {rows} rows")
+    with opened_demo(state, *SIZE, rows=rows, recording=False) as terminal:
         terminal.wait_for(rf"tasks {TASKS}/{TASKS}")
         terminal.press("3")
         time.sleep(10)
-        yield noted("figures: CPU without them", *_cpu(terminal.pid, effort.rest / 8))
-        rows = first_rows(terminal)
+        yield noted(f"figures: CPU without them{where}", *_cpu(terminal.pid, effort.rest / 8))
+        names = first_rows(terminal, min(40, least))
+        late = keys_down_and_up(terminal, "without figures", names, effort.keys, [])
+        yield noted(
+            f"figures: key to frame, p95, without them{where}", f"{quantile(late, 0.95):.1f} ms", spread(late, "ms")
+        )
         terminal.press("T")
         terminal.wait_for(r"live figures")
         time.sleep(20)
         shown = sum("● running" in line and "%" in line for line in terminal.text.splitlines())
-        assert shown >= TASKS, f"{shown} tasks with figures are on the screen"
+        assert shown >= least, f"{shown} tasks with figures are on the screen"
         terminal.record()
         percent, note = _cpu(terminal.pid, effort.rest / 4)
-        moments = list(terminal.play())
-        yield at_most("figures: CPU with them", float(percent.split()[0]), CPU, "%", f"{note}; {len(moments)} writes")
+        writes = len(list(terminal.play()))
+        busy = float(percent.split()[0])
+        yield at_most(f"figures: CPU with them{where}", busy, CPU, "%", f"{note}; {writes} writes")
         waited, began = waited_seconds(terminal.pid), time.monotonic()
-        late = keys_down_and_up(terminal, "with figures", rows, effort.keys, [])
+        late = keys_down_and_up(terminal, "with figures", names, effort.keys, [])
         stood = (waited_seconds(terminal.pid) - waited) / (time.monotonic() - began) * 100
         note = f"{spread(late, 'ms')}; kept from the CPU by others {stood:.0f} %"
-        yield at_most("figures: key to frame, p95", quantile(late, 0.95), KEY_TO_FRAME, "ms", note)
+        yield at_most(f"figures: key to frame, p95{where}", quantile(late, 0.95), KEY_TO_FRAME, "ms", note)
         terminal.press("q")
         terminal.wait_until_ended()
 

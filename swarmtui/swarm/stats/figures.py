@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from swarmtui.swarm.stats.sample import Sample
 
@@ -62,11 +62,13 @@ class Total:
         figures: the sums, as far as they are known.
         known: of how many containers.
         of: how many there are.
+        drawn: what was made of it to be shown, kept as long as it stays the same.
     """
 
     figures: Figures = field(default=NOTHING)
     known: int = 0
     of: int = 0
+    drawn: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def complete(self) -> bool:

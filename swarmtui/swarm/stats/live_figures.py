@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from swarmtui.swarm.cluster import Cluster
@@ -14,6 +14,8 @@ from swarmtui.swarm.stats.track import Track
 __all__ = ["LiveFigures"]
 
 UNKNOWN = Total()
+KEPT = 2_000
+"""Totals that are kept to be compared with the next."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,9 +29,33 @@ class LiveFigures:
     cluster: Cluster
     stats: Stats = NO_STATS
     _totals: dict[str, Total] = field(default_factory=dict, repr=False)
+    _before: Mapping[str, Total] = field(default_factory=dict, repr=False)
+
+    def then(self, cluster: Cluster, stats: Stats) -> LiveFigures:
+        """The next ones. A total that says the same stays the same object."""
+        before = {**self._before, **self._totals} if len(self._before) < KEPT else self._totals
+        return LiveFigures(cluster, stats, _before=before)
 
     def of_task(self, task: Task) -> Total:
         """What a task's container uses. Its limit is one that is set: without one, engines tell the node's memory."""
+        return self._total(task.id, lambda: self._of_one(task))
+
+    def of_service(self, service_id: str) -> Total:
+        """What all tasks of a service use together."""
+        return self._total(service_id, lambda: self._sum(self.cluster.tasks_of(service_id) or ()))
+
+    def of_node(self, node_id: str) -> Total:
+        """What the swarm's tasks on a node use together; other programs and containers there are not counted."""
+        return self._total(node_id, lambda: self._sum(self.cluster.tasks_on(node_id)))
+
+    def _total(self, key: str, make: Callable[[], Total]) -> Total:
+        known = self._totals.get(key)
+        if known is None:
+            known, before = make(), self._before.get(key)
+            known = self._totals[key] = before if before == known and before is not None else known
+        return known
+
+    def _of_one(self, task: Task) -> Total:
         known = self.stats.figures.get(container_of(task))
         if known is None:
             return UNKNOWN
@@ -38,20 +64,6 @@ class LiveFigures:
         if known.limit is not None and 0 < has <= known.limit * 1.01:
             known = replace(known, limit=None)
         return Total(known, 1, 1)
-
-    def of_service(self, service_id: str) -> Total:
-        """What all tasks of a service use together."""
-        return self._total(service_id, lambda: self.cluster.tasks_of(service_id) or ())
-
-    def of_node(self, node_id: str) -> Total:
-        """What the swarm's tasks on a node use together; other programs and containers there are not counted."""
-        return self._total(node_id, lambda: self.cluster.tasks_on(node_id))
-
-    def _total(self, key: str, tasks: Callable[[], Sequence[Task]]) -> Total:
-        known = self._totals.get(key)
-        if known is None:
-            known = self._totals[key] = self._sum(tasks())
-        return known
 
     def _sum(self, tasks: Sequence[Task]) -> Total:
         if len(tasks) > 10 * MOST_CONTAINERS:  # as many are never asked for, and looking would take its time

@@ -64,13 +64,18 @@ def _means(
 ) -> list[float | None]:
     step = within / count
     parts: list[list[float]] = [[] for _ in range(count)]
-    for at, figures in track.points:
+    last, age = None, CARRIED
+    for at, figures in reversed(track.points):
         known = value(figures)
+        if known is None:
+            continue
         index = count - 1 - int((now - at) / step)
-        if known is not None and 0 <= index < count:
+        if index < 0:  # the last one before
+            last, age = known, now - at - within
+            break
+        if index < count:
             parts[index].append(known)
     means: list[float | None] = []
-    last, age = None, 0.0
     for part in parts:
         age += step
         if part:

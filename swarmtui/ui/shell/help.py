@@ -31,6 +31,7 @@ SIGNS = {
     "a note: nothing fails, but it will hurt one day": ["·"],
     "ended as it should": ["○"],
     "cannot be told": ["?"],
+    "a live figure that is not known; a sum to which some containers are missing": ["-", "≥34%"],
     "Two of four replicas run. Only tasks on nodes that are ready are counted as running.": ["▰▰▱▱ 2/4"],
     "the row that the keys act on; the same in a pane without the focus": ["▌", "│"],
     "a text that is cut off": ["…"],

@@ -110,6 +110,12 @@ def figure_columns(
 def _column(kind: _Kind, of: Of[T], priority: int, words: Callable[[T, Figures], str] | None) -> Column[T, View]:
     def cell(item: T, view: View) -> Cell:
         total = of(item, view)
+        made: Cell | None = total.drawn.get(kind.id)
+        if made is None:
+            made = total.drawn[kind.id] = make(item, total)
+        return made
+
+    def make(item: T, total: Total) -> Cell:
         text = kind.text(total.figures) if words is None else words(item, total.figures)
         if text == UNKNOWN or total.known == 0:
             return Cell(UNKNOWN, "dim")

@@ -110,6 +110,15 @@ class FigurePane(SickRowPane[Item]):
         return " ── ".join(filter(None, (super().narrowed, live.words if live is not None else "")))
 
     def tick(self, view: View) -> None:
+        """With figures, most rows are drawn again: each pane in a turn of its own, so that keys come in between."""
+        if self.figures and self.is_attached:
+            self.call_later(self._tick_now, view)
+        else:
+            super().tick(view)
+
+    def _tick_now(self, view: View) -> None:
+        if not self.is_attached or (self._view is not None and self._view.now > view.now):
+            return
         sorting = self.table.sorting
         if sorting is not None and is_figure(sorting[0]) and time.monotonic() > self._sorted_at + SORTED_AGAIN:
             self._sorted_at = time.monotonic()
@@ -121,7 +130,7 @@ class FigurePane(SickRowPane[Item]):
             self.post_message(Narrowed())
 
     def _show_detail(self) -> None:
-        item, live = self.item, self._live
+        item, live = self.item, self._live if self.display else None
         lines = Content("")
         if item is not None and live is not None:
             lines = figure_lines(

@@ -11,7 +11,7 @@ from swarmtui.engine.polling.observation import Observation
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.objects.task import Task
 from swarmtui.swarm.stats.live_figures import LiveFigures
-from swarmtui.swarm.stats.stats import NO_STATS, subjects_of
+from swarmtui.swarm.stats.stats import subjects_of
 from swarmtui.ui.kit.lent_terminal import is_lent
 from swarmtui.ui.messages import FiguresAsked, UsageAsked
 from swarmtui.ui.navigation.navigation import GoingScreen
@@ -26,9 +26,8 @@ class FiguresScreen(GoingScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._figures = False
-        self._stats = NO_STATS
         self._live: LiveFigures | None = None
+        """None while figures are off."""
 
     @abstractmethod
     def observe(self, observation: Observation) -> None:
@@ -36,32 +35,36 @@ class FiguresScreen(GoingScreen):
 
     @on(FiguresAsked)
     def _figures_asked(self) -> None:
-        self._figures = not self._figures
+        self._live = LiveFigures(Cluster()) if self._live is None else None
         for pane in self._figure_panes():
-            pane.figures = self._figures
-        if not self._figures:
+            pane.figures = self._live is not None
+        if self._live is None:
             self._session.watch_stats(())
-        self._stats, self._live = NO_STATS, None
         self.look_at_figures()
         self.observe(self.observation)
 
     @on(UsageAsked)
     def _usage_asked(self, event: UsageAsked) -> None:
-        self.app.push_screen(UsageScreen(self._session, event.target))
+        self.app.push_screen(UsageScreen(self._session, event.target, self._usage_left))
+
+    def _usage_left(self) -> None:
+        if self._live is None:
+            self._session.watch_stats(())
 
     def live_figures(self, cluster: Cluster) -> LiveFigures | None:
         """What is known of a snapshot; None while they are off."""
-        if self._figures and (self._live is None or self._live.cluster is not cluster):
-            self._live = LiveFigures(cluster, self._stats)
+        if self._live is not None and self._live.cluster is not cluster:
+            self._live = self._live.then(cluster, self._live.stats)
         return self._live
 
     def look_at_figures(self) -> None:
         """Have those asked for that are on the screen, and take what is known. Where another screen covers this one,
         or another program has the terminal, nothing is asked for."""
         cluster, shown = self.observation.cluster, self.app.screen
-        if self._figures and cluster is not None and (shown is self or shown.is_modal) and not is_lent(self.app):
+        seen = (shown is self or shown.is_modal) and not is_lent(self.app)
+        if self._live is not None and cluster is not None and seen:
             self._session.watch_stats(subjects_of(cluster, self._tasks_in_sight(cluster)))
-            self._stats, self._live = self._session.stats(), None
+            self._live = self._live.then(cluster, self._session.stats())
 
     def _tasks_in_sight(self, cluster: Cluster) -> Iterator[Task]:
         """Those of the pane that one works in first."""

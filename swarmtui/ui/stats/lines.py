@@ -11,7 +11,7 @@ from swarmtui.swarm.stats.figures import Figures, Total
 from swarmtui.swarm.stats.live_figures import LiveFigures
 from swarmtui.swarm.stats.stats import Unreached
 from swarmtui.swarm.stats.track import series
-from swarmtui.swarm.stats.words import cpu_text, glance, share_text
+from swarmtui.swarm.stats.words import cpu_text, glance, share_text, ways_text
 from swarmtui.swarm.units import age
 from swarmtui.ui.kit.tables.sparkline import sparkline
 from swarmtui.ui.kit.texts.text import cell_width, visible
@@ -22,15 +22,13 @@ POINTS, WITHIN = 10, 60.0
 """Of a sparkline beside a number: how many, and of how many seconds."""
 LEAST_CPU, LEAST_RATE = 0.1, 10_000.0
 """What a full block stands for at least: a tenth of a CPU; bytes a second."""
-GAP = "   "
+NET, BLOCK = ("↓", "↑"), ("r ", "w ")
+GAP = "  "
 
 
 def figure_lines(total: Total, live: LiveFigures, tasks: Sequence[Task], room: int) -> Content:
-    """As many as are needed in so many cells. Nothing where nothing is asked for."""
-    lines = unreached_lines(live.unreached(tasks))
-    if total.known:
-        lines += _filled(_parts(total, live, tasks), room)
-    return Content("\n").join(lines)
+    """As many as are needed in so many cells: as many for each row, so that nothing moves when the cursor does."""
+    return Content("\n").join([*unreached_lines(live.unreached(tasks)), *_filled(_parts(total, live, tasks), room)])
 
 
 def unreached_lines(unreached: Mapping[str, Unreached]) -> list[Content]:
@@ -45,7 +43,7 @@ def unreached_lines(unreached: Mapping[str, Unreached]) -> list[Content]:
 def _parts(total: Total, live: LiveFigures, tasks: Sequence[Task]) -> list[Content]:
     figures, limit = total.figures, total.figures.limit
     tracks, now = live.tracks_of(tasks), live.stats.at
-    least = "" if total.complete else f"≥ ({total.known} of {total.of} tasks) "
+    least = "" if total.complete or not total.known else "≥"
     memory = glance(figures.memory)
     if limit is not None:
         memory += f" of {glance(limit)} ({share_text(figures.memory_share)})"
@@ -54,23 +52,26 @@ def _parts(total: Total, live: LiveFigures, tasks: Sequence[Task]) -> list[Conte
         return sparkline(series(tracks, value, now, POINTS, WITHIN), least_top)[0]
 
     return [
-        _part("CPU", drawn(lambda f: f.cpu, LEAST_CPU), f"{least}{cpu_text(figures.cpu)}"),
-        _part("MEM", drawn(lambda f: f.memory, limit or 0.0), memory),
-        Content("" if figures.pids is None else f"{figures.pids} PIDs"),
-        _part("NET/S", drawn(lambda f: f.network, LEAST_RATE), f"↓{glance(figures.received)} ↑{glance(figures.sent)}"),
-        _part("BLOCK/S", drawn(lambda f: f.block, LEAST_RATE), f"r {glance(figures.read)} w {glance(figures.written)}"),
+        _part("CPU", drawn(lambda f: f.cpu, LEAST_CPU), f"{least}{cpu_text(figures.cpu)}", 6),
+        _part("MEM", drawn(lambda f: f.memory, limit or 0.0), f"{least}{memory}", 26),
+        _part("NET/S", drawn(lambda f: f.network, LEAST_RATE), ways_text(figures.received, figures.sent, NET), 17),
+        _part("BLOCK/S", drawn(lambda f: f.block, LEAST_RATE), ways_text(figures.read, figures.written, BLOCK), 19),
     ]
 
 
-def _part(word: str, line: str, text: str) -> Content:
-    return Content.assemble((f"{word} ", "dim"), (line, "$text-accent"), f" {text}")
+def _part(word: str, line: str, text: str, width: int) -> Content:
+    """
+    Args:
+        width: cells that most texts have room in.
+    """
+    return Content.assemble((f"{word} ", "dim"), (line, "$text-accent"), f" {text:<{width}}")
 
 
 def _filled(parts: Sequence[Content], room: int) -> list[Content]:
     """The parts in lines that are not longer than so many cells, where no part is."""
     lines: list[list[Content]] = []
     used = 0
-    for part in filter(None, parts):
+    for part in parts:
         width = cell_width(part.plain)
         if lines and used + len(GAP) + width <= room:
             lines[-1].append(part)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 from textual import on
@@ -115,6 +115,7 @@ class UsageScreen(CellUpdateScreen[None]):
     Args:
         session: asked for all of it.
         target: a task, a service or a node.
+        left: called when the screen is left: others may be looked at then.
     """
 
     AUTO_FOCUS = "LiveTable"
@@ -124,10 +125,11 @@ class UsageScreen(CellUpdateScreen[None]):
         Binding("l", "logs", "Logs", id="logs.open", tooltip="The log of this, or of the task under the cursor"),
     ]
 
-    def __init__(self, session: SwarmSession, target: Target) -> None:
+    def __init__(self, session: SwarmSession, target: Target, left: Callable[[], None]) -> None:
         super().__init__()
         self._session = session
         self.target = target
+        self._left = left
         self._observation = session.observation()
         self._head = Static(id="usage-head")
         self._head_drawn: Content | None = None
@@ -148,7 +150,7 @@ class UsageScreen(CellUpdateScreen[None]):
         self.call_after_refresh(self._look)
 
     def on_unmount(self) -> None:
-        self._session.watch_stats(())
+        self._left()
         if self._feed is not None:
             self._feed.stop()
 
@@ -244,7 +246,7 @@ class UsageScreen(CellUpdateScreen[None]):
         event.stop()
         task, cluster = self._table.cursor_item, self._observation.cluster
         if isinstance(task, Task) and cluster is not None:
-            self.app.push_screen(UsageScreen(self._session, TASK.target(cluster, task)))
+            self.app.push_screen(UsageScreen(self._session, TASK.target(cluster, task), self._look))
 
     def action_logs(self) -> None:
         """Show the log of what is under the cursor."""
