@@ -133,8 +133,8 @@ class FigurePane(SickRowPane[Item]):
         item, live = self.item, self._live if self.display else None
         lines = Content("")
         if item is not None and live is not None:
-            lines = figure_lines(
-                self.total_of(item, live), live, self.tasks_behind(item, live.cluster), self._detail.room
-            )
+            tasks = self.tasks_behind(item, live.cluster)
+            most = 2 if self.screen.has_class("-alone") else 1  # beside other panes rows are worth more
+            lines = figure_lines(self.total_of(item, live), live, tasks, self._detail.room, most)
         self._detail.ahead = lines
         super()._show_detail()

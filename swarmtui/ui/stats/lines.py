@@ -18,7 +18,7 @@ from swarmtui.ui.kit.texts.text import cell_width, visible
 
 __all__ = ["figure_lines", "unreached_lines"]
 
-POINTS, WITHIN = 10, 60.0
+POINTS, WITHIN = 8, 60.0
 """Of a sparkline beside a number: how many, and of how many seconds."""
 LEAST_CPU, LEAST_RATE = 0.1, 10_000.0
 """What a full block stands for at least: a tenth of a CPU; bytes a second."""
@@ -26,9 +26,15 @@ NET, BLOCK = ("↓", "↑"), ("r ", "w ")
 GAP = "  "
 
 
-def figure_lines(total: Total, live: LiveFigures, tasks: Sequence[Task], room: int) -> Content:
-    """As many as are needed in so many cells: as many for each row, so that nothing moves when the cursor does."""
-    return Content("\n").join([*unreached_lines(live.unreached(tasks)), *_filled(_parts(total, live, tasks), room)])
+def figure_lines(total: Total, live: LiveFigures, tasks: Sequence[Task], room: int, most: int) -> Content:
+    """As many for each row, so that nothing moves when the cursor does.
+
+    Args:
+        room: cells of a line.
+        most: lines of figures; what has no room stands in the columns.
+    """
+    lines = _filled(_parts(total, live, tasks), room)[:most]
+    return Content("\n").join([*unreached_lines(live.unreached(tasks)), *lines])
 
 
 def unreached_lines(unreached: Mapping[str, Unreached]) -> list[Content]:
@@ -53,7 +59,7 @@ def _parts(total: Total, live: LiveFigures, tasks: Sequence[Task]) -> list[Conte
 
     return [
         _part("CPU", drawn(lambda f: f.cpu, LEAST_CPU), f"{least}{cpu_text(figures.cpu)}", 6),
-        _part("MEM", drawn(lambda f: f.memory, limit or 0.0), f"{least}{memory}", 26),
+        _part("MEM", drawn(lambda f: f.memory, limit or 0.0), f"{least}{memory}", 26 if len(tasks) == 1 else 8),
         _part("NET/S", drawn(lambda f: f.network, LEAST_RATE), ways_text(figures.received, figures.sent, NET), 17),
         _part("BLOCK/S", drawn(lambda f: f.block, LEAST_RATE), ways_text(figures.read, figures.written, BLOCK), 19),
     ]
