@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar
 
 import pytest
 
 from swarmtui.engine.session import Session
-from swarmtui.errors import ObjectNotFound, Protected, ReadOnly
+from swarmtui.errors import ConnectionBroken, EngineRefused, ObjectNotFound, Protected, ReadOnly
 from swarmtui.swarm.actions.action import Impact, NodeCall, Progress
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.kinds import Target
+from swarmtui.swarm.nodes.prune import Doomed, PruneNode, found_on
 from swarmtui.swarm.objects.node import Node
 from tests.patience import DEAD, until
+from tests.stub_engine import StubEngine
 from tests.ui.simulated import SimulatedSwarm
-from tests.unit.engine.conftest import audited
+from tests.unit.engine.conftest import Watched, audited
 from tests.unit.engine.test_container_terminal import session_on, shell_in
 
 
@@ -90,3 +92,37 @@ def test_what_is_not_permitted_does_not_reach_the_node(
         with pytest.raises(error):
             session.apply(call).result(DEAD)
         assert is_running(session, call)
+
+
+def test_who_gives_up_a_long_question_ends_it(engine: StubEngine, watched: Watched) -> None:
+    here = next(iter(watched.cluster.nodes.values()))
+    engine.info["Swarm"]["NodeID"] = here.id
+    watched.session.refresh()
+    until(lambda: watched.session.observation().info.swarm.node_id == here.id, "which node is connected")
+    engine.hang("/system/df")
+    pending = watched.session.ask_node(here, "/system/df", slow=True)
+    until(lambda: engine.asked("GET /system/df"), "the question")
+    pending.give_up()
+    with pytest.raises(ConnectionBroken):
+        pending.future.result(DEAD)
+    engine.release()
+
+
+def test_of_several_things_what_is_in_use_stays_and_is_told(swarm: SimulatedSwarm, tmp_path: Path) -> None:
+    swarm.litter("mgr1")
+    with session_on(swarm, audit_log=tmp_path / "audit.jsonl") as session:
+        cluster = session.observation().cluster
+        assert cluster is not None
+        node = next(each for each in cluster.nodes.values() if each.name == "mgr1")
+        found = found_on(session.ask_node(node, "/system/df").future.result(DEAD), cluster)["images"]
+        used = next(each["ImageID"] for each in swarm.containers_on("mgr1"))
+        action = PruneNode.of(node, "images", replace(found, doomed=(Doomed(used, "used"), *found.doomed)))
+        outcome = session.apply(action).result(DEAD)
+        again = session.apply(PruneNode.of(node, "images", found)).result(DEAD)
+        with pytest.raises(EngineRefused, match="image is being used"):
+            session.apply(replace(action, doomed=action.doomed[:1])).result(DEAD)
+    assert outcome.output[:2] == ("1 dangling image removed from mgr1: 120 MiB reclaimed.", "✔ abababababab, 120 MiB")
+    assert "used stays" in outcome.output[2]
+    assert "image is being used" in outcome.output[2]
+    assert again.output[0].startswith("1 dangling image removed"), "gone already is as good"
+    assert [each["outcome"] for each in audited(tmp_path / "audit.jsonl")] == ["done", "done", "failed"]
