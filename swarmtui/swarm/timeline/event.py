@@ -8,7 +8,7 @@ import msgspec
 
 from swarmtui.swarm.kinds import Kind
 
-__all__ = ["Category", "Event", "Source"]
+__all__ = ["OF_A_SPEC", "Category", "Event", "Source"]
 
 
 class Category(Enum):
@@ -34,6 +34,10 @@ class Category(Enum):
     """A change made here of which the snapshots show nothing."""
     GAP = "gap"
     """Nothing was seen, so nothing is known."""
+
+
+OF_A_SPEC = frozenset({Category.REPLICAS, Category.IMAGE, Category.SPEC, Category.LABELS})
+"""Changes of a service's spec."""
 
 
 class Source(Enum):

@@ -6,7 +6,7 @@ of anything, what the swarm keeps of its past is told instead.
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right, insort
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from operator import attrgetter
@@ -20,7 +20,7 @@ from swarmtui.swarm.kinds import Kind
 from swarmtui.swarm.objects.swarm import Swarm
 from swarmtui.swarm.objects.task import Task
 from swarmtui.swarm.timeline.comparing import LISTS, between, past_of
-from swarmtui.swarm.timeline.event import Category, Event, Source
+from swarmtui.swarm.timeline.event import OF_A_SPEC, Category, Event, Source
 from swarmtui.swarm.timeline.own import OwnChange, event_of, explains
 from swarmtui.swarm.timeline.swarm import swarm_events, swarm_past
 from swarmtui.swarm.timeline.tasks import task_events
@@ -39,6 +39,10 @@ MOST_OWN = 200
 """So many of the newest changes made here are remembered, for what is seen later."""
 LOOK_BACK = 200
 """Among so many of the newest entries it is looked for what a change made here has done."""
+UPDATING = "updating"
+"""The state in which an update begins."""
+AT_ONCE = 10.0
+"""Seconds within which an update begins after the change that calls for it."""
 SHORTEST_GAP = 10.0
 """Seconds without an answer that are told."""
 
@@ -178,7 +182,25 @@ class TimelineKeeper:
 
     def _add(self, events: Iterable[Event], source: Source = Source.SEEN) -> None:
         for event in events:
-            self._put(self._finished(event, source))
+            if not self._follows_a_change(event):
+                self._put(self._finished(event, source))
+
+    def _follows_a_change(self, event: Event) -> bool:
+        """Whether it is but the update that a change of a spec begins, where that change has been told."""
+        if event.category is not Category.UPDATE or event.after != UPDATING:
+            return False
+        return any(
+            each.event.id == event.id and each.event.category in OF_A_SPEC and abs(each.at - event.at) < AT_ONCE
+            for each in self._near(event.at)
+        )
+
+    def _near(self, at: float) -> Iterator[Entry]:
+        """The entries around a moment, the newest first."""
+        last = bisect_right(self._entries, at + AT_ONCE, key=_AT)
+        for place in range(last - 1, -1, -1):
+            if self._entries[place].at < at - AT_ONCE:
+                return
+            yield self._entries[place]
 
     def _finished(self, event: Event, source: Source) -> Event:
         """An event with all that is said of each, and without what is secret."""

@@ -51,7 +51,7 @@ def service_parts(before: ServiceSpec, after: ServiceSpec, cluster: Cluster) -> 
     yield from _mode(before, after)
     yield from _container(old.container_spec or NO_CONTAINER, new.container_spec or NO_CONTAINER)
     if new.force_update != old.force_update and new.force_update:
-        yield Part(Category.UPDATE, "was restarted by force", str(old.force_update), str(new.force_update))
+        yield Part(Category.SPEC, "was restarted by force", str(old.force_update), str(new.force_update))
     yield from _value("plugin", old.plugin_spec, new.plugin_spec, lambda each: each.remote or each.name)
     yield from _placement(old.placement or Placement(), new.placement or Placement())
     yield from _resources("limits", _resource_words(old, "limits"), _resource_words(new, "limits"))

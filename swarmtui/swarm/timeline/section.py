@@ -5,25 +5,39 @@ from __future__ import annotations
 from itertools import islice
 
 from swarmtui.swarm.describe.document import Fact, Section
+from swarmtui.swarm.describe.loose_json import Raw
+from swarmtui.swarm.kinds import Kind
 from swarmtui.swarm.timeline.event import Source
+from swarmtui.swarm.timeline.tasks import slot_key
 from swarmtui.swarm.timeline.timeline import Timeline
 from swarmtui.swarm.timeline.words import clock
 
-__all__ = ["happened_to"]
+__all__ = ["happened_to", "subject_of"]
 
 MOST = 12
 """How many are listed; the time line lists them all."""
 
 
-def happened_to(timeline: Timeline, object_id: str, now: float) -> tuple[Section, ...]:
+def subject_of(kind: Kind, object_id: str, raw: Raw) -> str:
+    """What it happened to, as the time line knows it: of a task the slot, which outlives it.
+
+    Args:
+        raw: the object's JSON.
+    """
+    if kind is not Kind.TASK:
+        return object_id
+    return slot_key(raw.text("ServiceID"), int(raw.number("Slot") or 0), raw.text("NodeID"))
+
+
+def happened_to(timeline: Timeline, subject: str, now: float) -> tuple[Section, ...]:
     """The newest of what happened to an object and its parts; no section where nothing is known.
 
     Args:
         now: the managers' time, in seconds since 1970.
     """
-    if not object_id:
+    if not subject:
         return ()
-    found = list(islice(timeline.about(object_id), MOST + 1))
+    found = list(islice(timeline.about(subject), MOST + 1))
     facts = [
         Fact(
             clock(entry.at, now),

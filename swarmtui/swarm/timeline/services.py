@@ -40,17 +40,12 @@ def service_events(before: Service | None, after: Service | None, cluster: Clust
         return
     if before.version == after.version:
         return
-    told = False
     at, versions = _changed_at(after, now), (before.version.index, after.version.index)
     for part in service_parts(before.spec, after.spec, cluster):
-        told = True
         yield _changed(after, part.category, part.text, part.before, part.after, at, versions)
     old, new = before.update_status, after.update_status
     if new is not None and new != old:
         begun = old is None or old.started_at != new.started_at
-        if begun and not told and new.state == "updating":
-            text = "was changed in a part that a snapshot does not hold"
-            yield _changed(after, Category.SPEC, text, "", "", at, versions)
         if old is None or begun or old.state != new.state:
             yield from _progress(after, new, now, begun=begun)
 
@@ -101,13 +96,15 @@ def _progress(service: Service, status: UpdateStatus, now: float, *, begun: bool
     words, tone = _STATES.get(status.state, (status.state.replace("_", " "), ""))
     started, completed = seconds_of(status.started_at), seconds_of(status.completed_at)
     if begun and status.state in ("completed", "paused") and started is not None:
-        yield _update_event(service, min(started, now), "update started", "")
+        yield _update_event(service, min(started, now), "update started", "", "updating")
     at = started if status.state in ("updating", "rollback_started") else completed
     if tone == "bad" and status.message:
         words = status.message if status.message.startswith(words) else f"{words}: {status.message}"
-    yield _update_event(service, moment(service.updated_at, now) if at is None else min(at, now), words, tone)
+    yield _update_event(
+        service, moment(service.updated_at, now) if at is None else min(at, now), words, tone, status.state
+    )
 
 
-def _update_event(service: Service, at: float, words: str, tone: str) -> Event:
+def _update_event(service: Service, at: float, words: str, tone: str, state: str) -> Event:
     text = f"{service.name}: {words}"
-    return Event(at, service.kind, service.id, service.name, Category.UPDATE, text, tone)
+    return Event(at, service.kind, service.id, service.name, Category.UPDATE, text, tone, after=state)

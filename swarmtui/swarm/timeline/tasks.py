@@ -15,9 +15,14 @@ from swarmtui.swarm.tasks.states import FAILURES, is_finished, is_leaving
 from swarmtui.swarm.timeline.event import Category, Event
 from swarmtui.swarm.timeline.files import moment
 
-__all__ = ["task_events"]
+__all__ = ["slot_key", "task_events"]
 
 NOTHING: tuple[Task, ...] = ()
+
+
+def slot_key(service_id: str, slot: int, node_id: str) -> str:
+    """What stands for a slot among the IDs that an event is related to; of a global service a node is the slot."""
+    return f"{service_id}/{slot}/{'' if slot else node_id}"
 
 
 def task_events(before: Sequence[Task], after: Sequence[Task], cluster: Cluster, now: float) -> Iterator[Event]:
@@ -79,7 +84,7 @@ def _moved(task: Task, earlier: Sequence[Task], cluster: Cluster, now: float) ->
         f"{name} moved from {was} to {is_}",
         before=was,
         after=is_,
-        related=(task.service_id, last.node_id, task.node_id),
+        related=(task.service_id, last.node_id, task.node_id, slot_key(task.service_id, task.slot, task.node_id)),
         fold=f"moved {task.service_id} {last.node_id}",
     )
 
@@ -93,6 +98,7 @@ def _ended(before: Task | None, task: Task, cluster: Cluster, now: float) -> Ite
     is_job = service is not None and service.spec.mode.name.endswith("job")
     name, node, cause = cluster.task_name(task), cluster.node_name(task.node_id), cause_of(task)
     where = f" on {node}" if task.node_id else ""
+    slot = slot_key(task.service_id, task.slot, task.node_id)
     if state == "complete":
         category, word, tone = Category.ENDED, "completed" if is_job else "ended by itself", "" if is_job else "warn"
     else:
@@ -107,8 +113,8 @@ def _ended(before: Task | None, task: Task, cluster: Cluster, now: float) -> Ite
         f"{name} {word}{where}{f': {cause}' if cause else ''}",
         tone,
         after=cause,
-        related=(task.service_id, task.node_id),
-        fold=f"ended {task.service_id}/{task.slot}/{'' if task.slot else task.node_id}/{state}",
+        related=(task.service_id, task.node_id, slot),
+        fold=f"ended {slot}/{state}",
     )
 
 
@@ -123,6 +129,6 @@ def _waits(task: Task, cluster: Cluster, now: float) -> Event:
         f"{name} cannot be placed: {error}" if task.status.state == "pending" else f"{name} waits: {error}",
         "warn",
         after=error,
-        related=(task.service_id,),
+        related=(task.service_id, slot_key(task.service_id, task.slot, task.node_id)),
         fold=f"waits {task.service_id}",
     )

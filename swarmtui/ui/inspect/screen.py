@@ -24,7 +24,7 @@ from swarmtui.swarm.short_text import counted
 from swarmtui.swarm.specs.yaml_text import yaml_text
 from swarmtui.swarm.tasks.container_description import CONTAINER
 from swarmtui.swarm.tasks.container_evidence import ContainerEvidence
-from swarmtui.swarm.timeline.section import happened_to
+from swarmtui.swarm.timeline.section import happened_to, subject_of
 from swarmtui.swarm.units import age
 from swarmtui.ui.findings.pane import FindingsPane
 from swarmtui.ui.inspect.inspect_text import FoldedLine, InspectLine, readable_lines, unfolded, yaml_lines
@@ -164,7 +164,8 @@ class InspectScreen(TextScreen[FoldedLine]):
 
     def _sections(self, scene: Scene) -> tuple[Section, ...]:
         told = describe(self.target.kind, self._json, scene)
-        sections = (*told[:1], *happened_to(self._session.timeline, self.target.id, scene.now), *told[1:])
+        subject = subject_of(self.target.kind, self.target.id, Raw(self._json))
+        sections = (*told[:1], *happened_to(self._session.timeline, subject, scene.now), *told[1:])
         side = OBJECT_KINDS[self.target.kind].node_side
         if self._inquiry is None or side is None:
             return sections

@@ -33,6 +33,7 @@ from swarmtui.ui.kit.tables.bar import replica_bar
 from swarmtui.ui.kit.tables.columns import Cell, Column, Value
 from swarmtui.ui.kit.tables.export import time_value
 from swarmtui.ui.kit.tables.whole_column import WholeColumn
+from swarmtui.ui.kit.texts.ages import age_key
 from swarmtui.ui.kit.texts.text import cell_width, fit_middle, natural, visible
 from swarmtui.ui.messages import CursorPassed, RolloutAsked, ServiceSelected
 from swarmtui.ui.navigation.service_filter import ServiceFilter
@@ -225,6 +226,17 @@ SERVICE_COLUMNS: tuple[Column[Service, View], ...] = (
             "update_state": lambda service, view: service.update_status.state if service.update_status else None,
             "update_message": lambda service, view: service.update_status.message if service.update_status else None,
         },
+    ),
+    Column(
+        "changed",
+        "CHANGED",
+        lambda service, view: Cell(age(view.now - since) if (since := seconds_of(service.updated_at)) else "", "dim"),
+        lambda service, view: age_key(service.updated_at),
+        searchable=False,
+        priority=1,
+        min_width=7,
+        align="right",
+        export={},
     ),
 )
 

@@ -73,11 +73,12 @@ def _fitting(panes: Sequence[Pane[Any]], current: Pane[Any], room: int) -> list[
     full = [f" {sign} {visible(pane.tab_text)} " for sign, pane in zip(signs, panes, strict=True)]
     words = [f" {sign} {visible(pane.name or pane.tab)} " for sign, pane in zip(signs, panes, strict=True)]
     numbers = [f" {sign} " for sign in signs]
+    tight = list(signs)
     # The first ones say how the swarm is; the others are places to go to.
     first_full = [full[:FIRST] + others[FIRST:] for others in (words, numbers)]
     first_words = words[:FIRST] + numbers[FIRST:]
-    for others in (full, *first_full, words, first_words, numbers):
+    for others in (full, *first_full, words, first_words, numbers, tight):
         texts = [full[at] if pane is current else others[at] for at, pane in enumerate(panes)]
         if sum(map(cell_width, texts)) + len(texts) - 1 <= room:
             return texts
-    return [words[at] if pane is current else numbers[at] for at, pane in enumerate(panes)]
+    return [words[at] if pane is current else tight[at] for at, pane in enumerate(panes)]

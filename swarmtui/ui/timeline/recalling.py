@@ -12,7 +12,7 @@ from textual.content import Content
 from swarmtui.swarm.diagnosis.diagnosis import Diagnosis
 from swarmtui.swarm.kinds import Kind
 from swarmtui.swarm.timeline.absence import absence_words
-from swarmtui.swarm.timeline.event import Category, Event
+from swarmtui.swarm.timeline.event import OF_A_SPEC, Event
 from swarmtui.swarm.timeline.timeline import Entry
 from swarmtui.ui.findings.messages import GoAsked
 from swarmtui.ui.kit.dialogs.save_text import SaveTextDialog
@@ -35,8 +35,6 @@ STAYS = 600.0
 
 LOOK = 1.0
 """Seconds between two looks at whether somebody is away."""
-
-OF_A_SPEC = frozenset({Category.REPLICAS, Category.IMAGE, Category.SPEC, Category.LABELS})
 
 
 class AwayLine(Notice):
