@@ -16,6 +16,7 @@ from swarmtui.swarm.nodes.stored import (
     forgotten,
     images_in,
     is_there,
+    services_that_name,
     volumes_in,
 )
 from swarmtui.swarm.objects.node import Node
@@ -138,14 +139,10 @@ def _volumes(raw: Raw, containers: tuple[StoredContainer, ...], cluster: Cluster
     for container in containers:
         for name, where in container.mounts:
             users.setdefault(name, set()).add(f"{container.name} ({where})")
-    named: dict[str, set[str]] = {}
-    for service in cluster.services.values():
-        for mount in service.mounts:
-            if mount.type == "volume" and mount.source:
-                named.setdefault(mount.source, set()).add(service.name)
     found = []
     for volume in volumes_in(raw):
-        by, wanted = users.get(volume.name, set()), named.get(volume.name, set())
+        by = users.get(volume.name, set())
+        wanted = [] if by else services_that_name(volume.name, cluster)
         size = f"{rough_size(volume.size)}  " if volume.size is not None else ""
         if by:
             said, tone = f"used by {listed(by)}", ""

@@ -14,6 +14,7 @@ from swarmtui.swarm.actions.action import Consequence, Impact, NodeRemovals, Pro
 from swarmtui.swarm.actions.wording import danger, docker, impact_of, note, on_node, warning
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.describe.loose_json import Raw
+from swarmtui.swarm.kinds import Kind
 from swarmtui.swarm.nodes.stored import (
     ACTIVE,
     StoredImage,
@@ -22,6 +23,7 @@ from swarmtui.swarm.nodes.stored import (
     forgotten,
     images_in,
     is_there,
+    services_that_name,
     volumes_in,
 )
 from swarmtui.swarm.objects.node import Node
@@ -88,6 +90,10 @@ def found_on(df: Any, cluster: Cluster) -> Mapping[str, Found]:
         df: the raw answer to `GET /system/df`.
     """
     raw = Raw(df)
+    if Kind.SERVICE in cluster.refused or Kind.TASK in cluster.refused:
+        return dict.fromkeys(
+            SORTS, Found(unknown="What services need is unknown: the engine refuses the list of them.")
+        )
     return {
         "images": _images(images_in(raw.at("Images")), cluster),
         "containers": _containers(raw, cluster),
@@ -115,15 +121,10 @@ def _containers(raw: Raw, cluster: Cluster) -> Found:
 
 def _volumes(volumes: tuple[StoredVolume, ...], cluster: Cluster) -> Found:
     """Volumes that no container mounts. What a service names may be a task's data that comes back here, and stays."""
-    named: dict[str, list[str]] = {}
-    for service in cluster.services.values():
-        for mount in service.mounts:
-            named.setdefault(mount.source, []).append(service.name)
     unused = [each for each in volumes if each.users == 0]
-    kept = [f"{each.name} is kept: {listed(named[each.name])} mounts it." for each in unused if each.name in named]
-    return Found(
-        tuple(Doomed(each.name, each.short, each.size) for each in unused if each.name not in named), tuple(kept)
-    )
+    named = {each.name: by for each in unused if (by := services_that_name(each.name, cluster))}
+    kept = tuple(f"{name} is kept: {listed(by)} mounts it." for name, by in named.items())
+    return Found(tuple(Doomed(each.name, each.short, each.size) for each in unused if each.name not in named), kept)
 
 
 @dataclass(frozen=True)

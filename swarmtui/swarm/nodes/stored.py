@@ -24,6 +24,7 @@ __all__ = [
     "forgotten",
     "images_in",
     "is_there",
+    "services_that_name",
     "volumes_in",
 ]
 
@@ -33,6 +34,7 @@ ACTIVE = frozenset({"running", "paused", "restarting"})
 """States of containers that keep what they use (docker/cli command/formatter/disk_usage.go, `isActive`)."""
 
 _ANONYMOUS = re.compile(r"[0-9a-f]{64}")
+_TEMPLATE = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -213,6 +215,23 @@ def disk_use(raw: Raw) -> Iterator[DiskUse]:
 
 def _free(cache: list[Raw]) -> list[Raw]:
     return [each for each in cache if not each.flag("InUse")]
+
+
+def services_that_name(volume: str, cluster: Cluster) -> list[str]:
+    """The names of the services that mount a volume of this name, also by a template: `{{.Node.Hostname}}-data`."""
+    return [
+        service.name
+        for service in cluster.services.values()
+        if any(mount.type == "volume" and _may_be(mount.source, volume) for mount in service.mounts)
+    ]
+
+
+def _may_be(source: str, name: str) -> bool:
+    """Whether a mount's source, which may hold Go templates, can come to be a name."""
+    if "{{" not in source:
+        return bool(source) and source == name
+    pattern = ".*".join(re.escape(part) for part in _TEMPLATE.split(source))
+    return re.fullmatch(pattern, name, re.DOTALL) is not None
 
 
 def is_there(image: str, images: tuple[StoredImage, ...]) -> bool:

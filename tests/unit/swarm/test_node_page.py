@@ -170,6 +170,18 @@ def test_only_what_nothing_uses_and_nobody_names_goes() -> None:
     assert volumes.kept == ("pgdata is kept: db mounts it.",)
 
 
+@pytest.mark.parametrize(
+    "source", ["{{.Node.Hostname}}-data", "data-{{.Task.Slot}}", "{{.Service.Name}}{{.Task.Slot}}"]
+)
+def test_a_volume_that_a_template_may_name_stays(source: str) -> None:
+    cluster_of = cluster([node("wrk2")], [with_volume(service("db", 1), source)], [])
+    names = ("wrk2-data", "data-3", "other-1")
+    df = {"Volumes": [{"Name": name, "UsageData": {"RefCount": 0, "Size": 5}} for name in names]}
+    found = found_on(df, cluster_of)["volumes"]
+    may_be = {"{{.Node.Hostname}}-data": {"wrk2-data"}, "data-{{.Task.Slot}}": {"data-3"}}.get(source, set(names))
+    assert {each.name for each in found.doomed} == set(names) - may_be
+
+
 def test_all_that_goes_is_shown_before_and_volumes_want_a_name_typed() -> None:
     impact = prune("volumes").impact(swarm())
     said = [each.text for each in impact.consequences]
