@@ -123,7 +123,8 @@ class StatsSampler:
                 return NO_STATS
             now, every = time.monotonic(), self._every()
             samples = [each for node in self._nodes.values() for each in node.samples.values()]
-            fresh = [each for each in samples if each.is_fresh(now, every)]
+            reached = [node for node in self._nodes.values() if node.error is None]
+            fresh = [each for node in reached for each in node.samples.values() if each.is_fresh(now, every)]
             return Stats(
                 now,
                 {each.container_id: newest for each in fresh if (newest := each.track.newest) is not None},

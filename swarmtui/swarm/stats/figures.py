@@ -62,17 +62,19 @@ class Total:
         figures: the sums, as far as they are known.
         known: of how many containers.
         of: how many there are.
+        lacking: of some of them only what needs a single sample is known.
         drawn: what was made of it to be shown, kept as long as it stays the same.
     """
 
     figures: Figures = field(default=NOTHING)
     known: int = 0
     of: int = 0
+    lacking: bool = False
     drawn: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def complete(self) -> bool:
-        return self.known == self.of
+        return self.known == self.of and not self.lacking
 
 
 def figures_between(before: Sample | None, now: Sample, passed: float) -> Figures:
@@ -130,7 +132,8 @@ def total_of(each: Iterable[Figures | None]) -> Total:
         written=_sum(each.written for each in known),
         pids=_sum(each.pids for each in known),
     )
-    return Total(sums, len(known), len(listed))
+    rated = sum(each.cpu is not None for each in known)
+    return Total(sums, len(known), len(listed), 0 < rated < len(known))
 
 
 def _sum(values: Iterable[N | None]) -> N | None:

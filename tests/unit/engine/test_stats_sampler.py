@@ -112,6 +112,17 @@ def test_a_node_that_cannot_be_reached_is_told_and_costs_the_others_nothing(swar
         seen(session, wanted, "it is asked again", lambda stats: not stats.unreached)
 
 
+def test_a_node_that_has_stopped_answering_has_no_figures_any_more(swarm: SimulatedSwarm) -> None:
+    with session_on(swarm) as session:
+        wanted = subjects(session)
+        lost = {each.container_id for each in wanted if each.node.name == "wrk1"}
+        seen(session, wanted, "figures of all", lambda stats: len(stats.figures) == len(wanted))
+        swarm.fault("wrk1", "kill")
+        stats = seen(session, wanted, "it is told", lambda stats: stats.unreached)
+        assert lost.isdisjoint(stats.figures)
+        assert lost <= stats.tracks.keys(), "what was known is kept"
+
+
 def test_a_container_that_has_ended_is_no_trouble_of_its_node(swarm: SimulatedSwarm) -> None:
     with session_on(swarm) as session:
         wanted = [*subjects(session)[:1], Subject("f" * 64, subjects(session)[0].node)]

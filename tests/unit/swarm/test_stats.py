@@ -94,6 +94,8 @@ def test_a_total_says_of_how_many_it_is() -> None:
     assert (total.figures.cpu, total.figures.memory, total.figures.pids) == (0.75, 10.0, 3)
     assert (total.known, total.of, total.complete) == (2, 3, False)
     assert total_of([]).figures == Figures()
+    assert not total_of([Figures(cpu=0.5), Figures(memory=1.0)]).complete, "one has no second sample yet"
+    assert total_of([Figures(memory=2.0), Figures(memory=1.0)]).complete
 
 
 def cpu_of(figures: Figures) -> float | None:
