@@ -13,6 +13,7 @@ from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.describe.loose_json import Raw
 from swarmtui.swarm.describe.node_side import Answers
 from swarmtui.swarm.describe.scene import Scene
+from swarmtui.swarm.kinds import Kind
 from swarmtui.swarm.nodes.page import NODE_SIDE
 from swarmtui.swarm.nodes.prune import PruneNode, found_on
 from swarmtui.swarm.objects.service import Service
@@ -204,6 +205,9 @@ def test_what_became_of_it_is_told() -> None:
 def test_where_nothing_can_go() -> None:
     with pytest.raises(NotPossible, match="There are no dangling images on wrk2"):
         PruneNode.of(node("wrk2"), "images", found_on({}, swarm())["images"])
+    refused = swarm().with_refusal(Kind.SERVICE, "no")
+    with pytest.raises(NotPossible, match="What services need is unknown"):
+        PruneNode.of(node("wrk2"), "volumes", found_on(DF, refused)["volumes"])
     unknown = Cluster()
     with pytest.raises(NotPossible, match="Not all tasks"):
         PruneNode.of(node("wrk2"), "containers", found_on(DF, unknown)["containers"])
