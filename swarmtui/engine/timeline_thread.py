@@ -21,6 +21,8 @@ log = logging.getLogger("swarmtui.engine")
 
 REST = 0.1
 """Seconds between two looks at least."""
+YIELD = 0.0002
+"""Seconds."""
 PATIENCE = 10.0
 """Seconds for which it waits for the engine to tell its time."""
 LOOK = 2.0
@@ -100,7 +102,7 @@ class TimelineThread:
             self._keeper.changed_here(_moved(self._own.popleft(), offset))
         knows_time = connection.engine_version or clock - self._started > PATIENCE
         if cluster is not None and knows_time:
-            self._keeper.observe(cluster, now)
+            self._keeper.observe(cluster, now, _let_others_go)
             if not self._past_is_told and cluster.swarm is not None and cluster.tasks_complete:
                 self._past_is_told = True
                 self._keeper.changed_here_before([_moved(each, offset) for each in self._past()], cluster)
@@ -109,6 +111,11 @@ class TimelineThread:
         if timeline is not self._timeline and not self._closed.is_set():
             self._timeline = timeline
             self._tell()
+
+
+def _let_others_go() -> None:
+    """Give the interpreter to the screen's thread, if that waits for it."""
+    time.sleep(YIELD)
 
 
 def _moved(change: OwnChange, offset: float) -> OwnChange:

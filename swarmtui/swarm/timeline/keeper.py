@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from operator import attrgetter
 from typing import Any
 
@@ -81,11 +81,12 @@ class TimelineKeeper:
 
     # -------------------------------------------------------------------------------- what comes in
 
-    def observe(self, cluster: Cluster, now: float) -> None:
+    def observe(self, cluster: Cluster, now: float, rest: Callable[[], object] = lambda: None) -> None:
         """Take a snapshot in.
 
         Args:
             now: the managers' time, in seconds since 1970.
+            rest: called after each piece of work, a millisecond or so: others may want to go on.
         """
         if not cluster.nodes:  # nothing is known of a swarm
             return
@@ -96,7 +97,7 @@ class TimelineKeeper:
         for kind in LISTS:
             self._observe_list(kind, cluster, now)
         self._observe_swarm(cluster.swarm, now)
-        self._observe_tasks(cluster, now)
+        self._observe_tasks(cluster, now, rest)
         self._settle_own(now)
 
     def connected(self, live: bool, now: float, clock: float) -> None:
@@ -165,7 +166,7 @@ class TimelineKeeper:
         else:
             self._add(swarm_events(before, swarm, now))
 
-    def _observe_tasks(self, cluster: Cluster, now: float) -> None:
+    def _observe_tasks(self, cluster: Cluster, now: float, rest: Callable[[], object]) -> None:
         tasks, before = cluster.tasks_by_service, self._tasks
         if tasks is before or Kind.TASK in cluster.refused:
             return
@@ -177,6 +178,7 @@ class TimelineKeeper:
             source = Source.KEPT if known is None and service_id in self._unread else Source.SEEN
             self._unread.discard(service_id)
             self._add(task_events(known or (), group, cluster, now), source)
+            rest()
 
     # -------------------------------------------------------------------------------- entries
 

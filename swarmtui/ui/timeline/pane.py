@@ -159,6 +159,13 @@ class TimelinePane(Pane[Entry]):
         if enter:
             self.post_message(EntryOpened(item))
 
+    def show(self, view: View) -> None:
+        """Who stands on the newest entry stays on the newest: what comes is what one waits for."""
+        at_top = self.table.cursor_row <= 0
+        super().show(view)
+        if at_top and self.table.cursor_row > 0:
+            self.table.move_cursor(self.table.rows[0].key)
+
     # ------------------------------------------------------------------------------------ fewer rows, more rows
 
     def narrow(self, narrowing: Narrowing) -> None:
