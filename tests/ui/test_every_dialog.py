@@ -303,7 +303,7 @@ TOLD = Entry(
 )
 
 UNOPENED = {
-    "YesNoDialog", "ListDialog", "QuestionDialog",  # bases
+    "YesNoDialog", "ListDialog", "QuestionDialog", "ContainerDialog", "WaitingContainerDialog",  # bases
     "ActionDialog", "EngineDialog", "ServiceDialog", "_ContentDialog",  # bases that end in an action
     "UndoDialog", "UndoManyDialog",  # as ConfirmDialog and ManyDialog
     "HelpScreen",  # a list alone

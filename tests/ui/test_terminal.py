@@ -113,7 +113,7 @@ async def test_a_protected_endpoint_wants_its_name(crash_log: Path) -> None:
     async with running(scripted, crash_log, size=SMALL) as program:
         await program.on_row("2", "web")
         await program.press("x", "enter")
-        await program.read("prod is protected. Type its name below to confirm.")
+        await program.read("prod is protected. Type its name to confirm.")
         await program.press("tab", "tab", "tab")
         await program.type("prod")
         await program.press("enter")

@@ -8,7 +8,6 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Button, Static
 
@@ -16,10 +15,9 @@ from swarmtui.engine.nodes.command_run import CommandRun
 from swarmtui.errors import SwarmtuiError
 from swarmtui.swarm.short_text import counted
 from swarmtui.swarm.tasks.command_across import CollectedExec, nodes_of, tasks_and_nodes
-from swarmtui.ui.kit.dialogs.button import buttons
-from swarmtui.ui.kit.dialogs.dialog import DialogScreen
 from swarmtui.ui.kit.forms.form_field import FieldKind, FormField
 from swarmtui.ui.kit.texts.text import visible
+from swarmtui.ui.nodes.container_dialogs import ContainerDialog
 from swarmtui.ui.session import SwarmSession
 
 __all__ = ["AcrossDialog"]
@@ -29,12 +27,11 @@ FIELDS = (
     FieldKind("user", "User", "name, uid or uid:gid"),
     FieldKind("directory", "Directory", "/where/it/begins"),
 )
-PROTECTED = FieldKind("typed", "Confirm", "")
 MOST_LINES = 200
 """Nodes, and tasks without a container, that are listed."""
 
 
-class AcrossDialog(DialogScreen[CommandRun | None]):
+class AcrossDialog(ContainerDialog[CommandRun | None]):
     """Returns the command once it runs; None when the user would rather not.
 
     Args:
@@ -50,13 +47,10 @@ class AcrossDialog(DialogScreen[CommandRun | None]):
         )
     ]
 
-    BOX: ClassVar = "wide"
-
     def __init__(
         self, session: SwarmSession, asked: Sequence[CollectedExec], without: Sequence[str] = (), *, again: bool = False
     ) -> None:
-        super().__init__()
-        self._session = session
+        super().__init__(session)
         self._asked = tuple(asked)
         self._without = tuple(without)
         self._again = again
@@ -75,8 +69,7 @@ class AcrossDialog(DialogScreen[CommandRun | None]):
         first = self._asked[0]
         for kind, value in zip(FIELDS, (first.command, first.user, first.directory), strict=True):
             yield FormField(kind, value)
-        if self._session.protected:
-            yield FormField(PROTECTED, "")
+        yield from self.confirmation()
         yield Static(id="command", classes="command")
         yield Static(self._where(), id="impact")
 
@@ -93,42 +86,33 @@ class AcrossDialog(DialogScreen[CommandRun | None]):
         left_out = [f"▲ Left out: {visible(each)}" for each in self._without[:MOST_LINES]]
         return Content("\n").join([*lines, *(Content.styled(each, "$text-warning") for each in left_out)])
 
-    def compose_foot(self) -> ComposeResult:
-        with Vertical(classes="dialog-foot"):
-            yield Static(id="refusal")
-            yield buttons("Cancel", f"Run in {counted(len(self._asked), 'task')}")
+    @property
+    def verb(self) -> str:
+        return f"Run in {counted(len(self._asked), 'task')}"
 
     def on_mount(self) -> None:
         self._typed()
 
-    def _value(self, name: str) -> str:
-        return self.query_one(f"#field-{name}", FormField).value.strip()
-
     def _wanted(self) -> tuple[CollectedExec, ...]:
         """What stands in the fields, for each. Raises ChangeRefused when it makes no sense."""
-        values = [self._value(kind.name) for kind in FIELDS]
+        values = [self.value(kind.name) for kind in FIELDS]
         return tuple(each.asking_for(*values) for each in self._asked)
 
     @on(FormField.Changed)
     def _typed(self) -> None:
         line = self.query_one("#command", Static)
-        if not self._value("command"):
+        if not self.value("command"):
             line.update("")
-            self._say_whether_protected()
+            self.say_protection()
             return
         try:
             first, *others = self._wanted()
         except SwarmtuiError as error:
-            self._say(f"✖ {error}")
+            self.refuse(error)
             return
         more = f"  (and so in {len(others)} more)" if others else ""
         line.update(Content.assemble(f"$ {visible(self._session.by_hand(first))}", (more, "dim")))
-        self._say_whether_protected()
-
-    def _say_whether_protected(self) -> None:
-        name = visible(self._session.endpoint.name)
-        text = f"▲ {name} is protected. Type its name to confirm." if self._session.protected else ""
-        self._say(text, "$text-warning")
+        self.say_protection()
 
     @on(FormField.Done)
     def _done(self) -> None:
@@ -136,9 +120,9 @@ class AcrossDialog(DialogScreen[CommandRun | None]):
         try:
             self._wanted()
         except SwarmtuiError as error:
-            self._say(f"✖ {error}")
+            self.refuse(error)
             return
-        if self._session.protected and not self._value("typed"):
+        if self._session.protected and not self.value("typed"):
             self.query_one("#field-typed", FormField).focus_control()
         else:
             self.query_one("#confirm", Button).focus()
@@ -146,24 +130,18 @@ class AcrossDialog(DialogScreen[CommandRun | None]):
     @on(Button.Pressed, "#confirm")
     def _run(self) -> None:
         try:
-            typed = self._value("typed") if self._session.protected else ""
-            run = self._session.run_across(self._wanted(), typed=typed)
+            run = self._session.run_across(self._wanted(), typed=self.typed)
         except SwarmtuiError as error:
-            self._say(f"✖ {error}")
+            self.refuse(error)
         else:
             self.dismiss(run)
-
-    def _say(self, text: str, style: str = "$text-error") -> None:
-        line = self.query_one("#refusal", Static)
-        line.update(Content.styled(visible(text), style))
-        line.display = bool(text)
 
     def action_copy(self) -> None:
         """Copy the commands that do the same, a line for each task."""
         try:
             wanted = self._wanted()
         except SwarmtuiError as error:
-            self._say(f"✖ {error}")
+            self.refuse(error)
             return
         self.app.copy_to_clipboard("\n".join(map(self._session.by_hand, wanted)))
         self.app.notify(f"Copied {counted(len(wanted), 'command')} (if your terminal allows it).", markup=False)
