@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from swarmtui.engine.client.hijacked import HijackedConnection
 
 __all__ = ["AT_ONCE", "CommandsAcross"]
+
+log = logging.getLogger("swarmtui.engine")
 
 AT_ONCE = 4
 """In how many containers the command runs at a time."""
@@ -142,6 +145,11 @@ class CommandsAcross:
                 self._become(slot, Stage.LEFT)
             else:
                 self._become(slot, Stage.FAILED, error=error)
+        except Exception as error:  # whoever waits for all of them must not wait for ever
+            log.exception("a command in a container failed")
+            self._become(
+                slot, Stage.FAILED, error=ConnectionBroken(f"The engine's answer is not understood: {error!r}.")
+            )
 
     def _begin(self, asked: CollectedExec, slot: _Slot) -> _Begun:
         """Reach the node and start the command.

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from swarmtui.engine.nodes.command_run import STDERR, STDOUT, CommandRun, OutputLine, Result, Stage
@@ -13,11 +14,14 @@ from swarmtui.engine.nodes.commands_across import AT_ONCE
 from swarmtui.engine.nodes.kept_output import MOST_LINES, KeptOutput
 from swarmtui.engine.session import Session
 from swarmtui.errors import Protected, ReadOnly
+from swarmtui.swarm.kinds import Kind, Target
 from swarmtui.swarm.tasks.command_across import CollectedExec, where_it_runs
 from tests.patience import until
+from tests.stub_engine import StubEngine
 from tests.ui.simulated import SimulatedSwarm
-from tests.unit.engine.conftest import audited
+from tests.unit.engine.conftest import Watched, audited
 from tests.unit.engine.test_container_terminal import session_on
+from tests.unit.swarm import builders
 
 
 @pytest.fixture
@@ -195,3 +199,12 @@ def test_many_runs_leave_no_thread(swarm: SimulatedSwarm) -> None:
 
 def _threads() -> list[str]:
     return [each.name for each in threading.enumerate() if each.name.startswith("swarmtui-across")]
+
+
+def test_an_answer_that_makes_no_sense_ends_the_wait(engine: StubEngine, watched: Watched) -> None:
+    here = msgspec.structs.replace(builders.node("mgr1"), id=watched.cluster.info.swarm.node_id)
+    asked = CollectedExec(Target(Kind.TASK, "task", "web.1", 1), here, "c" * 64, "true")
+    engine.refuse(f"POST /containers/{asked.container_id}/exec", 201, "no ID")
+    [result] = ended(watched.session.run_across([asked]))
+    assert result.stage is Stage.FAILED
+    assert "is not understood" in str(result.error)
