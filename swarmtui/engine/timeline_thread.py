@@ -11,6 +11,8 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from swarmtui.engine.polling.observation import Observation, Phase
+from swarmtui.swarm.cluster import Cluster
+from swarmtui.swarm.kinds import Kind
 from swarmtui.swarm.timeline.keeper import TimelineKeeper
 from swarmtui.swarm.timeline.own import OwnChange
 from swarmtui.swarm.timeline.timeline import Timeline
@@ -103,7 +105,7 @@ class TimelineThread:
         knows_time = connection.engine_version or clock - self._started > PATIENCE
         if cluster is not None and knows_time:
             self._keeper.observe(cluster, now, _let_others_go)
-            if not self._past_is_told and cluster.swarm is not None and cluster.tasks_complete:
+            if not self._past_is_told and cluster.swarm is not None and _is_complete(cluster):
                 self._past_is_told = True
                 self._keeper.changed_here_before([_moved(each, offset) for each in self._past()], cluster)
         self._keeper.settle(now)
@@ -111,6 +113,11 @@ class TimelineThread:
         if timeline is not self._timeline and not self._closed.is_set():
             self._timeline = timeline
             self._tell()
+
+
+def _is_complete(cluster: Cluster) -> bool:
+    """Whether all is known that the swarm keeps of the past."""
+    return cluster.tasks_complete or Kind.TASK in cluster.refused
 
 
 def _let_others_go() -> None:

@@ -88,7 +88,7 @@ class TimelineKeeper:
             now: the managers' time, in seconds since 1970.
             rest: called after each piece of work, a millisecond or so: others may want to go on.
         """
-        if not cluster.nodes:  # nothing is known of a swarm
+        if not cluster.nodes and not cluster.services:  # nothing is known of a swarm
             return
         if cluster.swarm is not None and self._swarm is not None and cluster.swarm.id != self._swarm.id:
             self._forget()

@@ -51,6 +51,7 @@ STATES = {
     "The update stopped because new tasks failed: one of three is updated.": ["paused 1/3"],
     "The restart policy allows no other task.": ["gave up"],
     "Fewer tasks run than should.": ["short"],
+    "In what happened: you did it with swarmtui; swarmtui saw it; the swarm keeps it from before.": ["you seen kept"],
 }
 """Words of the columns STATE that do not speak for themselves."""
 
