@@ -69,7 +69,9 @@ def test_why_a_task_is_unhealthy_or_was_killed_and_what_lies_on_its_node(swarm: 
                 terminal.wait_for("killed: out of memory, limit 16 MiB")
             leave(terminal)
             on_row(terminal, "1", FAR)
-            terminal.press("i", "G")
+            terminal.press("i")
+            terminal.wait_for(rf"Disk use on {FAR}")  # the last that comes
+            terminal.press("G")
             terminal.wait_for(r"stray +Up .*web:1\.0")
             terminal.wait_for(r"lying-about +0 B +used by no container")
             images = len(set(far.docker("image", "ls", "--quiet").split()))
