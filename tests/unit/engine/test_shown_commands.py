@@ -20,7 +20,7 @@ from swarmtui.endpoint import Endpoint
 from swarmtui.engine.changes.attempts import attempt_of
 from swarmtui.engine.client.client import EngineClient
 from swarmtui.sim.cluster import Cluster as SimulatedCluster
-from swarmtui.swarm.actions.action import Action, Series
+from swarmtui.swarm.actions.action import Action, NodeCall, Series
 from swarmtui.swarm.membership.changes import JoinSwarm, UnlockSwarm
 from swarmtui.swarm.secret import Secret
 from swarmtui.swarm.services.lines_change import SetEnvironment, SetServiceLabels
@@ -128,7 +128,7 @@ def _not_awaited(words: list[str]) -> list[str]:
     return words
 
 
-def state(context: DialogContext) -> Json:
+def state(context: DialogContext, kind: type[Action]) -> Json:
     """All that a command could have changed, in one form."""
     manager = EngineClient(Endpoint(context.swarm.url, "simulated"))
     try:
@@ -148,17 +148,25 @@ def state(context: DialogContext) -> Json:
             "stored": sorted((each["Spec"] for each in stored), key=lambda spec: str(spec["Name"])),
             "networks": {each["Name"]: {key: each[key] for key in NETWORK} for each in networks},
             "info": context.get("/info")["Swarm"]["LocalNodeState"],
-            "containers": sorted(
-                (each["Labels"].get("com.docker.swarm.service.name", ""), each["State"])
-                for each in context.client.get_json("/containers/json", {"all": "1"})
-            ),
-            "images": sorted(each["Id"] for each in context.get("/images/json")),
-            "volumes": sorted(each["Name"] for each in context.get("/volumes")["Volumes"]),
         }
+        if issubclass(kind, NodeCall):
+            found |= of_engine(context)
         named: Json = _named(_plain(found), names)
         return named
     finally:
         manager.abort()
+
+
+def of_engine(context: DialogContext) -> Json:
+    """What the engine itself has. Of a change of the swarm that comes by and by."""
+    return {
+        "containers": sorted(
+            (each["Labels"].get("com.docker.swarm.service.name", ""), each["State"])
+            for each in context.client.get_json("/containers/json", {"all": "1"})
+        ),
+        "images": sorted(each["Id"] for each in context.get("/images/json")),
+        "volumes": sorted(each["Name"] for each in context.get("/volumes")["Volumes"]),
+    }
 
 
 NETWORK = ("Labels", "Internal", "Attachable", "Options", "EnableIPv6", "IPAM")
@@ -210,15 +218,15 @@ ALL = [(kind, case) for kind, cases in CASES.items() for case in cases]
 def test_the_command_does_what_the_action_does(kind: type[Action], case: Case) -> None:
     with ground_of(case) as context:
         assert isinstance(case.make(context), kind)
-        before = state(context)
+        before = state(context, kind)
         by_action(context, case)
-        after = state(context)
+        after = state(context, kind)
     assert after != before, "or nothing is compared"
     wanted = told_apart(after, before)
     with ground_of(case) as context:
         complaint = by_command(context, case)
         assert not complaint
-        done = told_apart(state(context), before)
+        done = told_apart(state(context, kind), before)
         assert done == wanted, diff_text(difference(wanted, done))
 
 
