@@ -17,10 +17,10 @@ from swarmtui.engine.changes.gateway import Gateway
 from swarmtui.engine.client.reachable_addresses import addresses_of
 from swarmtui.engine.client_worker import ClientWorker
 from swarmtui.engine.clients import Clients
+from swarmtui.engine.nodes.awaited import Awaited
 from swarmtui.engine.nodes.commands_across import CommandsAcross
 from swarmtui.engine.nodes.forward import Forward
 from swarmtui.engine.nodes.node_engines import NodeEngines
-from swarmtui.engine.nodes.pending import Pending
 from swarmtui.engine.nodes.port_forwards import PortForwards
 from swarmtui.engine.nodes.roads import NodeRoads
 from swarmtui.engine.nodes.stats_sampler import StatsSampler
@@ -205,7 +205,7 @@ class Session:
         doing: Callable[[str], None] = lambda _: None,
         *,
         slow: bool = False,
-    ) -> Pending[Any]:
+    ) -> Awaited[Any]:
         """GET a path of a node's own engine, as raw JSON.
 
         Args:
@@ -228,7 +228,7 @@ class Session:
 
     def copy_file(
         self, asked: CopyIn | CopyOut, told: Callable[[str], None], *, typed: str = ""
-    ) -> Pending[tuple[int, str]]:
+    ) -> Awaited[tuple[int, str]]:
         """Copy a file out of a task's container, or into it.
 
         Args:
@@ -248,7 +248,7 @@ class Session:
 
     def terminal(
         self, asked: ContainerExec, size: tuple[int, int], doing: Callable[[str], None], *, typed: str = ""
-    ) -> Pending[Terminal]:
+    ) -> Awaited[Terminal]:
         """Run a command in a task's container, with a terminal on it.
 
         Args:
@@ -268,7 +268,7 @@ class Session:
             self._terminals.add(opened)
             return opened
 
-        return Pending(in_a_thread(enter, "swarmtui-terminal"), given_up, lambda terminal: terminal.end())
+        return Awaited(in_a_thread(enter, "swarmtui-terminal"), given_up, lambda terminal: terminal.end())
 
     def run_across(self, asked: Sequence[CollectedExec], *, typed: str = "") -> CommandsAcross:
         """Run a command in several containers, and collect what it writes there.
@@ -284,7 +284,7 @@ class Session:
         self._runs.add(run)
         return run
 
-    def forward(self, asked: PortForward, doing: Callable[[str], None], *, typed: str = "") -> Pending[Forward]:
+    def forward(self, asked: PortForward, doing: Callable[[str], None], *, typed: str = "") -> Awaited[Forward]:
         """Listen on a local port that leads to a task's container, until it is closed, the task or the session ends.
 
         Args:
@@ -295,7 +295,7 @@ class Session:
         def open_it() -> Forward:
             return self._forwards.open(asked, given_up, doing, typed=typed)
 
-        return Pending(in_a_thread(open_it, "swarmtui-forward-opening"), given_up, lambda forward: forward.close())
+        return Awaited(in_a_thread(open_it, "swarmtui-forward-opening"), given_up, lambda forward: forward.close())
 
     def forwards(self) -> tuple[Forward, ...]:
         """The local ports that lead to tasks, the oldest first; the same object while none came or went."""

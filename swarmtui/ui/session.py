@@ -7,9 +7,9 @@ from concurrent.futures import Future
 from typing import Any, Protocol
 
 from swarmtui.endpoint import Endpoint
+from swarmtui.engine.nodes.awaited import Awaited
 from swarmtui.engine.nodes.command_run import CommandRun
 from swarmtui.engine.nodes.forward import Forward
-from swarmtui.engine.nodes.pending import Pending
 from swarmtui.engine.nodes.terminal import Terminal
 from swarmtui.engine.polling.observation import JoinTokens, Observation, Outcome, Secret, TaskScope
 from swarmtui.engine.streams.log_lines import LogRequest, LogStream
@@ -94,7 +94,7 @@ class SwarmSession(Protocol):
         doing: Callable[[str], None] = lambda _: None,
         *,
         slow: bool = False,
-    ) -> Pending[Any]:
+    ) -> Awaited[Any]:
         """GET a path of a node's own engine, as raw JSON.
 
         Args:
@@ -116,7 +116,7 @@ class SwarmSession(Protocol):
 
     def copy_file(
         self, asked: CopyIn | CopyOut, told: Callable[[str], None], *, typed: str = ""
-    ) -> Pending[tuple[int, str]]:
+    ) -> Awaited[tuple[int, str]]:
         """Copy a file out of a task's container, or into it.
 
         Args:
@@ -131,7 +131,7 @@ class SwarmSession(Protocol):
 
     def terminal(
         self, asked: ContainerExec, size: tuple[int, int], doing: Callable[[str], None], *, typed: str = ""
-    ) -> Pending[Terminal]:
+    ) -> Awaited[Terminal]:
         """Run a command in a task's container, with a terminal on it.
 
         Args:
@@ -150,7 +150,7 @@ class SwarmSession(Protocol):
             ChangeRefused: it is not permitted; no node was reached.
         """
 
-    def forward(self, asked: PortForward, doing: Callable[[str], None], *, typed: str = "") -> Pending[Forward]:
+    def forward(self, asked: PortForward, doing: Callable[[str], None], *, typed: str = "") -> Awaited[Forward]:
         """Listen on a local port that leads to a task's container, until it is closed, the task or the session ends.
 
         Args:

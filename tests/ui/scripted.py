@@ -10,9 +10,9 @@ from dataclasses import replace
 from typing import Any
 
 from swarmtui.endpoint import Endpoint
+from swarmtui.engine.nodes.awaited import Awaited
 from swarmtui.engine.nodes.command_run import Output, OutputLine, Result, Stage
 from swarmtui.engine.nodes.forward import Forward, ForwardStatus
-from swarmtui.engine.nodes.pending import Pending
 from swarmtui.engine.nodes.terminal import Terminal
 from swarmtui.engine.polling.observation import ConnectionStatus, JoinTokens, Observation, Outcome, Secret, TaskScope
 from swarmtui.engine.streams.log_lines import LogBatch, LogLine, LogPhase, LogRequest, LogStatus
@@ -179,15 +179,15 @@ class ScriptedSession:
         self.keys_asked: list[Future[Secret]] = []
         self.own_addresses: tuple[str, ...] = ()
         self.inspected: list[tuple[Kind, str, Future[Any]]] = []
-        self.node_questions: list[tuple[Node, str, Pending[Any]]] = []
+        self.node_questions: list[tuple[Node, str, Awaited[Any]]] = []
         self.node_answers: dict[str, Any] = {}
-        self.copied: list[tuple[CopyIn | CopyOut, str, Callable[[str], None], Pending[tuple[int, str]]]] = []
+        self.copied: list[tuple[CopyIn | CopyOut, str, Callable[[str], None], Awaited[tuple[int, str]]]] = []
         self.watched: tuple[Subject, ...] = ()
         self.figures: Stats = NO_STATS
         self.logged: list[ScriptedLog] = []
-        self.terminals: list[tuple[ContainerExec, str, Pending[Terminal]]] = []
+        self.terminals: list[tuple[ContainerExec, str, Awaited[Terminal]]] = []
         self.across: list[tuple[ScriptedRun, str]] = []
-        self.forward_asked: list[tuple[PortForward, str, Pending[Forward]]] = []
+        self.forward_asked: list[tuple[PortForward, str, Awaited[Forward]]] = []
         self.opened_forwards: tuple[ScriptedForward, ...] = ()
         self.entry_refused: ChangeRefused | None = None
         self.compared: list[tuple[str, str, Future[Comparison]]] = []
@@ -273,9 +273,9 @@ class ScriptedSession:
         doing: Callable[[str], None] = lambda _: None,
         *,
         slow: bool = False,
-    ) -> Pending[Any]:
+    ) -> Awaited[Any]:
         del params, doing, slow
-        pending = Pending[Any](Future[Any](), threading.Event())
+        pending = Awaited[Any](Future[Any](), threading.Event())
         self.node_questions.append((node, path, pending))
         if path in self.node_answers:
             pending.future.set_result(self.node_answers[path])
@@ -289,8 +289,8 @@ class ScriptedSession:
 
     def copy_file(
         self, asked: CopyIn | CopyOut, told: Callable[[str], None], *, typed: str = ""
-    ) -> Pending[tuple[int, str]]:
-        pending = Pending[tuple[int, str]](Future(), threading.Event())
+    ) -> Awaited[tuple[int, str]]:
+        pending = Awaited[tuple[int, str]](Future(), threading.Event())
         self.copied.append((asked, typed, told, pending))
         return pending
 
@@ -305,9 +305,9 @@ class ScriptedSession:
 
     def terminal(
         self, asked: ContainerExec, size: tuple[int, int], doing: Callable[[str], None], *, typed: str = ""
-    ) -> Pending[Terminal]:
+    ) -> Awaited[Terminal]:
         self.terminals.append(
-            (asked, typed, Pending(Future[Terminal](), threading.Event(), lambda terminal: terminal.end()))
+            (asked, typed, Awaited(Future[Terminal](), threading.Event(), lambda terminal: terminal.end()))
         )
         return self.terminals[-1][2]
 
@@ -317,8 +317,8 @@ class ScriptedSession:
         self.across.append((ScriptedRun(asked), typed))
         return self.across[-1][0]
 
-    def forward(self, asked: PortForward, doing: Callable[[str], None], *, typed: str = "") -> Pending[Forward]:
-        self.forward_asked.append((asked, typed, Pending(Future[Forward](), threading.Event())))
+    def forward(self, asked: PortForward, doing: Callable[[str], None], *, typed: str = "") -> Awaited[Forward]:
+        self.forward_asked.append((asked, typed, Awaited(Future[Forward](), threading.Event())))
         return self.forward_asked[-1][2]
 
     def open_forward(self) -> ScriptedForward:

@@ -100,7 +100,7 @@ from swarmtui.ui.services.scale import ScaleDialog
 from swarmtui.ui.services.update_image import ImageDialog
 from swarmtui.ui.shell.questions import HostKeyDialog, PromptsDialog, SecretDialog
 from swarmtui.ui.stacks.deploy import DeployDialog
-from swarmtui.ui.tasks.files import FilesDialog
+from swarmtui.ui.tasks.file_copy import FilesDialog
 from swarmtui.ui.terminal.dialog import TerminalDialog
 from swarmtui.ui.timeline.entry_dialog import EntryDialog
 from swarmtui.ui.timeline.report_dialog import ReportDialog

@@ -63,7 +63,7 @@ MAY_IMPORT = {
 UI_SEES = {
     "swarmtui.engine.nodes.command_run",
     "swarmtui.engine.nodes.forward",
-    "swarmtui.engine.nodes.pending",
+    "swarmtui.engine.nodes.awaited",
     "swarmtui.engine.nodes.terminal",
     "swarmtui.engine.polling.observation",
     "swarmtui.engine.streams.log_lines",

@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from swarmtui.engine.changes.gateway import Gateway
-from swarmtui.engine.nodes.pending import Pending
+from swarmtui.engine.nodes.awaited import Awaited
 from swarmtui.engine.nodes.roads import NodeRoads
 from swarmtui.engine.polling.observation import Outcome
 from swarmtui.serial_worker import in_a_thread
@@ -66,7 +66,7 @@ class NodeEngines:
         doing: Callable[[str], None] = lambda _: None,
         *,
         slow: bool = False,
-    ) -> Pending[Any]:
+    ) -> Awaited[Any]:
         """GET a path of a node's engine, as raw JSON. It changes nothing, so a read-only program asks it too.
 
         Args:
@@ -90,11 +90,11 @@ class NodeEngines:
             for client in clients:
                 client.abort()
 
-        return Pending(in_a_thread(answer, "swarmtui-node-question"), given_up, stop=stop)
+        return Awaited(in_a_thread(answer, "swarmtui-node-question"), given_up, stop=stop)
 
     def copy_file(
         self, asked: CopyIn | CopyOut, told: Callable[[str], None], *, typed: str = ""
-    ) -> Pending[tuple[int, str]]:
+    ) -> Awaited[tuple[int, str]]:
         """Copy a file out of a container or into it.
 
         Args:
@@ -123,7 +123,7 @@ class NodeEngines:
             for client in clients:
                 client.abort()
 
-        return Pending(in_a_thread(permitted, "swarmtui-file"), given_up, stop=stop)
+        return Awaited(in_a_thread(permitted, "swarmtui-file"), given_up, stop=stop)
 
     def apply(self, action: NodeCall, *, typed: str = "") -> Outcome:
         """Make a change on a node's engine, through the gateway. Blocks.

@@ -12,8 +12,8 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
 
+from swarmtui.engine.nodes.awaited import Awaited
 from swarmtui.engine.nodes.forward import Forward
-from swarmtui.engine.nodes.pending import Pending
 from swarmtui.errors import SwarmtuiError
 from swarmtui.swarm.tasks.port_forward import LOOPBACK, PortForward, exposed_ports
 from swarmtui.ui.kit.forms.form_field import FieldKind, FormField
@@ -44,7 +44,7 @@ class ForwardDialog(WaitingContainerDialog[Forward | None, PortForward, Forward]
         self._asked = asked
         self._published = tuple(published)
         self._exposed: tuple[int, ...] = ()
-        self._question: Pending[Any] | None = None
+        self._question: Awaited[Any] | None = None
 
     @property
     def heading(self) -> str:
@@ -71,7 +71,7 @@ class ForwardDialog(WaitingContainerDialog[Forward | None, PortForward, Forward]
         self._learn(self._question)
 
     @work(group="ports")
-    async def _learn(self, question: Pending[Any]) -> None:
+    async def _learn(self, question: Awaited[Any]) -> None:
         """Which ports the image exposes is known to the task's node alone."""
         with contextlib.suppress(SwarmtuiError):  # it is told where it matters: when the forward is asked for
             self._exposed = exposed_ports(await asyncio.wrap_future(question.future))
@@ -102,7 +102,7 @@ class ForwardDialog(WaitingContainerDialog[Forward | None, PortForward, Forward]
         parts.append(f"Exposed by the image: {', '.join(map(str, self._exposed))}." if self._exposed else "")
         return " ".join(filter(None, parts))
 
-    def begin(self, wanted: PortForward, told: Callable[[str], None], typed: str) -> Pending[Forward]:
+    def begin(self, wanted: PortForward, told: Callable[[str], None], typed: str) -> Awaited[Forward]:
         return self._session.forward(wanted, told, typed=typed)
 
     def came(self, got: Forward, wanted: PortForward) -> None:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from swarmtui.engine.nodes.pending import Pending
+from swarmtui.engine.nodes.awaited import Awaited
 from swarmtui.errors import EngineRefused, SwarmtuiError
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.describe.document import Section
@@ -35,7 +35,7 @@ class NodeInquiry:
         self._side = side
         self._news = news
         self._answers: Answers | None = None
-        self._pending: Pending[Any] | None = None
+        self._pending: Awaited[Any] | None = None
 
     @property
     def answers(self) -> Answers | None:

@@ -17,7 +17,7 @@ from textual.content import Content
 from textual.screen import ScreenResultType
 from textual.widgets import Button, Static
 
-from swarmtui.engine.nodes.pending import Pending
+from swarmtui.engine.nodes.awaited import Awaited
 from swarmtui.errors import SwarmtuiError
 from swarmtui.ui.kit.dialogs.button import buttons
 from swarmtui.ui.kit.dialogs.dialog import DialogScreen
@@ -96,7 +96,7 @@ class WaitingContainerDialog(ContainerDialog[ScreenResultType], Generic[ScreenRe
 
     def __init__(self, session: SwarmSession) -> None:
         super().__init__(session)
-        self._pending: Pending[Got] | None = None
+        self._pending: Awaited[Got] | None = None
 
     @property
     def waits(self) -> bool:
@@ -112,7 +112,7 @@ class WaitingContainerDialog(ContainerDialog[ScreenResultType], Generic[ScreenRe
         """Which node is reached."""
 
     @abstractmethod
-    def begin(self, wanted: Wanted, told: Callable[[str], None], typed: str) -> Pending[Got]:
+    def begin(self, wanted: Wanted, told: Callable[[str], None], typed: str) -> Awaited[Got]:
         """Ask the session for it.
 
         Args:
@@ -152,7 +152,7 @@ class WaitingContainerDialog(ContainerDialog[ScreenResultType], Generic[ScreenRe
             self.say(f"◌ {doing} … esc gives up.", "$text-warning")
 
     @work(exclusive=True, group="entry")
-    async def _wait(self, pending: Pending[Got], wanted: Wanted) -> None:
+    async def _wait(self, pending: Awaited[Got], wanted: Wanted) -> None:
         try:
             got = await asyncio.wrap_future(pending.future)
         except SwarmtuiError as error:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from textual import on, work
 from textual.widget import Widget
 
-from swarmtui.engine.nodes.pending import Pending
+from swarmtui.engine.nodes.awaited import Awaited
 from swarmtui.engine.polling.observation import Observation
 from swarmtui.errors import ChangeRefused, NotPossible, SwarmtuiError
 from swarmtui.swarm.actions.action import Action, Target
@@ -41,7 +41,7 @@ class PruneDialog(ActionDialog):
         self._trouble: SwarmtuiError = ChangeRefused(
             f"Measuring the disk use of {node.name}, which may take minutes … esc gives up."
         )
-        self._pending: Pending[Any] | None = None
+        self._pending: Awaited[Any] | None = None
 
     @property
     def heading(self) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from concurrent.futures import CancelledError
 from typing import Any
 
-from swarmtui.engine.nodes.pending import Pending
+from swarmtui.engine.nodes.awaited import Awaited
 from swarmtui.errors import EngineRefused, SwarmtuiError
 from swarmtui.swarm.objects.node import Node
 from swarmtui.swarm.stats.processes import PS_ARGUMENTS, Process, processes_of
@@ -30,7 +30,7 @@ class ProcessFeed:
 
     def __init__(self, session: SwarmSession) -> None:
         self._session = session
-        self._pending: Pending[Any] | None = None
+        self._pending: Awaited[Any] | None = None
         self._next_at = 0.0
         self._plain = False
         self.processes: Sequence[Process] | None = None
@@ -45,7 +45,7 @@ class ProcessFeed:
             arguments = {} if self._plain else {"ps_args": PS_ARGUMENTS}
             self._pending = self._session.ask_node(node, f"/containers/{container_id}/top", arguments)
 
-    def _take(self, pending: Pending[Any]) -> None:
+    def _take(self, pending: Awaited[Any]) -> None:
         try:
             self.processes = processes_of(pending.future.result())
         except (SwarmtuiError, CancelledError) as error:

@@ -11,7 +11,7 @@ from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.objects.task import Task
 from swarmtui.swarm.tasks.container_file import CopyIn, CopyOut
 from swarmtui.ui.kit.texts.text import visible
-from swarmtui.ui.tasks.files import FilesDialog
+from swarmtui.ui.tasks.file_copy import FilesDialog
 
 if TYPE_CHECKING:
     from swarmtui.ui.shell.app import SwarmApp

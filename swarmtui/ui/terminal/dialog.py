@@ -11,7 +11,7 @@ from textual.binding import Binding
 from textual.content import Content
 from textual.widgets import Static
 
-from swarmtui.engine.nodes.pending import Pending
+from swarmtui.engine.nodes.awaited import Awaited
 from swarmtui.engine.nodes.terminal import Terminal
 from swarmtui.errors import SwarmtuiError
 from swarmtui.swarm.tasks.container_exec import SHELLS, ContainerExec
@@ -81,7 +81,7 @@ class TerminalDialog(WaitingContainerDialog[Terminal | None, ContainerExec, Term
         self.say_protection()
         self.query_one("#command", Static).update(Content(f"$ {visible(self._session.by_hand(wanted))}"))
 
-    def begin(self, wanted: ContainerExec, told: Callable[[str], None], typed: str) -> Pending[Terminal]:
+    def begin(self, wanted: ContainerExec, told: Callable[[str], None], typed: str) -> Awaited[Terminal]:
         return self._session.terminal(wanted, (self.app.size.width, self.app.size.height), told, typed=typed)
 
     def came(self, got: Terminal, wanted: ContainerExec) -> None:

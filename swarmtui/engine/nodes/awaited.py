@@ -1,4 +1,4 @@
-"""Pending: what is being brought from a node, which may be behind a slow line, for as long as it is wanted."""
+"""Awaited: what is being brought from a node, which may be behind a slow line, for as long as it is wanted."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-__all__ = ["Pending"]
+__all__ = ["Awaited"]
 
 T = TypeVar("T")
 
@@ -22,7 +22,7 @@ def _wait() -> None:
 
 
 @dataclass(frozen=True)
-class Pending(Generic[T]):
+class Awaited(Generic[T]):
     """A result to come.
 
     Attributes:

@@ -11,7 +11,7 @@ from textual.binding import Binding
 from textual.content import Content
 from textual.widgets import Static
 
-from swarmtui.engine.nodes.pending import Pending
+from swarmtui.engine.nodes.awaited import Awaited
 from swarmtui.errors import AlreadyThere, SwarmtuiError
 from swarmtui.swarm.tasks.container_file import CopyIn, CopyOut
 from swarmtui.swarm.units import rough_size
@@ -113,7 +113,7 @@ class FilesDialog(WaitingContainerDialog[str | None, CopyOut | CopyIn, tuple[int
         self._may_replace = wanted
         self.query_one("#confirm", DialogButton).say(self.verb if wanted is None else "Replace it")
 
-    def begin(self, wanted: CopyOut | CopyIn, told: Callable[[str], None], typed: str) -> Pending[tuple[int, str]]:
+    def begin(self, wanted: CopyOut | CopyIn, told: Callable[[str], None], typed: str) -> Awaited[tuple[int, str]]:
         return self._session.copy_file(wanted, told, typed=typed)
 
     def came(self, got: tuple[int, str], wanted: CopyOut | CopyIn) -> None:
