@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -12,7 +13,7 @@ from swarmtui.swarm.tasks.ending import cause_of
 from swarmtui.swarm.tasks.states import FAILURES, is_finished, is_leaving, rank
 from swarmtui.swarm.units import age
 
-__all__ = ["LONG_PENDING", "LONG_PREPARING", "Health", "TaskState", "state_of"]
+__all__ = ["LONG_PENDING", "LONG_PREPARING", "Health", "TaskState", "state_of", "states_of"]
 
 LONG_PENDING = 30.0
 """Seconds after which a task that has not found a node, or waits for one to take it, is a trouble."""
@@ -72,6 +73,23 @@ def state_of(cluster: Cluster, task: Task, now: float | None = None) -> TaskStat
     if state == "running":
         return TaskState(state, Health.GOOD)
     return _on_its_way(task, now)
+
+
+def states_of(cluster: Cluster, tasks: Iterable[Task], now: float | None = None) -> list[tuple[Task, TaskState]]:
+    """Judge many tasks, as `state_of` does. Of a thousand that wait with the same error one is judged."""
+    alike = dict[tuple[str, str, str, str], TaskState]()
+    found = list[tuple[Task, TaskState]]()
+    for task in tasks:
+        status = task.status
+        if not status.err or status.state in FAILURES:  # how long it lasts, or how it ended, is each one's own
+            found.append((task, state_of(cluster, task, now)))
+            continue
+        key = (status.state, status.err, task.desired_state, task.node_id)
+        state = alike.get(key)
+        if state is None:
+            state = alike[key] = state_of(cluster, task, now)
+        found.append((task, state))
+    return found
 
 
 def _ended(task: Task) -> TaskState:

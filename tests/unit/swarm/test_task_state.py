@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from swarmtui.swarm.objects.task import Task
-from swarmtui.swarm.tasks.task_state import Health, state_of
+from swarmtui.swarm.tasks.task_state import Health, state_of, states_of
 from tests.unit.swarm.builders import NOW, cluster, node, task
 
 NODES = [node("a"), node("dead", state="down"), node("silent", state="unknown")]
@@ -64,3 +64,25 @@ def test_without_the_time_nothing_is_called_long() -> None:
 
 def test_before_the_nodes_are_known_a_task_is_taken_at_its_word() -> None:
     assert state_of(cluster(), task("web", 1, "a")).health is Health.GOOD
+
+
+def test_many_are_judged_as_each_by_itself() -> None:
+    tasks = [
+        task("web", slot, on, state=state, created=created, error=error, exit_code=code)
+        for slot, (on, state, created, error, code) in enumerate(
+            [
+                ("", "pending", 2, "no suitable node", 0),
+                ("", "pending", 500, "no suitable node", 0),
+                ("", "pending", 500, "", 0),
+                ("", "pending", 2, "", 0),
+                ("dead", "running", 2, "", 0),
+                ("silent", "preparing", 2, "no such image", 0),
+                ("a", "preparing", 2, "no such image", 0),
+                ("a", "failed", 2, "non-zero exit", 1),
+                ("a", "failed", 2, "non-zero exit", 137),
+            ],
+            start=1,
+        )
+    ]
+    snapshot = cluster(NODES, tasks=tasks)
+    assert states_of(snapshot, tasks, NOW) == [(each, state_of(snapshot, each, NOW)) for each in tasks]
