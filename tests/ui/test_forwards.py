@@ -58,7 +58,7 @@ async def test_a_port_is_asked_for_listed_and_ended(opened: tuple[Program, Scrip
     await program.press("escape")
     await program.see("F: 1 forward")
     await program.press("F")
-    await program.see("n New to web.1")
+    await program.see("n New to web")
     forward.status = replace(forward.status, ended="web.1 has ended: its container does not run any more.")
     await program.read("web.1 has ended")
     await program.press("x")
@@ -79,6 +79,20 @@ async def test_others_are_let_in_only_when_that_is_said(opened: tuple[Program, S
     await program.press("escape")
     await program.see_no("Forward a local port")
     assert scripted.node_questions[0][2].given_up.is_set(), "the node is not asked any longer"
+
+
+async def test_of_several_tasks_one_is_chosen(opened: tuple[Program, ScriptedSession]) -> None:
+    program, scripted = opened
+    tasks = [task("web", 1, "wrk1", container="b" * 64), task("web", 2, "mgr1", container="c" * 64)]
+    scripted.tell(cluster([node("mgr1", manager=True, leader=True), node("wrk1")], [service("web", 2)], tasks))
+    await program.see("tasks 2/2")
+    await program.press("F")
+    await program.see(r"web\.2 +mgr1")
+    await program.press("escape")
+    await program.see_no(r"web\.2 +mgr1")
+    assert not scripted.node_questions
+    await program.press("F", "down", "enter")
+    await program.see(r"Forward a local port to web\.2 on mgr1")
 
 
 async def test_a_service_without_a_running_task(opened: tuple[Program, ScriptedSession]) -> None:

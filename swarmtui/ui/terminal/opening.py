@@ -12,12 +12,12 @@ from swarmtui.engine.nodes.terminal import End, Terminal
 from swarmtui.errors import ChangeRefused
 from swarmtui.serial_worker import in_a_thread
 from swarmtui.swarm.cluster import Cluster
-from swarmtui.swarm.kinds import Kind, Target
+from swarmtui.swarm.kinds import Target
 from swarmtui.swarm.objects.task import Task
-from swarmtui.swarm.tasks.container_exec import ContainerExec, replicas_with_container
-from swarmtui.ui.kit.dialogs.picker import Option, PickerDialog
+from swarmtui.swarm.tasks.container_exec import ContainerExec
 from swarmtui.ui.kit.lent_terminal import interrupts_are_anothers, lent_terminal
 from swarmtui.ui.kit.texts.text import visible
+from swarmtui.ui.tasks.choosing import choose_task
 from swarmtui.ui.terminal.dialog import TerminalDialog
 from swarmtui.ui.terminal.joining import join_terminals
 
@@ -32,35 +32,16 @@ PUT_BACK_WITHIN = 1.0
 
 def open_terminal_in(app: SwarmApp, target: Target) -> None:
     """Ask for a terminal in a task's container, or in that of one of a service's tasks, and give it to the user."""
-    cluster = app.session.observation().cluster
-    if cluster is None:
-        return
-    if target.kind is not Kind.SERVICE:
-        _ask(app, cluster, next((each for each in cluster.all_tasks() if each.id == target.id), None))
-        return
-    if cluster.tasks_of(target.id) is None:
-        app.notify(f"The tasks of {visible(target.name)} are not known yet. Try again in a moment.", markup=False)
-        return
-    tasks = {task.id: task for task in replicas_with_container(cluster, target.id)}
-    if len(tasks) < 2:
-        if not tasks:
-            app.notify(f"{visible(target.name)} has no task that runs.", severity="warning", markup=False)
-        _ask(app, cluster, next(iter(tasks.values()), None))
-        return
-    options = [Option(cluster.task_name(task), cluster.node_name(task.node_id), id) for id, task in tasks.items()]
-    picker = PickerDialog(f"A shell in which task of {target.name}?", options, empty="No task runs.")
-    app.push_screen(picker, lambda chosen: _ask(app, cluster, tasks.get(chosen or "")))
 
+    def ask(cluster: Cluster, task: Task) -> None:
+        try:
+            asked = ContainerExec.of(cluster, task)
+        except ChangeRefused as error:
+            app.notify(visible(str(error)), severity="warning", markup=False)
+            return
+        app.push_screen(TerminalDialog(app.session, asked), lambda terminal: _begin(app, terminal))
 
-def _ask(app: SwarmApp, cluster: Cluster, task: Task | None) -> None:
-    if task is None:
-        return
-    try:
-        asked = ContainerExec.of(cluster, task)
-    except ChangeRefused as error:
-        app.notify(str(error), severity="warning", markup=False)
-        return
-    app.push_screen(TerminalDialog(app.session, asked), lambda terminal: _begin(app, terminal))
+    choose_task(app, target, f"A shell in which task of {target.name}?", ask)
 
 
 def _begin(app: SwarmApp, terminal: Terminal | None) -> None:
