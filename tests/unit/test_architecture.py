@@ -140,7 +140,7 @@ def loaded_by(statement: str) -> set[str]:
     ("statement", "absent"),
     [
         ("import swarmtui.cli", {"textual", "docker", "asyncssh"}),
-        ("import swarmtui.ui.shell.app", {"docker", "asyncssh", "requests"}),
+        ("import swarmtui.ui.shell.app", {"docker", "asyncssh", "requests", "yaml", "statistics"}),
         ("import swarmtui.engine.session", {"textual", "asyncssh"}),
         ("import swarmtui.places.book", {"textual", "docker", "asyncssh"}),
         ("import swarmtui.swarm.editing.edit_spec", {"textual", "docker", "asyncssh", "click"}),

@@ -11,7 +11,6 @@ import heapq
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from statistics import median
 
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.objects.service import Service
@@ -105,6 +104,8 @@ class Overview:
     @property
     def _startup(self) -> float | None:
         """Seconds from a task's creation until it runs, as it was in the middle; None before the first one runs."""
+        from statistics import median  # with it come fractions and decimals
+
         took = [
             running - created
             for slot in self.slots or ()

@@ -16,7 +16,6 @@ from swarmtui.errors import ChangeRefused
 from swarmtui.swarm.actions.action import Action, Kind, Target
 from swarmtui.swarm.editing.edit_spec import EditSpec
 from swarmtui.swarm.fingerprint import canonical
-from swarmtui.swarm.specs.spec_text import SpecUnreadable, read_spec, spec_text
 from swarmtui.ui.changes.action_dialog import ActionDialog
 from swarmtui.ui.changes.editor import Editor, EditorFailed
 from swarmtui.ui.kit.dialogs.button import DialogButton
@@ -60,6 +59,8 @@ class EditSpecDialog(ActionDialog):
         *,
         text: str = "",
     ) -> None:
+        from swarmtui.swarm.specs.spec_text import spec_text  # with it comes yaml
+
         super().__init__(observation)
         self._spec: dict[str, Any] = dict(raw.get("Spec") or {})
         self._target = Target.of_json(kind, raw)
@@ -137,6 +138,8 @@ class EditSpecDialog(ActionDialog):
 
     def _take(self, text: str, status: int) -> None:
         """The editor was left."""
+        from swarmtui.swarm.specs.spec_text import SpecUnreadable, read_spec
+
         self._text = text
         self._trouble = ""
         try:

@@ -7,7 +7,6 @@ from typing import Any
 
 from swarmtui.swarm.editing.edit_spec import EditSpec
 from swarmtui.swarm.kinds import Kind
-from swarmtui.swarm.specs.spec_text import spec_text
 from swarmtui.ui.changes.edit_spec import EditSpecDialog
 from swarmtui.ui.commands.command import Command, Dialog, DialogContext
 
@@ -22,6 +21,8 @@ def _edit_spec(kind: Kind) -> Callable[[Any, DialogContext], Dialog]:
         refused = context.refused.get(EditSpec.name)
         text = ""
         if isinstance(refused, EditSpec) and refused.target.id == item.id:
+            from swarmtui.swarm.specs.spec_text import spec_text  # with it comes yaml
+
             del context.refused[EditSpec.name]
             text = spec_text(refused.change(context.raw["Spec"]), "What you edited before, on the current version.")
         return EditSpecDialog(kind, context.raw, context.observation, context.editor, text=text)

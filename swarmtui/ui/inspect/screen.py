@@ -21,7 +21,6 @@ from swarmtui.swarm.describe.scene import Scene
 from swarmtui.swarm.kinds import Kind, Target
 from swarmtui.swarm.object_kinds import OBJECT_KINDS, describe
 from swarmtui.swarm.short_text import counted
-from swarmtui.swarm.specs.yaml_text import yaml_text
 from swarmtui.swarm.tasks.container_description import CONTAINER
 from swarmtui.swarm.tasks.container_evidence import ContainerEvidence
 from swarmtui.swarm.timeline.section import happened_to, subject_of
@@ -153,6 +152,8 @@ class InspectScreen(TextScreen[FoldedLine]):
         if self._json is None:
             return
         if self._raw:
+            from swarmtui.swarm.specs.yaml_text import yaml_text  # with it comes yaml
+
             shown = self._json if self._revealed else masked(self._json)
             self._lines = yaml_lines(yaml_text(shown))
         else:
