@@ -18,6 +18,12 @@ from tests.unit.swarm import builders
 TOKEN = "SWMTKN-1-stub-worker-0"
 
 
+@pytest.fixture(autouse=True)
+def _two_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of this machine come and go with the labs of other tests, and each takes a row of a dialog."""
+    monkeypatch.setattr("swarmtui.engine.session.addresses_of", lambda _: ("192.0.2.2", "10.0.0.1"))
+
+
 @pytest.mark.parametrize("size", [(120, 36), SMALL])
 async def test_a_swarm_is_made_on_an_engine_that_is_in_none(
     engine: StubEngine, crash_log: Path, size: tuple[int, int]
