@@ -12,8 +12,9 @@ __all__ = ["OwnChange", "event_of", "explains"]
 NEAR = 30.0
 """Seconds between a creation or removal and when it was seen, for the two to be the same."""
 
-CLOSE = 3.0
-"""The same for a change of which no version is known: that was made before this program was started."""
+CLOSE = 10.0
+"""The same for a change of which no version is known: that was made before this program was started. The clocks of two
+machines are compared by an answer that may have been seconds on its way."""
 
 BY_USERS = frozenset(
     {
