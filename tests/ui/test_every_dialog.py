@@ -303,7 +303,8 @@ TOLD = Entry(
 )
 
 UNOPENED = {
-    "YesNoDialog", "ListDialog", "QuestionDialog", "ContainerDialog", "WaitingContainerDialog",  # bases
+    "YesNoDialog", "ListDialog", "LiveListDialog", "QuestionDialog",  # bases
+    "ContainerDialog", "WaitingContainerDialog",  # bases, too
     "ActionDialog", "EngineDialog", "ServiceDialog", "_ContentDialog",  # bases that end in an action
     "UndoDialog", "UndoManyDialog",  # as ConfirmDialog and ManyDialog
     "HelpScreen",  # a list alone

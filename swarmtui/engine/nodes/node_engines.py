@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from swarmtui.engine.changes.gateway import Gateway
 from swarmtui.engine.nodes.awaited import Awaited
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from swarmtui.engine.client.client import EngineClient
 
 __all__ = ["NodeEngines"]
+
+Part = TypeVar("Part")
+Whole = TypeVar("Whole")
 
 
 class NodeEngines:
@@ -74,23 +77,13 @@ class NodeEngines:
             doing: as for `client`.
             slow: the engine may think for minutes.
         """
-        given_up = threading.Event()
-        clients: list[EngineClient] = []
 
-        def answer() -> Any:
+        def answer(client: EngineClient) -> Any:
             from swarmtui.engine.client.client import BULK, SLOW
 
-            with self.client(node, given_up, doing) as client:
-                clients.append(client)
-                if given_up.is_set():
-                    client.abort()
-                return client.get_json(path, params, SLOW if slow else BULK)
+            return client.get_json(path, params, SLOW if slow else BULK)
 
-        def stop() -> None:
-            for client in clients:
-                client.abort()
-
-        return Awaited(in_a_thread(answer, "swarmtui-node-question"), given_up, stop=stop)
+        return self._awaited(node, answer, doing, lambda asking: asking(), "swarmtui-node-question")
 
     def copy_file(
         self, asked: CopyIn | CopyOut, told: Callable[[str], None], *, typed: str = ""
@@ -104,26 +97,16 @@ class NodeEngines:
         Returns:
             How many bytes it has, and a warning for the user; "" where there is none.
         """
-        given_up = threading.Event()
-        clients: list[EngineClient] = []
 
-        def copy() -> int:
+        def copy(client: EngineClient) -> int:
             from swarmtui.engine.nodes.container_files import copy_in, copy_out
 
-            with self.client(asked.node, given_up, told) as client:
-                clients.append(client)
-                if given_up.is_set():
-                    client.abort()
-                return copy_in(client, asked, told) if isinstance(asked, CopyIn) else copy_out(client, asked, told)
+            return copy_in(client, asked, told) if isinstance(asked, CopyIn) else copy_out(client, asked, told)
 
-        def permitted() -> tuple[int, str]:
-            return self._gateway.enter(asked, copy, typed=typed, changes=asked.changes)
+        def permitted(copying: Callable[[], int]) -> tuple[int, str]:
+            return self._gateway.enter(asked, copying, typed=typed, changes=asked.changes)
 
-        def stop() -> None:
-            for client in clients:
-                client.abort()
-
-        return Awaited(in_a_thread(permitted, "swarmtui-file"), given_up, stop=stop)
+        return self._awaited(asked.node, copy, told, permitted, "swarmtui-file")
 
     def apply(self, action: NodeCall, *, typed: str = "") -> Outcome:
         """Make a change on a node's engine, through the gateway. Blocks.
@@ -138,3 +121,32 @@ class NodeEngines:
             return self._gateway.apply(
                 lambda: held.enter_context(self.client(action.node, threading.Event())), action, typed=typed
             )
+
+    def _awaited(
+        self,
+        node: Node,
+        work: Callable[[EngineClient], Part],
+        doing: Callable[[str], None],
+        finish: Callable[[Callable[[], Part]], Whole],
+        thread: str,
+    ) -> Awaited[Whole]:
+        """Do something with a node's engine in a thread of its own. Giving it up cuts the connection.
+
+        Args:
+            finish: has it done, and makes of it what is awaited.
+        """
+        given_up = threading.Event()
+        clients: list[EngineClient] = []
+
+        def reach() -> Part:
+            with self.client(node, given_up, doing) as client:
+                clients.append(client)
+                if given_up.is_set():
+                    client.abort()
+                return work(client)
+
+        def stop() -> None:
+            for client in clients:
+                client.abort()
+
+        return Awaited(in_a_thread(lambda: finish(reach), thread), given_up, stop=stop)

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
-from textual.widgets import OptionList, Static
-from textual.widgets.option_list import Option
 
 from swarmtui.engine.polling.observation import Observation
 from swarmtui.swarm.units import age
@@ -16,14 +13,14 @@ from swarmtui.ui.changes.in_turn import InTurn
 from swarmtui.ui.changes.operation import OperationOrBatch, Stage
 from swarmtui.ui.changes.operations import Operations
 from swarmtui.ui.kit.dialogs.dialog import leaving
-from swarmtui.ui.kit.dialogs.list_dialog import ListDialog
+from swarmtui.ui.kit.dialogs.list_dialog import LiveListDialog
 from swarmtui.ui.kit.texts.text import visible
 from swarmtui.ui.shell.notices import sign_of_stage
 
 __all__ = ["OperationsDialog"]
 
 
-class OperationsDialog(ListDialog[None]):
+class OperationsDialog(LiveListDialog[None, OperationOrBatch]):
     """Shows them, the newest first, and lets one be dismissed.
 
     Args:
@@ -52,61 +49,39 @@ class OperationsDialog(ListDialog[None]):
 
     HEADING: ClassVar = "Changes"
     BOX: ClassVar = "wide"
+    NOTHING: ClassVar = "No change is under way."
     KEYS_LINE: ClassVar = "x Begin no more   del Dismiss: the swarm continues   esc Close"
 
     def __init__(self, operations: Operations) -> None:
         super().__init__()
         self._operations = operations
-        self._listed: tuple[OperationOrBatch, ...] = ()
-        self._shown: list[Content] = []
-
-    def compose_body(self) -> ComposeResult:
-        yield OptionList(compact=True)
-        yield Static(id="none", classes="dim")
-
-    def on_mount(self) -> None:
-        self._list()
 
     def observe(self, _: Observation) -> None:
         """Show how far they are now. Called when time has passed, too."""
         if self.is_mounted:
-            self._list()
+            self.show_items()
 
-    def _list(self) -> None:
-        listed, now = self._operations.shown, self._operations.clock()
-        lines = [_line(each, now) for each in listed]
-        rows = self.lines
-        if listed == self._listed and len(lines) == len(self._shown):
-            for place, (line, before) in enumerate(zip(lines, self._shown, strict=True)):
-                if line != before:
-                    rows.replace_option_prompt_at_index(place, line)
-        else:
-            on = self._on
-            rows.set_options([Option(line) for line in lines])
-            rows.highlighted = listed.index(on) if on in listed else (0 if listed else None)
-        self._listed, self._shown = listed, lines
-        self.query_one("#none", Static).update("" if listed else "No change is under way.")
+    def items(self) -> tuple[OperationOrBatch, ...]:
+        return self._operations.shown
 
-    @property
-    def _on(self) -> OperationOrBatch | None:
-        place = self.lines.highlighted
-        return self._listed[place] if place is not None and place < len(self._listed) else None
+    def line_of(self, item: OperationOrBatch) -> Content:
+        return _line(item, self._operations.clock())
 
     def action_begin_no_more(self) -> None:
-        on = self._on
+        on = self.item
         if isinstance(on, InTurn) and on.can_stop:
             on.stop()
-            self._list()
+            self.show_items()
         else:
             self.notify("Only changes in turn (a rebalance) can be stopped between two.", markup=False)
 
     def action_dismiss_change(self) -> None:
-        on = self._on
+        on = self.item
         if on is not None and on.stage is Stage.SENDING:
             self.notify("The engine has not answered yet: this one cannot be dismissed.", markup=False)
         elif on is not None:
             self._operations.dismiss(on)
-            self._list()
+            self.show_items()
 
 
 def _line(each: OperationOrBatch, now: float) -> Content:

@@ -7,13 +7,12 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
-from textual.widgets import OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets import Static
 
 from swarmtui.engine.nodes.forward import Forward
 from swarmtui.swarm.units import rough_size
 from swarmtui.ui.kit.dialogs.dialog import leaving
-from swarmtui.ui.kit.dialogs.list_dialog import ListDialog
+from swarmtui.ui.kit.dialogs.list_dialog import LiveListDialog
 from swarmtui.ui.kit.texts.text import fit_middle, visible
 from swarmtui.ui.session import SwarmSession
 
@@ -24,7 +23,7 @@ LOOK = 1.0
 """Seconds between two looks at what was carried."""
 
 
-class ForwardsDialog(ListDialog[bool | None]):
+class ForwardsDialog(LiveListDialog[bool | None, Forward]):
     """Shows them, lets the address be copied and each be ended. Returns True when another one is wanted.
 
     Args:
@@ -45,56 +44,37 @@ class ForwardsDialog(ListDialog[bool | None]):
 
     HEADING: ClassVar = "Forwarded ports"
     BOX: ClassVar = "wide"
+    NOTHING: ClassVar = "No port is forwarded. F on a task forwards one."
+    BEGINS_AT: ClassVar = -1
 
     def __init__(self, session: SwarmSession, new: str = "") -> None:
         super().__init__()
         self._session = session
         self._new = new
-        self._listed: tuple[Forward, ...] = ()
-        self._shown: list[Content] = []
-
-    def compose_body(self) -> ComposeResult:
-        yield OptionList(compact=True)
-        yield Static(id="none", classes="dim")
 
     def compose_foot(self) -> ComposeResult:
         new = f"n New to {fit_middle(visible(self._new), NAME_ROOM).rstrip()}   " if self._new else ""
         yield Static(Content(f"c Copy address   x End   {new}esc Close"), classes="dim keys-line")
 
     def on_mount(self) -> None:
-        self._list()
-        self.set_interval(LOOK, self._list)
+        self.set_interval(LOOK, self.show_items)
 
-    def _list(self) -> None:
-        listed = self._session.forwards()
-        lines = [_line(each) for each in listed]
-        rows = self.lines
-        if listed == self._listed and len(lines) == len(self._shown):
-            for place, (line, before) in enumerate(zip(lines, self._shown, strict=True)):
-                if line != before:
-                    rows.replace_option_prompt_at_index(place, line)
-        else:
-            on = self._on
-            rows.set_options([Option(line) for line in lines])
-            rows.highlighted = listed.index(on) if on in listed else (len(listed) - 1 if listed else None)
-        self._listed, self._shown = listed, lines
-        self.query_one("#none", Static).update("" if listed else "No port is forwarded. F on a task forwards one.")
+    def items(self) -> tuple[Forward, ...]:
+        return self._session.forwards()
 
-    @property
-    def _on(self) -> Forward | None:
-        place = self.lines.highlighted
-        return self._listed[place] if place is not None and place < len(self._listed) else None
+    def line_of(self, item: Forward) -> Content:
+        return _line(item)
 
     def action_copy(self) -> None:
-        if self._on is not None:
-            url = self._on.status.url
+        if self.item is not None:
+            url = self.item.status.url
             self.app.copy_to_clipboard(url)
             self.app.notify(f"Copied {url} (if your terminal allows it).", markup=False)
 
     def action_end(self) -> None:
-        if self._on is not None:
-            self._on.close()
-            self._list()
+        if self.item is not None:
+            self.item.close()
+            self.show_items()
 
     def action_new(self) -> None:
         if self._new:
