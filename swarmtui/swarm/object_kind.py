@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from swarmtui.swarm.cluster import Cluster
-from swarmtui.swarm.describe.document import Section
-from swarmtui.swarm.describe.loose_json import Raw
-from swarmtui.swarm.describe.node_side import NodeSide
-from swarmtui.swarm.describe.scene import Scene
 from swarmtui.swarm.destinations import Destination
 from swarmtui.swarm.kinds import Kind, Target, version_of
+
+if TYPE_CHECKING:
+    from swarmtui.swarm.describe.document import Section
+    from swarmtui.swarm.describe.loose_json import Raw
+    from swarmtui.swarm.describe.node_side import NodeSide
+    from swarmtui.swarm.describe.scene import Scene
 
 __all__ = ["ObjectKind"]
 
@@ -52,8 +54,9 @@ class ObjectKind(Generic[T]):
         all_of: all objects of a snapshot that can be chosen from; None if there is nothing to choose.
         name_of: how people call one.
         summary: what tells two of them apart in a list of choices.
-        describe: turns its raw JSON into words; None if it has no JSON of its own.
-        node_side: what only the engine of a node knows of it; None for nothing.
+        describe: turns its raw JSON into words; None if it has no JSON of its own. It imports what it needs when it
+            is called: no start of the program waits for that.
+        node_side: gives what only the engine of a node knows of it, likewise; None for nothing.
         related: where "Go to…" leads from it, nearest first; may name a place twice.
     """
 
@@ -68,7 +71,7 @@ class ObjectKind(Generic[T]):
     name_of: Callable[[Cluster, T], str] = own_name
     summary: Callable[[Cluster, T], str] = lambda cluster, item: item.id[:12]
     describe: Callable[[Raw, Scene], tuple[Section, ...]] | None = None
-    node_side: NodeSide | None = None
+    node_side: Callable[[], NodeSide] | None = None
     related: Callable[[Cluster, T], Iterator[Destination]] | None = None
 
     def choices(self, cluster: Cluster) -> Iterable[T]:

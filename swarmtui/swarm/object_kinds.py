@@ -6,12 +6,9 @@ Each is declared in the folder of its subject (`kind.py`); this is the one list 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from swarmtui.swarm.cluster import Cluster
-from swarmtui.swarm.describe.document import Section
-from swarmtui.swarm.describe.loose_json import Raw
-from swarmtui.swarm.describe.scene import Scene
 from swarmtui.swarm.destinations import Destination
 from swarmtui.swarm.files.kind import CONFIG, SECRET
 from swarmtui.swarm.kinds import Kind
@@ -22,6 +19,10 @@ from swarmtui.swarm.object_kind import ObjectKind
 from swarmtui.swarm.services.kind import SERVICE
 from swarmtui.swarm.stacks.kind import STACK
 from swarmtui.swarm.tasks.kind import TASK
+
+if TYPE_CHECKING:
+    from swarmtui.swarm.describe.document import Section
+    from swarmtui.swarm.describe.scene import Scene
 
 __all__ = ["LISTED", "OBJECT_KINDS", "describe", "related"]
 
@@ -44,6 +45,9 @@ def describe(kind: Kind, raw: object, scene: Scene) -> tuple[Section, ...]:
         raw: its JSON as the engine gives it.
         scene: the rest of the swarm.
     """
+
+    from swarmtui.swarm.describe.loose_json import Raw
+
     words = OBJECT_KINDS[kind].describe
     return () if words is None else words(Raw(raw), scene)
 

@@ -4,26 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from swarmtui.endpoint import Endpoint
-from swarmtui.engine.nodes.awaited import Awaited
-from swarmtui.engine.nodes.command_run import CommandRun
-from swarmtui.engine.nodes.forward import Forward
-from swarmtui.engine.nodes.terminal import Terminal
-from swarmtui.engine.polling.observation import JoinTokens, Observation, Outcome, Secret, TaskScope
-from swarmtui.engine.streams.log_lines import LogRequest, LogStream
-from swarmtui.swarm.actions.action import Action
-from swarmtui.swarm.kinds import Kind, Target
-from swarmtui.swarm.objects.node import Node
-from swarmtui.swarm.stacks.compose import Comparison
-from swarmtui.swarm.stats.stats import Stats, Subject
-from swarmtui.swarm.tasks.command_across import CollectedExec
-from swarmtui.swarm.tasks.container_exec import ContainerExec
-from swarmtui.swarm.tasks.container_file import CopyIn, CopyOut
-from swarmtui.swarm.tasks.port_forward import PortForward
-from swarmtui.swarm.timeline.timeline import Timeline
-from swarmtui.tunnel.questions import OpenQuestion
+if TYPE_CHECKING:
+    from swarmtui.endpoint import Endpoint
+    from swarmtui.engine.nodes.awaited import Awaited
+    from swarmtui.engine.nodes.command_run import CommandRun
+    from swarmtui.engine.nodes.forward import Forward
+    from swarmtui.engine.nodes.terminal import Terminal
+    from swarmtui.engine.polling.observation import JoinTokens, Observation, Outcome, Secret, TaskScope
+    from swarmtui.engine.streams.log_lines import LogRequest, LogStream
+    from swarmtui.swarm.actions.action import Action
+    from swarmtui.swarm.kinds import Kind, Target
+    from swarmtui.swarm.objects.node import Node
+    from swarmtui.swarm.stacks.compose import Comparison
+    from swarmtui.swarm.stats.stats import Stats, Subject
+    from swarmtui.swarm.tasks.command_across import CollectedExec
+    from swarmtui.swarm.tasks.container_exec import ContainerExec
+    from swarmtui.swarm.tasks.container_file import CopyIn, CopyOut
+    from swarmtui.swarm.tasks.port_forward import PortForward
+    from swarmtui.swarm.timeline.timeline import Timeline
+    from swarmtui.tunnel.questions import OpenQuestion
 
 __all__ = ["SwarmSession"]
 

@@ -13,28 +13,27 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import msgspec
-import requests
-import urllib3.exceptions
 
 from swarmtui.endpoint import Endpoint
-from swarmtui.engine.client import faults
+from swarmtui.engine.client import faults, library
 from swarmtui.engine.client.api_version import common_version
 from swarmtui.engine.client.deadline import BULK, CHANGE, MEMBERSHIP, PROBE, SLOW, SMALL, Deadline
 from swarmtui.engine.client.endpoint_handle import EndpointHandle
-from swarmtui.engine.client.transport import Sockets, docker_client
+from swarmtui.engine.client.quick_get import QuickGet, Unusual
+from swarmtui.engine.client.responses import LONGEST_ERROR, PIECE, check, read_whole, without_timeout
+from swarmtui.engine.client.sockets import Sockets
 from swarmtui.errors import ConnectionBroken, ConnectionFailed, EngineSilent, UnsupportedEngine
+
+if TYPE_CHECKING:
+    import requests
 
 __all__ = ["BULK", "CHANGE", "MEMBERSHIP", "PROBE", "SLOW", "SMALL", "Deadline", "EngineClient", "Reply", "filters"]
 
 log = logging.getLogger("swarmtui.engine")
-
-PIECE = 256 * 1024
-"""Bytes read at a time: what a Unix socket gives at once at most."""
-LONGEST_ERROR = 64 * 1024
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,8 @@ def filters(**wanted: list[str]) -> dict[str, str]:
 class EngineClient:
     """A connection to one engine, kept alive between calls.
 
-    Making one costs nothing: docker is set up, and the API version negotiated, by the first call.
+    Making one costs nothing: docker is set up, and the API version negotiated, by the first call. Until docker's
+    library is loaded (`library`), a local engine is asked without it.
 
     Args:
         endpoint: which engine.
@@ -78,6 +78,7 @@ class EngineClient:
         self._find_way = find_way
         self._sockets = Sockets()
         self._docker: Any = None
+        self._quick: QuickGet | None = None
         self._socket: tuple[int, int] | None = None
         self._version = ""
 
@@ -103,6 +104,8 @@ class EngineClient:
     def close(self) -> None:
         """Give the sockets back. For the thread that owns the client."""
         self._sockets.abort()
+        if self._quick is not None:
+            self._quick.close()
         if self._docker is not None:
             self._docker.close()
 
@@ -190,7 +193,7 @@ class EngineClient:
         The first item is the answer's content type ("" for none): it says that the stream stands.
         """
         with self._answer("GET", path, params, None, SMALL) as response:
-            _without_timeout(response)
+            without_timeout(response)
             yield response.headers.get("Content-Type", "").encode()
             while piece := response.raw.read1(PIECE):
                 yield piece
@@ -198,19 +201,19 @@ class EngineClient:
     # -------------------------------------------------------------------------------- inside
 
     def _set_up(self) -> None:
-        """Make docker's client for the way that is to be gone now."""
+        """Be on the way that is to be gone now."""
         way = self._find_way() if self._find_way is not None else self._way
         if way is not self._way:
             self._leave_way()
             self._way = way
-        if self._docker is None:
-            self._docker = docker_client(self.endpoint, self._sockets, self._way.gate)
 
     def _leave_way(self) -> None:
         self._sockets.cut()
+        if self._quick is not None:
+            self._quick.close()
         if self._docker is not None:
             self._docker.close()
-        self._docker, self._socket, self._version = None, None, ""
+        self._docker, self._quick, self._socket, self._version = None, None, None, ""
 
     def _has_another_way(self) -> bool:
         """Whether the connection was broken on purpose, since another engine is to be asked."""
@@ -253,7 +256,7 @@ class EngineClient:
         response = self._send(method, f"/v{self._version}{quote(path)}", params, body, timeout, content_type)
         with self._mapped(changes=method == "PUT"):
             try:
-                _check(response, self.endpoint)
+                check(response, self.endpoint)
                 yield response
             finally:
                 response.close()
@@ -291,16 +294,35 @@ class EngineClient:
         self._set_up()
         self._look_at_socket()
         started = time.monotonic()
+        if method == "GET" and (quick := self._quickly(path, params, deadline)) is not None:
+            return Reply(quick[0], time.monotonic() - started, quick[1])
         response = self._send(method, path, params, body, (deadline.connect, deadline.silence))
         with self._mapped(changes=method != "GET"):
             try:
-                _check(response, self.endpoint)
-                content = self._read(response, started + deadline.total)
+                check(response, self.endpoint)
+                content = read_whole(response, started + deadline.total, self.endpoint)
             except BaseException:
                 response.close()
                 raise
             response.raw.release_conn()
         return Reply(content, time.monotonic() - started, response.headers.get("Api-Version", ""))
+
+    def _quickly(self, path: str, params: Mapping[str, str], deadline: Deadline) -> tuple[bytes, str] | None:
+        """The answer without docker's library, while that is not loaded; None where it is to be asked through that."""
+        if (
+            self._docker is not None
+            or library.is_loaded()
+            or not self.endpoint.socket_path
+            or self._way.gate is not None
+        ):
+            return None
+        self._quick = self._quick or QuickGet(self.endpoint.socket_path, self._sockets)
+        try:
+            return self._quick.get(path, params, deadline)
+        except (OSError, ValueError, Unusual) as error:
+            log.debug("%s: %r without docker's library", self.endpoint.name, error)
+            library.release()
+            return None
 
     def _send(
         self,
@@ -313,6 +335,10 @@ class EngineClient:
     ) -> requests.Response:
         """Send a request and wait for the answer's headers."""
         with self._mapped(changes=method not in ("GET", "HEAD")):
+            if self._docker is None:
+                if self._quick is not None:
+                    self._quick.close()
+                self._docker = library.make_client(self.endpoint, self._sockets, self._way.gate)
             response: requests.Response = self._docker.request(
                 method,
                 self._docker.base_url + path,
@@ -325,17 +351,6 @@ class EngineClient:
             )
             return response
 
-    def _read(self, response: requests.Response, until: float) -> bytes:
-        """The whole body. `read1` gives what is there, so that a body that trickles cannot hold us for ever."""
-        pieces: list[bytes] = []
-        while piece := response.raw.read1(PIECE):
-            pieces.append(piece)
-            if time.monotonic() > until:
-                raise EngineSilent(
-                    f"{self.endpoint.name} takes too long to answer.", "The engine or the connection to it is too slow."
-                )
-        return b"".join(pieces)
-
     @contextmanager
     def _mapped(self, *, changes: bool = False) -> Iterator[None]:
         """Turn the exceptions of the layers below into ours. Where a tunnel has failed, it tells why.
@@ -345,7 +360,9 @@ class EngineClient:
         """
         try:
             yield
-        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
+        except Exception as error:
+            if not faults.is_of_the_way(error):
+                raise
             if self.aborted:
                 raise ConnectionBroken("The connection was closed.") from error
             mapped = faults.from_exception(error, self.endpoint)
@@ -358,25 +375,8 @@ class EngineClient:
             raise cause from error
 
 
-def _check(response: requests.Response, endpoint: Endpoint) -> None:
-    """Raise what an error answer says."""
-    if response.status_code >= 400:
-        body = response.raw.read(LONGEST_ERROR)
-        raise faults.from_answer(response.status_code, body, endpoint)
-    if response.status_code >= 300:
-        raise faults.not_http(endpoint)
-
-
 def _decoded(body: bytes, endpoint: Endpoint) -> Any:
     try:
         return msgspec.json.decode(body)
     except msgspec.DecodeError as error:
         raise faults.not_http(endpoint) from error
-
-
-def _without_timeout(response: requests.Response) -> None:
-    """Let a stream be quiet for as long as it likes."""
-    connection = getattr(response.raw, "connection", None)
-    sock = getattr(connection, "sock", None)
-    if sock is not None:
-        sock.settimeout(None)

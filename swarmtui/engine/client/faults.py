@@ -7,14 +7,11 @@ words say of the swarm as a whole is reported by `health`.
 from __future__ import annotations
 
 import errno
-import http.client
 import json
 import re
 import socket
 import ssl
 from collections.abc import Iterator
-
-import urllib3.exceptions
 
 from swarmtui.endpoint import Endpoint
 from swarmtui.engine.client import readiness as health
@@ -34,7 +31,7 @@ from swarmtui.errors import (
     UnsupportedEngine,
 )
 
-__all__ = ["from_answer", "from_exception", "not_http"]
+__all__ = ["from_answer", "from_exception", "is_of_the_way", "not_http"]
 
 CERTIFICATE_EXPIRED = 10
 """OpenSSL's X509_V_ERR_CERT_HAS_EXPIRED."""
@@ -48,6 +45,19 @@ CERTIFICATE_OF_OTHER_HOST = (62, 64)
 
 
 # ------------------------------------------------------------------------------------------------ exceptions
+
+
+def is_of_the_way(error: BaseException) -> bool:
+    """Whether an exception is one of requests, urllib3, ssl or the operating system, or says that what came is no HTTP.
+
+    The libraries' own are told by where they come from: who has never loaded them has none of them.
+    """
+    return isinstance(error, (OSError, ValueError)) or _is_of_urllib3(error)
+
+
+def _is_of_urllib3(error: BaseException, name: str = "HTTPError") -> bool:
+    """Whether an exception derives from one of urllib3's."""
+    return any(each.__name__ == name and each.__module__ == "urllib3.exceptions" for each in type(error).__mro__)
 
 
 def from_exception(error: BaseException, endpoint: Endpoint) -> ConnectionFailed:
@@ -66,8 +76,10 @@ def from_exception(error: BaseException, endpoint: Endpoint) -> ConnectionFailed
         if mapped is not None:
             return mapped
     # Last, since urllib3 derives its every failure to connect from its timeout.
-    if any(isinstance(cause, (TimeoutError, urllib3.exceptions.TimeoutError)) for cause in causes):
+    if any(isinstance(cause, TimeoutError) or _is_of_urllib3(cause, "TimeoutError") for cause in causes):
         return _silent(endpoint)
+    import http.client  # with it comes the reading of mails
+
     for cause in causes:
         if isinstance(cause, (http.client.BadStatusLine, http.client.LineTooLong)) and not isinstance(
             cause, http.client.RemoteDisconnected

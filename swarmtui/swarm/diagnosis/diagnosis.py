@@ -2,6 +2,9 @@
 
 A big swarm has thousands of services and a change concerns a few, so what was found is kept for each object as long as
 nothing that it was made of has changed, and no longer than the findings themselves say. What is left to do is done in
+if TYPE_CHECKING:
+    from swarmtui.swarm.tasks.container_evidence import ContainerEvidence
+
 pieces: `advance` stops when its time is up and continues at the next call.
 """
 
@@ -12,19 +15,20 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 from time import perf_counter
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.diagnosis.finding import Finding, Severity
 from swarmtui.swarm.diagnosis.memory import Memory
 from swarmtui.swarm.diagnosis.rule import NodeScene, Rule, ServiceScene, SwarmScene
-from swarmtui.swarm.diagnosis.rulebook import NODE_RULES, SERVICE_RULES, SWARM_RULES
 from swarmtui.swarm.health.nodes import node_health
 from swarmtui.swarm.health.services import Condition, service_health
 from swarmtui.swarm.natural import natural
 from swarmtui.swarm.objects.node import Node
 from swarmtui.swarm.objects.service import Service
-from swarmtui.swarm.tasks.container_evidence import ContainerEvidence
+
+if TYPE_CHECKING:
+    from swarmtui.swarm.tasks.container_evidence import ContainerEvidence
 
 __all__ = ["Diagnosis", "diagnose"]
 
@@ -182,6 +186,8 @@ class Diagnosis:
             self._due = known[3]
 
     def _findings(self, thing: Node | Service | None, cluster: Cluster, now: float) -> Iterator[Finding]:
+        from swarmtui.swarm.diagnosis.rulebook import NODE_RULES, SERVICE_RULES, SWARM_RULES
+
         if thing is None:
             return _apply(SWARM_RULES, SwarmScene(cluster, now, self.memory))
         if isinstance(thing, Node):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from swarmtui.swarm.cluster import Cluster, in_slot_order
 from swarmtui.swarm.diagnosis.clocks import Clocks
@@ -15,8 +16,10 @@ from swarmtui.swarm.diagnosis.occupancy import Occupancy
 from swarmtui.swarm.objects.node import Node
 from swarmtui.swarm.objects.task import Task
 from swarmtui.swarm.objects.times import seconds_of
-from swarmtui.swarm.tasks.container_evidence import ContainerEvidence
 from swarmtui.swarm.tasks.states import FAILURES, holds_a_place
+
+if TYPE_CHECKING:
+    from swarmtui.swarm.tasks.container_evidence import ContainerEvidence
 
 __all__ = ["Memory"]
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from swarmtui.errors import Contested, NotPossible
+from swarmtui.swarm.actions import names
 from swarmtui.swarm.actions.action import Consequence, Impact, Progress, Spec, SpecChange
 from swarmtui.swarm.actions.judging import Judged
 from swarmtui.swarm.actions.wording import danger, gone, impact_of, no_docker_command, note
@@ -44,7 +45,7 @@ class EditSpec(Judged, SpecChange):
         after: the spec that is wanted, as JSON.
     """
 
-    name: ClassVar[str] = "spec.edit"
+    name: ClassVar[str] = names.EDIT_SPEC
     verb: ClassVar[str] = "Change"
     field: ClassVar[str] = "spec"
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 from swarmtui.errors import NotPossible
+from swarmtui.swarm.actions import names
 from swarmtui.swarm.actions.action import Consequence, Creation, Impact, Progress, Removal, Target
 from swarmtui.swarm.actions.wording import argument, docker, gone, impact_of, note, warning
 from swarmtui.swarm.cluster import Cluster
@@ -149,7 +150,7 @@ class _CreateFile(Creation):
 class CreateSecret(_CreateFile):
     """Make a secret."""
 
-    name: ClassVar[str] = "secret.create"
+    name: ClassVar[str] = names.CREATE_SECRET
     kind: ClassVar[Kind] = Kind.SECRET
 
 
@@ -157,7 +158,7 @@ class CreateSecret(_CreateFile):
 class CreateConfig(_CreateFile):
     """Make a config."""
 
-    name: ClassVar[str] = "config.create"
+    name: ClassVar[str] = names.CREATE_CONFIG
     kind: ClassVar[Kind] = Kind.CONFIG
 
 
@@ -240,7 +241,7 @@ def refuse_if_used(cluster: Cluster | None, thing: SecretFile) -> None:
 class RemoveSecret(_RemoveFile):
     """Remove a secret."""
 
-    name: ClassVar[str] = "secret.remove"
+    name: ClassVar[str] = names.REMOVE_SECRET
     kind: ClassVar[Kind] = Kind.SECRET
 
 
@@ -248,5 +249,5 @@ class RemoveSecret(_RemoveFile):
 class RemoveConfig(_RemoveFile):
     """Remove a config."""
 
-    name: ClassVar[str] = "config.remove"
+    name: ClassVar[str] = names.REMOVE_CONFIG
     kind: ClassVar[Kind] = Kind.CONFIG

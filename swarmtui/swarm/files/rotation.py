@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Self
 import msgspec
 
 from swarmtui.errors import NotPossible
+from swarmtui.swarm.actions import names
 from swarmtui.swarm.actions.action import QUIET, Action, Consequence, Impact, Progress, Series, Spec, SpecChange, Target
 from swarmtui.swarm.actions.judging import Judged
 from swarmtui.swarm.actions.wording import argument, docker, gone, impact_of, note, warning
@@ -54,7 +55,7 @@ class ReplaceReference(Judged, SpecChange):
         files: the files that it is in the containers, as a docker command line names them.
     """
 
-    name: ClassVar[str] = "service.replace-reference"
+    name: ClassVar[str] = names.REPLACE_REFERENCE
     verb: ClassVar[str] = "Update"
     field: ClassVar[str] = "secret or config"
 
@@ -307,7 +308,7 @@ class _Rotate(Judged, Series):
 class RotateSecret(_Rotate):
     """Put a new secret in the place of one, in all services that use it."""
 
-    name: ClassVar[str] = "secret.rotate"
+    name: ClassVar[str] = names.ROTATE_SECRET
     kind: ClassVar[Kind] = Kind.SECRET
     creating = CreateSecret
     removing = RemoveSecret
@@ -317,7 +318,7 @@ class RotateSecret(_Rotate):
 class RotateConfig(_Rotate):
     """Put a new config in the place of one, in all services that use it."""
 
-    name: ClassVar[str] = "config.rotate"
+    name: ClassVar[str] = names.ROTATE_CONFIG
     kind: ClassVar[Kind] = Kind.CONFIG
     creating = CreateConfig
     removing = RemoveConfig

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from swarmtui.errors import NotPossible
+from swarmtui.swarm.actions import names
 from swarmtui.swarm.actions.action import Consequence, EngineCall, Impact, Progress, Target
 from swarmtui.swarm.actions.wording import danger, docker, impact_of, note
 from swarmtui.swarm.cluster import Cluster
@@ -47,7 +48,7 @@ class InitSwarm(EngineCall):
             engine choose.
     """
 
-    name: ClassVar[str] = "swarm.init"
+    name: ClassVar[str] = names.INIT_SWARM
     verb: ClassVar[str] = "Create a swarm"
     path: ClassVar[str] = "/swarm/init"
 
@@ -107,7 +108,7 @@ class JoinSwarm(EngineCall):
         availability: "active", "pause" or "drain".
     """
 
-    name: ClassVar[str] = "swarm.join"
+    name: ClassVar[str] = names.JOIN_SWARM
     verb: ClassVar[str] = "Join"
     path: ClassVar[str] = "/swarm/join"
 
@@ -193,7 +194,7 @@ class LeaveSwarm(EngineCall):
         force: leave although it is a manager, or locked.
     """
 
-    name: ClassVar[str] = "swarm.leave"
+    name: ClassVar[str] = names.LEAVE_SWARM
     verb: ClassVar[str] = "Leave"
     path: ClassVar[str] = "/swarm/leave"
     leaves: ClassVar[bool] = True
@@ -265,7 +266,7 @@ class UnlockSwarm(EngineCall):
         key: the unlock key.
     """
 
-    name: ClassVar[str] = "swarm.unlock"
+    name: ClassVar[str] = names.UNLOCK_SWARM
     verb: ClassVar[str] = "Unlock"
     path: ClassVar[str] = "/swarm/unlock"
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
 from swarmtui.errors import NotPossible
+from swarmtui.swarm.actions import names
 from swarmtui.swarm.actions.action import Consequence, Impact, Progress, Spec, SpecChange, Target
 from swarmtui.swarm.actions.wording import docker, impact_of, note, warning, without_quorum
 from swarmtui.swarm.cluster import Cluster
@@ -174,7 +175,7 @@ class SetSwarmNumber(SpecChange):
 class SetTaskHistoryLimit(SetSwarmNumber):
     """How many old tasks are kept of each slot."""
 
-    name: ClassVar[str] = "swarm.task-history"
+    name: ClassVar[str] = names.SET_TASK_HISTORY_LIMIT
     field: ClassVar[str] = "task history limit"
     spec_number: ClassVar[SpecNumber] = SpecNumber(
         ("Orchestration", "TaskHistoryRetentionLimit"),
@@ -202,7 +203,7 @@ class SetTaskHistoryLimit(SetSwarmNumber):
 class SetDispatcherHeartbeat(SetSwarmNumber):
     """How often each node reports to the managers."""
 
-    name: ClassVar[str] = "swarm.heartbeat"
+    name: ClassVar[str] = names.SET_DISPATCHER_HEARTBEAT
     field: ClassVar[str] = "dispatcher heartbeat"
     spec_number: ClassVar[SpecNumber] = SpecNumber(
         ("Dispatcher", "HeartbeatPeriod"),
@@ -224,7 +225,7 @@ class SetDispatcherHeartbeat(SetSwarmNumber):
 class SetCertExpiry(SetSwarmNumber):
     """How long the certificates of nodes are good for."""
 
-    name: ClassVar[str] = "swarm.cert-expiry"
+    name: ClassVar[str] = names.SET_CERT_EXPIRY
     field: ClassVar[str] = "certificate expiry"
     spec_number: ClassVar[SpecNumber] = SpecNumber(
         ("CAConfig", "NodeCertExpiry"),
@@ -245,7 +246,7 @@ class SetCertExpiry(SetSwarmNumber):
 class SetSnapshotInterval(SetSwarmNumber):
     """How many Raft log entries there are between two snapshots."""
 
-    name: ClassVar[str] = "swarm.snapshot-interval"
+    name: ClassVar[str] = names.SET_SNAPSHOT_INTERVAL
     field: ClassVar[str] = "Raft snapshot interval"
     spec_number: ClassVar[SpecNumber] = SpecNumber(
         ("Raft", "SnapshotInterval"),
@@ -269,7 +270,7 @@ class SetSnapshotInterval(SetSwarmNumber):
 class SetKeptSnapshots(SetSwarmNumber):
     """How many old Raft snapshots are kept."""
 
-    name: ClassVar[str] = "swarm.max-snapshots"
+    name: ClassVar[str] = names.SET_KEPT_SNAPSHOTS
     field: ClassVar[str] = "kept snapshots"
     spec_number: ClassVar[SpecNumber] = SpecNumber(
         ("Raft", "KeepOldSnapshots"),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from swarmtui.errors import NotPossible
+from swarmtui.swarm.actions import names
 from swarmtui.swarm.actions.action import Consequence, Impact, Progress, Spec, SpecChange, Target
 from swarmtui.swarm.actions.wording import danger, docker, impact_of, note, warning, without_quorum
 from swarmtui.swarm.cluster import Cluster
@@ -47,7 +48,7 @@ class SetAutolock(SpecChange):
         on: what is wanted.
     """
 
-    name: ClassVar[str] = "swarm.autolock"
+    name: ClassVar[str] = names.SET_AUTOLOCK
     verb: ClassVar[str] = "Turn autolock"
     field: ClassVar[str] = "autolock"
     touches_keys: ClassVar[bool] = True
@@ -133,7 +134,7 @@ def _word(on: bool) -> str:
 class RotateUnlockKey(SpecChange):
     """Replace the unlock key. It is no part of the spec, so that goes back unchanged; see `RotateJoinToken`."""
 
-    name: ClassVar[str] = "swarm.rotate-unlock-key"
+    name: ClassVar[str] = names.ROTATE_UNLOCK_KEY
     verb: ClassVar[str] = "Rotate"
     field: ClassVar[str] = "unlock key"
     touches_keys: ClassVar[bool] = True
@@ -215,7 +216,7 @@ class RotateCA(SpecChange):
         rotations_seen: how often that was asked for before: the engine rotates when this number goes up.
     """
 
-    name: ClassVar[str] = "swarm.rotate-ca"
+    name: ClassVar[str] = names.ROTATE_CA
     verb: ClassVar[str] = "Rotate"
     field: ClassVar[str] = "number of root rotations"
     touches_keys: ClassVar[bool] = True

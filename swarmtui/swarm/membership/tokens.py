@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from swarmtui.errors import NotPossible
+from swarmtui.swarm.actions import names
 from swarmtui.swarm.actions.action import Impact, Progress, Spec, SpecChange, Target
 from swarmtui.swarm.actions.wording import docker, impact_of, note, warning, without_quorum
 from swarmtui.swarm.cluster import Cluster
@@ -29,7 +30,7 @@ class RotateJoinToken(SpecChange):
         role: "worker" or "manager".
     """
 
-    name: ClassVar[str] = "swarm.rotate-token"
+    name: ClassVar[str] = names.ROTATE_JOIN_TOKEN
     verb: ClassVar[str] = "Rotate"
     field: ClassVar[str] = "join token"
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from swarmtui.errors import NotPossible
+from swarmtui.swarm.actions import names
 from swarmtui.swarm.actions.action import Consequence, Creation, Impact, Progress, Removal, Target
 from swarmtui.swarm.actions.wording import argument, danger, docker, gone, impact_of, note, warning
 from swarmtui.swarm.cluster import Cluster
@@ -55,7 +56,7 @@ class CreateNetwork(Creation):
         options: how it is to be.
     """
 
-    name: ClassVar[str] = "network.create"
+    name: ClassVar[str] = names.CREATE_NETWORK
     verb: ClassVar[str] = "Create"
 
     target: Target
@@ -214,7 +215,7 @@ class RemoveNetwork(Removal):
         ingress: whether it is the one of the routing mesh.
     """
 
-    name: ClassVar[str] = "network.remove"
+    name: ClassVar[str] = names.REMOVE_NETWORK
     verb: ClassVar[str] = "Remove"
 
     target: Target

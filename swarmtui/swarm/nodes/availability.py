@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import msgspec
 
 from swarmtui.errors import NotPossible
+from swarmtui.swarm.actions import names
 from swarmtui.swarm.actions.action import Consequence, Impact, Progress, Spec, SpecChange, Target
 from swarmtui.swarm.actions.judging import Judged, verdict_of
 from swarmtui.swarm.actions.wording import argument, docker, gone, impact_of, note, warning
@@ -42,7 +43,7 @@ class SetAvailability(Judged, SpecChange):
             paused first, and is active again afterwards. "" for what was seen.
     """
 
-    name: ClassVar[str] = "node.availability"
+    name: ClassVar[str] = names.SET_AVAILABILITY
     verb: ClassVar[str] = "Set"
     field: ClassVar[str] = "availability"
 

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 import msgspec
 
 from swarmtui.errors import Contested, NotPossible
+from swarmtui.swarm.actions import names
 from swarmtui.swarm.actions.action import Consequence, Impact, Progress, Spec, SpecChange, Target
 from swarmtui.swarm.actions.judging import Judged
 from swarmtui.swarm.actions.wording import (
@@ -44,7 +45,7 @@ class SetNodeLabels(Judged, SpecChange):
         labels_seen: what they were when the user asked for this.
     """
 
-    name: ClassVar[str] = "node.labels"
+    name: ClassVar[str] = names.SET_NODE_LABELS
     verb: ClassVar[str] = "Set"
     field: ClassVar[str] = "labels"
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 from swarmtui.errors import NotPossible
+from swarmtui.swarm.actions import names
 from swarmtui.swarm.actions.action import Consequence, Impact, NodeRemovals, Progress, Target
 from swarmtui.swarm.actions.wording import danger, docker, impact_of, note, on_node, warning
 from swarmtui.swarm.cluster import Cluster
@@ -138,7 +139,7 @@ class PruneNode(NodeRemovals):
         kept: what stays, in sentences.
     """
 
-    name: ClassVar[str] = "node.prune"
+    name: ClassVar[str] = names.PRUNE_NODE
     verb: ClassVar[str] = "Prune"
 
     target: Target

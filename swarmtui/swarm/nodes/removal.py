@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from swarmtui.errors import NotPossible
+from swarmtui.swarm.actions import names
 from swarmtui.swarm.actions.action import Consequence, Impact, Progress, Removal, Target
 from swarmtui.swarm.actions.judging import Judged
 from swarmtui.swarm.actions.wording import danger, docker, gone, impact_of, note, warning, without_quorum
@@ -36,7 +37,7 @@ class RemoveNode(Judged, Removal):
         force: remove it although it is ready.
     """
 
-    name: ClassVar[str] = "node.remove"
+    name: ClassVar[str] = names.REMOVE_NODE
     verb: ClassVar[str] = "Remove"
 
     target: Target

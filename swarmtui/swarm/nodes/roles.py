@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import msgspec
 
 from swarmtui.errors import NotPossible
+from swarmtui.swarm.actions import names
 from swarmtui.swarm.actions.action import Consequence, Impact, Progress, Spec, SpecChange, Target
 from swarmtui.swarm.actions.judging import Judged, verdict_of
 from swarmtui.swarm.actions.wording import argument, danger, docker, gone, impact_of, note, warning
@@ -65,7 +66,7 @@ class _SetRole(Judged, SpecChange):
 class Promote(_SetRole):
     """Make a worker a manager."""
 
-    name: ClassVar[str] = "node.promote"
+    name: ClassVar[str] = names.PROMOTE
     verb: ClassVar[str] = "Promote"
     role: ClassVar[str] = "manager"
     role_before: ClassVar[str] = "worker"
@@ -112,7 +113,7 @@ class Promote(_SetRole):
 class Demote(_SetRole):
     """Make a manager a worker."""
 
-    name: ClassVar[str] = "node.demote"
+    name: ClassVar[str] = names.DEMOTE
     verb: ClassVar[str] = "Demote"
     role: ClassVar[str] = "worker"
     role_before: ClassVar[str] = "manager"

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import msgspec
 
 from swarmtui.errors import NotPossible
+from swarmtui.swarm.actions import names
 from swarmtui.swarm.actions.action import Consequence, Creation, Impact, Progress
 from swarmtui.swarm.actions.judging import Judged, verdict_of
 from swarmtui.swarm.actions.wording import danger, impact_of, note, warning
@@ -36,7 +37,7 @@ class CreateService(Judged, Creation):
         draft: what came of that.
     """
 
-    name: ClassVar[str] = "service.create"
+    name: ClassVar[str] = names.CREATE_SERVICE
     verb: ClassVar[str] = "Create"
 
     target: Target

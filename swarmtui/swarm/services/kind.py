@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.destinations import Destination, to_networks, to_nodes, to_stack, to_things
@@ -12,9 +12,13 @@ from swarmtui.swarm.natural import natural
 from swarmtui.swarm.object_kind import ObjectKind
 from swarmtui.swarm.objects.file import ConfigFile, SecretFile
 from swarmtui.swarm.objects.service import Service
-from swarmtui.swarm.services.description import describe_service
 from swarmtui.swarm.syntax.image import short_image
 from swarmtui.swarm.tasks.states import holds_a_place
+
+if TYPE_CHECKING:
+    from swarmtui.swarm.describe.document import Section
+    from swarmtui.swarm.describe.loose_json import Raw
+    from swarmtui.swarm.describe.scene import Scene
 
 __all__ = ["SERVICE"]
 
@@ -34,6 +38,12 @@ def _named(known: Mapping[str, T] | None, ids: frozenset[str]) -> list[T]:
     return sorted(((known or {})[each] for each in ids if each in (known or {})), key=lambda each: natural(each.name))
 
 
+def _describe(raw: Raw, scene: Scene) -> tuple[Section, ...]:
+    from swarmtui.swarm.services.description import describe_service
+
+    return describe_service(raw, scene)
+
+
 SERVICE = ObjectKind(
     kind=Kind.SERVICE,
     type=Service,
@@ -43,6 +53,6 @@ SERVICE = ObjectKind(
     has_log=True,
     all_of=lambda cluster: cluster.services.values(),
     summary=lambda cluster, service: f"{service.spec.mode.name}  {short_image(service.image)}",
-    describe=describe_service,
+    describe=_describe,
     related=_related,
 )

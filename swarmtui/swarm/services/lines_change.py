@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 from swarmtui.errors import NotPossible
+from swarmtui.swarm.actions import names
 from swarmtui.swarm.actions.action import Consequence, Spec
 from swarmtui.swarm.actions.wording import argument, docker, no_docker_command, warning
 from swarmtui.swarm.cluster import Cluster
@@ -179,7 +180,7 @@ def hidden_name(line: str) -> str:
 class SetEnvironment(ValueChange, LinesChange):
     """Change the environment variables of a service's containers."""
 
-    name: ClassVar[str] = "service.environment"
+    name: ClassVar[str] = names.SET_ENVIRONMENT
     verb: ClassVar[str] = "Change"
     field: ClassVar[str] = "environment"
     noun: ClassVar[str] = "variable"
@@ -248,7 +249,7 @@ class SetEnvironment(ValueChange, LinesChange):
 class SetServiceLabels(ValueChange, LinesChange):
     """Change the labels of a service. They are the service's own: its containers have others, and nothing restarts."""
 
-    name: ClassVar[str] = "service.labels"
+    name: ClassVar[str] = names.SET_SERVICE_LABELS
     verb: ClassVar[str] = "Change"
     field: ClassVar[str] = "labels"
     noun: ClassVar[str] = "label"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 from swarmtui.errors import NotPossible
+from swarmtui.swarm.actions import names
 from swarmtui.swarm.actions.action import Consequence, Spec
 from swarmtui.swarm.actions.wording import note
 from swarmtui.swarm.cluster import Cluster
@@ -31,7 +32,7 @@ _ALWAYS_KNOWN = ("node.id", "node.hostname", "node.ip", "node.role", "node.platf
 class SetPlacement(ValueChange, LinesChange):
     """Change a service's constraints, its spread preferences and its limit per node."""
 
-    name: ClassVar[str] = "service.constraints"
+    name: ClassVar[str] = names.SET_PLACEMENT
     verb: ClassVar[str] = "Change"
     field: ClassVar[str] = "placement"
     noun: ClassVar[str] = "constraint"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 from swarmtui.errors import NotPossible
+from swarmtui.swarm.actions import names
 from swarmtui.swarm.actions.action import Consequence, Spec
 from swarmtui.swarm.actions.wording import danger, note, warning
 from swarmtui.swarm.cluster import Cluster
@@ -85,7 +86,7 @@ class PortLine:
 class SetPorts(ValueChange, LinesChange):
     """Change a service's published ports."""
 
-    name: ClassVar[str] = "service.ports"
+    name: ClassVar[str] = names.SET_PORTS
     verb: ClassVar[str] = "Change"
     field: ClassVar[str] = "published ports"
     noun: ClassVar[str] = "port"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
+from swarmtui.swarm.actions import names
 from swarmtui.swarm.actions.action import Consequence, Impact, Progress, Removal, Target
 from swarmtui.swarm.actions.judging import Judged
 from swarmtui.swarm.actions.wording import argument, danger, docker, impact_of, note, warning
@@ -22,7 +23,7 @@ __all__ = ["RemoveService"]
 class RemoveService(Judged, Removal):
     """Remove a service and stop its tasks. One that runs, or is meant to, needs its name typed."""
 
-    name: ClassVar[str] = "service.remove"
+    name: ClassVar[str] = names.REMOVE_SERVICE
     verb: ClassVar[str] = "Remove"
 
     target: Target

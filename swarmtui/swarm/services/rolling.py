@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
 from swarmtui.errors import Contested, NotPossible
+from swarmtui.swarm.actions import names
 from swarmtui.swarm.actions.action import Consequence, Impact, Progress, Spec
 from swarmtui.swarm.actions.wording import argument, danger, docker, gone, impact_of, note, warning
 from swarmtui.swarm.cluster import Cluster
@@ -31,7 +32,7 @@ __all__ = ["ForceUpdate", "ResumeUpdate", "RollBack"]
 class ForceUpdate(ValueChange):
     """Replace all tasks although nothing else changes: a rolling restart."""
 
-    name: ClassVar[str] = "service.force"
+    name: ClassVar[str] = names.FORCE_UPDATE
     verb: ClassVar[str] = "Force-update"
     field: ClassVar[str] = "force-update counter"
     path: ClassVar[Path] = ("TaskTemplate", "ForceUpdate")
@@ -83,7 +84,7 @@ class RollBack(ServiceChange):
         previous: the raw spec that it goes back to, as the user saw it.
     """
 
-    name: ClassVar[str] = "service.rollback"
+    name: ClassVar[str] = names.ROLL_BACK
     verb: ClassVar[str] = "Roll back"
     field: ClassVar[str] = "spec"
     path: ClassVar[Path] = ()
@@ -189,7 +190,7 @@ class ResumeUpdate(PartChange):
     the engine's default was meant, or else moved by a billionth of a second.
     """
 
-    name: ClassVar[str] = "service.resume"
+    name: ClassVar[str] = names.RESUME_UPDATE
     verb: ClassVar[str] = "Resume"
     field: ClassVar[str] = "monitor period of updates"
     path: ClassVar[Path] = ("UpdateConfig",)

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import msgspec
 
 from swarmtui.errors import NotPossible
+from swarmtui.swarm.actions import names
 from swarmtui.swarm.actions.action import Consequence, Impact, Progress, Spec, SpecChange, Target
 from swarmtui.swarm.actions.judging import Judged
 from swarmtui.swarm.actions.wording import (
@@ -47,7 +48,7 @@ class ScaleService(Judged, SpecChange):
         is_job: whether it is a replicated job.
     """
 
-    name: ClassVar[str] = "service.scale"
+    name: ClassVar[str] = names.SCALE_SERVICE
     verb: ClassVar[str] = "Scale"
     field: ClassVar[str] = "replicas"
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
 from swarmtui.errors import NotPossible
+from swarmtui.swarm.actions import names
 from swarmtui.swarm.actions.action import Consequence, Spec
 from swarmtui.swarm.actions.wording import note, warning
 from swarmtui.swarm.cluster import Cluster
@@ -34,7 +35,7 @@ __all__ = ["SetResources", "SetRestartPolicy", "SetRollbackPolicy", "SetStopGrac
 class SetResources(FormChange):
     """Change what a service's tasks may use at most, and what is kept free for them."""
 
-    name: ClassVar[str] = "service.limits"
+    name: ClassVar[str] = names.SET_RESOURCES
     verb: ClassVar[str] = "Change"
     field: ClassVar[str] = "limits and reservations"
     path: ClassVar[Path] = ("TaskTemplate", "Resources")
@@ -108,7 +109,7 @@ class RollingChange(FormChange):
 class SetUpdatePolicy(RollingChange):
     """Change how a service's tasks are replaced in an update."""
 
-    name: ClassVar[str] = "service.update-policy"
+    name: ClassVar[str] = names.SET_UPDATE_POLICY
     verb: ClassVar[str] = "Change"
     field: ClassVar[str] = "update policy"
     path: ClassVar[Path] = ("UpdateConfig",)
@@ -119,7 +120,7 @@ class SetUpdatePolicy(RollingChange):
 class SetRollbackPolicy(RollingChange):
     """Change how a service's tasks are replaced in a rollback."""
 
-    name: ClassVar[str] = "service.rollback-policy"
+    name: ClassVar[str] = names.SET_ROLLBACK_POLICY
     verb: ClassVar[str] = "Change"
     field: ClassVar[str] = "rollback policy"
     path: ClassVar[Path] = ("RollbackConfig",)
@@ -130,7 +131,7 @@ class SetRollbackPolicy(RollingChange):
 class SetRestartPolicy(FormChange):
     """Change when a task that has ended is followed by another."""
 
-    name: ClassVar[str] = "service.restart-policy"
+    name: ClassVar[str] = names.SET_RESTART_POLICY
     verb: ClassVar[str] = "Change"
     field: ClassVar[str] = "restart policy"
     path: ClassVar[Path] = ("TaskTemplate", "RestartPolicy")
@@ -162,7 +163,7 @@ class SetRestartPolicy(FormChange):
 class SetStopGracePeriod(FormChange):
     """Change how long a container may take to stop before it is killed."""
 
-    name: ClassVar[str] = "service.stop-grace-period"
+    name: ClassVar[str] = names.SET_STOP_GRACE_PERIOD
     verb: ClassVar[str] = "Change"
     field: ClassVar[str] = "stop grace period"
     path: ClassVar[Path] = ("TaskTemplate", "ContainerSpec")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 from swarmtui.errors import NotPossible
+from swarmtui.swarm.actions import names
 from swarmtui.swarm.actions.action import Consequence, Spec
 from swarmtui.swarm.actions.wording import argument, docker, note, warning
 from swarmtui.swarm.cluster import Cluster
@@ -24,7 +25,7 @@ __all__ = ["UpdateImage"]
 class UpdateImage(ValueChange):
     """Run another image. A digest that the service has goes only because the user names another image."""
 
-    name: ClassVar[str] = "service.image"
+    name: ClassVar[str] = names.UPDATE_IMAGE
     verb: ClassVar[str] = "Update"
     field: ClassVar[str] = "image"
     path: ClassVar[Path] = ("TaskTemplate", "ContainerSpec", "Image")

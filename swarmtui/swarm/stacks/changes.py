@@ -10,6 +10,7 @@ from typing import ClassVar
 import msgspec
 
 from swarmtui.errors import NotPossible
+from swarmtui.swarm.actions import names
 from swarmtui.swarm.actions.action import (
     QUIET,
     Action,
@@ -51,7 +52,7 @@ NETWORK_PATIENCE = 30.0
 class RemovePart(Removal):
     """Remove one part of a stack. A step of the stack's removal."""
 
-    name: ClassVar[str] = "stack.remove-part"
+    name: ClassVar[str] = names.REMOVE_PART
     verb: ClassVar[str] = "Remove"
 
     target: Target
@@ -87,7 +88,7 @@ class RemoveStack(Judged, Series):
         kept: what stays, since services outside the stack use it, with their names in words.
     """
 
-    name: ClassVar[str] = "stack.remove"
+    name: ClassVar[str] = names.REMOVE_STACK
     verb: ClassVar[str] = "Remove"
 
     target: Target
@@ -191,7 +192,7 @@ class DeployStack(Judged, DockerCommand):
         send_credentials: whether the credentials of this machine's docker login go along, for private registries.
     """
 
-    name: ClassVar[str] = "stack.deploy"
+    name: ClassVar[str] = names.DEPLOY_STACK
     verb: ClassVar[str] = "Deploy"
 
     target: Target

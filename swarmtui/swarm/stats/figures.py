@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from swarmtui.swarm.stats.sample import Sample
+if TYPE_CHECKING:
+    from swarmtui.swarm.stats.sample import Sample
 
 __all__ = ["Figures", "Total", "figures_between", "total_of"]
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 from swarmtui.errors import ChangeRefused
+from swarmtui.swarm.actions import names
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.natural import natural
 from swarmtui.swarm.objects.task import Task
@@ -21,7 +22,7 @@ __all__ = ["Chosen", "CollectedExec", "nodes_of", "tasks_and_nodes", "where_it_r
 class CollectedExec(ContainerExec):
     """A command in one task's container whose output and exit code are collected."""
 
-    name: ClassVar[str] = "task.exec"
+    name: ClassVar[str] = names.COLLECTED_EXEC
 
     def asking_for(self, command: str, user: str, directory: str) -> Self:
         if not command.strip():

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
 from swarmtui.errors import ChangeRefused
+from swarmtui.swarm.actions import names
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.kinds import Target
 from swarmtui.swarm.objects.node import Node
@@ -33,7 +34,7 @@ class ContainerExec:
         directory: where it begins; "" for the container's own.
     """
 
-    name: ClassVar[str] = "task.shell"
+    name: ClassVar[str] = names.CONTAINER_EXEC
 
     target: Target
     node: Node

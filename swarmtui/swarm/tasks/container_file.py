@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
 from swarmtui.errors import ChangeRefused
+from swarmtui.swarm.actions import names
 from swarmtui.swarm.actions.wording import argument, docker
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.kinds import Target
@@ -95,7 +96,7 @@ class FileCopy:
 class CopyOut(FileCopy):
     """Copy a file out of a container: it lets out what the container knows, its secrets too."""
 
-    name: ClassVar[str] = "task.copy-out"
+    name: ClassVar[str] = names.COPY_OUT
     changes: ClassVar[bool] = False
 
     @property
@@ -114,7 +115,7 @@ class CopyOut(FileCopy):
 class CopyIn(FileCopy):
     """Copy a file into a container. It is gone with the container: Swarm starts the next task from the image."""
 
-    name: ClassVar[str] = "task.copy-in"
+    name: ClassVar[str] = names.COPY_IN
     changes: ClassVar[bool] = True
 
     @property

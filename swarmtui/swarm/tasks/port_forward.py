@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
 from swarmtui.errors import ChangeRefused, NotPossible
+from swarmtui.swarm.actions import names
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.describe.loose_json import Raw
 from swarmtui.swarm.kinds import Target
@@ -38,7 +39,7 @@ class PortForward:
         listen: the address of this machine.
     """
 
-    name: ClassVar[str] = "task.forward"
+    name: ClassVar[str] = names.PORT_FORWARD
 
     target: Target
     node: Node

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Self
 
 from swarmtui.errors import ChangeRefused, NotPossible
+from swarmtui.swarm.actions import names
 from swarmtui.swarm.actions.action import Consequence, Impact, NodeCall, Progress, Target
 from swarmtui.swarm.actions.wording import danger, docker, gone, impact_of, note, on_node, warning
 from swarmtui.swarm.cluster import Cluster
@@ -49,7 +50,7 @@ class RestartTask(NodeCall):
         before: IDs of the slot's tasks as the user saw them: another one is the new task.
     """
 
-    name: ClassVar[str] = "task.restart"
+    name: ClassVar[str] = names.RESTART_TASK
     verb: ClassVar[str] = "Restart"
     method: ClassVar[str] = "DELETE"
 

@@ -76,6 +76,8 @@ class ActionDialog(DialogScreen["Action | None"]):
             A yes to what each of them gets is asked for afterwards.
     """
 
+    OBSERVES_TIME: ClassVar = True
+
     BINDINGS: ClassVar = [
         Binding("c", "copy", "Copy", show=False, id="dialog.copy", tooltip="Copy the docker command"),
     ]

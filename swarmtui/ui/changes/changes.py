@@ -26,7 +26,8 @@ from swarmtui.ui.changes.protected import ProtectedDialog
 from swarmtui.ui.changes.several import Several, title_of
 from swarmtui.ui.changes.undo import Change
 from swarmtui.ui.changes.undoing import Undoing
-from swarmtui.ui.commands.command import Command, Confirmation, DialogContext, RawConfirmation
+from swarmtui.ui.commands.asking import Asking, Confirmation, DialogContext, RawConfirmation
+from swarmtui.ui.commands.command import Command
 from swarmtui.ui.commands.registry import COMMANDS
 from swarmtui.ui.kit.dialogs.output import OutputDialog
 from swarmtui.ui.kit.lent_terminal import lent_terminal
@@ -49,25 +50,30 @@ Wanted = tuple[Any, Callable[[Any, Cluster | None], Action]]
 """An object, and how the action because it is made."""
 
 
+def _asking_of(command: Command) -> Asking:
+    assert command.asking is not None
+    return command.asking()
+
+
 class Changes:
     """Asks by dialog, and hands what was agreed on to the session.
 
     Args:
         app: whose screens the dialogs are.
         session: what is changed.
-        moved: called whenever an operation has got further.
+        operations: the changes under way.
 
     Attributes:
         editor: what whole specs are edited with.
     """
 
-    def __init__(self, app: App[Any], session: SwarmSession, moved: Callable[[Operation], None]) -> None:
+    def __init__(self, app: App[Any], session: SwarmSession, operations: Operations) -> None:
         self._app = app
         self._session = session
         self.editor = Editor(lambda: lent_terminal(app))
         self._refused: dict[str, Action] = {}
         self._deployed = Deployed()
-        self.operations = Operations(session, self._settle_conflict, moved)
+        self.operations = operations
         self._undoing = Undoing(app, session, self.operations, self._tell, self._undo_agreed)
         self._unlock_keys = UnlockKeys(app, session, self._rotate_unlock_key)
         self._asked: asyncio.Event | None = None
@@ -99,27 +105,28 @@ class Changes:
         elif len(meant) > 1:
             self._ask_for_all(command, meant)
         elif command.raw is None:
-            self._open(command, meant[0], self._context(), self._agreed, given=given)
+            self._open(_asking_of(command), meant[0], self._context(), self._agreed, given=given)
         else:
             self._begin_asking(self._ask_with_raw(command, command.raw, meant[0], given))
 
     def _ask_for_all(self, command: Command, items: Sequence[object]) -> None:
         """Ask what to do to several, where there is something to choose; then for a yes to all."""
-        if isinstance(command.dialog, Confirmation):
-            make = command.dialog.make
+        asking = _asking_of(command)
+        if isinstance(asking.dialog, Confirmation):
+            make = asking.dialog.make
             self._confirm_all([(item, make) for item in items])
-        elif command.each is not None:
-            each = command.each
+        elif asking.each is not None:
+            each = asking.each
             self._confirm_all([(item, each) for item in items])
-        elif command.again is not None and command.raw is None:
-            self._choose_for_all(command, command.again, items)
-        elif isinstance(command.dialog, RawConfirmation) and command.raw is not None:
-            self._begin_asking(self._ask_all_with_raw(command.dialog.make, command.raw, items))
+        elif asking.again is not None and command.raw is None:
+            self._choose_for_all(asking, asking.again, items)
+        elif isinstance(asking.dialog, RawConfirmation) and command.raw is not None:
+            self._begin_asking(self._ask_all_with_raw(asking.dialog.make, command.raw, items))
         else:
             self._tell(f"{len(items)} marked: this works on one at a time. esc unmarks them.")
 
     def _choose_for_all(
-        self, command: Command, again: Callable[[Any, Action, Cluster | None], Action], items: Sequence[Any]
+        self, asking: Asking, again: Callable[[Any, Action, Cluster | None], Action], items: Sequence[Any]
     ) -> None:
         """Let something be chosen that is then done to each of several; the dialog names them all."""
 
@@ -135,7 +142,7 @@ class Changes:
             if action is not None:
                 self._confirm_all(wanted(action))
 
-        self._open(command, items[0], self._context(), chosen, several)
+        self._open(asking, items[0], self._context(), chosen, several)
 
     @staticmethod
     def _made(wanted: Sequence[Wanted], cluster: Cluster | None) -> list[Action | str]:
@@ -222,7 +229,8 @@ class Changes:
             self._tell(str(error))
         else:
             if self._app.screen is screen:  # the user has not gone elsewhere meanwhile
-                self._open(command, item, replace(self._context(), raw=raw), self._agreed, given=given)
+                context = replace(self._context(), raw=raw)
+                self._open(_asking_of(command), item, context, self._agreed, given=given)
 
     async def _ask_all_with_raw(
         self, make: Callable[[Mapping[str, Any]], Action], kind: Kind, items: Sequence[Any]
@@ -256,7 +264,7 @@ class Changes:
 
     def _open(
         self,
-        command: Command,
+        asking: Asking,
         item: object,
         context: DialogContext,
         agreed: Callable[[Action | None], None],
@@ -264,8 +272,8 @@ class Changes:
         given: Mapping[str, str] = NOTHING_GIVEN,
     ) -> None:
         try:
-            assert command.dialog is not None
-            dialog = command.dialog(item, context)
+            assert asking.dialog is not None
+            dialog = asking.dialog(item, context)
         except ChangeRefused as refusal:
             self._tell(str(refusal))
             return
@@ -323,7 +331,8 @@ class Changes:
             return ""
         return await self._app.push_screen_wait(ProtectedDialog(self._session.endpoint.name, title))
 
-    async def _settle_conflict(self, action: Action, conflict: ChangeConflict) -> bool:
+    async def settle_conflict(self, action: Action, conflict: ChangeConflict) -> bool:
+        """Ask whether to make a change all the same, where somebody else has changed the same field."""
         return await self._app.push_screen_wait(ConflictDialog(action, conflict))
 
     def show_recovery(self) -> None:

@@ -37,6 +37,8 @@ class ManyDialog(DialogScreen["tuple[Action, ...] | None"]):
 
     BOX: ClassVar = "wide"
 
+    OBSERVES_TIME: ClassVar = True
+
     def __init__(self, actions: Sequence[Action], left_out: Sequence[str], observation: Observation) -> None:
         super().__init__()
         named = [named_apart(action, observation.cluster) for action in actions]

@@ -27,6 +27,8 @@ class OperationsDialog(LiveListDialog[None, OperationOrBatch]):
         operations: whose list it is.
     """
 
+    OBSERVES_TIME: ClassVar = True
+
     BINDINGS: ClassVar = [
         leaving("Close", "Close this", more="q,A", id="changes.close"),
         Binding("k", "move(-1)", "Up", show=False, id="changes.up", tooltip="The change above"),

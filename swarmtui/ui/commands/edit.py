@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING
 
-from swarmtui.swarm.editing.edit_spec import EditSpec
 from swarmtui.swarm.kinds import Kind
-from swarmtui.ui.changes.edit_spec import EditSpecDialog
-from swarmtui.ui.commands.command import Command, Dialog, DialogContext
+from swarmtui.ui.commands.command import Command
+
+if TYPE_CHECKING:
+    from swarmtui.ui.commands.asking import Asking
 
 __all__ = ["edit_command"]
 
 
-def _edit_spec(kind: Kind) -> Callable[[Any, DialogContext], Dialog]:
-    """The editor on an object of a kind; or, when what was edited could not be done, that again."""
+def _asking(kind: Kind) -> Asking:
+    from swarmtui.ui.commands.edit_asking import edit_asking
 
-    def dialog(item: Any, context: DialogContext) -> Dialog:
-        assert context.editor is not None
-        refused = context.refused.get(EditSpec.name)
-        text = ""
-        if isinstance(refused, EditSpec) and refused.target.id == item.id:
-            from swarmtui.swarm.specs.spec_text import spec_text  # with it comes yaml
-
-            del context.refused[EditSpec.name]
-            text = spec_text(refused.change(context.raw["Spec"]), "What you edited before, on the current version.")
-        return EditSpecDialog(kind, context.raw, context.observation, context.editor, text=text)
-
-    return dialog
+    return edit_asking(kind)
 
 
 def edit_command(kind: Kind, about: type) -> Command:
@@ -43,9 +32,8 @@ def edit_command(kind: Kind, about: type) -> Command:
         explanation=f"Edit the whole spec of the {kind.word} in $EDITOR",
         docker=f"{kind.word} update",
         about=about,
-        dialog=_edit_spec(kind),
+        asking=lambda: _asking(kind),
         key="e",
         raw=kind,
         to_write=True,
-        actions=(EditSpec,),
     )

@@ -3,81 +3,76 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING
 
-from swarmtui.swarm.actions.action import Action
-from swarmtui.swarm.cluster import Cluster
-from swarmtui.swarm.files.changes import CreateConfig, CreateSecret, RemoveConfig, RemoveSecret
-from swarmtui.swarm.files.rotation import ReplaceReference, RotateConfig, RotateSecret
+from swarmtui.swarm.actions import names
 from swarmtui.swarm.kinds import Kind
 from swarmtui.swarm.objects.file import ConfigFile, SecretFile
-from swarmtui.ui.commands.command import Command, Dialog, DialogContext, confirm
-from swarmtui.ui.files.dialogs import CreateFileDialog, RotateDialog
+from swarmtui.ui.commands.command import Command
+
+if TYPE_CHECKING:
+    from swarmtui.ui.files.askings import FileAskings
 
 __all__ = ["CONFIG_COMMANDS", "SECRET_COMMANDS"]
 
 
-def _create(kind: Kind) -> Callable[[Any, DialogContext], Dialog]:
-    return lambda _, context: CreateFileDialog(kind, context.observation)
+def _secret_askings() -> type[FileAskings]:
+    from swarmtui.ui.files.askings import SecretAskings
+
+    return SecretAskings
 
 
-def _rotate(action: type[RotateSecret | RotateConfig]) -> Callable[[Any, DialogContext], Dialog]:
-    def dialog(item: SecretFile, context: DialogContext) -> Dialog:
-        action.check(item, context.observation.cluster)
-        return RotateDialog(item, context.observation)
+def _config_askings() -> type[FileAskings]:
+    from swarmtui.ui.files.askings import ConfigAskings
 
-    return dialog
+    return ConfigAskings
 
 
 def _commands(
-    kind: Kind,
-    of: type[SecretFile],
-    create: type[Action],
-    rotate: type[RotateSecret | RotateConfig],
-    remove: Callable[[Any, Cluster | None], Action],
-    removal: type[Action],
+    kind: Kind, of: type[SecretFile], askings: Callable[[], type[FileAskings]], create: str, rotate: str, remove: str
 ) -> tuple[Command, ...]:
     word = kind.word
     return (
         Command(
-            name=create.name,
+            name=create,
             title=f"Create a {word}",
             label="New",
             explanation=f"Create a {word}, from a file or from what you type",
             docker=f"{word} create",
-            dialog=_create(kind),
+            asking=lambda: askings().create,
             key="n",
             shown=True,
             to_write=True,
-            actions=(create,),
         ),
         Command(
-            name=rotate.name,
+            name=rotate,
             title=f"Rotate a {word}",
             label="Rotate",
             explanation=f"Replace the {word} with a new one in every service that uses it",
             about=of,
-            dialog=_rotate(rotate),
+            asking=lambda: askings().rotate,
             key="r",
             shown=True,
             to_write=True,
-            actions=(rotate, ReplaceReference),
         ),
         Command(
-            name=removal.name,
+            name=remove,
             title=f"Remove a {word}",
             label="Remove",
             explanation=f"Remove the {word}, if no service uses it",
             docker=f"{word} rm",
             about=of,
-            dialog=confirm(remove),
+            asking=lambda: askings().remove,
             key="delete,ctrl+x",
             shown=True,
-            actions=(removal,),
         ),
     )
 
 
-SECRET_COMMANDS = _commands(Kind.SECRET, SecretFile, CreateSecret, RotateSecret, RemoveSecret.of, RemoveSecret)
-CONFIG_COMMANDS = _commands(Kind.CONFIG, ConfigFile, CreateConfig, RotateConfig, RemoveConfig.of, RemoveConfig)
+SECRET_COMMANDS = _commands(
+    Kind.SECRET, SecretFile, _secret_askings, names.CREATE_SECRET, names.ROTATE_SECRET, names.REMOVE_SECRET
+)
+CONFIG_COMMANDS = _commands(
+    Kind.CONFIG, ConfigFile, _config_askings, names.CREATE_CONFIG, names.ROTATE_CONFIG, names.REMOVE_CONFIG
+)
 """Both in the order of their keys on the screen."""

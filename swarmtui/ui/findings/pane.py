@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding
 from textual.content import Content
@@ -11,17 +11,18 @@ from textual.content import Content
 from swarmtui.swarm.diagnosis import remedies
 from swarmtui.swarm.diagnosis.finding import Finding, Remedy, Severity, object_of
 from swarmtui.swarm.kinds import Kind, Target
-from swarmtui.swarm.tasks.container_evidence import ContainerEvidence
 from swarmtui.swarm.units import age
 from swarmtui.ui.commands.registry import COMMANDS
 from swarmtui.ui.findings.messages import GoAsked, RemedyAsked
 from swarmtui.ui.findings.sick_row import SIGNS, reason_line
-from swarmtui.ui.kit.dialogs.menu import MenuDialog
 from swarmtui.ui.kit.tables.columns import Cell, Column
 from swarmtui.ui.kit.tables.whole_column import WholeColumn
 from swarmtui.ui.kit.texts.text import cell_width, fit_middle, natural, visible
 from swarmtui.ui.panes.base_pane import Pane
 from swarmtui.ui.panes.view import View
+
+if TYPE_CHECKING:
+    from swarmtui.swarm.tasks.container_evidence import ContainerEvidence
 
 __all__ = ["FindingsPane", "remedy_keys"]
 
@@ -189,6 +190,8 @@ class FindingsPane(Pane[Finding]):
         self.table.stand_at_top()
 
     def selected(self, item: Finding, *, enter: bool) -> None:
+        from swarmtui.ui.kit.dialogs.menu import MenuDialog
+
         self.refresh_bindings()
         if not enter:
             return

@@ -94,8 +94,9 @@ class InspectScreen(TextScreen[FoldedLine]):
         self._asking = False
         self._revealed = False
         self._conceal_at: Timer | None = None
-        side = OBJECT_KINDS[target.kind].node_side
-        self._inquiry = NodeInquiry(session, side, self._node_told) if side is not None else None
+        side_of = OBJECT_KINDS[target.kind].node_side
+        self._side = side_of() if side_of is not None else None
+        self._inquiry = NodeInquiry(session, self._side, self._node_told) if self._side is not None else None
         self._lines: Sequence[InspectLine] = ()
         self._folded: dict[bool, frozenset[str]] = {False: frozenset(), True: frozenset()}
 
@@ -167,10 +168,9 @@ class InspectScreen(TextScreen[FoldedLine]):
         told = describe(self.target.kind, self._json, scene)
         subject = subject_of(self.target.kind, self.target.id, Raw(self._json))
         sections = (*told[:1], *happened_to(self._session.timeline, subject, scene.now), *told[1:])
-        side = OBJECT_KINDS[self.target.kind].node_side
-        if self._inquiry is None or side is None:
+        if self._inquiry is None or self._side is None:
             return sections
-        return placed_after(side.after, sections, self._inquiry.sections(Raw(self._json), scene))
+        return placed_after(self._side.after, sections, self._inquiry.sections(Raw(self._json), scene))
 
     def _key_under_cursor(self) -> str:
         item = self._view.item

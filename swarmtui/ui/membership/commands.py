@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from swarmtui.engine.polling.observation import Observation
 from swarmtui.errors import NoLeader, NotInSwarm, NotUsable, SwarmLocked
-from swarmtui.swarm.membership.changes import InitSwarm, JoinSwarm, LeaveSwarm, UnlockSwarm
+from swarmtui.swarm.actions import names
 from swarmtui.swarm.membership.settings import SETTINGS, SetSwarmNumber
-from swarmtui.swarm.membership.swarm_keys import RotateCA, RotateUnlockKey, SetAutolock
-from swarmtui.swarm.membership.tokens import RotateJoinToken
 from swarmtui.swarm.objects.swarm import Swarm
-from swarmtui.ui.commands.command import Command, Dialog, DialogContext, confirm, has_swarm
-from swarmtui.ui.membership.init_join import InitDialog, JoinDialog
-from swarmtui.ui.membership.leave_unlock import LeaveByForceDialog, LeaveDialog, UnlockDialog
-from swarmtui.ui.membership.setting import SettingDialog
+from swarmtui.ui.commands.command import Command, has_swarm
+
+if TYPE_CHECKING:
+    from swarmtui.ui.membership.askings import MembershipAskings
 
 __all__ = ["ENGINE_COMMANDS", "INIT", "LEAVE", "MEMBERSHIP_COMMANDS", "TOKENS"]
+
+
+def _askings() -> type[MembershipAskings]:
+    from swarmtui.ui.membership.askings import MembershipAskings
+
+    return MembershipAskings
 
 
 def _outside(observation: Observation) -> bool:
@@ -37,17 +41,15 @@ def _leaderless(observation: Observation) -> bool:
     return isinstance(observation.connection.error, NoLeader)
 
 
-def _number(setting: type[SetSwarmNumber]) -> Callable[[Swarm, DialogContext], Dialog]:
-    return lambda swarm, context: SettingDialog(setting, swarm, context.observation)
-
-
-def _autolock(swarm: Swarm, _: object) -> SetAutolock:
-    return SetAutolock.of(swarm, on=not swarm.spec.encryption_config.auto_lock_managers)
-
-
-def _leave(_: object, context: DialogContext) -> Dialog:
-    dialog = LeaveByForceDialog if LeaveByForceDialog.is_needed(context.observation) else LeaveDialog
-    return dialog(context.observation)
+def _setting(setting: type[SetSwarmNumber]) -> Command:
+    return Command(
+        name=setting.name,
+        title=f"Set the {setting.field}",
+        explanation=setting.means,
+        docker="swarm update",
+        about=Swarm,
+        asking=lambda: _askings().numbers[setting.name],
+    )
 
 
 TOKENS = Command(
@@ -57,61 +59,57 @@ TOKENS = Command(
     explanation="Show, copy or rotate the join tokens for workers and managers",
     docker="swarm join-token",
     view=lambda views: views.show_tokens(),
+    asking=lambda: _askings().tokens,
     key="t",
     shown=True,
-    actions=(RotateJoinToken,),
 )
 INIT = Command(
-    name=InitSwarm.name,
+    name=names.INIT_SWARM,
     title="Init a swarm",
     label="Init",
     explanation="Make this engine the first manager of a new swarm",
     docker="swarm init",
-    dialog=lambda _, context: InitDialog(context.addresses, context.observation),
+    asking=lambda: _askings().init,
     key="I",
     shown=True,
-    actions=(InitSwarm,),
     offered=_outside,
     works=_outside,
 )
 LEAVE = Command(
-    name=LeaveSwarm.name,
+    name=names.LEAVE_SWARM,
     title="Leave the swarm",
     label="Leave",
     explanation="Let this engine leave its swarm",
     docker="swarm leave",
-    dialog=_leave,
+    asking=lambda: _askings().leave,
     key="W",
     shown=True,
-    actions=(LeaveSwarm,),
     offered=lambda observation: has_swarm(observation) or _stuck(observation),
     works=_stuck,
 )
 ENGINE_COMMANDS: tuple[Command, ...] = (
     INIT,
     Command(
-        name=JoinSwarm.name,
+        name=names.JOIN_SWARM,
         title="Join a swarm",
         label="Join",
         explanation="Let this engine join a swarm",
         docker="swarm join",
-        dialog=lambda _, context: JoinDialog(context.observation),
+        asking=lambda: _askings().join,
         key="J",
         shown=True,
-        actions=(JoinSwarm,),
         offered=_outside,
         works=_outside,
     ),
     Command(
-        name=UnlockSwarm.name,
+        name=names.UNLOCK_SWARM,
         title="Unlock the swarm",
         label="Unlock",
         explanation="Unlock this manager with the unlock key",
         docker="swarm unlock",
-        dialog=lambda _, context: UnlockDialog(context.observation),
+        asking=lambda: _askings().unlock,
         key="K",
         shown=True,
-        actions=(UnlockSwarm,),
         offered=_locked,
         works=_locked,
     ),
@@ -131,26 +129,14 @@ ENGINE_COMMANDS: tuple[Command, ...] = (
 """About the engine that is connected, which may be in no swarm: keys of the main screen, in their order there."""
 
 MEMBERSHIP_COMMANDS: tuple[Command, ...] = (
-    *(
-        Command(
-            name=setting.name,
-            title=f"Set the {setting.field}",
-            explanation=setting.means,
-            docker="swarm update",
-            about=Swarm,
-            dialog=_number(setting),
-            actions=(setting,),
-        )
-        for setting in SETTINGS
-    ),
+    *(_setting(setting) for setting in SETTINGS),
     Command(
-        name=SetAutolock.name,
+        name=names.SET_AUTOLOCK,
         title="Turn autolock on or off",
         explanation="With it on, a manager that restarts needs the unlock key",
         docker="swarm update",
         about=Swarm,
-        dialog=confirm(_autolock),
-        actions=(SetAutolock,),
+        asking=lambda: _askings().autolock,
     ),
     Command(
         name="swarm.unlock-key",
@@ -158,25 +144,23 @@ MEMBERSHIP_COMMANDS: tuple[Command, ...] = (
         explanation="Show, copy or rotate the key that unlocks a manager",
         docker="swarm unlock-key",
         view=lambda views: views.show_unlock_key(),
-        actions=(RotateUnlockKey,),
+        asking=lambda: _askings().unlock_key,
     ),
     Command(
-        name=RotateUnlockKey.name,
+        name=names.ROTATE_UNLOCK_KEY,
         title="Rotate the unlock key",
         explanation="The old key no longer unlocks a manager",
         docker="swarm unlock-key",
         about=Swarm,
-        dialog=confirm(lambda swarm, _: RotateUnlockKey.of(swarm)),
-        actions=(RotateUnlockKey,),
+        asking=lambda: _askings().rotate_unlock_key,
     ),
     Command(
-        name=RotateCA.name,
+        name=names.ROTATE_CA,
         title="Rotate the root CA",
         explanation="Every node gets a new certificate, and join tokens change",
         docker="swarm ca",
         about=Swarm,
-        dialog=confirm(lambda swarm, _: RotateCA.of(swarm)),
-        actions=(RotateCA,),
+        asking=lambda: _askings().rotate_ca,
     ),
     TOKENS,
     *ENGINE_COMMANDS,

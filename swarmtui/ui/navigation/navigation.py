@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual import on
 
@@ -19,13 +19,14 @@ from swarmtui.ui.findings.messages import GoAsked
 from swarmtui.ui.kit.cell_updates import CellUpdateScreen
 from swarmtui.ui.messages import NarrowingAsked, RelatedAsked
 from swarmtui.ui.navigation.jump_history import JumpHistory, Location
-from swarmtui.ui.navigation.related import RelatedDialog
 from swarmtui.ui.nodes.pane import NodesPane
 from swarmtui.ui.panes.base_pane import Pane
-from swarmtui.ui.placement.screen import PlacementScreen, Spot
 from swarmtui.ui.services.pane import ServicesPane
 from swarmtui.ui.session import SwarmSession
 from swarmtui.ui.tasks.pane import TasksPane
+
+if TYPE_CHECKING:
+    from swarmtui.ui.placement.screen import Spot
 
 __all__ = ["GoingScreen"]
 
@@ -85,6 +86,8 @@ class GoingScreen(CellUpdateScreen[None]):
 
     @on(RelatedAsked)
     def _related_asked(self, event: RelatedAsked) -> None:
+        from swarmtui.ui.navigation.related import RelatedDialog
+
         cluster = self.observation.cluster
         places = related(cluster, event.item) if cluster is not None else ()
         if not places:
@@ -112,6 +115,9 @@ class GoingScreen(CellUpdateScreen[None]):
 
     def action_placement(self) -> None:
         """Show who runs where."""
+
+        from swarmtui.ui.placement.screen import PlacementScreen
+
         self.app.push_screen(PlacementScreen(self._session), self._spot_chosen)
 
     def _spot_chosen(self, spot: Spot | None) -> None:

@@ -2,37 +2,46 @@
 
 from __future__ import annotations
 
-from swarmtui.swarm.networks.changes import CreateNetwork, RemoveNetwork
+from typing import TYPE_CHECKING
+
+from swarmtui.swarm.actions import names
 from swarmtui.swarm.objects.network import Network
-from swarmtui.ui.commands.command import Command, confirm
-from swarmtui.ui.networks.create import NetworkDialog
+from swarmtui.ui.commands.command import Command
+
+if TYPE_CHECKING:
+    from swarmtui.ui.networks.askings import NetworkAskings
 
 __all__ = ["NETWORK_COMMANDS"]
 
+
+def _askings() -> type[NetworkAskings]:
+    from swarmtui.ui.networks.askings import NetworkAskings
+
+    return NetworkAskings
+
+
 NETWORK_COMMANDS: tuple[Command, ...] = (
     Command(
-        name=CreateNetwork.name,
+        name=names.CREATE_NETWORK,
         title="Create a network",
         label="New",
         explanation="Create an overlay network",
         docker="network create",
-        dialog=lambda _, context: NetworkDialog(context.observation),
+        asking=lambda: _askings().create,
         key="n",
         shown=True,
         to_write=True,
-        actions=(CreateNetwork,),
     ),
     Command(
-        name=RemoveNetwork.name,
+        name=names.REMOVE_NETWORK,
         title="Remove a network",
         label="Remove",
         explanation="Remove the network, if no service uses it",
         docker="network rm",
         about=Network,
-        dialog=confirm(RemoveNetwork.of),
+        asking=lambda: _askings().remove,
         key="delete,ctrl+x",
         shown=True,
-        actions=(RemoveNetwork,),
     ),
 )
 """In the order of their keys on the screen."""

@@ -52,6 +52,8 @@ class RebalanceDialog(DialogScreen["Turns | None"]):
         NotPossible: no service could gain from it.
     """
 
+    OBSERVES_TIME: ClassVar = True
+
     BINDINGS: ClassVar = [
         Binding("a", "choose_safe", "All", id="rebalance.safe", tooltip="Choose all that cost no outage and no data"),
     ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from abc import abstractmethod
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar
 
 from textual import on
@@ -18,8 +17,6 @@ from textual.widgets import Input
 
 from swarmtui.swarm.kinds import Kind, Target
 from swarmtui.ui.commands.command import Command
-from swarmtui.ui.kit.dialogs.copy import CopyDialog
-from swarmtui.ui.kit.dialogs.save import SaveDialog
 from swarmtui.ui.kit.filter_line import FilterLine
 from swarmtui.ui.kit.tables.columns import Fields
 from swarmtui.ui.kit.tables.export import sheet_of
@@ -277,28 +274,21 @@ class Pane(PaneDeclaration, Vertical, Generic[Item]):
     def action_copy(self) -> None:
         """Ask which text of the row goes to the clipboard."""
         item = self.item
-        if item is None or self._view is None:
-            return
-        self.table.take()
-        [row] = self.table.texts([item])
-        texts = {**self.copies(item, self._view), "row": "  ".join(text for text in row if text)}
-        self.app.push_screen(CopyDialog({label: text for label, text in texts.items() if text}), self._copy)
+        if item is not None and self._view is not None:
+            from swarmtui.ui.panes.taking_away import ask_what_to_copy
 
-    def _copy(self, text: str | None) -> None:
-        if text is not None:
-            self.app.copy_to_clipboard(text)
-            self.notify("Copied (if your terminal allows it).", markup=False)
+            self.table.take()
+            [row] = self.table.texts([item])
+            texts = {**self.copies(item, self._view), "row": "  ".join(text for text in row if text)}
+            ask_what_to_copy(self, texts)
 
     def action_save(self) -> None:
         """Save the rows that are shown, or those of them that are marked."""
         rows = self.table.marked_items() or self.table.rows
         if self._view is not None:
-            sheet = sheet_of(rows, self._view, self.saved_columns, self.EXPORTED)
-            self.app.push_screen(SaveDialog(sheet, f"{self.id}.csv"), self._saved)
+            from swarmtui.ui.panes.taking_away import ask_where_to_save
 
-    def _saved(self, path: Path | None) -> None:
-        if path is not None:
-            self.notify(visible(f"Saved to {path}."), markup=False)
+            ask_where_to_save(self, sheet_of(rows, self._view, self.saved_columns, self.EXPORTED))
 
     # ------------------------------------------------------------------------------------ all of an object, and its log
 

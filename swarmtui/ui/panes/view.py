@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.diagnosis.diagnosis import Diagnosis
-from swarmtui.swarm.stats.live_figures import LiveFigures
 from swarmtui.swarm.timeline.timeline import Timeline
+
+if TYPE_CHECKING:
+    from swarmtui.swarm.stats.live_figures import LiveFigures
 
 __all__ = ["View"]
 

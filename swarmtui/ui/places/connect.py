@@ -20,7 +20,8 @@ from swarmtui.errors import SwarmtuiError
 from swarmtui.places.place import key_of
 from swarmtui.ui.kit.key_line import KeyLine
 from swarmtui.ui.kit.texts.text import visible
-from swarmtui.ui.places.pane import PlaceChosen, PlacesPane
+from swarmtui.ui.places.messages import PlaceChosen
+from swarmtui.ui.places.pane import PlacesPane
 from swarmtui.ui.places.places import Places
 from swarmtui.ui.session import SwarmSession
 from swarmtui.ui.shell.notices import Notice

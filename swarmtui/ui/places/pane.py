@@ -9,7 +9,6 @@ from typing import ClassVar
 
 from textual.binding import Binding
 from textual.content import Content
-from textual.message import Message
 
 from swarmtui.places.place import Directory, Kind, Place, Reach, State
 from swarmtui.swarm.cluster import Cluster
@@ -20,8 +19,9 @@ from swarmtui.ui.kit.tables.whole_column import WholeColumn
 from swarmtui.ui.kit.texts.text import fit_middle, natural, visible
 from swarmtui.ui.panes.base_pane import Pane
 from swarmtui.ui.panes.view import View
+from swarmtui.ui.places.messages import PlaceChosen
 
-__all__ = ["PLACE_COLUMNS", "PlaceChosen", "PlacesPane", "Row"]
+__all__ = ["PLACE_COLUMNS", "PlacesPane", "Row"]
 
 SIGNS = {
     State.WAITING: ("…", "dim"),
@@ -47,14 +47,6 @@ class Row:
     place: Place
     reach: Reach
     is_open: bool
-
-
-class PlaceChosen(Message):
-    """The user wants to go there."""
-
-    def __init__(self, place: Place) -> None:
-        super().__init__()
-        self.place = place
 
 
 def name_cell(row: Row, view: View) -> Cell:

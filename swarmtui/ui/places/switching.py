@@ -10,13 +10,12 @@ from swarmtui.config import Settings
 from swarmtui.engine.polling.observation import Observation
 from swarmtui.errors import SwarmtuiError
 from swarmtui.places.place import Place, key_of
-from swarmtui.ui.changes.quit import QuitDialog
-from swarmtui.ui.places.connect import ConnectScreen
 from swarmtui.ui.places.places import Places
 from swarmtui.ui.session import SwarmSession
 from swarmtui.ui.shell.preferences import choose_columns
 
 if TYPE_CHECKING:
+    from swarmtui.ui.places.connect import ConnectScreen
     from swarmtui.ui.shell.app import SwarmApp
 
 __all__ = ["SwarmSwitcher", "close_aside"]
@@ -38,10 +37,19 @@ class SwarmSwitcher:
         self._places = places
         self._settings = settings
         self._remembered = False
+        self._connect: ConnectScreen | None = None
 
     @property
     def possible(self) -> bool:
         return self._places is not None
+
+    @property
+    def choosing(self) -> bool:
+        """Whether the connect screen is open, maybe below another one."""
+        return self._connect is not None and self._connect in self._app.screen_stack
+
+    def _on_top(self) -> ConnectScreen | None:
+        return self._connect if self._connect is not None and self._app.screen is self._connect else None
 
     def choose(self, *, nothing_yet: bool = False) -> None:
         """Open the connect screen.
@@ -49,9 +57,11 @@ class SwarmSwitcher:
         Args:
             nothing_yet: whether the program was started without an engine to reach.
         """
-        if self._places is None or isinstance(self._app.screen, ConnectScreen):
+        if self._places is None or self._on_top() is not None:
             return
-        screen = ConnectScreen(self._places, self._app.session, nothing_yet=nothing_yet)
+        from swarmtui.ui.places.connect import ConnectScreen
+
+        screen = self._connect = ConnectScreen(self._places, self._app.session, nothing_yet=nothing_yet)
         choose_columns(screen.pane, self._settings)
         self._app.push_screen(screen)
 
@@ -63,7 +73,7 @@ class SwarmSwitcher:
 
     def go(self, place: Place) -> None:
         """Leave the swarm that is open for another one; asks first while changes are under way."""
-        if not isinstance(self._app.screen, ConnectScreen):
+        if self._on_top() is None:
             return  # a second Enter, while the first has been followed already
         if place.key == key_of(self._app.session.endpoint) and self._app.session.observation().cluster is not None:
             self._app.back_to_main()  # it is the one that is open
@@ -72,6 +82,8 @@ class SwarmSwitcher:
         if not under_way:
             self._open(place)
             return
+        from swarmtui.ui.changes.quit import QuitDialog
+
         self._app.push_screen(QuitDialog(under_way, verb="Switch"), lambda sure: self._open(place) if sure else None)
 
     def _open(self, place: Place) -> None:
@@ -80,8 +92,7 @@ class SwarmSwitcher:
         try:
             session = self._places.open(place)
         except SwarmtuiError as error:
-            screen = self._app.screen
-            if isinstance(screen, ConnectScreen):
+            if (screen := self._on_top()) is not None:
                 screen.say(str(error))
             return
         log.info("from %s to %s", self._app.session.endpoint.name, session.endpoint.name)

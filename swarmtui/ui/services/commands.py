@@ -3,123 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from swarmtui.errors import NotPossible
-from swarmtui.swarm.actions.action import Action
-from swarmtui.swarm.cluster import Cluster
+from swarmtui.swarm.actions import names
 from swarmtui.swarm.kinds import Kind
 from swarmtui.swarm.objects.service import Service
-from swarmtui.swarm.services.create import CreateService
-from swarmtui.swarm.services.form_change import FormChange
-from swarmtui.swarm.services.lines_change import LinesChange, SetEnvironment, SetServiceLabels
-from swarmtui.swarm.services.placement import SetPlacement
-from swarmtui.swarm.services.ports import SetPorts
-from swarmtui.swarm.services.removal import RemoveService
-from swarmtui.swarm.services.rolling import ForceUpdate, ResumeUpdate, RollBack
-from swarmtui.swarm.services.scale import ScaleService
-from swarmtui.swarm.services.settings import (
-    SetResources,
-    SetRestartPolicy,
-    SetRollbackPolicy,
-    SetStopGracePeriod,
-    SetUpdatePolicy,
-)
-from swarmtui.swarm.services.update_image import UpdateImage
-from swarmtui.ui.commands.command import Command, Dialog, DialogContext, RawConfirmation, confirm
+from swarmtui.ui.commands.command import Command
 from swarmtui.ui.commands.edit import edit_command
-from swarmtui.ui.kit.dialogs.menu import MenuDialog
-from swarmtui.ui.services.create import CreateServiceDialog
-from swarmtui.ui.services.form_dialog import FormDialog
-from swarmtui.ui.services.lines_dialog import LinesDialog
-from swarmtui.ui.services.scale import ScaleDialog
-from swarmtui.ui.services.update_image import ImageDialog
+
+if TYPE_CHECKING:
+    from swarmtui.ui.commands.asking import Asking
+    from swarmtui.ui.services.askings import ServiceAskings
 
 __all__ = ["SERVICE_COMMANDS"]
 
 
-def _scale(difference: int) -> Callable[[Service, DialogContext], Dialog]:
-    def scale(service: Service, context: DialogContext) -> Dialog:
-        return ScaleDialog(service, difference, context.observation)
+def _askings() -> type[ServiceAskings]:
+    from swarmtui.ui.services.askings import ServiceAskings
 
-    return scale
-
-
-def _more(difference: int) -> Callable[[Service, Cluster | None], Action]:
-    def more(service: Service, _: Cluster | None) -> Action:
-        replicas = int(ScaleService.of(service, replicas=0).seen) + difference
-        if replicas < 0:
-            raise NotPossible(f"{service.name} is already set to 0.")
-        return ScaleService.of(service, replicas)
-
-    return more
+    return ServiceAskings
 
 
-def _same_number(service: Service, action: Action, _: Cluster | None) -> Action:
-    if not isinstance(action, ScaleService):
-        return action
-    wanted = ScaleService.of(service, int(action.wanted))
-    if wanted.seen == wanted.wanted:
-        raise NotPossible(f"{service.name} is already set to {wanted.wanted}.")
-    return wanted
+def _menu() -> Asking:
+    from swarmtui.ui.services.askings import menu_of
+
+    return menu_of({command.name: command.menu for command in SERVICE_COMMANDS if command.menu})
 
 
-def _menu(service: Service, _: DialogContext) -> Dialog:
-    choices = {command.name: command.menu for command in SERVICE_COMMANDS if command.menu}
-    return MenuDialog(f"Change {service.name}: what?", choices)
-
-
-def _image(_: Service, context: DialogContext) -> Dialog:
-    return ImageDialog(context.raw, context.observation)
-
-
-def _lines(kind: type[LinesChange]) -> Callable[[Service, DialogContext], Dialog]:
-    return lambda _, context: LinesDialog(kind, context.raw, context.observation)
-
-
-def _form(kind: type[FormChange]) -> Callable[[Service, DialogContext], Dialog]:
-    def dialog(service: Service, context: DialogContext) -> Dialog:
-        if service.spec.mode.name.endswith("-job") and kind in (SetUpdatePolicy, SetRollbackPolicy):
-            raise NotPossible(f"{service.name} is a job: its tasks are not replaced one after another.")
-        return FormDialog(kind, context.raw, context.observation)
-
-    return dialog
-
-
-def _create(_: object, context: DialogContext) -> Dialog:
-    """The form; with what was typed before, when the engine has refused that."""
-    refused = context.refused.pop(CreateService.name, None)
-    form = refused.form if isinstance(refused, CreateService) else None
-    return CreateServiceDialog(context.observation, form=form, refused=refused is not None)
-
-
-def _on_spec(
-    action: type[Action],
-    dialog: Callable[[Service, DialogContext], Dialog],
-    *,
-    docker: str = "service update",
-    **words: Any,
-) -> Command:
+def _on_spec(name: str, asking: Callable[[], Asking], *, docker: str = "service update", **words: Any) -> Command:
     """A command whose dialog stands on the service's raw JSON."""
-    return Command(
-        name=action.name, docker=docker, about=Service, dialog=dialog, raw=Kind.SERVICE, actions=(action,), **words
-    )
+    return Command(name=name, docker=docker, about=Service, asking=asking, raw=Kind.SERVICE, **words)
 
 
 SERVICE_COMMANDS: tuple[Command, ...] = (
     Command(
-        name=ScaleService.name,
+        name=names.SCALE_SERVICE,
         title="Scale a service",
         label="Scale",
         explanation="Set how many replicas the service has",
         docker="service scale",
         about=Service,
-        dialog=_scale(0),
+        asking=lambda: _askings().scale,
         key="s",
         shown=True,
         menu="replicas",
-        again=_same_number,
-        actions=(ScaleService,),
     ),
     Command(
         name="service.scale.more",
@@ -128,10 +55,8 @@ SERVICE_COMMANDS: tuple[Command, ...] = (
         explanation="Scale up by one (asks first)",
         docker="service scale",
         about=Service,
-        dialog=_scale(1),
+        asking=lambda: _askings().more,
         key="plus",
-        each=_more(1),
-        actions=(ScaleService,),
     ),
     Command(
         name="service.scale.less",
@@ -140,14 +65,12 @@ SERVICE_COMMANDS: tuple[Command, ...] = (
         explanation="Scale down by one (asks first)",
         docker="service scale",
         about=Service,
-        dialog=_scale(-1),
+        asking=lambda: _askings().less,
         key="minus",
-        each=_more(-1),
-        actions=(ScaleService,),
     ),
     _on_spec(
-        UpdateImage,
-        _image,
+        names.UPDATE_IMAGE,
+        lambda: _askings().image,
         title="Update the image of a service",
         label="Image",
         explanation="Update the image: another name or tag",
@@ -156,16 +79,16 @@ SERVICE_COMMANDS: tuple[Command, ...] = (
         menu="image",
     ),
     _on_spec(
-        ForceUpdate,
-        RawConfirmation(ForceUpdate.of),
+        names.FORCE_UPDATE,
+        lambda: _askings().force,
         title="Force-update a service",
         label="Force-update",
         explanation="Force-update (rolling restart): replace all tasks",
         key="r",
     ),
     _on_spec(
-        RollBack,
-        RawConfirmation(RollBack.of),
+        names.ROLL_BACK,
+        lambda: _askings().roll_back,
         docker="service rollback",
         title="Roll back a service",
         label="Roll back",
@@ -179,45 +102,45 @@ SERVICE_COMMANDS: tuple[Command, ...] = (
         explanation="Change the environment, ports, constraints, limits, policies and more",
         docker="service update",
         about=Service,
-        dialog=_menu,
+        asking=_menu,
         key="E",
         shown=True,
     ),
     _on_spec(
-        SetEnvironment,
-        _lines(SetEnvironment),
+        names.SET_ENVIRONMENT,
+        lambda: _askings().environment,
         title="Change the environment of a service",
         label="Environment",
         explanation="Add, change and remove environment variables of its containers",
         menu="environment",
     ),
     _on_spec(
-        SetPorts,
-        _lines(SetPorts),
+        names.SET_PORTS,
+        lambda: _askings().ports,
         title="Change the published ports of a service",
         label="Ports",
         explanation="Add and remove published ports",
         menu="published ports",
     ),
     _on_spec(
-        SetPlacement,
-        _lines(SetPlacement),
+        names.SET_PLACEMENT,
+        lambda: _askings().placement,
         title="Change the constraints of a service",
         label="Constraints",
         explanation="Change where its tasks may run, and how they are spread",
         menu="constraints and preferences",
     ),
     _on_spec(
-        SetResources,
-        _form(SetResources),
+        names.SET_RESOURCES,
+        lambda: _askings().resources,
         title="Change the limits of a service",
         label="Limits",
         explanation="Change the limits and reservations of its tasks",
         menu="limits and reservations",
     ),
     _on_spec(
-        SetServiceLabels,
-        _lines(SetServiceLabels),
+        names.SET_SERVICE_LABELS,
+        lambda: _askings().labels,
         title="Change the labels of a service",
         label="Labels",
         explanation="Change the labels of the service",
@@ -225,66 +148,64 @@ SERVICE_COMMANDS: tuple[Command, ...] = (
         menu="labels",
     ),
     _on_spec(
-        SetUpdatePolicy,
-        _form(SetUpdatePolicy),
+        names.SET_UPDATE_POLICY,
+        lambda: _askings().update_policy,
         title="Change the update policy of a service",
         label="Update policy",
         explanation="Change how an update replaces its tasks",
         menu="update policy",
     ),
     _on_spec(
-        SetRollbackPolicy,
-        _form(SetRollbackPolicy),
+        names.SET_ROLLBACK_POLICY,
+        lambda: _askings().rollback_policy,
         title="Change the rollback policy of a service",
         label="Rollback policy",
         explanation="Change how a rollback replaces its tasks",
         menu="rollback policy",
     ),
     _on_spec(
-        SetRestartPolicy,
-        _form(SetRestartPolicy),
+        names.SET_RESTART_POLICY,
+        lambda: _askings().restart_policy,
         title="Change the restart policy of a service",
         label="Restart policy",
         explanation="Change when Swarm replaces a task that ended",
         menu="restart policy",
     ),
     _on_spec(
-        SetStopGracePeriod,
-        _form(SetStopGracePeriod),
+        names.SET_STOP_GRACE_PERIOD,
+        lambda: _askings().stop_grace_period,
         title="Change the stop grace period of a service",
         label="Stop grace period",
         explanation="Change how long its containers may take to stop before they are killed",
         menu="stop grace period",
     ),
     _on_spec(
-        ResumeUpdate,
-        RawConfirmation(ResumeUpdate.of),
+        names.RESUME_UPDATE,
+        lambda: _askings().resume,
         title="Resume a paused update of a service",
         label="Resume",
         explanation="Resume the paused update: Swarm continues replacing tasks",
         menu="resume a paused update",
     ),
     Command(
-        name=RemoveService.name,
+        name=names.REMOVE_SERVICE,
         title="Remove a service",
         label="Remove",
         explanation="Remove the service: all of its tasks stop",
         docker="service rm",
         about=Service,
-        dialog=confirm(lambda service, _: RemoveService.of(service)),
+        asking=lambda: _askings().remove,
         key="delete,ctrl+x",
-        actions=(RemoveService,),
     ),
     Command(
-        name=CreateService.name,
+        name=names.CREATE_SERVICE,
         title="Create a service",
         label="New",
         explanation="Create a service with a form",
         docker="service create",
-        dialog=_create,
+        asking=lambda: _askings().create,
         key="n",
         to_write=True,
-        actions=(CreateService,),
     ),
     edit_command(Kind.SERVICE, Service),
 )

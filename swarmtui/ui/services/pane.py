@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding
 from textual.content import Content
 
+from swarmtui.swarm.actions import names
 from swarmtui.swarm.actions.wording import argument, docker
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.health.services import Condition, service_health
@@ -20,12 +21,10 @@ from swarmtui.swarm.objects.task import Task
 from swarmtui.swarm.objects.times import seconds_of
 from swarmtui.swarm.services.replicas import Replicas, count
 from swarmtui.swarm.services.rollout import Rollout, rollout_of
-from swarmtui.swarm.services.update_image import UpdateImage
 from swarmtui.swarm.short_text import counted, ports_text
 from swarmtui.swarm.stats.figures import Total
 from swarmtui.swarm.stats.live_figures import LiveFigures
 from swarmtui.swarm.syntax.image import short_image
-from swarmtui.swarm.tasks.command_across import Chosen
 from swarmtui.swarm.units import age
 from swarmtui.ui.commands.command import keys_of
 from swarmtui.ui.findings.sick_row import reason_line
@@ -43,6 +42,9 @@ from swarmtui.ui.services.image_cell import cut_image, row_image, whole_image
 from swarmtui.ui.stats.columns import figure_columns
 from swarmtui.ui.stats.figure_pane import FIGURE_KEYS, FigurePane
 from swarmtui.ui.terminal.key import ENTRY_KEYS, TerminalKey
+
+if TYPE_CHECKING:
+    from swarmtui.swarm.tasks.command_across import Chosen
 
 __all__ = ["SERVICE_COLUMNS", "ServicesPane"]
 
@@ -269,7 +271,7 @@ class ServicesPane(TerminalKey[Service], FigurePane[Service]):
 
     keyless = tuple(command for command in SERVICE_COMMANDS if not command.key)
     BINDINGS: ClassVar = [
-        *keys_of(SERVICE_COMMANDS, before={UpdateImage.name: LOGS}),
+        *keys_of(SERVICE_COMMANDS, before={names.UPDATE_IMAGE: LOGS}),
         WATCH,
         *ENTRY_KEYS,
         *FIGURE_KEYS,
@@ -377,6 +379,8 @@ class ServicesPane(TerminalKey[Service], FigurePane[Service]):
         return {"name": item.name, "ID": item.id, "image": item.image or item.plugin, "command": command}
 
     def chosen(self) -> Chosen | None:
+        from swarmtui.swarm.tasks.command_across import Chosen
+
         services = self.table.marked_items() or ([self.item] if self.item is not None else [])
         name = services[0].name if len(services) == 1 else counted(len(services), "marked service")
         return Chosen(name, services=tuple(each.id for each in services)) if services else None

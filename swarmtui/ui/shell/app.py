@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import SystemCommand
@@ -19,42 +19,34 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.notifications import Notifications
 from textual.screen import Screen
 
-from swarmtui.config import Settings, pictures_path
+from swarmtui.config import Settings
 from swarmtui.engine.polling.observation import Observation
-from swarmtui.errors import NotSaved
-from swarmtui.ui.changes.action_dialog import ActionDialog
-from swarmtui.ui.changes.changes import Changes
-from swarmtui.ui.changes.many import ManyDialog
+from swarmtui.errors import ChangeConflict
 from swarmtui.ui.changes.operation import Operation
-from swarmtui.ui.changes.operations_dialog import OperationsDialog
-from swarmtui.ui.changes.quit import QuitDialog
-from swarmtui.ui.findings.messages import RemedyAsked
-from swarmtui.ui.findings.opening import open_remedy
-from swarmtui.ui.inspect.screen import InspectScreen
-from swarmtui.ui.kit.cell_updates import CellUpdateApp
+from swarmtui.ui.changes.operations import Operations
 from swarmtui.ui.kit.dialogs.dialog import DialogScreen
-from swarmtui.ui.kit.tables.export import save_picture
 from swarmtui.ui.kit.texts.text import visible
-from swarmtui.ui.logs.screen import LogsScreen
 from swarmtui.ui.membership.commands import TOKENS
-from swarmtui.ui.messages import ChangeAsked, ChangesSent, InspectAsked, LogsAsked, Observed, RolloutAsked
-from swarmtui.ui.nodes.rebalance import RebalanceDialog
-from swarmtui.ui.places.connect import ConnectScreen
-from swarmtui.ui.places.pane import PlaceChosen
+from swarmtui.ui.messages import ChangeAsked, ChangesSent, Observed
+from swarmtui.ui.places.messages import PlaceChosen
 from swarmtui.ui.places.places import Places
 from swarmtui.ui.places.switching import SwarmSwitcher, close_aside
-from swarmtui.ui.rollout.opening import open_rollout
 from swarmtui.ui.session import SwarmSession
 from swarmtui.ui.shell.feed import Feed
 from swarmtui.ui.shell.garbage import GarbageCollection
-from swarmtui.ui.shell.help import HelpScreen
-from swarmtui.ui.shell.key_queue import KeyQueue
 from swarmtui.ui.shell.main_screen import TICK, MainScreen
-from swarmtui.ui.shell.object_finder import ObjectFinder
-from swarmtui.ui.shell.palette import SwarmCommands
+from swarmtui.ui.shell.opening import OpeningApp
 from swarmtui.ui.shell.preferences import choose_columns, choose_rows, put_in_force
 from swarmtui.ui.shell.prompt_presenter import PromptPresenter
+from swarmtui.ui.shell.screenshot import take_screenshot
 from swarmtui.ui.shell.terminal_driver import TerminalDriver
+
+if TYPE_CHECKING:
+    from textual.command import Provider
+
+    from swarmtui.swarm.actions.action import Action
+    from swarmtui.ui.changes.changes import Changes
+    from swarmtui.ui.shell.object_finder import ObjectFinder
 
 __all__ = ["SwarmApp", "nobody"]
 
@@ -67,11 +59,17 @@ def nobody(error: OSError) -> None:
     """Where the program's end is nobody's business: in tests."""
 
 
+def _swarm_commands() -> type[Provider]:
+    from swarmtui.ui.shell.palette import SwarmCommands
+
+    return SwarmCommands
+
+
 STYLES = Path(__file__).with_name("styles")
 """Named whole: a subclass may be in another folder."""
 
 
-class SwarmApp(KeyQueue[None], CellUpdateApp[None]):
+class SwarmApp(OpeningApp):
     """Shows one swarm.
 
     Args:
@@ -87,7 +85,7 @@ class SwarmApp(KeyQueue[None], CellUpdateApp[None]):
     TITLE = "swarmtui"
     DEFAULT_MODE = "swarm 1"
     CSS_PATH: ClassVar = [STYLES / "main.tcss", STYLES / "dialogs.tcss", STYLES / "texts.tcss"]
-    COMMANDS: ClassVar = {SwarmCommands}
+    COMMANDS: ClassVar = {_swarm_commands}
     BINDINGS: ClassVar = [
         Binding("question_mark", "help", "Help", id="app.help", tooltip="What the keys do here"),
         TOKENS.binding,
@@ -143,11 +141,33 @@ class SwarmApp(KeyQueue[None], CellUpdateApp[None]):
     def _attend(self, session: SwarmSession) -> None:
         """All that is about one swarm, made again. Its screens are a mode: a stack of their own."""
         self.session = session
-        self.changes = Changes(self, session, self._operation_moved)
-        self.finder = ObjectFinder(self, self.changes)
+        self.operations = Operations(session, self._settle_conflict, self._operation_moved)
+        self._changes: Changes | None = None
+        self._finder: ObjectFinder | None = None
         self._feed = Feed(session, partial(self._post, session))
-        self._main = MainScreen(session, self.changes.operations, elsewhere=self._switching.possible)
+        self._main = MainScreen(session, self.operations, elsewhere=self._switching.possible)
         self._swarms += 1
+
+    @property
+    def changes(self) -> Changes:
+        """From a key to a change, on the swarm that is open."""
+        if self._changes is None:
+            from swarmtui.ui.changes.changes import Changes
+
+            self._changes = Changes(self, self.session, self.operations)
+        return self._changes
+
+    async def _settle_conflict(self, action: Action, conflict: ChangeConflict) -> bool:
+        return await self.changes.settle_conflict(action, conflict)
+
+    @property
+    def finder(self) -> ObjectFinder:
+        """Offers all that can be asked for, and finds the object for it."""
+        if self._finder is None:
+            from swarmtui.ui.shell.object_finder import ObjectFinder
+
+            self._finder = ObjectFinder(self, self.changes)
+        return self._finder
 
     @property
     def main_screen(self) -> MainScreen:
@@ -228,7 +248,7 @@ class SwarmApp(KeyQueue[None], CellUpdateApp[None]):
         self._switching.choose()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        choosing = any(isinstance(screen, ConnectScreen) for screen in self.screen_stack)
+        choosing = self._switching.choosing
         if action == "connect":
             return self._switching.possible and not choosing
         if action in {"ask", "undo", "changes"}:  # changes are asked for where one sees the swarm
@@ -247,7 +267,7 @@ class SwarmApp(KeyQueue[None], CellUpdateApp[None]):
 
     def _show(self, observation: Observation) -> None:
         self._switching.observe(observation)
-        self.changes.operations.observe(observation)
+        self.operations.observe(observation)
         for screen in self.screen_stack:
             observe = getattr(screen, "observe", None)
             if observe is not None:
@@ -265,9 +285,10 @@ class SwarmApp(KeyQueue[None], CellUpdateApp[None]):
         if not self.is_running:  # at the end the widgets of an open dialog go one by one
             return
         for screen in self.screen_stack:
-            if isinstance(screen, (ActionDialog, ManyDialog, OperationsDialog, RebalanceDialog)):
-                screen.observe(self.session.observation())
-        self.changes.operations.observe(self.session.observation())
+            observe = getattr(screen, "observe", None)
+            if observe is not None and isinstance(screen, DialogScreen) and screen.OBSERVES_TIME:
+                observe(self.session.observation())
+        self.operations.observe(self.session.observation())
         self._asking.look(self.session, self.session.observation())
         self._garbage.tick()
 
@@ -284,7 +305,8 @@ class SwarmApp(KeyQueue[None], CellUpdateApp[None]):
         return super().pop_screen()
 
     async def key_answered(self) -> None:
-        await self.changes.answered()
+        if self._changes is not None:
+            await self._changes.answered()
 
     def _operation_moved(self, operation: Operation) -> None:
         self._main.operation_moved(operation)
@@ -293,55 +315,18 @@ class SwarmApp(KeyQueue[None], CellUpdateApp[None]):
     def _change_asked(self, event: ChangeAsked) -> None:
         self.changes.ask(event.what, event.item, event.marked)
 
-    @on(RemedyAsked)
-    def _remedy_asked(self, event: RemedyAsked) -> None:
-        open_remedy(self, event.remedy)
-
     @on(ChangesSent)
     def _changes_sent(self, event: ChangesSent) -> None:
         for pane in self._main.panes:
             pane.table.unmark(event.ids)
-
-    @on(InspectAsked)
-    def _inspect_asked(self, event: InspectAsked) -> None:
-        before = self._screen_before()
-        if isinstance(before, InspectScreen) and before.target == event.target:
-            self.pop_screen()
-            before.action_form(event.raw)
-        else:
-            self.push_screen(InspectScreen(self.session, event.target, raw=event.raw))
-
-    @on(LogsAsked)
-    def _logs_asked(self, event: LogsAsked) -> None:
-        before = self._screen_before()
-        if isinstance(before, LogsScreen) and set(before.targets).issuperset(event.targets):
-            self.pop_screen()
-        else:
-            self.push_screen(LogsScreen(self.session, event.targets))
-
-    @on(RolloutAsked)
-    def _rollout_asked(self, event: RolloutAsked) -> None:
-        open_rollout(self, event.target)
-
-    def _screen_before(self) -> Screen[object] | None:
-        """The screen that one has come from: when it shows what is asked for, one goes back to it, so that to and fro
-        between inspect and logs does not pile them up."""
-        return self.screen_stack[-2] if len(self.screen_stack) > 1 else None
 
     # ------------------------------------------------------------------------------------ keys
 
     def action_ask(self, what: str) -> None:
         self.changes.ask(what, None)
 
-    def action_help(self) -> None:
-        if not isinstance(self.screen, HelpScreen):
-            self.push_screen(HelpScreen(self.screen))
-
     def action_undo(self) -> None:
         self.changes.undo()
-
-    def action_changes(self) -> None:
-        self.push_screen(OperationsDialog(self.changes.operations))
 
     def action_refresh(self) -> None:
         self.session.refresh()
@@ -349,31 +334,12 @@ class SwarmApp(KeyQueue[None], CellUpdateApp[None]):
     def action_hint_quit(self) -> None:
         self.notify("Press q to quit.", markup=False)
 
-    def action_leave(self) -> None:
-        under_way = self.changes.operations.under_way
-        if under_way and not isinstance(self.screen, QuitDialog):
-            self.push_screen(QuitDialog(under_way), lambda sure: self.exit() if sure else None)
-        else:
-            self.exit()
-
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         yield SystemCommand("Theme", "Change the colours", self.action_change_theme)
         yield SystemCommand("Screenshot", "Save what is on the screen as an SVG picture", self._take_screenshot)
 
     def _take_screenshot(self) -> None:
-        for screen in self.screen_stack:
-            conceal = getattr(screen, "conceal", None)  # of those that show tokens and keys
-            if conceal is not None:
-                conceal()
-        self.call_after_refresh(self._save_screenshot)
-
-    def _save_screenshot(self) -> None:
-        try:
-            path = save_picture(self.export_screenshot(), pictures_path(), "swarmtui")
-        except NotSaved as problem:
-            self.notify(visible(str(problem)), severity="error", markup=False)
-        else:
-            self.notify(f"Saved to {visible(str(path))}", markup=False)
+        take_screenshot(self)
 
     # ------------------------------------------------------------------------------------ errors of our own
 

@@ -6,13 +6,13 @@ import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from textual.content import Content
 from textual.widgets import Static
 
 from swarmtui.endpoint import Endpoint
-from swarmtui.engine.nodes.forward import Forward
 from swarmtui.engine.polling.observation import ConnectionStatus, Observation, Phase
 from swarmtui.errors import NoLeader, NotAManager, NotInSwarm, SwarmLocked, SwarmtuiError
 from swarmtui.swarm.cluster import Cluster
@@ -25,6 +25,9 @@ from swarmtui.swarm.short_text import counted
 from swarmtui.swarm.units import age
 from swarmtui.tunnel.status import TunnelPhase, TunnelStatus
 from swarmtui.ui.kit.texts.text import fit, visible
+
+if TYPE_CHECKING:
+    from swarmtui.engine.nodes.forward import Forward
 
 __all__ = ["Part", "StatusHeader", "header_parts", "pack", "unusable"]
 

@@ -24,6 +24,7 @@ from swarmtui.ui.across.screen import AcrossScreen
 from swarmtui.ui.inspect.screen import InspectScreen, InspectView
 from swarmtui.ui.kit.tables.live_table import LiveTable
 from swarmtui.ui.kit.texts.text_keys import TextKeys
+from swarmtui.ui.loading import load_all
 from swarmtui.ui.logs.log_view import LogView
 from swarmtui.ui.logs.screen import LogsScreen
 from swarmtui.ui.panes.registry import PANES
@@ -117,8 +118,7 @@ def _first_clash(default: list[_KeyInContext], keys: Mapping[str, str]) -> tuple
 
 @cache
 def _contexts() -> tuple[tuple[type[DOMNode], ...], ...]:
-    import swarmtui.ui.demo.demo_app  # noqa: F401 - the file is for the demo, too; its app needs this module itself
-
+    load_all()  # each screen and dialog may have keys; the file is for the demo, too
     apps = tuple(each for each in _ours(App))
     alone = [(each,) for each in _ours(DOMNode) if "BINDINGS" in vars(each) and each not in apps]
     return (*((*together, *apps) for together in TOGETHER), *alone)

@@ -14,22 +14,16 @@ from swarmtui.ui.kit.tables.columns import Column
 from swarmtui.ui.panes.base_pane import Pane
 from swarmtui.ui.panes.registry import PANES
 from swarmtui.ui.panes.unhealthy import Unhealthy
-from swarmtui.ui.places.pane import PlacesPane
-from swarmtui.ui.shell.keymap import judged
 from swarmtui.ui.shell.themes import HIGH_CONTRAST, SHORT, theme_called
 
 __all__ = ["choose_columns", "choose_rows", "problems_of", "put_in_force"]
-
-ALL_PANES: tuple[type[Pane[Any]], ...] = (*PANES, PlacesPane)
-COLUMNS: Mapping[str, Sequence[Column[Any, Any]]] = {pane.ID: pane.COLUMNS for pane in ALL_PANES}
-"""The columns of each pane, by the pane's id."""
 
 THEMES = {*BUILTIN_THEMES, HIGH_CONTRAST.name}
 
 
 def problems_of(settings: Settings) -> list[str]:
     """What is wrong with the settings about the screen, a sentence each with file, line and key."""
-    return [*_theme_problems(settings), *judged(settings)[1], *_column_problems(settings)]
+    return [*_theme_problems(settings), *_judged_keys(settings)[1], *_column_problems(settings)]
 
 
 def put_in_force(app: App[Any], settings: Settings) -> list[str]:
@@ -42,7 +36,7 @@ def put_in_force(app: App[Any], settings: Settings) -> list[str]:
     theme = theme_called(settings.theme)
     if theme in app.available_themes:
         app.theme = theme
-    keys, problems = judged(settings)
+    keys, problems = _judged_keys(settings)
     app.set_keymap(keys)
     return [*_theme_problems(settings), *problems, *_column_problems(settings)]
 
@@ -60,6 +54,23 @@ def choose_rows(pane: Pane[Any], settings: Settings) -> None:
     pane.unhealthy_at_first = pane.unhealthy = Unhealthy(settings.unhealthy)
 
 
+def _judged_keys(settings: Settings) -> tuple[dict[str, str], list[str]]:
+    """Which keys can be put into force, and what is wrong with the others."""
+    if not settings.keys:
+        return {}, []
+    from swarmtui.ui.shell.keymap import judged  # with it come all screens that have keys
+
+    return judged(settings)
+
+
+def columns_of_panes() -> Mapping[str, Sequence[Column[Any, Any]]]:
+    """The columns of each pane, by the pane's id."""
+    from swarmtui.ui.places.pane import PlacesPane
+
+    panes: tuple[type[Pane[Any]], ...] = (*PANES, PlacesPane)
+    return {pane.ID: pane.COLUMNS for pane in panes}
+
+
 def _theme_problems(settings: Settings) -> Iterator[str]:
     if settings.theme and theme_called(settings.theme) not in THEMES:
         guess = _did_you_mean(settings.theme, [*SHORT, *THEMES])
@@ -68,13 +79,14 @@ def _theme_problems(settings: Settings) -> Iterator[str]:
 
 
 def _column_problems(settings: Settings) -> Iterator[str]:
+    columns = columns_of_panes() if settings.columns else {}
     for pane, wanted in settings.columns.items():
         place = settings.place("columns", pane)
-        if pane not in COLUMNS:
-            guess = _did_you_mean(pane, COLUMNS)
-            yield f"{place}: there is no pane {pane}.{guess or ' Panes: ' + ', '.join(COLUMNS) + '.'}"
+        if pane not in columns:
+            guess = _did_you_mean(pane, columns)
+            yield f"{place}: there is no pane {pane}.{guess or ' Panes: ' + ', '.join(columns) + '.'}"
             continue
-        known = [column.id for column in COLUMNS[pane]]
+        known = [column.id for column in columns[pane]]
         yield from (
             f"{place}: {pane} have no column {name}. There are: {', '.join(known)}."
             for name in wanted

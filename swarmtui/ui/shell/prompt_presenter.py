@@ -10,10 +10,11 @@ from swarmtui.engine.polling.observation import Observation
 from swarmtui.ui.kit.dialogs.dialog import DialogScreen
 from swarmtui.ui.kit.texts.text import visible
 from swarmtui.ui.session import SwarmSession
-from swarmtui.ui.shell.questions import QuestionDialog, dialog_for
 
 if TYPE_CHECKING:
     from textual.app import App
+
+    from swarmtui.ui.shell.questions import QuestionDialog
 
 __all__ = ["PromptPresenter"]
 
@@ -32,6 +33,7 @@ class PromptPresenter:
         self._app = app
         self._session: SwarmSession | None = None
         self._told = 0
+        self._open: QuestionDialog | None = None
 
     def look(self, session: SwarmSession, observation: Observation) -> None:
         """See what is new. Called with each observation, and as time passes."""
@@ -45,11 +47,14 @@ class PromptPresenter:
         if not stack:  # the app is ending
             return
         screen = stack[-1]
-        if isinstance(screen, QuestionDialog):
-            screen.look_again()
+        if self._open is not None and screen is self._open:
+            self._open.look_again()
             return
         question = session.question()
         # Not upon another dialog: what is being typed there is not meant as an answer.
         busy = isinstance(screen, ModalScreen) and not (isinstance(screen, DialogScreen) and screen.waits)
         if question is not None and not busy:
-            self._app.push_screen(dialog_for(question))
+            from swarmtui.ui.shell.questions import dialog_for
+
+            self._open = dialog_for(question)
+            self._app.push_screen(self._open)

@@ -2,48 +2,35 @@
 
 from __future__ import annotations
 
-from swarmtui.errors import NotPossible
-from swarmtui.swarm.actions.action import Action
-from swarmtui.swarm.cluster import Cluster
-from swarmtui.swarm.stacks.changes import DeployStack, RemovePart, RemoveStack
+from typing import TYPE_CHECKING
+
+from swarmtui.swarm.actions import names
 from swarmtui.swarm.stacks.stack import Stack
-from swarmtui.ui.commands.command import Command, Dialog, DialogContext, confirm
-from swarmtui.ui.stacks.deploy import DeployDialog
+from swarmtui.ui.commands.command import Command
+
+if TYPE_CHECKING:
+    from swarmtui.ui.stacks.askings import StackAskings
 
 __all__ = ["STACK_COMMANDS"]
 
 
-def _deploy(_: object, context: DialogContext) -> Dialog:
-    return _deploy_dialog("", context)
+def _askings() -> type[StackAskings]:
+    from swarmtui.ui.stacks.askings import StackAskings
 
-
-def _update(stack: Stack, context: DialogContext) -> Dialog:
-    return _deploy_dialog(stack.name, context)
-
-
-def _deploy_dialog(stack: str, context: DialogContext) -> Dialog:
-    if context.session is None:
-        raise NotPossible("There is no connection to deploy through.")
-    file = context.deployed.file_of(stack)
-    return DeployDialog(context.session, context.observation, stack=stack, file=file)
-
-
-def _remove(stack: Stack, cluster: Cluster | None) -> Action:
-    return RemoveStack.of(stack, cluster or Cluster())
+    return StackAskings
 
 
 STACK_COMMANDS: tuple[Command, ...] = (
     Command(
-        name=DeployStack.name,
+        name=names.DEPLOY_STACK,
         title="Deploy a stack",
         label="Deploy",
         explanation="Deploy a new stack from a compose file",
         docker="stack deploy",
-        dialog=_deploy,
+        asking=lambda: _askings().deploy,
         key="n",
         shown=True,
         to_write=True,
-        actions=(DeployStack,),
     ),
     Command(
         name="stack.update",
@@ -52,23 +39,21 @@ STACK_COMMANDS: tuple[Command, ...] = (
         explanation="Deploy the stack again from a compose file",
         docker="stack deploy",
         about=Stack,
-        dialog=_update,
+        asking=lambda: _askings().update,
         key="u",
         shown=True,
         to_write=True,
-        actions=(DeployStack,),
     ),
     Command(
-        name=RemoveStack.name,
+        name=names.REMOVE_STACK,
         title="Remove a stack",
         label="Remove",
         explanation="Remove the stack: its services, secrets, configs and networks",
         docker="stack rm",
         about=Stack,
-        dialog=confirm(_remove),
+        asking=lambda: _askings().remove,
         key="delete,ctrl+x",
         shown=True,
-        actions=(RemoveStack, RemovePart),
     ),
 )
 """In the order of their keys on the screen."""

@@ -19,7 +19,6 @@ from swarmtui.ui.kit.tables.columns import Column
 from swarmtui.ui.messages import FiguresAsked, Narrowed, UsageAsked
 from swarmtui.ui.panes.view import View
 from swarmtui.ui.stats.columns import is_figure, with_figures
-from swarmtui.ui.stats.lines import figure_lines
 
 __all__ = ["FIGURE_KEYS", "FigurePane"]
 
@@ -130,6 +129,8 @@ class FigurePane(SickRowPane[Item]):
             self.post_message(Narrowed())
 
     def _show_detail(self) -> None:
+        from swarmtui.ui.stats.lines import figure_lines
+
         item, live = self.item, self._live if self.display else None
         lines = Content("")
         if item is not None and live is not None:

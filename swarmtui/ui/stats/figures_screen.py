@@ -16,7 +16,6 @@ from swarmtui.ui.kit.lent_terminal import is_lent
 from swarmtui.ui.messages import FiguresAsked, UsageAsked
 from swarmtui.ui.navigation.navigation import GoingScreen
 from swarmtui.ui.stats.figure_pane import FigurePane
-from swarmtui.ui.stats.usage_screen import UsageScreen
 
 __all__ = ["FiguresScreen"]
 
@@ -45,6 +44,8 @@ class FiguresScreen(GoingScreen):
 
     @on(UsageAsked)
     def _usage_asked(self, event: UsageAsked) -> None:
+        from swarmtui.ui.stats.usage_screen import UsageScreen
+
         self.app.push_screen(UsageScreen(self._session, event.target, self._usage_left))
 
     def _usage_left(self) -> None:

@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from swarmtui.swarm.actions import names
 from swarmtui.swarm.objects.task import Task
-from swarmtui.swarm.tasks.restart import RestartTask
-from swarmtui.ui.changes.action_dialog import ConfirmDialog
-from swarmtui.ui.commands.command import Command, Dialog, DialogContext
+from swarmtui.ui.commands.command import Command
+
+if TYPE_CHECKING:
+    from swarmtui.ui.tasks.askings import TaskAskings
 
 __all__ = ["TASK_COMMANDS"]
 
 
-def _restart(task: Task, context: DialogContext) -> Dialog:
-    """Of one task at a time: all at once, replicas that keep serving would be promised wrongly."""
-    return ConfirmDialog(RestartTask.of(task, context.observation.cluster), context.observation)
+def _askings() -> type[TaskAskings]:
+    from swarmtui.ui.tasks.askings import TaskAskings
+
+    return TaskAskings
 
 
 TASK_COMMANDS: tuple[Command, ...] = (
     Command(
-        name=RestartTask.name,
+        name=names.RESTART_TASK,
         title="Restart one task",
         label="Restart task",
         explanation="Restart just this task: remove its container, and Swarm starts a new one",
         about=Task,
-        dialog=_restart,
+        asking=lambda: _askings().restart,
         key="delete,ctrl+x",
-        actions=(RestartTask,),
     ),
 )
 """In the order of their keys on the screen."""

@@ -9,9 +9,7 @@ from textual.binding import Binding
 from swarmtui.errors import ChangeRefused
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.objects.task import Task
-from swarmtui.swarm.tasks.container_file import CopyIn, CopyOut
 from swarmtui.ui.kit.texts.text import visible
-from swarmtui.ui.tasks.file_copy import FilesDialog
 
 if TYPE_CHECKING:
     from swarmtui.ui.shell.app import SwarmApp
@@ -25,6 +23,10 @@ FILE_KEY = Binding(
 
 def copy_a_file(app: SwarmApp, cluster: Cluster, task: Task) -> None:
     """Ask which file, and copy it."""
+
+    from swarmtui.swarm.tasks.container_file import CopyIn, CopyOut
+    from swarmtui.ui.tasks.file_copy import FilesDialog
+
     try:
         dialog = FilesDialog(app.session, CopyOut.of(cluster, task), CopyIn.of(cluster, task))
     except ChangeRefused as error:

@@ -9,6 +9,7 @@ from textual.binding import Binding
 from textual.content import Content
 
 from swarmtui.engine.polling.observation import TaskScope
+from swarmtui.swarm.actions import names
 from swarmtui.swarm.actions.wording import docker
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.health.tasks import is_well
@@ -17,13 +18,9 @@ from swarmtui.swarm.kinds import Kind, Target
 from swarmtui.swarm.objects.node import Node
 from swarmtui.swarm.objects.service import Service
 from swarmtui.swarm.objects.task import ContainerStatus, Task
-from swarmtui.swarm.services.rolling import ForceUpdate, RollBack
-from swarmtui.swarm.services.scale import ScaleService
-from swarmtui.swarm.services.update_image import UpdateImage
 from swarmtui.swarm.short_text import counted
 from swarmtui.swarm.stats.figures import Total
 from swarmtui.swarm.stats.live_figures import LiveFigures
-from swarmtui.swarm.tasks.command_across import Chosen
 from swarmtui.swarm.tasks.ending import unwrapped
 from swarmtui.swarm.tasks.history import TaskRow
 from swarmtui.swarm.tasks.kind import TASK
@@ -42,11 +39,12 @@ from swarmtui.ui.tasks.rows import TaskRows
 from swarmtui.ui.terminal.key import ENTRY_KEYS, TerminalKey
 
 if TYPE_CHECKING:
+    from swarmtui.swarm.tasks.command_across import Chosen
     from swarmtui.ui.shell.app import SwarmApp
 
 __all__ = ["TasksPane"]
 
-ON_THE_SERVICE = (ScaleService.name, UpdateImage.name, ForceUpdate.name, RollBack.name)
+ON_THE_SERVICE = (names.SCALE_SERVICE, names.UPDATE_IMAGE, names.FORCE_UPDATE, names.ROLL_BACK)
 """What helps a task is done to its service; these keys of the services work here, too."""
 
 
@@ -226,6 +224,8 @@ class TasksPane(TerminalKey[TaskRow], FigurePane[TaskRow]):
         return [TASK.target(cluster, row.task) for row in self.table.marked_items()] or super().log_targets
 
     def chosen(self) -> Chosen | None:
+        from swarmtui.swarm.tasks.command_across import Chosen
+
         rows = self.table.marked_items() or ([self.item] if self.item is not None else [])
         if not rows or self._view is None:
             return None

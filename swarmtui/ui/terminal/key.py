@@ -7,13 +7,10 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 from textual.binding import Binding
 
-from swarmtui.swarm.tasks.command_across import Chosen
-from swarmtui.ui.across.opening import run_across
 from swarmtui.ui.findings.sick_row import SickRowPane
-from swarmtui.ui.forwards.opening import forward_port
-from swarmtui.ui.terminal.opening import open_terminal_in
 
 if TYPE_CHECKING:
+    from swarmtui.swarm.tasks.command_across import Chosen
     from swarmtui.ui.shell.app import SwarmApp
 
 __all__ = ["ENTRY_KEYS", "TerminalKey"]
@@ -46,12 +43,18 @@ class TerminalKey(SickRowPane[Item]):
 
     def action_terminal(self) -> None:
         """Ask for a terminal in the container of the row under the cursor."""
+
+        from swarmtui.ui.terminal.opening import open_terminal_in
+
         if self.target is not None:
             self.table.take()
             open_terminal_in(cast("SwarmApp", self.app), self.target)
 
     def action_forward(self) -> None:
         """Ask for a local port that leads to the task under the cursor, or list those there are."""
+
+        from swarmtui.ui.forwards.opening import forward_port
+
         self.table.take()
         forward_port(cast("SwarmApp", self.app), self.target)
 
@@ -61,6 +64,9 @@ class TerminalKey(SickRowPane[Item]):
 
     def action_across(self) -> None:
         """Ask for a command in several containers."""
+
+        from swarmtui.ui.across.opening import run_across
+
         chosen = self.chosen()
         if chosen is not None:
             self.table.take()

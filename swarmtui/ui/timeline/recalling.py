@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.content import Content
@@ -15,15 +16,15 @@ from swarmtui.swarm.timeline.absence import absence_words
 from swarmtui.swarm.timeline.event import OF_A_SPEC, Event
 from swarmtui.swarm.timeline.timeline import Entry
 from swarmtui.ui.findings.messages import GoAsked
-from swarmtui.ui.kit.dialogs.save_text import SaveTextDialog
 from swarmtui.ui.kit.texts.text import visible
 from swarmtui.ui.navigation.navigation import AnyPane, GoingScreen
 from swarmtui.ui.shell.key_queue import KeyQueue
 from swarmtui.ui.shell.notices import Notice
-from swarmtui.ui.timeline.entry_dialog import EntryDialog
 from swarmtui.ui.timeline.messages import EntryOpened, ReportAsked
 from swarmtui.ui.timeline.pane import TimelinePane
-from swarmtui.ui.timeline.report_dialog import ReportDialog, Written
+
+if TYPE_CHECKING:
+    from swarmtui.ui.timeline.report_dialog import Written
 
 __all__ = ["AWAY", "AwayLine", "RecallingScreen"]
 
@@ -111,6 +112,8 @@ class RecallingScreen(GoingScreen):
 
     @on(EntryOpened)
     def _entry_opened(self, event: EntryOpened) -> None:
+        from swarmtui.ui.timeline.entry_dialog import EntryDialog
+
         entry = event.entry
         what = entry.event
         ask, superseded = None, False
@@ -139,6 +142,8 @@ class RecallingScreen(GoingScreen):
 
     @on(ReportAsked)
     def _report_asked(self) -> None:
+        from swarmtui.ui.timeline.report_dialog import ReportDialog
+
         session = self._session
         dialog = ReportDialog(
             session.endpoint.name,
@@ -149,6 +154,8 @@ class RecallingScreen(GoingScreen):
         self.app.push_screen(dialog, self._written)
 
     def _written(self, written: Written | None) -> None:
+        from swarmtui.ui.kit.dialogs.save_text import SaveTextDialog
+
         if written is None:
             return
         if written.to_file:

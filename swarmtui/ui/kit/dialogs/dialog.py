@@ -68,6 +68,8 @@ class DialogScreen(ModalScreen[ScreenResultType]):
     """More classes of its box: "wide"."""
     KEYS_LINE: ClassVar = ""
     """Its foot, where that is only a line that says what keys do."""
+    OBSERVES_TIME: ClassVar = False
+    """Whether its `observe` is called once a second, too: that an engine's answer is overdue is no news."""
     FIRST_FOCUS: ClassVar = "#cancel"
     """What has the focus at first, where that is always the same: Cancel, unless something is chosen before; "" where
     nothing can have it."""
