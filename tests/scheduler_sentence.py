@@ -15,6 +15,7 @@ SENTENCES = {
     Filter.PLUGINS: r"missing plugin on (\d+) nodes?",
     Filter.CONSTRAINTS: r"scheduling constraints not satisfied on (\d+) nodes?",
     Filter.PLATFORM: r"unsupported platform on (\d+) nodes?",
+    Filter.VOLUMES: r"cannot fulfill requested CSI volume mounts on (\d+) nodes?",
     Filter.HOST_PORTS: r"host-mode port already in use on (\d+) nodes?",
 }
 """swarmkit manager/scheduler/filter.go, `Explain`; that of the limit per node tells no number."""

@@ -17,6 +17,7 @@ from itertools import chain
 from typing import Any, TypeVar
 
 from swarmtui.swarm.kinds import Kind, Named
+from swarmtui.swarm.objects.cluster_volume import ClusterVolume
 from swarmtui.swarm.objects.engine import EngineInfo
 from swarmtui.swarm.objects.file import ConfigFile, SecretFile
 from swarmtui.swarm.objects.network import Network
@@ -47,6 +48,7 @@ class Cluster:
             that is missing here has not been asked for, unless `tasks_complete`.
         tasks_complete: whether the whole task list has been fetched, so that a task that is not here is not there.
         secrets, configs, networks: by ID; None until they were asked for. Of networks only those of the whole swarm.
+        volumes: the cluster volumes by ID; None until they were asked for, which is done where a service mounts any.
         elsewhere: names of networks that services are on and that are in no list, by ID: those that every engine has by
             itself ("host", "bridge"); "" for one that the engine does not know either.
         refused: the lists that the engine does not give (a proxy before its socket forbids them), with its words. What
@@ -62,6 +64,7 @@ class Cluster:
     secrets: Mapping[str, SecretFile] | None = None
     configs: Mapping[str, ConfigFile] | None = None
     networks: Mapping[str, Network] | None = None
+    volumes: Mapping[str, ClusterVolume] | None = None
     elsewhere: Mapping[str, str] = field(default_factory=dict)
     refused: Mapping[Kind, str] = field(default_factory=dict)
     _placements: PlacementIndex = field(default_factory=PlacementIndex, repr=False, compare=False)
@@ -79,6 +82,10 @@ class Cluster:
         known = self.objects(of.kind)
         fresh: dict[str, Any] = {of.kind.value: _keep_unchanged(known or {}, things)}
         return self if fresh[of.kind.value] == known else replace(self, **fresh)
+
+    def with_volumes(self, volumes: Mapping[str, ClusterVolume]) -> Cluster:
+        """Replace the cluster volumes."""
+        return self if volumes == self.volumes else replace(self, volumes=volumes)
 
     def with_node(self, node: Node) -> Cluster:
         """Replace one node."""

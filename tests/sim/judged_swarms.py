@@ -1,7 +1,7 @@
 """Swarms and sets of changes as plain values: drawn at random, or written out where one of them told something.
 
-At most one service reserves CPUs and each host port has one owner, so that it does not depend on luck who gets the last
-place.
+At most one service reserves something and each host port has one owner, so that it does not depend on luck who gets
+the last place.
 """
 
 from __future__ import annotations
@@ -64,6 +64,7 @@ class Case:
         nodes: labels and availability of each, by name; the managers first.
         services: their specs.
         changes: at most one for each node and service.
+        gpus: how many each node has, as a generic resource.
     """
 
     seed: int
@@ -71,6 +72,7 @@ class Case:
     nodes: dict[str, tuple[dict[str, str], str]]
     services: Sequence[JSON]
     changes: Sequence[Change]
+    gpus: int = 0
 
 
 class World:
@@ -79,6 +81,8 @@ class World:
     def __init__(self, case: Case) -> None:
         self.simulation = Simulation(case.seed)
         machines = {name: self.simulation.add_machine(name, case.cpus, 8 * GIB) for name in case.nodes}
+        for machine in machines.values():
+            machine.generic_resources = [_gpus(case.gpus)] if case.gpus else []
         managers = [machines[name] for name in MANAGERS]
         swarm_of(self.simulation, managers, [machines[name] for name in case.nodes if name not in MANAGERS])
         for name, (labels, availability) in case.nodes.items():
@@ -139,6 +143,10 @@ class World:
         calls.update(target.id, found["Version"]["Index"], action.change(found["Spec"]))
 
 
+def _gpus(number: int) -> JSON:
+    return {"DiscreteResourceSpec": {"Kind": "gpu", "Value": number}}
+
+
 def _is_node(name: str) -> bool:
     return name in MANAGERS or name in WORKERS
 
@@ -177,7 +185,8 @@ def cases(draw: st.DrawFn) -> Case:
         changes += [draw(_node_changes(name, *nodes[name])) for name in names]
     if what != "nodes":
         changes += [draw(_service_changes(spec)) for spec in specs]
-    return Case(seed, cpus, nodes, specs, [change for change in changes if change is not None])
+    gpus = draw(st.integers(0, 2))
+    return Case(seed, cpus, nodes, specs, [change for change in changes if change is not None], gpus)
 
 
 _LABELS = st.sampled_from([{}, SSD, HDD])
@@ -192,11 +201,11 @@ def services(draw: st.DrawFn, number: int, *, reserves: bool) -> JSON:
         ports = [{"Protocol": "tcp", "TargetPort": 80, "PublishedPort": 8000 + number, "PublishMode": "host"}]
     constraints, most = draw(st.sampled_from(CONSTRAINTS)), draw(st.sampled_from([0, 0, 1, 2]))
     replicas = None if draw(st.integers(0, 3)) == 0 else draw(st.integers(0, 6))
-    cpus = draw(st.sampled_from([1, 2])) if reserves else 0
+    cpus, gpus = draw(st.sampled_from([(1, 0), (2, 0), (0, 1), (0, 2)])) if reserves else (0, 0)
     update = draw(
         st.sampled_from([(), (), ("start-first", 1), ("start-first", 2), ("stop-first", 2), ("stop-first", 0)])
     )
-    return service(f"s{number}", replicas, constraints, most, cpus=cpus, ports=ports, update=update)
+    return service(f"s{number}", replicas, constraints, most, cpus=cpus, gpus=gpus, ports=ports, update=update)
 
 
 def service(
@@ -206,6 +215,7 @@ def service(
     most: int = 0,
     *,
     cpus: int = 0,
+    gpus: int = 0,
     ports: Sequence[JSON] = (),
     update: Sequence[Any] = (),
 ) -> JSON:
@@ -223,6 +233,8 @@ def service(
     }
     if cpus:
         template["Resources"] = {"Reservations": {"NanoCPUs": cpus * 1_000_000_000}}
+    if gpus:
+        template["Resources"] = {"Reservations": {"GenericResources": [_gpus(gpus)]}}
     mode: JSON = {"Global": {}} if replicas is None else {"Replicated": {"Replicas": replicas}}
     spec = {"Name": name, "TaskTemplate": template, "Mode": mode, "EndpointSpec": {"Ports": list(ports)}}
     return {**spec, "UpdateConfig": policy(*update)} if update else spec

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from swarmtui.sim.cluster import Cluster
+from swarmtui.sim.cluster import EPOCH, Cluster
 from swarmtui.sim.control.engine import Engine
 from swarmtui.sim.populate import swarm_of
 
@@ -18,8 +18,8 @@ SECOND = 1_000_000_000
 class Rig:
     """Managers m1, m2, ..., workers w1, w2, ...; time goes on only when it is told to."""
 
-    def __init__(self, managers: int = 3, workers: int = 2, seed: int = 1) -> None:
-        self.cluster = Cluster(seed)
+    def __init__(self, managers: int = 3, workers: int = 2, seed: int = 1, epoch: float = EPOCH) -> None:
+        self.cluster = Cluster(seed, epoch)
         swarm_of(
             self.cluster,
             [self.cluster.add_machine(f"m{number + 1}") for number in range(managers)],

@@ -15,6 +15,7 @@ from swarmtui.sim.populate import swarm_of
 from swarmtui.swarm.diagnosis.rulebook import RULES
 from tests.sim.rig import JSON, SECOND, Rig
 from tests.sim.test_findings_go import Doctor
+from tests.unit.swarm.diagnosis.test_swarm import ROOT_OF_19_DAYS
 
 GIB = 1 << 30
 HERE = Path(__file__).parent
@@ -125,6 +126,97 @@ def rolled_back_into_trouble(rig: Rig) -> None:
     rig.cluster.faults.crash(rig.running("web")[0]["ID"])
 
 
+def off_the_time(rig: Rig) -> None:
+    rig.cluster.faults.set_clock("w1", 90.0)
+    rig.create("web", replicas=None)
+
+
+def on_time(rig: Rig) -> None:
+    rig.cluster.faults.set_clock("w1", 0.0)
+    forced(rig)
+
+
+def without_its_secret(rig: Rig) -> None:
+    """Swarm keeps a secret that is in use; what removes it all the same is a store that was mended by hand."""
+    secret = rig.engine.secrets.create({"Name": "key", "Data": "c2VjcmV0"})
+    reference = {"SecretID": secret, "SecretName": "key", "File": {"Name": "key", "UID": "0", "GID": "0", "Mode": 292}}
+    rig.create("web", ContainerSpec={"Image": "web:1", "Secrets": [reference]})
+    store = rig.cluster.store
+    store.delete_named("secret", store.secrets[secret])
+
+
+def rotate(rig: Rig) -> None:
+    """Rotate the root CA, as its dialog does."""
+    found = rig.engine.swarm.inspect()
+    authority = found["Spec"]["CAConfig"]
+    changed = {**authority, "ForceRotate": authority.get("ForceRotate", 0) + 1}
+    rig.engine.swarm.update(found["Version"]["Index"], {**found["Spec"], "CAConfig": changed})
+
+
+def with_an_old_root(rig: Rig) -> None:
+    swarm = rig.cluster.store.swarm
+    assert swarm is not None
+    swarm.ca = {**swarm.ca, "TrustRoot": ROOT_OF_19_DAYS}
+
+
+def rotating_without(rig: Rig) -> None:
+    rig.cluster.faults.kill("w2")
+    rig.advance(60.0)
+    rotate(rig)
+
+
+def used_up(rig: Rig) -> None:
+    """A network of five addresses, and ten replicas in it."""
+    ipam = {"Config": [{"Subnet": "10.200.0.0/29"}]}
+    network = rig.engine.networks.create({"Name": "small", "Driver": "overlay", "IPAM": ipam})["Id"]
+    rig.create("web", replicas=10, Networks=[{"Target": network}])
+
+
+def on_w1(rig: Rig) -> None:
+    rig.cluster.faults.idle("w1")
+    rig.create("web", replicas=1, Placement={"Constraints": ["node.hostname==w1"]})
+
+
+def leaderless(rig: Rig) -> None:
+    for name in ("m2", "m3"):
+        rig.cluster.faults.kill(name)
+
+
+def led_again(rig: Rig) -> None:
+    for name in ("m2", "m3"):
+        rig.cluster.faults.revive(name)
+
+
+def silent(rig: Rig) -> None:
+    """The leader is lost together with a worker, of which the next one has not heard yet."""
+    rig.create("web", replicas=5, Placement={"MaxReplicas": 1})
+    rig.settle("web", 5)
+    for name in ("m1", "w1"):
+        rig.cluster.faults.kill(name)
+
+
+def heard_of_again(rig: Rig) -> None:
+    for name in ("m1", "w1"):
+        rig.cluster.faults.revive(name)
+
+
+class OfMarch(Rig):
+    """Its clock begins nineteen days before the end of ROOT_OF_19_DAYS."""
+
+    def __init__(self) -> None:
+        super().__init__(epoch=1_772_366_400.0)
+
+
+class OnOneHost(Rig):
+    """Two managers have the same address."""
+
+    def __init__(self) -> None:
+        self.cluster = Cluster(1)
+        machines = [self.cluster.add_machine(name) for name in ("m1", "m2", "m3", "w1", "w2")]
+        machines[1].address = machines[0].address
+        swarm_of(self.cluster, machines[:3], machines[3:])
+
+
 class OfTwoVersions(Rig):
     """One worker runs an older engine."""
 
@@ -138,10 +230,24 @@ class OfTwoVersions(Rig):
 TROUBLES: dict[str, Trouble] = {
     "all-in-one-zone": Trouble(zoned, "all 3 replicas in zone a", removed),
     "all-on-one-node": Trouble(lambda rig: drained(rig, "m1", "m2", "m3", "w1"), "all 3 replicas on w2", forced),
+    "clock-drift": Trouble(off_the_time, "clock drift: w1 is .*ahead", on_time),
     "engine-versions-differ": Trouble(
         lambda rig: None, r"w2 runs 26\.1\.5", lambda rig: rig.cluster.faults.kill("w2"), OfTwoVersions
     ),
     "global-gaps": Trouble(forgotten, "no task on w2, although it fits", forced),
+    "manager-unreachable": Trouble(
+        lambda rig: rig.cluster.faults.cut_raft("m3"),
+        "manager unreachable, although the node is ready",
+        lambda rig: rig.set_node("m3", Role="worker"),
+    ),
+    "managers-on-one-host": Trouble(
+        lambda rig: None,
+        "2 managers on one host: m1 and m2 fail together",
+        lambda rig: rig.set_node("m2", Role="worker"),
+        OnOneHost,
+    ),
+    "missing-file": Trouble(without_its_secret, "secret key does not exist", removed),
+    "no-quorum": Trouble(leaderless, "no quorum: 1 of 3 managers reachable, 2 needed", led_again, lasts=4.0),
     "managers-in-one-zone": Trouble(
         labelled("a", "a", "a", "b", "b"), "all 3 managers in zone=a", labelled("a", "b", "a", "b", "b")
     ),
@@ -170,6 +276,16 @@ TROUBLES: dict[str, Trouble] = {
     ),
     "port-taken-twice": Trouble(taken, "8080/tcp already belongs to proxy", removed),
     "rollback-paused": Trouble(rolled_back_into_trouble, "rollback paused", removed),
+    "root-certificate-expires": Trouble(with_an_old_root, "root certificate expires in", rotate, OfMarch),
+    "root-rotation-hangs": Trouble(
+        rotating_without,
+        "root CA rotation hangs: .*w2 not ready",
+        lambda rig: rig.engine.nodes.remove("w2", force=True),
+        lasts=700.0,
+    ),
+    "short-of-replicas": Trouble(silent, r"3 of 5 running: web\.\d running\?", heard_of_again, lasts=30.0),
+    "stuck-assigned": Trouble(on_w1, "its node does not start it", lambda rig: rig.cluster.faults.revive("w1")),
+    "stuck-new": Trouble(used_up, "waits for an address in its network", removed),
     "stuck-preparing": Trouble(behaves(pull=900.0), "web:odd is still not there", removed, lasts=250.0),
     "stuck-starting": Trouble(behaves(start=900.0), "not healthy yet", removed, lasts=250.0),
     "task-rejected": Trouble(
@@ -191,20 +307,10 @@ TROUBLES: dict[str, Trouble] = {
 }
 
 ELSEWHERE = {
-    "clock-drift": "the machines of the embedded swarm share a clock",
     "lists-refused": "an engine refuses no list: tests/ui/test_refused_lists.py",
     "manager-locked": "a locked manager gives no lists: tests/ui/test_membership.py",
-    "manager-unreachable": "the embedded swarm loses a node together with its manager",
-    "managers-on-one-host": "each machine has an address of its own",
-    "missing-file": "played by tests/ui/test_nights.py",
     "mixed-digests": "Swarm replaces the tasks of an older image at once",
-    "no-quorum": "the managers give no lists then: tests/ui/test_nights.py",
     "node-flapping": "below",
-    "root-certificate-expires": "the embedded swarm's certificate is a picture of one",
-    "root-rotation-hangs": "the embedded swarm's rotation takes no time",
-    "short-of-replicas": "what no other rule explains, the embedded swarm does not do",
-    "stuck-assigned": "an engine that hangs is down within seconds",
-    "stuck-new": "the embedded leader has addresses and ports for every task",
 }
 """Rules of which the trouble cannot be made here, or is made in another test; each has tests on snapshots as well."""
 

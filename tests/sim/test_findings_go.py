@@ -6,10 +6,12 @@ from collections.abc import Callable
 
 import pytest
 
+from swarmtui.sim.objects.spec import encode
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.diagnosis.diagnosis import Diagnosis
 from swarmtui.swarm.diagnosis.finding import Finding, Remedy
-from swarmtui.swarm.objects.decoding import decode_list
+from swarmtui.swarm.objects.decoding import decode_list, decode_swarm
+from swarmtui.swarm.objects.file import SecretFile
 from swarmtui.swarm.objects.node import Node
 from swarmtui.swarm.objects.service import Service
 from swarmtui.swarm.objects.task import Task
@@ -31,7 +33,9 @@ class Doctor:
         self.cluster = (
             self.cluster.with_all(Node, decode_list(Node, engine.nodes.list()))
             .with_all(Service, decode_list(Service, engine.services.list(status=True)))
+            .with_all(SecretFile, decode_list(SecretFile, engine.secrets.list()))
             .with_all_tasks(decode_list(Task, engine.tasks.list()))
+            .with_swarm(decode_swarm(encode(engine.swarm.inspect())))
         )
         self.diagnosis.advance(self.cluster, self.rig.cluster.clock.now())
         return self.diagnosis.findings

@@ -54,6 +54,60 @@ def test_too_much_memory(rig: Rig) -> None:
     assert why(rig, Resources=resources) == "no suitable node (insufficient resources on 5 nodes)"
 
 
+def gpus(*names: str, number: int = 0) -> list[dict[str, Any]]:
+    """What an engine's users declare: GPUs by their names, or a number of them."""
+    if number:
+        return [{"DiscreteResourceSpec": {"Kind": "gpu", "Value": number}}]
+    return [{"NamedResourceSpec": {"Kind": "gpu", "Value": name}} for name in names]
+
+
+def test_generic_resources_are_given_away_by_name_or_number() -> None:
+    rig = Rig(managers=1, workers=2)
+    rig.cluster.machine("w1").generic_resources = gpus("a", "b")
+    rig.cluster.machine("w2").generic_resources = gpus(number=3)
+    for name in ("w1", "w2"):
+        rig.cluster.machine(name).described_anew()
+    rig.cluster.take_over()
+    rig.create("train", replicas=3, Resources={"Reservations": {"GenericResources": gpus(number=2)}})
+    rig.advance(5.0)
+    assert rig.hosts("train") == ["w1", "w2"]
+    assert rig.errors("train") == {"no suitable node (insufficient resources on 3 nodes)"}
+    given = {rig.cluster.machine(each["NodeID"]).hostname: each["GenericResources"] for each in rig.running("train")}
+    assert given == {"w1": gpus("a", "b"), "w2": gpus(number=2)}
+    on_w1 = next(each for each in rig.running("train") if each["NodeID"] == rig.node("w1")["ID"])
+    container = on_w1["Status"]["ContainerStatus"]["ContainerID"]
+    environment = rig.cluster.engine("w1").containers.inspect(container)["Config"]["Env"]
+    assert "DOCKER_RESOURCE_GPU=a,b" in environment
+    rig.cluster.faults.crash(on_w1["ID"])
+    rig.advance(30.0)
+    assert rig.hosts("train") == ["w1", "w2"], "what a task had is free again once it has ended"
+
+
+def mounting(source: str, *, read_only: bool = False) -> dict[str, Any]:
+    mount = {"Type": "cluster", "Source": source, "Target": "/data", "ReadOnly": read_only}
+    return {"ContainerSpec": {"Image": "web:1", "Mounts": [mount]}}
+
+
+def test_a_cluster_volume_of_one_node_keeps_its_tasks_there(rig: Rig) -> None:
+    for name in ("m1", "w1", "w2"):
+        rig.cluster.machine(name).csi_plugins = [{"PluginName": "nfs"}]
+    mode = {"Scope": "single", "Sharing": "all", "MountVolume": {}}
+    rig.engine.volumes.create({"Name": "data", "Driver": "nfs", "ClusterVolumeSpec": {"AccessMode": mode}})
+    rig.create("db", replicas=2, **mounting("data"))
+    rig.settle("db", 2)
+    assert len(set(rig.hosts("db"))) == 1
+    volume = rig.engine.volumes.list()[0]["ClusterVolume"]["ID"]
+    assert {each["Volumes"][0]["ID"] for each in rig.running("db")} == {volume}
+    rig.set_node(rig.hosts("db")[0], Availability="drain")
+    rig.settle("db", 2)
+    assert len(set(rig.hosts("db"))) == 1, "a volume that is let go can be used elsewhere"
+
+
+def test_a_cluster_volume_that_does_not_exist_is_told(rig: Rig) -> None:
+    said = why(rig, **mounting("nothing"))
+    assert said == "no suitable node (cannot fulfill requested CSI volume mounts on 5 nodes)"
+
+
 def test_a_missing_plugin(rig: Rig) -> None:
     assert why(rig, LogDriver={"Name": "nowhere"}) == "no suitable node (missing plugin on 5 nodes)"
 

@@ -312,6 +312,24 @@ async def test_two_of_three_managers_are_lost_meanwhile(crash_log: Path) -> None
         await program.read("--force-new-cluster")
 
 
+async def test_the_cluster_volume_of_a_task_that_waits_is_paused(crash_log: Path) -> None:
+    def scene(rig: NightRig) -> None:
+        rig.cluster.machine("wrk1").csi_plugins = [{"PluginName": "nfs"}]
+        mode = {"Scope": "multi", "Sharing": "all", "MountVolume": {}}
+        spec = {"AccessMode": mode, "Availability": "pause"}
+        rig.engine.volumes.create({"Name": "data", "Driver": "nfs", "ClusterVolumeSpec": spec})
+        mount = {"Type": "cluster", "Source": "data", "Target": "/data"}
+        rig.create("db", replicas=1, ContainerSpec={"Image": "db:1", "Mounts": [mount]})
+        rig.advance(60.0)
+
+    async with on_call(scene, crash_log) as (program, _):
+        await program.see(r"\d (critical|warning)")
+        await program.press("!")
+        await program.see(r"db +1 task pending: cluster volume data is paused")
+        await program.see("docker volume inspect NAME")
+        await program.see("⏎ Edit the spec of db")
+
+
 async def test_the_engine_hangs(crash_log: Path) -> None:
     async with on_call(lambda rig: None, crash_log) as (program, swarm):
         swarm.fault("mgr1", "stop")

@@ -57,7 +57,7 @@ class Answers:
     def is_refusal(self, topic: Topic, error: EngineRefused, *, new: bool) -> bool:
         """Whether the engine is well and only does not give this list. Without nodes and services there is nothing to
         show; and an engine of which nothing is known yet (`new`) has to say who it is."""
-        if topic in SELDOM_ASKED or topic is Topic.NETWORK:
+        if topic in SELDOM_ASKED or topic in (Topic.NETWORK, Topic.VOLUMES):
             return True
         if error.status not in REFUSALS or (topic is Topic.INFO and new):
             return False

@@ -32,6 +32,8 @@ class Topic:
     NETWORKS: ClassVar[Topic]
     NETWORK: ClassVar[Topic]
     """One network that is in no list, by its ID."""
+    VOLUMES: ClassVar[Topic]
+    """The cluster volumes, where a service mounts any."""
     ALL_TASKS: ClassVar[Topic]
     TASKS_OF: ClassVar[Topic]
     """The tasks of services."""
@@ -52,6 +54,7 @@ Topic.SERVICES = Topic.of(Kind.SERVICE)
 Topic.SWARM = Topic.of(Kind.SWARM)
 Topic.NETWORKS = Topic.of(Kind.NETWORK)
 Topic.NETWORK = Topic("/networks of engines")
+Topic.VOLUMES = Topic("/volumes")
 Topic.ALL_TASKS = Topic.of(Kind.TASK)
 Topic.TASKS_OF = Topic("/tasks of services", Kind.TASK)
 Topic.TASKS_ON = Topic("/tasks on nodes", Kind.TASK)
@@ -89,6 +92,7 @@ ROUTINE = {
     Topic.NODES: Pace(2.5, 0.03, 64_000, most=15.0),
     Topic.SERVICES: Pace(1.0, 0.03, 64_000, most=10.0),
     Topic.SWARM: Pace(2.0, 0.01, 24_000, most=30.0),
+    Topic.VOLUMES: Pace(5.0, 0.01, 24_000, most=60.0),
     **dict.fromkeys(SELDOM_ASKED, SELDOM),
     Topic.ALL_TASKS: ON_SCREEN,
 }

@@ -59,6 +59,7 @@ class Schedule:
         self._list_started: float | None = None
         self._refused: set[Topic] = set()
         self._unnamed: dict[str, float] = {}
+        self._volumes_wanted = False
 
     # -------------------------------------------------------------------------------- what the world tells
 
@@ -110,6 +111,7 @@ class Schedule:
 
     def set_services(self, services: Mapping[str, ServiceState], now: float) -> None:
         """The list of services was answered: whoever's counts changed is asked for its tasks."""
+        self._volumes_wanted = any(each.mounts_volumes for each in services.values())
         if self._services.set_services(services, now):
             self._removed = now
             self._timers[Topic.ALL_TASKS].nudge(now, LIVELY)
@@ -231,6 +233,8 @@ class Schedule:
 
     def _candidates(self, lane: Lane, now: float) -> Iterable[tuple[float, Question]]:
         for topic, timer in self._timers.items():
+            if topic is Topic.VOLUMES and not self._volumes_wanted:
+                continue
             if self._lane_of(topic) is lane:
                 due = timer.due(self._pace(topic))
                 if topic in self._refused and not timer.flying:

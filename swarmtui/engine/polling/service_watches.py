@@ -49,10 +49,12 @@ class ServiceState:
     Attributes:
         counts: anything that differs when its tasks may have changed: running, desired and completed tasks, version.
         restless: it is not at its wanted number of tasks, or being updated.
+        mounts_volumes: its tasks mount cluster volumes.
     """
 
     counts: object
     restless: bool
+    mounts_volumes: bool = False
 
 
 @dataclass

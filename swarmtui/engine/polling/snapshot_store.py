@@ -15,6 +15,7 @@ from swarmtui.errors import ConnectionBroken
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.kinds import Kind
 from swarmtui.swarm.object_kinds import OBJECT_KINDS
+from swarmtui.swarm.objects.cluster_volume import decode_cluster_volumes
 from swarmtui.swarm.objects.decoding import decode_info, decode_list, decode_swarm
 from swarmtui.swarm.objects.engine import EngineInfo
 from swarmtui.swarm.objects.network import Network
@@ -171,6 +172,9 @@ class SnapshotStore:
                 return self._take_info(decode_info(body))
             case Topic.SWARM:
                 return self._take_swarm(body)
+            case Topic.VOLUMES:
+                volumes = decode_cluster_volumes(body)
+                return self._replace(lambda cluster: cluster.with_volumes(volumes))
             case Topic.NETWORK:
                 name = msgspec.json.decode(body, type=Network).name
                 return self._replace(lambda cluster: cluster.with_network_elsewhere(question.ids[0], name))
@@ -267,7 +271,8 @@ def _service_state(service: Service) -> ServiceState:
     counts = (status.running_tasks, status.desired_tasks, status.completed_tasks) if status else ()
     short = status is not None and status.running_tasks != status.desired_tasks
     updating = service.update_status is not None and service.update_status.state in BEING_UPDATED
-    return ServiceState((service.version.index, counts), restless=short or updating)
+    volumes = any(mount.type == "cluster" for mount in service.mounts)
+    return ServiceState((service.version.index, counts), restless=short or updating, mounts_volumes=volumes)
 
 
 def is_moving(tasks: Iterable[Task], not_ready: Set[str]) -> bool:

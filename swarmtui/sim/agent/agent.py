@@ -58,6 +58,11 @@ class Agent:
         for task in wanted.values():
             self.assigned(task)
 
+    def work_again(self) -> None:
+        """The engine takes work again: it looks at what it has been given meanwhile."""
+        if self._dispatcher is not None:
+            self.connect(self._dispatcher)
+
     def _report(self, run: Run) -> None:
         dispatcher = self._dispatcher
         if dispatcher is not None and self.machine.reachable and dispatcher.connected(self.machine.node_id):
@@ -69,7 +74,7 @@ class Agent:
         """The managers gave this node a task, or want something else of it."""
         run = self.runs.get(task.id)
         if run is None:
-            if task.ended:
+            if task.ended or self.machine.idle:
                 return
             run = self.runs[task.id] = Run(task)
             if task.desired <= states.COMPLETE:
@@ -111,7 +116,7 @@ class Agent:
 
     def _move(self, run: Run, state: int, message: str, err: str = "") -> None:
         run.state, run.message, run.err = state, message, err
-        run.timestamp = self._clock.now()
+        run.timestamp = self._clock.now() + self.machine.clock_ahead
         self._report(run)
 
     def _fail(self, run: Run, err: str) -> None:

@@ -11,6 +11,7 @@ from swarmtui.sim.agent.storage import image_id
 from swarmtui.sim.objects.objects import dotted
 from swarmtui.sim.objects.spec import JSON
 from swarmtui.sim.objects.timestamps import NEVER, iso
+from swarmtui.sim.scheduler.genericresource import variables
 
 
 def state_of(run: Run) -> str:
@@ -109,7 +110,7 @@ def _config(run: Run, container: JSON, argv: list[str]) -> JSON:
         "Tty": bool(container.get("TTY")),
         "OpenStdin": bool(container.get("OpenStdin")),
         "StdinOnce": False,
-        "Env": container.get("Env") or [],
+        "Env": [*(container.get("Env") or []), *variables(run.task.assigned)],
         "Cmd": argv,
         "Image": run.task.spec.task.image,
         "Volumes": None,

@@ -55,16 +55,33 @@ class Faults:
         machine.cut = True
         self._changed(machine)
 
+    def cut_raft(self, name: str) -> None:
+        """Block what managers say to each other: one of them is out of reach, and its node ready."""
+        machine = self._cluster.machine(name)
+        machine.raft_cut = True
+        self._changed(machine)
+
+    def idle(self, name: str) -> None:
+        """Let an engine start nothing new, although it still answers the managers."""
+        self._cluster.machine(name).idle = True
+
+    def set_clock(self, name: str, ahead: float) -> None:
+        """Let a machine's clock be that many seconds ahead."""
+        self._cluster.machine(name).clock_ahead = ahead
+
     def revive(self, name: str) -> None:
         """Undo whatever was done to a machine. A killed manager of a locked swarm comes back locked."""
         machine = self._cluster.machine(name)
         condition, machine.condition = machine.condition, "up"
-        machine.cut, machine.delay = False, 0.0
+        machine.cut, machine.delay, machine.clock_ahead = False, 0.0, 0.0
+        machine.raft_cut = machine.idle = False
         swarm = self._cluster.store.swarm
         if condition == "dead" and machine.role == "manager" and swarm is not None and swarm.autolock:
             machine.locked = True
         if condition != "up" and machine.agent is not None and not machine.locked:
             machine.agent.machine_back(lost_containers=condition == "dead")
+        elif condition == "up" and machine.agent is not None:
+            machine.agent.work_again()
         self._changed(machine)
 
     def slow(self, name: str, seconds: float) -> None:

@@ -31,10 +31,15 @@ class Machine:
         id: its own, which never changes; the ID of the node that it was first.
         condition: "up", "stopped" (the engine accepts connections and answers nothing) or "dead".
         cut: whether its network cable is pulled.
+        clock_ahead: seconds by which its clock is ahead of the managers'; below 0 where it is behind.
+        raft_cut: whether its manager hears of no other one, while its engine does.
+        idle: whether its engine takes no work, although it still answers the managers.
         delay: real seconds that its engine takes to answer.
         node_id: its node in the swarm, "" when it is in none.
         role: what it is already: "worker" or "manager".
         locked: whether it is a manager that waits for its unlock key.
+        csi_plugins: what it says of its CSI plugins (`CSIInfo`).
+        generic_resources: what its users declare it to have, as `/info` tells (`node-generic-resources`).
         fault: what /info calls the error when its swarm does not know it any more.
     """
 
@@ -44,8 +49,10 @@ class Machine:
         "agent",
         "architecture",
         "cached_images",
+        "clock_ahead",
         "condition",
         "cpus",
+        "csi_plugins",
         "cut",
         "daemon_id",
         "delay",
@@ -53,8 +60,10 @@ class Machine:
         "engine_version",
         "events",
         "fault",
+        "generic_resources",
         "hostname",
         "id",
+        "idle",
         "local_networks",
         "locked",
         "memory",
@@ -62,6 +71,7 @@ class Machine:
         "os",
         "pids",
         "plugins",
+        "raft_cut",
         "role",
         "storage",
         "tls",
@@ -77,9 +87,12 @@ class Machine:
         self.os, self.architecture = "linux", "x86_64"
         self.engine_version = "28.5.2"
         self.engine_labels: dict[str, str] = {}
+        self.csi_plugins: list[JSON] = []
+        self.generic_resources: list[JSON] = []
         self.plugins = PLUGINS
         self.condition = "up"
-        self.cut = False
+        self.cut = self.raft_cut = self.idle = False
+        self.clock_ahead = 0.0
         self.delay = 0.0
         self.node_id = ""
         self.role = "worker"
@@ -112,13 +125,18 @@ class Machine:
             if self.engine_labels:
                 engine["Labels"] = self.engine_labels
             engine["Plugins"] = [{"Type": kind, "Name": name} for kind, name in self.plugins]
+            resources: JSON = {"NanoCPUs": self.cpus, "MemoryBytes": self.memory}
+            if self.generic_resources:
+                resources["GenericResources"] = self.generic_resources
+            csi = {"CSIInfo": self.csi_plugins} if self.csi_plugins else {}
             self._description = encode(
                 {
                     "Hostname": self.hostname,
                     "Platform": {"Architecture": self.architecture, "OS": self.os},
-                    "Resources": {"NanoCPUs": self.cpus, "MemoryBytes": self.memory},
+                    "Resources": resources,
                     "Engine": engine,
                     "TLSInfo": self.tls,
+                    **csi,
                 }
             )
         return self._description

@@ -96,6 +96,8 @@ SYSTEM: tuple[Route, ...] = (
     ("POST", "/images/create", system.not_simulated),
     ("POST", "/build", system.not_simulated),
     ("POST", "/containers/create", system.not_simulated),
+    ("POST", "/volumes/create", system.volume_create),
+    ("PUT", "/volumes/{id}", system.volume_update),
     ("GET", "/volumes", system.volume_list),
     ("GET", "/volumes/{id}", system.volume_inspect),
     ("DELETE", "/volumes/{id}", system.volume_remove),

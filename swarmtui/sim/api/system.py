@@ -10,7 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
-from swarmtui.sim.api import answers, versions
+from swarmtui.sim.api import answers, query, versions
 from swarmtui.sim.api.call import Call
 from swarmtui.sim.control.errors import ApiError
 
@@ -95,18 +95,39 @@ async def image_remove(call: Call) -> web.StreamResponse:
 
 
 async def volume_list(call: Call) -> web.StreamResponse:
-    return answers.json({"Volumes": call.engine.storage.volumes(), "Warnings": None})
+    return answers.json({"Volumes": _volumes(call), "Warnings": None})
+
+
+def _volumes(call: Call) -> list[dict[str, Any]]:
+    """Its own, and those of the swarm, which API versions before 1.42 do not know."""
+    return [*call.engine.storage.volumes(), *(call.engine.volumes.list() if call.version >= (1, 42) else [])]
+
+
+async def volume_create(call: Call) -> web.StreamResponse:
+    posted = await call.body()
+    if posted.get("ClusterVolumeSpec") is None:
+        raise ApiError(501, "the embedded swarm only creates cluster volumes")
+    return answers.json(call.engine.volumes.create(posted), 201)
+
+
+async def volume_update(call: Call) -> web.StreamResponse:
+    spec = (await call.body()).get("Spec") or {}
+    call.engine.volumes.update(call.name, query.version_number(call.query, "invalid volume version"), spec)
+    return answers.empty(200)
 
 
 async def volume_inspect(call: Call) -> web.StreamResponse:
-    for each in call.engine.storage.volumes():
+    for each in _volumes(call):
         if each["Name"] == call.name:
             return answers.json(each)
     raise ApiError(404, f"get {call.name}: no such volume")
 
 
 async def volume_remove(call: Call) -> web.StreamResponse:
-    call.engine.storage.remove_volume(call.name)
+    if call.engine.volumes.has(call.name):
+        call.engine.volumes.remove(call.name)
+    else:
+        call.engine.storage.remove_volume(call.name)
     return answers.empty(204)
 
 

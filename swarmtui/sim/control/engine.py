@@ -17,6 +17,7 @@ from swarmtui.sim.control.services import Services
 from swarmtui.sim.control.storage import Storage
 from swarmtui.sim.control.swarm import SwarmCalls
 from swarmtui.sim.control.tasks import Tasks
+from swarmtui.sim.control.volumes import ClusterVolumes
 from swarmtui.sim.objects.spec import JSON
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class Engine:
         self.networks = Networks(cluster, machine)
         self.containers = Containers(cluster, machine)
         self.storage = Storage(cluster, machine)
+        self.volumes = ClusterVolumes(cluster, machine)
         self.logs = Logs(cluster, machine)
         self.events = Events(cluster, machine)
 

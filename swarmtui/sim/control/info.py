@@ -49,6 +49,7 @@ def info(cluster: Cluster, machine: Machine) -> JSON:
         "ServerVersion": machine.engine_version,
         "Swarm": _swarm(cluster, machine),
         **_ALIKE,
+        "GenericResources": machine.generic_resources or None,
         "Warnings": machine.storage.warnings or None,
     }
 
@@ -82,7 +83,6 @@ _ALIKE: JSON = {
     "OSVersion": "13",
     "IndexServerAddress": "https://index.docker.io/v1/",
     "RegistryConfig": _REGISTRY,
-    "GenericResources": None,
     "DockerRootDir": "/var/lib/docker",
     "HttpProxy": "",
     "HttpsProxy": "",

@@ -48,7 +48,11 @@ class Manager:
         services: Handlers = [self.allocator.on_service, *(each.on_service for each in orchestrators)]
         gone: Handlers = [self.allocator.on_service_removed, *(each.on_service_removed for each in orchestrators)]
         tasks, nodes = self._who_hears_of_tasks(), self._who_hears_of_nodes()
-        return {"service+": services, "service~": services, "service-": gone, **tasks, **nodes}
+        volumes: dict[str, Handlers] = {
+            "volume+": [self.scheduler.on_volume],
+            "volume-": [self.scheduler.on_volume_removed],
+        }
+        return {"service+": services, "service~": services, "service-": gone, **tasks, **nodes, **volumes}
 
     def _who_hears_of_tasks(self) -> dict[str, Handlers]:
         then = (self.allocator, self.scheduler, self.dispatcher)

@@ -57,7 +57,7 @@ class Raft:
     def _hears(self, node_id: str) -> bool:
         """Whether a member is there, and still is that member."""
         machine = self.members.get(node_id)
-        return machine is not None and machine.reachable and machine.node_id == node_id
+        return machine is not None and machine.reachable and not machine.raft_cut and machine.node_id == node_id
 
     def serves(self, node_id: str) -> bool:
         """Whether this manager can ask the leader, or is it."""

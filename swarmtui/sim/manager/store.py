@@ -11,9 +11,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from swarmtui.sim.clock import Clock
-from swarmtui.sim.objects.objects import Blob, Network, Node, Object, Service, Swarm, Task
+from swarmtui.sim.objects.objects import Blob, ClusterVolume, Network, Node, Object, Service, Swarm, Task
 
 Slots = dict[int | str, list[Task]]
+
+_Named = Blob | Network | ClusterVolume
 
 Handler = Callable[[Any], None]
 
@@ -31,6 +33,7 @@ class Store:
         self.networks: dict[str, Network] = {}
         self.secrets: dict[str, Blob] = {}
         self.configs: dict[str, Blob] = {}
+        self.volumes: dict[str, ClusterVolume] = {}
         self._slots: dict[str, Slots] = {}
         self._on_node: dict[str, dict[str, Task]] = {}
         self._names: dict[tuple[str, str], str] = {}
@@ -159,17 +162,17 @@ class Store:
         assert self.swarm is not None
         self._touch(self.swarm, "swarm~")
 
-    # --- secrets, configs, networks ---
+    # --- secrets, configs, networks, cluster volumes ---
 
-    def create_named(self, kind: str, thing: Blob | Network) -> None:
-        """Put in a "secret", "config" or "network"; the name has to be free."""
+    def create_named(self, kind: str, thing: _Named) -> None:
+        """Put in a "secret", "config", "network" or "volume"; the name has to be free."""
         self._names[kind, thing.name.lower()] = thing.id
         self._create(self.table(kind), thing, kind + "+")
 
-    def update_named(self, kind: str, thing: Blob | Network) -> None:
+    def update_named(self, kind: str, thing: _Named) -> None:
         self._touch(thing, kind + "~")
 
-    def delete_named(self, kind: str, thing: Blob | Network) -> None:
+    def delete_named(self, kind: str, thing: _Named) -> None:
         del self.table(kind)[thing.id]
         del self._names[kind, thing.name.lower()]
         self.index += 1
@@ -184,6 +187,7 @@ class Store:
             "network": self.networks,
             "secret": self.secrets,
             "config": self.configs,
+            "volume": self.volumes,
         }
         return tables[kind]
 

@@ -13,6 +13,7 @@ from swarmtui.sim.objects import states
 from swarmtui.sim.objects.objects import Blob, Network, Node, Object, Service, Swarm, Task, dotted
 from swarmtui.sim.objects.spec import JSON, encode
 from swarmtui.sim.objects.timestamps import iso
+from swarmtui.sim.scheduler.genericresource import shown
 
 _STATES = {number: name.encode() for number, name in states.NAMES.items()}
 
@@ -56,6 +57,11 @@ def _task(thing: Task) -> bytes:
     if thing.addresses:
         parts.append(b',"NetworksAttachments":')
         parts.append(array(_attachment(network, address) for network, address in thing.addresses))
+    if thing.volumes:
+        given = [{"ID": id, "Source": source, "Target": target} for id, source, target in thing.volumes]
+        parts += [b',"Volumes":', encode(given)]
+    if thing.assigned:
+        parts += [b',"GenericResources":', encode(shown(thing.assigned))]
     if thing.iteration is not None:
         parts.append(b',"JobIteration":' + (f'{{"Index":{thing.iteration}}}' if thing.iteration else "{}").encode())
     parts.append(b"}")

@@ -124,6 +124,7 @@ class Task(Object):
 
     __slots__ = (
         "addresses",
+        "assigned",
         "container_id",
         "desired",
         "err",
@@ -139,6 +140,7 @@ class Task(Object):
         "spec_version",
         "state",
         "timestamp",
+        "volumes",
     )
 
     def __init__(self, id: str, service: Service, slot: int, node_id: str, now: float) -> None:
@@ -159,6 +161,10 @@ class Task(Object):
         self.pid = 0
         self.exit_code = 0
         self.addresses: tuple[tuple[Network, int], ...] = ()
+        self.assigned: tuple[tuple[str, int | str], ...] = ()
+        """The generic resources that it was given."""
+        self.volumes: tuple[tuple[str, str, str], ...] = ()
+        """The cluster volumes that it was given: ID, source and target of the mount."""
         self.holds = False
         """Whether the addresses are still its own; it shows them even when they are not."""
 
@@ -213,6 +219,39 @@ class Network(Object):
                 self.used.add(address)
                 self.last = address
                 return address
+
+
+class ClusterVolume(Object):
+    """A volume of the swarm, made by a CSI plugin."""
+
+    __slots__ = ("driver", "name", "spec", "volume_id")
+
+    def __init__(self, id: str, name: str, driver: str, spec: JSON) -> None:
+        super().__init__(id)
+        self.name, self.driver, self.spec = name, driver, spec
+        self.volume_id = ""
+        """What its plugin calls it; "" before it was made."""
+
+    @property
+    def availability(self) -> str:
+        return str(self.spec.get("Availability") or "active")
+
+    @property
+    def group(self) -> str:
+        return str(self.spec.get("Group") or "")
+
+    @property
+    def scope(self) -> str:
+        return str(self.spec["AccessMode"].get("Scope") or "single")
+
+    @property
+    def sharing(self) -> str:
+        return str(self.spec["AccessMode"].get("Sharing") or "none")
+
+    @property
+    def reachable_from(self) -> list[JSON]:
+        """The places that were required when it was made; empty for all."""
+        return (self.spec.get("AccessibilityRequirements") or {}).get("Requisite") or []
 
 
 class Blob(Object):

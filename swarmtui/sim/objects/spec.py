@@ -55,6 +55,7 @@ class TaskSpec:
         "container",
         "cpus",
         "encoded",
+        "generic",
         "image",
         "log_driver",
         "max_replicas",
@@ -83,6 +84,7 @@ class TaskSpec:
         reserved = (raw.get("Resources") or {}).get("Reservations") or {}
         self.cpus: int = reserved.get("NanoCPUs", 0)
         self.memory: int = reserved.get("MemoryBytes", 0)
+        self.generic: list[JSON] = reserved.get("GenericResources") or []
         self.restart = RestartPolicy(raw.get("RestartPolicy"))
         self.networks: list[str] = [each["Target"] for each in raw.get("Networks") or []]
         self.log_driver: str | None = (raw.get("LogDriver") or {}).get("Name")

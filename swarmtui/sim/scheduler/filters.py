@@ -1,6 +1,6 @@
 """The scheduler's filters: what keeps a task off a node, and how that is said.
 
-Source: swarmkit manager/scheduler/{filter,pipeline}.go. Missing: CSI volumes.
+Source: swarmkit manager/scheduler/{filter,pipeline}.go.
 """
 
 from __future__ import annotations
@@ -9,7 +9,9 @@ from collections.abc import Callable
 
 from swarmtui.sim.objects.objects import Task
 from swarmtui.sim.scheduler.constraint import all_met
+from swarmtui.sim.scheduler.genericresource import has_enough
 from swarmtui.sim.scheduler.nodeinfo import NodeInfo, host_ports
+from swarmtui.sim.scheduler.volumes import VolumeSet
 
 Check = Callable[[NodeInfo], bool]
 
@@ -21,10 +23,12 @@ def _ready(task: Task) -> Check | None:
 
 
 def _resources(task: Task) -> Check | None:
-    cpus, memory = task.spec.task.cpus, task.spec.task.memory
-    if not cpus and not memory:
+    cpus, memory, generic = task.spec.task.cpus, task.spec.task.memory, task.spec.task.generic
+    if not cpus and not memory and not generic:
         return None
-    return lambda info: cpus <= info.cpus and memory <= info.memory
+    return lambda info: (
+        cpus <= info.cpus and memory <= info.memory and all(has_enough(info.generic, each) for each in generic)
+    )
 
 
 def _plugins(task: Task) -> Check | None:
@@ -79,18 +83,26 @@ _FILTERS: list[tuple[Callable[[Task], Check | None], str, str]] = [
     (_host_ports, "host-mode port already in use on 1 node", "host-mode port already in use on {} nodes"),
     (_max_replicas, "max replicas per node limit exceed", "max replicas per node limit exceed"),
 ]
+_VOLUMES = (
+    "cannot fulfill requested CSI volume mounts on 1 node",
+    "cannot fulfill requested CSI volume mounts on {} nodes",
+)
+_SENTENCES = [*((one, several) for _, one, several in _FILTERS), _VOLUMES]
 
 
 class Pipeline:
     """The filters that apply to one task; it counts which of them refused nodes since the last that passed all."""
 
-    def __init__(self, task: Task) -> None:
+    def __init__(self, task: Task, volumes: VolumeSet) -> None:
         self._checks: list[tuple[int, Check]] = []
         for number, (make, _, _) in enumerate(_FILTERS):
             check = make(task)
             if check is not None:
                 self._checks.append((number, check))
-        self._failures = [0] * len(_FILTERS)
+        on_node = volumes.check(task)
+        if on_node is not None:
+            self._checks.append((len(_FILTERS), lambda info: on_node(info.node)))
+        self._failures = [0] * len(_SENTENCES)
 
     def process(self, info: NodeInfo) -> bool:
         """Whether the task may run on a node."""
@@ -99,7 +111,7 @@ class Pipeline:
                 self._failures[number] += 1
                 return False
         if any(self._failures):
-            self._failures = [0] * len(_FILTERS)
+            self._failures = [0] * len(_SENTENCES)
         return True
 
     def explain(self) -> str:
@@ -107,5 +119,5 @@ class Pipeline:
         reasons = [(count, number) for number, count in enumerate(self._failures) if count]
         reasons.sort(key=lambda each: -each[0])
         return "; ".join(
-            _FILTERS[number][1] if count == 1 else _FILTERS[number][2].format(count) for count, number in reasons
+            _SENTENCES[number][0] if count == 1 else _SENTENCES[number][1].format(count) for count, number in reasons
         )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from swarmtui.sim.objects import states
 from swarmtui.sim.objects.objects import Node, Task
+from swarmtui.sim.scheduler.genericresource import claim, consume, reclaim, stock
 
 MONITOR_FAILURES = 300.0
 MAX_FAILURES = 5
@@ -17,7 +18,7 @@ Port = tuple[str, int]
 class NodeInfo:
     """A node as the scheduler counts it."""
 
-    __slots__ = ("active", "cpus", "failures", "memory", "node", "of_service", "ports", "tasks")
+    __slots__ = ("active", "cpus", "failures", "generic", "memory", "node", "of_service", "ports", "tasks")
 
     def __init__(self, node: Node) -> None:
         self.node = node
@@ -27,6 +28,7 @@ class NodeInfo:
         self.of_service: dict[str, int] = {}
         self.cpus = node.machine.cpus
         self.memory = node.machine.memory
+        self.generic = stock(node.machine.generic_resources)
         self.ports: dict[Port, None] = {}
         self.failures: dict[tuple[str, int], list[float]] = {}
 
@@ -37,6 +39,7 @@ class NodeInfo:
         if counted is None:
             self.cpus -= task.spec.task.cpus
             self.memory -= task.spec.task.memory
+            self._give(task)
             for port in host_ports(task):
                 self.ports[port] = None
         if wanted != bool(counted):
@@ -52,9 +55,17 @@ class NodeInfo:
             self._count(task, -1)
         self.cpus += task.spec.task.cpus
         self.memory += task.spec.task.memory
+        reclaim(self.generic, task.assigned)
         for port in host_ports(task):
             self.ports.pop(port, None)
         return True
+
+    def _give(self, task: Task) -> None:
+        """What it has already, at the beginning of a term; else what is free of what it reserves."""
+        if task.assigned:
+            consume(self.generic, task.assigned)
+        elif task.spec.task.generic:
+            task.assigned = claim(self.generic, task.spec.task.generic)
 
     def _count(self, task: Task, by: int) -> None:
         self.active += by

@@ -11,10 +11,11 @@ import heapq
 from swarmtui.sim.clock import Timer
 from swarmtui.sim.manager.leader_term import LeaderTerm
 from swarmtui.sim.objects import states
-from swarmtui.sim.objects.objects import Node, Task
+from swarmtui.sim.objects.objects import ClusterVolume, Node, Task
 from swarmtui.sim.scheduler.filters import Pipeline
 from swarmtui.sim.scheduler.nodeinfo import NodeInfo
 from swarmtui.sim.scheduler.spreading import Branch, branches
+from swarmtui.sim.scheduler.volumes import VolumeSet
 
 DEBOUNCE = 0.05
 """Seconds that the scheduler waits for more news before it works."""
@@ -29,6 +30,7 @@ class Scheduler:
         self._term = term
         self._store = term.store
         self._nodes: dict[str, NodeInfo] = {}
+        self.volumes = VolumeSet()
         self._unassigned: Group = {}
         self._preassigned: Group = {}
         """Tasks of global services that wait for their node."""
@@ -40,6 +42,8 @@ class Scheduler:
         """At the beginning of a term, count everything."""
         for node in self._store.nodes.values():
             self._nodes[node.id] = NodeInfo(node)
+        for volume in self._store.volumes.values():
+            self.volumes.add(volume)
         for task in self._store.tasks.values():
             self.on_task(task)
         self._soon(tick=True)
@@ -53,6 +57,13 @@ class Scheduler:
 
     def on_node_removed(self, node: Node) -> None:
         self._nodes.pop(node.id, None)
+
+    def on_volume(self, volume: ClusterVolume) -> None:
+        self.volumes.add(volume)
+        self._soon(tick=True)
+
+    def on_volume_removed(self, volume: ClusterVolume) -> None:
+        self.volumes.remove(volume)
 
     def on_task(self, task: Task) -> None:
         """A task was made or has changed."""
@@ -71,6 +82,8 @@ class Scheduler:
             self._soon()
         elif task.node_id in self._nodes:
             self._nodes[task.node_id].add(task)
+            if task.volumes:
+                self.volumes.reserve(task)
 
     def _give_up(self, task: Task) -> None:
         """A task that is wanted no more before it had a node ends here; one to be removed is the reaper's."""
@@ -95,6 +108,8 @@ class Scheduler:
         self._unassigned.pop(task.id, None)
         self._preassigned.pop(task.id, None)
         self._was_preassigned.pop(task.id, None)
+        if task.volumes:
+            self.volumes.release(task)
         info = self._nodes.get(task.node_id)
         return info is not None and info.remove(task)
 
@@ -116,12 +131,17 @@ class Scheduler:
         info = self._nodes.get(task.node_id)
         if info is None or task.id not in self._store.tasks:
             return
-        pipeline = Pipeline(task)
-        if pipeline.process(info):
+        pipeline = Pipeline(task, self.volumes)
+        if not pipeline.process(info):
+            self._explain(task, pipeline.explain())
+            return
+        chosen = self.volumes.choose(task, info.node)
+        if isinstance(chosen, str):
+            self._explain(task, f"cannot find volume to satisfy mount with source {chosen}")
+        else:
+            task.volumes = chosen
             del self._preassigned[task.id]
             self._assign(task, info, "scheduler confirmed task can run on preassigned node")
-        else:
-            self._explain(task, pipeline.explain())
 
     def _tick(self) -> None:
         groups: dict[tuple[str, int], Group] = {}
@@ -133,7 +153,7 @@ class Scheduler:
 
     def _schedule(self, group: Group) -> None:
         task = next(iter(group.values()))
-        placement = _Placement(self, group, Pipeline(task), task, self._term.now())
+        placement = _Placement(self, group, Pipeline(task, self.volumes), task, self._term.now())
         if self._nodes:
             tree = branches(list(self._nodes.values()), task.spec.task.preferences, task.service_id)
             placement.on_branch(tree, len(group))
@@ -141,7 +161,9 @@ class Scheduler:
             self._no_suitable_node(group, placement.pipeline.explain())
 
     def assign(self, task: Task, info: NodeInfo) -> None:
-        """Put a task on a node."""
+        """Put a task on a node. Where not all its volumes are to be had it gets none, as in swarmkit."""
+        chosen = self.volumes.choose(task, info.node)
+        task.volumes = () if isinstance(chosen, str) else chosen
         self._assign(task, info, "scheduler assigned task to node")
 
     def _assign(self, task: Task, info: NodeInfo, message: str) -> None:

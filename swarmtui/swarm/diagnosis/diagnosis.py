@@ -149,7 +149,7 @@ class Diagnosis:
 
     def _note_stale(self, cluster: Cluster, now: float) -> None:
         """Find what has changed since it was looked at. It is asked of each object, so it must cost next to nothing."""
-        others = (cluster.nodes, cluster.secrets, cluster.configs, cluster.networks, cluster.refused)
+        others = (cluster.nodes, cluster.secrets, cluster.configs, cluster.networks, cluster.volumes, cluster.refused)
         if not _same(others, self._others[0]):
             self._others = (others, self._others[1] + 1)
         before, groups = self._looked, cluster.groups_by_node

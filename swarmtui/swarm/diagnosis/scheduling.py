@@ -2,7 +2,7 @@
 
 They are swarmkit's, in its order (manager/scheduler/filter.go, `defaultFilters`). The scheduler stops at the first one
 that refuses a node and says how many nodes each of them refused; here every one is asked, so that it can be told which
-node lacks one thing alone. Cluster volumes (CSI) are not in a snapshot: they are not judged.
+node lacks one thing alone.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from enum import IntEnum
 from functools import cached_property
 
 from swarmtui.swarm.cluster import Cluster
+from swarmtui.swarm.diagnosis.cluster_volumes import ClusterVolumes
 from swarmtui.swarm.diagnosis.occupancy import HostPort, Occupancy, Taken
 from swarmtui.swarm.judgement.capacity import Demand
 from swarmtui.swarm.objects.node import Node, Platform
@@ -43,6 +44,7 @@ class Filter(IntEnum):
     PLATFORM = 4
     HOST_PORTS = 5
     MAX_REPLICAS = 6
+    VOLUMES = 7
 
 
 _LASTING = frozenset({Filter.PLUGINS, Filter.CONSTRAINTS, Filter.PLATFORM})
@@ -86,6 +88,11 @@ class Refusal:
     free_memory: int = 0
     ports: tuple[tuple[HostPort, str], ...] = ()
     free_generic: tuple[tuple[str, int], ...] = ()
+
+    def lacks(self, demand: Demand) -> tuple[str, ...]:
+        """The kinds of generic resource of which too little is left for a task."""
+        left = dict(self.free_generic)
+        return tuple(kind for kind, amount in demand.generic if amount > left.get(kind, 0))
 
     @property
     def first(self) -> Reason:
@@ -210,6 +217,7 @@ class _Checks:
         placement = service.spec.task_template.placement
         self._platforms = (placement.platforms or ()) if placement is not None else ()
         self._has_drivers = bool(service.mounts) or service.spec.task_template.log_driver is not None
+        self._volumes = ClusterVolumes(cluster, service)
         self._reserves = self.demand.nano_cpus > 0 or self.demand.memory_bytes > 0
         self._takes = self._reserves or bool(self.demand.ports or self.demand.generic)
 
@@ -239,6 +247,8 @@ class _Checks:
             reasons.append(self._ports(used, taken))
         if demand.most:
             reasons += self._full(node)
+        if self._volumes and (hindrance := self._volumes.hindrance(node)) is not None:
+            reasons.append(Reason(Filter.VOLUMES, hindrance.detail, hindrance.general, hindrance.passing))
         if not reasons:
             return None
         return Refusal(node, tuple(reasons), tuple(text for text, _ in unmet), cpus, memory, tuple(used), generic)

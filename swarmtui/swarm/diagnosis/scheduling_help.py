@@ -39,6 +39,7 @@ def helps(survey: Survey, pending: int) -> tuple[Remedy, ...]:
         *_constraints(survey),
         *_other_image(survey),
         *_other_driver(survey),
+        *_other_volume(survey),
     )
 
 
@@ -51,6 +52,12 @@ def _other_image(survey: Survey) -> Iterator[Remedy]:
 def _other_driver(survey: Survey) -> Iterator[Remedy]:
     """A driver that the nodes have; no dialog changes it."""
     if survey.kept_off_by(Filter.PLUGINS) and not survey.suitable:
+        yield remedies.edit(survey.service, f"Edit the spec of {survey.service.name}")
+
+
+def _other_volume(survey: Survey) -> Iterator[Remedy]:
+    """Another cluster volume; no dialog changes a volume itself."""
+    if survey.kept_off_by(Filter.VOLUMES):
         yield remedies.edit(survey.service, f"Edit the spec of {survey.service.name}")
 
 
@@ -79,10 +86,10 @@ def _activations(survey: Survey) -> Iterator[Remedy]:
 
 
 def _lower_reservation(survey: Survey, pending: int) -> Iterator[Remedy]:
-    near = survey.kept_off_by(Filter.RESOURCES)
+    demand = survey.demand
+    near = [each for each in survey.kept_off_by(Filter.RESOURCES) if not each.lacks(demand)]
     if not near:
         return
-    demand = survey.demand
     cpus = _what_fits([each.free_cpus for each in near if each.free_memory >= demand.memory_bytes], pending)
     memory = _what_fits([each.free_memory for each in near if each.free_cpus >= demand.nano_cpus], pending)
     memory -= memory % 2 ** (30 if memory >= 4 * 2**30 else 20)

@@ -117,6 +117,15 @@ def _in_use(survey: Survey, refusals: Sequence[Refusal], every: bool) -> str:
     return f"{words} on {where}"
 
 
+def _volumes(survey: Survey, refusals: Sequence[Refusal], every: bool) -> str:
+    details = list(dict.fromkeys(each.telling.detail for each in refusals))
+    general = list(dict.fromkeys(each.telling.general for each in refusals))
+    if len(details) > 1 and len(general) > 1:
+        return f"the cluster volumes cannot be mounted on {_places(refusals, every)}"
+    where = "" if _whole(survey, refusals, every) else f" (on {_places(refusals, every)})"
+    return f"{details[0] if len(details) == 1 else general[0]}{where}"
+
+
 def _full(survey: Survey, refusals: Sequence[Refusal], every: bool) -> str:
     where = "every node" if _whole(survey, refusals, every) else _places(refusals, every)
     return f"limit of {survey.demand.most} per node reached on {where}"
@@ -136,6 +145,7 @@ _WORDS: dict[Filter, Callable[[Survey, Sequence[Refusal], bool], str]] = {
     Filter.RESOURCES: _no_room,
     Filter.HOST_PORTS: _in_use,
     Filter.MAX_REPLICAS: _full,
+    Filter.VOLUMES: _volumes,
     Filter.READY: _away,
 }
 _TELLING = tuple(_WORDS)
@@ -144,6 +154,7 @@ _BECAUSE = {
     Filter.RESOURCES: "Only reservations count, not actual use.",
     Filter.HOST_PORTS: "A node gives each host port to one task only.",
     Filter.MAX_REPLICAS: "The service's placement allows no more of its tasks on a node.",
+    Filter.VOLUMES: "A volume's access mode, availability and place say who can mount it: docker volume inspect NAME.",
     Filter.READY: "The nodes that qualify take no new tasks now.",
     Filter.PLUGINS: "A node needs the plugin: docker plugin install NAME on it. Or the spec names another driver.",
     Filter.PLATFORM: "The image is built for another processor or system. Build it for that of the nodes as well.",

@@ -1,4 +1,4 @@
-"""FreeCapacity: how many more tasks of a service the nodes of a snapshot can take, by all of the scheduler's filters.
+"""FreeCapacity: how many more tasks of a service the nodes of a snapshot can take, by all filters but the volumes'.
 
 The rules are swarmkit's (manager/scheduler/filter.go, nodeinfo.go): what tasks reserve is taken off what a node has, a
 host port is there once, and a service may have a limit per node. Tasks are given places one by one, one a node first,
@@ -33,7 +33,7 @@ class Demand:
         nano_cpus, memory_bytes: what it reserves.
         ports: fixed ports in host mode, with their protocols.
         most: how many of them a node may have; 0 for any number.
-        generic: how much of each kind of generic resource it reserves. Places are looked for without it.
+        generic: how much of each kind of generic resource it reserves.
     """
 
     nano_cpus: int = 0
@@ -65,7 +65,7 @@ class Demand:
     @property
     def limited(self) -> bool:
         """Whether a node can be full of such tasks."""
-        return bool(self.nano_cpus > 0 or self.memory_bytes > 0 or self.ports or self.most)
+        return bool(self.nano_cpus > 0 or self.memory_bytes > 0 or self.generic or self.ports or self.most)
 
 
 NOTHING = Demand()
@@ -78,6 +78,7 @@ class _Used:
     nano_cpus: int = 0
     memory_bytes: int = 0
     ports: set[HostPort] = field(default_factory=set)
+    generic: Counter[str] = field(default_factory=Counter)
     given: dict[str, int] = field(default_factory=dict)
 
     def add(self, demand: Demand, number: int) -> None:
@@ -85,6 +86,8 @@ class _Used:
         self.nano_cpus += demand.nano_cpus * number
         self.memory_bytes += demand.memory_bytes * number
         self.ports |= demand.ports
+        for kind, amount in demand.generic:
+            self.generic[kind] += amount * number
 
 
 class FreeCapacity:
@@ -196,6 +199,11 @@ class FreeCapacity:
             room = (has.nano_cpus - used.nano_cpus) // demand.nano_cpus
         if demand.memory_bytes > 0:
             room = min(room, (has.memory_bytes - used.memory_bytes) // demand.memory_bytes)
+        if demand.generic:
+            declared = has.generic
+            for kind, amount in demand.generic:
+                if amount > 0:
+                    room = min(room, (declared.get(kind, 0) - used.generic[kind]) // amount)
         if room <= 0:
             return 0, Obstacle.RESERVED
         if demand.ports:
@@ -230,6 +238,8 @@ class FreeCapacity:
                     memory_bytes += demand.memory_bytes * number
                     if demand.ports:
                         known.ports |= demand.ports
+                    for kind, amount in demand.generic:
+                        known.generic[kind] += amount * number
             known.nano_cpus, known.memory_bytes = nano_cpus, memory_bytes
         return known
 

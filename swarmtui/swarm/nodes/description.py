@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.describe.certificates import certificate_fingerprint, subject_of
@@ -13,7 +13,7 @@ from swarmtui.swarm.describe.scene import Scene
 from swarmtui.swarm.describe.values import moment
 from swarmtui.swarm.nodes.reserved import reserved_on
 from swarmtui.swarm.services.description import MOST_TASKS, task_fact
-from swarmtui.swarm.short_text import counted
+from swarmtui.swarm.short_text import counted, listed
 from swarmtui.swarm.tasks.history import rows_on
 from swarmtui.swarm.tasks.states import holds_a_place
 from swarmtui.swarm.units import cpus_text, rough_size
@@ -84,10 +84,22 @@ def _resources(raw: Raw, cluster: Cluster) -> Iterator[Fact]:
         yield Fact("", "not all tasks are known yet: more may be reserved", "dim")
     elif unknown:
         yield Fact("", f"{counted(unknown, 'task')} of services that were removed: what they reserve is unknown", "dim")
+    yield from _generic(has, reserved.generic)
+
+
+def _generic(has: Raw, reserved: Mapping[str, int]) -> Iterator[Fact]:
+    """What the engine's users declare it to have: a number of a kind, or named things."""
+    numbers, names = dict[str, int](), dict[str, list[str]]()
     for generic in has.each("GenericResources"):
         discrete, named = generic.at("DiscreteResourceSpec"), generic.at("NamedResourceSpec")
-        yield from fact(discrete.text("Kind"), discrete.text("Value"))
-        yield from fact(named.text("Kind"), named.text("Value"))
+        if kind := discrete.text("Kind"):
+            numbers[kind] = int(discrete.number("Value") or 0)
+        if kind := named.text("Kind"):
+            names.setdefault(kind, []).append(named.text("Value"))
+    for kind, number in {**numbers, **{kind: len(those) for kind, those in names.items()}}.items():
+        what = listed(names[kind]) if kind in names else str(number)
+        taken = reserved.get(kind, 0)
+        yield Fact(kind, f"{what}: {taken or 'none'} reserved, {max(number - taken, 0)} available")
 
 
 def _tasks(raw: Raw, scene: Scene) -> Iterator[Fact]:

@@ -8,6 +8,7 @@ from typing import ClassVar
 import msgspec
 
 from swarmtui.swarm.kinds import Kind
+from swarmtui.swarm.objects.cluster_volume import CSIPlugin
 from swarmtui.swarm.objects.record import Record, Version
 
 __all__ = [
@@ -89,6 +90,7 @@ class NodeDescription(Record, frozen=True):
     platform: Platform = Platform()
     resources: Resources = Resources()
     engine: EngineDescription = EngineDescription()
+    csi_info: tuple[CSIPlugin, ...] | None = msgspec.field(name="CSIInfo", default=None)
 
 
 class NodeSpec(Record, frozen=True):

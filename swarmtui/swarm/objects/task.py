@@ -7,6 +7,7 @@ from typing import ClassVar
 import msgspec
 
 from swarmtui.swarm.kinds import Kind
+from swarmtui.swarm.objects.cluster_volume import VolumeAttachment
 from swarmtui.swarm.objects.record import Record, Version
 from swarmtui.swarm.objects.task_template import PluginSpec, TaskContainerSpec
 
@@ -52,6 +53,7 @@ class Task(Record, frozen=True):
     status: TaskStatus = TaskStatus()
     desired_state: str = ""
     job_iteration: Version | None = None
+    volumes: tuple[VolumeAttachment, ...] | None = None
 
     @property
     def image(self) -> str:

@@ -240,7 +240,12 @@ def _large_enough(service: Service, available: Resources) -> bool:
     reserved = requirements.reservations if requirements is not None else None
     if reserved is None:
         return True
-    return reserved.nano_cpus <= available.nano_cpus and reserved.memory_bytes <= available.memory_bytes
+    if reserved.nano_cpus > available.nano_cpus or reserved.memory_bytes > available.memory_bytes:
+        return False
+    if not reserved.generic_resources:
+        return True
+    declared = available.generic
+    return all(amount <= declared.get(kind, 0) for kind, amount in reserved.generic.items())
 
 
 def _has_plugins(service: Service, node: Node) -> bool:

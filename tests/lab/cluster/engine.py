@@ -62,6 +62,10 @@ class Engine:
         self.host.spawn("dockerd", "--config-file", self._config, log=self.log)
         until(lambda: self.alive, "dockerd to be started", interval=0.01)
 
+    def declare(self, *resources: str) -> None:
+        """Let it have generic resources from its next start on: "gpu=UUID1" is a named one, "ssd=3" so many."""
+        self._settings["node-generic-resources"] = list(resources)
+
     def request(self, method: str, target: str, body: object = None, timeout: float = DEAD) -> Any:
         """A request over its Unix socket."""
         return engine_api.request(self.socket, method, target, body, timeout)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import http.client
+import signal
 from urllib.parse import urlsplit
 
 from tests.patience import DEAD
@@ -43,6 +44,14 @@ class Registry:
             "the registry",
             detail=lambda: tail(self._log),
         )
+
+    def pause(self) -> None:
+        """SIGSTOP: pulls begin and do not get on."""
+        self._host.signal("docker-registry", signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """SIGCONT."""
+        self._host.signal("docker-registry", signal.SIGCONT)
 
     def push_blob(self, repository: str, blob: bytes) -> None:
         """Upload a layer or an image's configuration."""

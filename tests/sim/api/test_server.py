@@ -144,6 +144,26 @@ async def test_a_locked_manager_says_so_until_it_is_unlocked(served: Served) -> 
     assert (await served.ask("GET", "/nodes", node="n2")).status == 200
 
 
+async def test_cluster_volumes_are_made_changed_and_removed(served: Served) -> None:
+    for node in served.cluster.store.nodes.values():
+        node.machine.csi_plugins = [{"PluginName": "nfs"}]
+    access = {"Scope": "multi", "Sharing": "all", "MountVolume": {}}
+    volume = {"Name": "data", "Driver": "nfs", "ClusterVolumeSpec": {"AccessMode": access}}
+    assert (await served.ask("POST", "/volumes/create", volume)).status == 201
+    assert (await served.get("/v1.41/volumes"))["Volumes"] == [], "API versions before 1.42 do not know them"
+    (listed,) = (await served.get("/v1.42/volumes"))["Volumes"]
+    part = listed["ClusterVolume"]
+    assert (listed["Name"], listed["Driver"], part["Spec"]["Availability"]) == ("data", "nfs", "active")
+    assert part["Info"]["VolumeID"]
+    changed = {"Spec": {**part["Spec"], "Availability": "pause"}}
+    target = f"/volumes/data?version={part['Version']['Index']}"
+    assert (await served.ask("PUT", target, changed)).status == 200
+    assert (await served.ask("PUT", target, changed)).status == 500, "out of sequence"
+    assert (await served.get("/volumes/data"))["ClusterVolume"]["Spec"]["Availability"] == "pause"
+    assert (await served.ask("DELETE", "/volumes/data")).status == 204
+    assert (await served.get("/volumes"))["Volumes"] == []
+
+
 async def test_nonsense_in_a_body_is_refused_and_nothing_breaks(served: Served) -> None:
     for body in ("[]", "3", '{"TaskTemplate": 3}', '{"Mode": []}', '{"Labels": {"a": 1}}', "{"):
         answer = await served.ask("POST", "/services/create", body)

@@ -407,3 +407,12 @@ def test_a_refused_list_is_asked_for_seldom_whatever_happens() -> None:
     engine.run(1)
     assert engine.asked(Topic.of(Kind.SECRET), since=start)
     assert engine.asked(Topic.ALL_TASKS, since=start)
+
+
+def test_cluster_volumes_are_asked_for_only_where_a_service_mounts_any() -> None:
+    engine = Engine({"web": 1000})
+    engine.run(60.0)
+    assert Topic.VOLUMES not in {question.topic for _, question in engine.log}
+    engine.states["web"] = ServiceState((2, (3, 3, 0)), restless=False, mounts_volumes=True)
+    engine.run(60.0)
+    assert Topic.VOLUMES in {question.topic for _, question in engine.log}

@@ -19,10 +19,10 @@ from swarmtui.swarm.nodes.availability import SetAvailability
 from swarmtui.swarm.nodes.labels import SetNodeLabels
 from swarmtui.swarm.nodes.removal import RemoveNode
 from swarmtui.swarm.nodes.roles import Demote, Promote
-from swarmtui.swarm.objects.node import Node, Plugin
+from swarmtui.swarm.objects.node import GenericAmount, GenericResource, Node, Plugin, Resources
 from swarmtui.swarm.objects.service import Service
 from swarmtui.swarm.objects.task import ContainerStatus, Task
-from swarmtui.swarm.objects.task_template import Driver, Mount, RestartPolicy, VolumeOptions
+from swarmtui.swarm.objects.task_template import Driver, Mount, ResourceRequirements, RestartPolicy, VolumeOptions
 from swarmtui.swarm.services.placement import SetPlacement
 from swarmtui.swarm.services.rolling import ForceUpdate
 from swarmtui.swarm.services.scale import ScaleService
@@ -296,6 +296,23 @@ def test_what_others_have_reserved_is_taken_off() -> None:
     snapshot = cluster([node("a", cpus=4)], [hungry, web], [*replicas_on("hungry", "a"), *replicas_on("web", "a")])
     (said,) = warnings(ScaleService.of(web, 2), snapshot)
     assert said.startswith("No node can take a task of web now (1 node has too little free of what a task reserves)")
+
+
+def test_generic_resources_that_tasks_have_are_not_there_for_others() -> None:
+    def gpus(number: int) -> Resources:
+        declared = GenericResource(discrete_resource_spec=GenericAmount("gpu", number))
+        return Resources(4 * 10**9, 8 << 30, (declared,))
+
+    able = node("a")
+    able = msgspec.structs.replace(able, description=msgspec.structs.replace(able.description, resources=gpus(3)))
+    web = service("web", 1)
+    requirements = ResourceRequirements(reservations=Resources(generic_resources=gpus(2).generic_resources))
+    template = msgspec.structs.replace(web.spec.task_template, resources=requirements)
+    web = msgspec.structs.replace(web, spec=msgspec.structs.replace(web.spec, task_template=template))
+    snapshot = cluster([able, node("b")], [web], replicas_on("web", "a"))
+    (said,) = warnings(ScaleService.of(web, 2), snapshot)
+    assert "1 node has too little free of what a task reserves" in said
+    assert "1 node is smaller than what a task reserves" in said
 
 
 def test_a_node_without_the_drivers_plugin_takes_no_task() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from swarmtui.swarm.diagnosis.cluster_volumes import cluster_mounts
 from swarmtui.swarm.diagnosis.finding import Severity
 from swarmtui.swarm.diagnosis.rule import Found, ServiceScene, service_rule
 from swarmtui.swarm.diagnosis.scheduling import Survey, survey
@@ -41,7 +42,7 @@ def pending(scene: ServiceScene) -> Iterator[Found]:
     yield Found(
         summary=f"{counted(len(waiting), 'task')} pending: {reason}",
         evidence=tuple(_evidence(scene, waiting, found, oldest)),
-        cause=_cause(found, _said(waiting)),
+        cause=_cause(found, _said(waiting), scene.cluster.volumes is None and bool(cluster_mounts(scene.service))),
         remedies=helps(found, len(waiting)),
         since=oldest,
         severity=None if running else Severity.CRITICAL,
@@ -68,11 +69,13 @@ def _evidence(scene: ServiceScene, waiting: list[Task], found: Survey, oldest: f
         yield f"{scene.cluster.task_name(waiting[0])} has been waiting for {age(scene.now - oldest)}"
 
 
-def _cause(found: Survey, said: str) -> str:
+def _cause(found: Survey, said: str, volumes_unknown: bool) -> str:
     if found.fits and not said:
         return "Nodes could take it, but the leader has not come to it: it is overloaded, or was elected just now."
+    if found.fits and volumes_unknown:
+        return "As far as swarmtui knows, a node could take it. It does not see this swarm's cluster volumes."
     if found.fits:
-        return "As far as swarmtui knows, a node could take it. It does not see cluster volumes."
+        return "As far as swarmtui knows, a node could take it."
     if found.passing:
         return "Tasks that are stopping still hold what the new ones need."
     return because(found)

@@ -21,7 +21,7 @@ from swarmtui.swarm.units import age
 __all__ = ["rollback_paused", "rolled_back", "rolling_back", "update_paused"]
 
 REMEMBERED = 86400.0
-"""Seconds for which an update that swarm rolled back is told of."""
+"""Seconds for which a rollback by Swarm is reported."""
 
 
 @service_rule("update-paused", Severity.WARNING, "Swarm paused an update because new tasks failed.")

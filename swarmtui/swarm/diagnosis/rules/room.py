@@ -13,7 +13,7 @@ from swarmtui.swarm.health.services import Condition
 from swarmtui.swarm.judgement.capacity import Demand, FreeCapacity
 from swarmtui.swarm.objects.node import Node
 from swarmtui.swarm.objects.service import Service
-from swarmtui.swarm.short_text import counted
+from swarmtui.swarm.short_text import counted, listed
 from swarmtui.swarm.tasks.states import is_standing
 from swarmtui.swarm.units import cpus_text, rough_size, size_text
 
@@ -34,7 +34,7 @@ def no_room_after_loss(scene: ServiceScene) -> Iterator[Found]:
     if service.spec.mode.name != "replicated" or scene.health.condition is not Condition.WELL:
         return
     demand = Demand.of(service)
-    if demand.nano_cpus <= 0 and demand.memory_bytes <= 0:
+    if demand.nano_cpus <= 0 and demand.memory_bytes <= 0 and not demand.generic:
         return
     standing = Counter(task.node_id for task in cluster.tasks_of(service.id) or () if is_standing(task))
     if not standing:
@@ -94,7 +94,8 @@ def _share_text(cluster: Cluster, node: Node) -> str:
 def _reserved_text(demand: Demand) -> str:
     parts = [cpus_text(demand.nano_cpus)] if demand.nano_cpus > 0 else []
     parts += [f"{size_text(demand.memory_bytes)} of memory"] if demand.memory_bytes > 0 else []
-    return " and ".join(parts)
+    parts += [f"{amount} {kind}" for kind, amount in demand.generic]
+    return listed(parts)
 
 
 def _has_limit(service: Service) -> bool:

@@ -1,0 +1,166 @@
+"""More of what is wrong with a real swarm: tasks that stand still on their way, the root CA, nodes that come and go.
+
+What only shows after a long time is asked of the snapshot as it is: what would be found later if nothing moved.
+"""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+
+from swarmtui.swarm.diagnosis.occupancy import Occupancy
+from swarmtui.swarm.diagnosis.scheduling import survey
+from tests.lab.cluster import Lab
+from tests.lab.cluster.commands import run
+from tests.lab.cluster.errors import EngineError
+from tests.lab.cluster.waiting import until
+from tests.lab.diagnosing import JSON, Found, Watch, service_spec, watching
+from tests.lab.test_findings import assert_all, create
+from tests.scheduler_sentence import assert_same
+
+SECOND = 1_000_000_000
+LONG = 900.0
+"""Seconds after which a task, or a rotation, has stood still for long."""
+
+
+def gpus(number: int) -> JSON:
+    wanted = [{"DiscreteResourceSpec": {"Kind": "gpu", "Value": number}}]
+    return {"Resources": {"Reservations": {"GenericResources": wanted}}}
+
+
+def test_generic_resources_are_counted_as_the_scheduler_counts_them(swarm: Lab) -> None:
+    for name, declared in (("n4", ["gpu=a", "gpu=b"]), ("n5", ["gpu=1"])):
+        swarm.node(name).engine.declare(*declared)
+        swarm.node(name).restart()
+        swarm.wait_node(name, "ready")
+    try:
+        create(swarm, {"train": service_spec(swarm.image("web"), replicas=4, **gpus(1))})
+        with watching(swarm) as watch:
+            found = watch.see(("pending", "train"))
+            assert_all(found, {("pending", "train"): "needs 1 gpu, at most 0 free"})
+            service = next(iter(watch.cluster.services.values()))
+            waiting = next(each for each in watch.cluster.tasks_of(service.id) or () if each.status.state == "pending")
+            assert_same(waiting.status.err, survey(watch.cluster, service, Occupancy()).counts)
+            watch.follow(next(each for each in found["pending", "train"].remedies if each.command == "service.scale"))
+            watch.see_gone(("pending", "train"))
+            swarm.wait_settled("train")
+    finally:
+        swarm.remove_services()
+        for name in ("n4", "n5"):
+            swarm.node(name).engine.declare()
+            swarm.node(name).restart()
+
+
+def standing_still(lab: Lab, network: str) -> dict[str, JSON]:
+    """Services whose tasks do not get on, each in another state."""
+    web = lab.image("web")
+    check = {"Test": ["CMD", "false"], "Interval": SECOND, "StartPeriod": 600 * SECOND}
+    return {
+        "crowded": service_spec(web, replicas=12, Networks=[{"Target": network}]),
+        "pulling": service_spec(lab.image("web:1.2"), Placement={"Constraints": ["node.hostname==n5"]}),
+        "slow": service_spec(web, Healthcheck=check),
+    }
+
+
+def forget_image(lab: Lab, node: str, image: str) -> None:
+    """A task on the node has to pull it."""
+    name = lab.image(image)
+    if lab.node(node).docker("image", "ls", "--quiet", name):
+        lab.node(node).docker("image", "rm", "--force", name)
+
+
+STANDING_STILL = {
+    ("stuck-new", "crowded"): "waits for an address in its network",
+    ("stuck-preparing", "pulling"): "web:1.2 is still not there",
+    ("stuck-starting", "slow"): "health check: false (every 1 s",
+}
+
+
+def test_tasks_that_stand_still_are_found_in_each_state(swarm: Lab) -> None:
+    subnet = {"Driver": "overlay", "IPAM": {"Config": [{"Subnet": "10.210.0.0/29"}]}}
+    network = swarm.manager().post("/networks/create", {"Name": "crowded", **subnet})["Id"]
+    forget_image(swarm, "n5", "web:1.2")
+    swarm.registry.pause()
+    try:
+        create(swarm, standing_still(swarm, network))
+        with watching(swarm) as watch:
+            until(lambda: set(STANDING_STILL) <= watch.later(LONG).keys(), "tasks that stand still", interval=0.5)
+            assert_all(watch.later(LONG), STANDING_STILL)
+            swarm.registry.resume()
+            _gone(watch, ("stuck-preparing", "pulling"))
+            swarm.manager().docker("service", "scale", "--detach", "crowded=1")
+            _gone(watch, ("stuck-new", "crowded"))
+            swarm.manager().docker("service", "update", "--detach", "--quiet", "--no-healthcheck", "slow")
+            _gone(watch, ("stuck-starting", "slow"))
+    finally:
+        swarm.registry.resume()
+        swarm.remove_services()
+        until(lambda: _removed(swarm, network), "the network to be free")
+
+
+def test_a_task_that_failed_once_is_told_until_it_has_run_for_a_while(swarm: Lab) -> None:
+    swarm.service("web", replicas=2)
+    with watching(swarm) as watch:
+        node = next(each for each in swarm.nodes if each.docker("ps", "--quiet"))
+        node.docker("kill", node.docker("ps", "--quiet").split()[0])
+        found = watch.see(("task-failed", "web"))
+        assert_all(found, {("task-failed", "web"): "exit 137"})
+        until(lambda: ("task-failed", "web") not in watch.later(LONG), "the end of the doubt")
+
+
+def test_a_node_that_comes_and_goes_is_flapping_and_one_manager_is_no_safety(swarm: Lab) -> None:
+    with watching(swarm) as watch:
+        for _ in range(2):
+            swarm.node("n5").kill()
+            watch.see(("node-down", "n5"))
+            swarm.node("n5").restart()
+            watch.see_gone(("node-down", "n5"))
+        assert_all(watch.see(("node-flapping", "n5")), {("node-flapping", "n5"): "flapping: 4 changes"})
+        for name in ("n2", "n3"):
+            swarm.manager().docker("node", "demote", name)
+        found = watch.see(("one-manager", "the swarm"))
+        for remedy in found["one-manager", "the swarm"].remedies:
+            watch.follow(remedy)
+        watch.see_gone(("one-manager", "the swarm"))
+
+
+def test_the_root_ca_that_expires_soon_and_its_rotation_that_hangs(swarm: Lab, tmp_path: Path) -> None:
+    key, root = tmp_path / "key.pem", tmp_path / "root.pem"
+    new = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "30", "-subj", "/CN=soon"]
+    run(["openssl", "req", "-x509", *new, "-keyout", key, "-out", root])
+    with watching(swarm) as watch:
+        swarm.manager().docker("swarm", "ca", "--rotate", "--quiet", f"--ca-cert={root}", f"--ca-key={key}")
+        expires = ("root-certificate-expires", "the swarm")
+        assert_all(watch.see(expires), {expires: "root certificate expires in"})
+        swarm.node("n5").kill()
+        swarm.wait_node("n5", "down")
+        swarm.manager().docker("swarm", "ca", "--rotate", "--detach")
+        hangs = ("root-rotation-hangs", "the swarm")
+        until(lambda: hangs in watch.later(LONG), "a rotation that hangs")
+        assert_all(watch.later(LONG), {hangs: "n5 not ready"})
+        swarm.node("n5").restart()
+        watch.see_gone(expires, ("node-down", "n5"))
+        until(lambda: hangs not in watch.later(LONG), "the end of the rotation")
+
+
+def test_no_quorum_is_told_from_a_manager_that_is_left(swarm: Lab) -> None:
+    with watching(swarm) as watch:
+        for name in ("n2", "n3"):
+            swarm.node(name).host.signal("dockerd", signal.SIGKILL)
+        found: Found = watch.see(("no-quorum", "the swarm"))
+        assert_all(found, {("no-quorum", "the swarm"): "no quorum"})
+        for name in ("n2", "n3"):
+            swarm.node(name).restart()
+        watch.see_gone(("no-quorum", "the swarm"))
+
+
+def _gone(watch: Watch, key: tuple[str, str]) -> None:
+    until(lambda: key not in watch.later(LONG), f"the end of {key}", interval=0.5)
+
+
+def _removed(lab: Lab, network: str) -> bool:
+    try:
+        lab.manager().delete(f"/networks/{network}")
+    except EngineError:
+        return False
+    return True
