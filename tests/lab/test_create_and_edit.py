@@ -144,6 +144,23 @@ def test_specs_in_an_editor(swarm: Lab, program: Terminal, editor: Scripted, tmp
     assert "t0psecret" not in "".join(path.read_text() for path in tmp_path.rglob("*.jsonl"))
 
 
+def test_a_placement_that_is_taken_out_crashes_no_manager(swarm: Lab, program: Terminal, editor: Scripted) -> None:
+    """Where a placement is missing that tasks have, the leader crashes, then the next one: moby issue 37883."""
+    swarm.service("web", replicas=2, constraints=["node.role==worker"])
+    leader = swarm.leader().name
+    on_row(program, "2", "web")
+    editor.does("""sed -i '/^  Placement:/,/^  [^ P]/{/^  [^ P]/!d}' "$1" """)
+    program.press("e")
+    program.wait_for("this is editing 1")
+    program.press("enter")
+    press_last(program, "Change web")
+    program.wait_for("✔ Change the spec of web")
+    assert service_of(swarm, "web")["Spec"]["TaskTemplate"]["Placement"] == {}
+    swarm.wait_settled("web")
+    assert swarm.leader().name == leader
+    assert all(node.alive for node in swarm.nodes)
+
+
 def test_a_spec_changed_by_another_meanwhile(swarm: Lab, program: Terminal, editor: Scripted) -> None:
     """What others change elsewhere in the spec stays; what both have changed is asked about."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from tests.lab.cluster import Lab
 from tests.lab.cluster.waiting import until
 from tests.lab.driving import node_of, on_row, open_on, running_tasks, service_of
 from tests.terminal import Terminal
+from tests.unit.swarm.spec_deletions import DELETIONS, full_spec, without
 
 QUICK = ["--update-monitor", "1s", "--update-parallelism", "0", "--rollback-monitor", "1s", "--stop-grace-period", "1s"]
 
@@ -227,3 +229,28 @@ def test_removing_needs_the_name(swarm: Lab, program: Terminal) -> None:
     program.press("enter", "enter")
     program.wait_for("✔ Remove the service web")
     assert swarm.manager().get("/services") == []
+
+
+def test_what_is_taken_out_of_a_spec_replaces_tasks_or_not(swarm: Lab) -> None:
+    """The judge's table of fields is an engine's."""
+    node, image = swarm.manager(), swarm.image("web")
+    names = {f"web{number}": path for number, path in enumerate(DELETIONS)}
+
+    def tasks(name: str) -> set[str]:
+        found = node.get(f'/tasks?filters={{"service":["{name}"],"desired-state":["running"]}}')
+        return {task["ID"] for task in found if task["Status"]["State"] == "running"}
+
+    def other_tasks(name: str) -> set[str]:
+        return tasks(name) - before[name]
+
+    for name in names:
+        node.post("/services/create", full_spec(image, name))
+    before = {name: until(partial(tasks, name), f"a task of {name}") for name in names}
+    for name, path in names.items():
+        service = node.get(f"/services/{name}")
+        version = service["Version"]["Index"]
+        node.post(f"/services/{name}/update?version={version}", without(service["Spec"], path))
+    replaced = [name for name, path in names.items() if DELETIONS[path]]
+    for name in replaced:
+        until(partial(other_tasks, name), f"another task instead of that without {names[name]}")
+    assert [names[name] for name in names if name not in replaced and tasks(name) != before[name]] == []

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.unit.swarm.spec_deletions import DELETIONS, full_spec, without
+
 from .rig import SECOND, Rig
 
 
@@ -156,3 +158,15 @@ def test_an_update_leaves_alone_what_a_drain_has_stopped_meanwhile(rig: Rig) -> 
     assert len(rig.wanted("agent")) == len(rig.running("agent")) == 4
     assert sorted(task["Slot"] for task in rig.wanted("web")) == [1, 2, 3, 4]
     assert images(rig) == ["web:2"] * 4
+
+
+@pytest.mark.parametrize(("path", "replaced"), DELETIONS.items(), ids=str)
+def test_what_is_taken_out_of_a_spec_replaces_tasks_as_on_an_engine(path: tuple[str, ...], replaced: bool) -> None:
+    rig = Rig()
+    rig.engine.services.create(full_spec("web:1"))
+    rig.settle("web", 1)
+    before = {task["ID"] for task in rig.running("web")}
+    service = rig.service("web")
+    rig.engine.services.update("web", service["Version"]["Index"], without(service["Spec"], path))
+    rig.advance(30.0)
+    assert ({task["ID"] for task in rig.running("web")} != before) is replaced

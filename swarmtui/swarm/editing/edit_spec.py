@@ -27,6 +27,7 @@ from swarmtui.swarm.short_text import listed
 from swarmtui.swarm.specs.difference import DiffLine, difference
 from swarmtui.swarm.specs.fields import field_of
 from swarmtui.swarm.specs.merge import contested, merge
+from swarmtui.swarm.specs.stored_form import placement_kept
 
 __all__ = ["EditSpec"]
 
@@ -60,6 +61,7 @@ class EditSpec(Judged, SpecChange):
         Raises:
             NotPossible: they are the same, or an engine could not take the new one.
         """
+        after = placement_kept(before, dict(after))
         if canonical(before) == canonical(after):
             raise NotPossible(f"The spec of {target.name} is unchanged.")
         if wrong := refusals(target.kind, before, after):
@@ -84,8 +86,7 @@ class EditSpec(Judged, SpecChange):
 
     @property
     def spec_after(self) -> dict[str, Any]:
-        spec: dict[str, Any] = json.loads(self.after)
-        return spec
+        return placement_kept(self.spec_before, json.loads(self.after))
 
     @property
     def difference(self) -> tuple[DiffLine, ...]:
@@ -94,7 +95,7 @@ class EditSpec(Judged, SpecChange):
 
     def change(self, spec: Spec) -> dict[str, Any]:
         merged: dict[str, Any] = merge(self.spec_before, self.spec_after, spec).value
-        return merged
+        return placement_kept(spec, merged)
 
     def contested(self, spec: Spec) -> tuple[Contested, ...]:
         clashes = merge(self.spec_before, self.spec_after, spec).clashes

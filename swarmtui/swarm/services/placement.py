@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
 from swarmtui.errors import NotPossible
 from swarmtui.swarm.actions import names
-from swarmtui.swarm.actions.action import Consequence, Spec
+from swarmtui.swarm.actions.action import Action, Consequence, Spec
 from swarmtui.swarm.actions.wording import note
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.kinds import Kind, Target
@@ -125,6 +125,11 @@ class SetPlacement(ValueChange, LinesChange):
 
     def text_of(self, raw: object) -> str:
         return self.value({"TaskTemplate": {"Placement": raw}})
+
+    @property
+    def undo(self) -> Action | None:
+        """An empty placement where there was none: see `placement_kept`."""
+        return replace(self, spec=self.after, new=dict(part_of(self.spec, *self.path)))
 
     def consequences(self, cluster: Cluster, service: Service, after: Spec) -> Iterable[Consequence]:
         for line in self.added:

@@ -23,7 +23,8 @@ from swarmtui.swarm.objects.task import Task
 from swarmtui.swarm.services.constraints import eligible_nodes, placement_met
 from swarmtui.swarm.services.replicas import count
 from swarmtui.swarm.short_text import counted, listed
-from swarmtui.swarm.specs.fields import field_of, part_of
+from swarmtui.swarm.specs.fields import part_of
+from swarmtui.swarm.specs.stored_form import endpoint_form, placement_form, task_form
 from swarmtui.swarm.tasks.states import holds_a_place
 from swarmtui.swarm.units import SECOND, duration_text
 
@@ -122,8 +123,8 @@ class RollingPolicy:
 
 def what_restarts(old: Spec, new: Spec) -> Restart:
     """Which tasks are replaced when a service's raw spec becomes another."""
-    if _task_part(old) == _task_part(new) and _endpoint(old) == _endpoint(new):
-        placement_differs = _placement(old) != _placement(new)
+    if task_form(old) == task_form(new) and endpoint_form(old) == endpoint_form(new):
+        placement_differs = placement_form(old) != placement_form(new)
         return Restart.MISFITS if placement_differs else Restart.NONE
     return Restart.ALL
 
@@ -289,30 +290,6 @@ def _places(service: Service, cluster: Cluster) -> int | None:
     if tasks is not None:
         return len({(task.slot, "" if task.slot else task.node_id) for task in tasks if holds_a_place(task)})
     return count(cluster, service).desired
-
-
-def _task_part(spec: Spec) -> object:
-    """What of a spec makes a task what it is, less its placement. Networks may stand beside the template."""
-    template = {key: value for key, value in part_of(spec, "TaskTemplate").items() if key != "Placement"}
-    return _without_empties([template, field_of(spec, "Networks")])
-
-
-def _placement(spec: Spec) -> object:
-    return _without_empties(field_of(spec, "TaskTemplate", "Placement"))
-
-
-def _endpoint(spec: Spec) -> object:
-    return _without_empties(field_of(spec, "EndpointSpec"))
-
-
-def _without_empties(value: object) -> object:
-    """JSON without what Go leaves out: missing, null, 0, "" and [] are the same to an engine."""
-    if isinstance(value, dict):
-        kept = {key: item for key, each in value.items() if (item := _without_empties(each)) is not None}
-        return kept or None
-    if isinstance(value, (list, tuple)):
-        return [_without_empties(each) for each in value] or None
-    return value or None
 
 
 def _number(value: object) -> int:

@@ -22,6 +22,7 @@ from swarmtui.swarm.services.rollout import rollout_of
 from swarmtui.swarm.services.update_progress import rolling_progress, tasks_left
 from swarmtui.swarm.specs.difference import difference
 from swarmtui.swarm.specs.fields import field_of, part_of
+from swarmtui.swarm.specs.stored_form import only_placement_leaves
 from swarmtui.swarm.syntax.image import short_image
 from swarmtui.swarm.units import duration_text, go_duration
 
@@ -99,7 +100,7 @@ class RollBack(ServiceChange):
             raw: the service's raw JSON.
 
         Raises:
-            NotPossible: there is no spec before, or it is the same.
+            NotPossible: there is no spec before, or it is the same, or the engine would crash.
         """
         target, previous = Target.of_json(Kind.SERVICE, raw), raw.get("PreviousSpec")
         if not isinstance(previous, Mapping) or not previous:
@@ -109,6 +110,7 @@ class RollBack(ServiceChange):
             )
         if not difference(raw["Spec"], previous):
             raise NotPossible(f"The previous spec of {target.name} is the same as the current one.")
+        _refuse_a_crash(target, raw["Spec"], previous)
         return cls(target, raw["Spec"], previous)
 
     @property
@@ -136,13 +138,15 @@ class RollBack(ServiceChange):
         """The engine takes the spec that it has kept, whatever is sent; it only has to be one that it would accept.
 
         Raises:
-            NotPossible: the service was changed since: the engine would go back to something else than was shown.
+            NotPossible: the service was changed since: the engine would go back to something else than was shown; or
+                going back would crash it.
         """
         if self.value(spec) != self.seen:
             raise NotPossible(
                 f"{self.target.name} was changed meanwhile: a rollback would not return to the spec you saw.",
                 "Press R again to see what it would do now.",
             )
+        _refuse_a_crash(self.target, spec, self.previous)
         return dict(self.previous)
 
     def value(self, spec: Spec) -> str:
@@ -262,3 +266,13 @@ def _with_another_monitor(spec: Spec) -> dict[Path, Any]:
     if field_of(spec, "UpdateConfig", "Monitor"):
         monitor += -1 if monitor % 10 == 1 else 1
     return {("Monitor",): monitor}
+
+
+def _refuse_a_crash(target: Target, spec: Spec, previous: Spec) -> None:
+    """Here nothing can be put in place of a missing placement: the engine takes what it has kept."""
+    if only_placement_leaves(spec, previous):
+        raise NotPossible(
+            f"The previous spec of {target.name} has no placement at all; going back to it would crash the leader, and"
+            " then each manager that leads next (moby issue 37883).",
+            "Take the constraints away with E instead.",
+        )

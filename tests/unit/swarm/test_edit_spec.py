@@ -69,6 +69,14 @@ def test_what_restarts() -> None:
     assert "No task is restarted" in said(WEB, SPEC, with_(SPEC, Labels={"a": "2"}))
 
 
+def test_a_placement_that_is_taken_out_becomes_an_empty_one() -> None:
+    placed = with_(SPEC, TaskTemplate={**SPEC["TaskTemplate"], "Placement": {"Constraints": ["node.role==worker"]}})
+    action = EditSpec.of(WEB, placed, SPEC)
+    assert action.change(placed)["TaskTemplate"]["Placement"] == {}
+    assert action.is_made(action.change(placed))
+    assert "No task is restarted" in said(WEB, placed, SPEC)
+
+
 def test_what_the_engine_refuses() -> None:
     assert "cannot be renamed" in said(WEB, SPEC, with_(SPEC, Name="shop"))
     assert "mode cannot be changed" in said(WEB, SPEC, with_(SPEC, Mode={"Global": {}}))

@@ -11,6 +11,7 @@ from swarmtui.swarm.objects.service import Service
 from swarmtui.swarm.services.restarts import Restart, RollingPolicy, restart_consequences, what_restarts
 from swarmtui.swarm.specs.fields import with_field
 from tests.unit.swarm.builders import cluster, node, replicas_on, service, task
+from tests.unit.swarm.spec_deletions import DELETIONS, full_spec, without
 
 SPEC: dict[str, Any] = {
     "Name": "web",
@@ -50,12 +51,28 @@ def said(new: dict[str, Any], web: Service, snapshot: Cluster, old: dict[str, An
         (("Labels", "team"), "dev", Restart.NONE),
         (("UpdateConfig", "Parallelism"), 3, Restart.NONE),
         (("RollbackConfig",), {"Parallelism": 1}, Restart.NONE),
-        (("TaskTemplate", "Resources", "Limits"), {}, Restart.NONE),
+        (("TaskTemplate", "Resources", "Limits"), {}, Restart.ALL),
+        (("TaskTemplate", "ContainerSpec", "Isolation"), "default", Restart.NONE),
+        (("TaskTemplate", "ContainerSpec", "Labels"), {}, Restart.NONE),
+        (("TaskTemplate", "ContainerSpec", "Labels"), {"Mode": "vip"}, Restart.ALL),
+        (("TaskTemplate", "ContainerSpec", "Init"), False, Restart.ALL),
         (("EndpointSpec", "Ports"), None, Restart.NONE),
     ],
 )
 def test_what_replaces_tasks(path: tuple[str, ...], value: object, expected: Restart) -> None:
     assert what_restarts(SPEC, with_field(SPEC, path, value)) is expected
+
+
+@pytest.mark.parametrize(("path", "replaced"), DELETIONS.items(), ids=str)
+def test_what_is_taken_out_is_judged_as_an_engine_does_it(path: tuple[str, ...], replaced: bool) -> None:
+    spec = full_spec("nginx:1.27")
+    assert what_restarts(spec, without(spec, path)) is (Restart.ALL if replaced else Restart.NONE)
+
+
+def test_ports_with_their_defaults_written_down_are_the_same_ports() -> None:
+    short = with_field(SPEC, ("EndpointSpec", "Ports"), [{"TargetPort": 80, "PublishedPort": 8080}])
+    whole = [{"TargetPort": 80, "PublishedPort": 8080, "Protocol": "tcp", "PublishMode": "ingress"}]
+    assert what_restarts(short, with_field(SPEC, ("EndpointSpec", "Ports"), whole)) is Restart.NONE
 
 
 def test_a_placement_that_changes_with_something_else_replaces_all() -> None:

@@ -166,6 +166,19 @@ def test_nothing_to_roll_back_to(previous: object) -> None:
     )
 
 
+def test_no_way_back_to_a_service_without_a_placement() -> None:
+    without = {key: value for key, value in RAW["Spec"]["TaskTemplate"].items() if key != "Placement"}
+    bare = {**RAW["Spec"], "TaskTemplate": without}
+    placed = {**RAW["Spec"], "TaskTemplate": {**without, "Placement": {"Constraints": ["node.role==worker"]}}}
+    assert "would crash the leader" in refusal(RollBack, raw={**RAW, "Spec": placed, "PreviousSpec": bare})
+    with pytest.raises(NotPossible, match="would crash the leader"):
+        RollBack.of({**RAW, "Spec": bare, "PreviousSpec": placed}).undo.change(placed)
+    constrained = SetPlacement.of({**RAW, "Spec": bare}, ["node.role==worker"])
+    undo = constrained.undo
+    assert isinstance(undo, SetPlacement)
+    assert undo.change(constrained.after)["TaskTemplate"]["Placement"] == {}
+
+
 def test_resuming_changes_nothing_that_matters() -> None:
     action = ResumeUpdate.of(RAW)
     assert action.after == {**RAW["Spec"], "UpdateConfig": {**RAW["Spec"]["UpdateConfig"], "Monitor": 5_000_000_000}}
