@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 from swarmtui.engine.polling.questions import Lane, Question, Topic
@@ -42,6 +44,12 @@ class Clients:
             if self._aborted:
                 client.abort()
         return client
+
+    @contextmanager
+    def lent(self, _: threading.Event) -> Iterator[EngineClient]:
+        """A client for one connection of a stream (swarmtui.engine.streams.reconnecting.Reach)."""
+        with closing(self.open()) as client:
+            yield client
 
     def cut(self) -> None:
         """Break all connections as they are: the route leads elsewhere. Never blocks."""

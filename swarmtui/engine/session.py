@@ -17,33 +17,22 @@ from swarmtui.engine.changes.gateway import Gateway
 from swarmtui.engine.client.reachable_addresses import addresses_of
 from swarmtui.engine.client_worker import ClientWorker
 from swarmtui.engine.clients import Clients
-from swarmtui.engine.nodes.awaited import Awaited
-from swarmtui.engine.nodes.commands_across import CommandsAcross
-from swarmtui.engine.nodes.forward import Forward
-from swarmtui.engine.nodes.node_engines import NodeEngines
-from swarmtui.engine.nodes.port_forwards import PortForwards
+from swarmtui.engine.nodes.node_access import NodeAccess
 from swarmtui.engine.nodes.roads import NodeRoads
-from swarmtui.engine.nodes.stats_sampler import StatsSampler
-from swarmtui.engine.nodes.terminal import Terminal
 from swarmtui.engine.polling.observation import JoinTokens, Observation, Outcome, Phase, TaskScope
 from swarmtui.engine.polling.pace import NO_LIMITS, Limits
 from swarmtui.engine.polling.watcher import Watcher
 from swarmtui.engine.route.manager_route import ManagerRoute
 from swarmtui.engine.streams.log_lines import LogRequest
+from swarmtui.engine.streams.log_origins import SwarmLogOrigin
 from swarmtui.engine.streams.logs import FollowedLog
 from swarmtui.engine.timeline_thread import TimelineThread
 from swarmtui.errors import ConnectionBroken
 from swarmtui.serial_worker import in_a_thread
 from swarmtui.swarm.actions.action import Action, NodeCall
 from swarmtui.swarm.kinds import Kind, Target
-from swarmtui.swarm.objects.node import Node
 from swarmtui.swarm.secret import Secret
 from swarmtui.swarm.stacks.compose import Comparison
-from swarmtui.swarm.stats.stats import Stats, Subject
-from swarmtui.swarm.tasks.command_across import CollectedExec
-from swarmtui.swarm.tasks.container_exec import ContainerExec
-from swarmtui.swarm.tasks.container_file import CopyIn, CopyOut
-from swarmtui.swarm.tasks.port_forward import PortForward
 from swarmtui.swarm.timeline.own import OwnChange
 from swarmtui.swarm.timeline.timeline import Timeline
 from swarmtui.tunnel.questions import OpenQuestion, PromptQueue
@@ -61,6 +50,9 @@ class Session:
 
     Making one costs next to nothing, and `start` returns at once: what takes time (importing docker, connecting) is
     done in its threads.
+
+    Attributes:
+        nodes: the engines of single nodes.
 
     Args:
         endpoint: which engine.
@@ -109,12 +101,8 @@ class Session:
             audit=audit,
             entry_when_read_only=entry_when_read_only,
         )
-        self._roads = NodeRoads(self._route, ssh_hosts, node_urls)
-        self._nodes = NodeEngines(self._roads, self._gateway, self._here)
-        self._sampler = StatsSampler(self._nodes)
-        self._forwards = PortForwards(self._gateway, self._roads, self._nodes, self._here)
-        self._terminals: weakref.WeakSet[Terminal] = weakref.WeakSet()
-        self._runs: weakref.WeakSet[CommandsAcross] = weakref.WeakSet()
+        roads = NodeRoads(self._route, self._here, ssh_hosts, node_urls)
+        self.nodes = NodeAccess(roads, self._gateway)
         self._changes = ClientWorker("swarmtui-changes", self._clients)
         self._questions = ClientWorker("swarmtui-questions", self._clients)
         self._logs: weakref.WeakSet[FollowedLog] = weakref.WeakSet()
@@ -160,13 +148,13 @@ class Session:
     def refresh(self) -> None:
         """Ask for everything now; when the connection is lost, try it now."""
         self._watcher.refresh()
-        self._sampler.retry()
+        self.nodes.retry()
 
     def apply(self, action: Action, *, typed: str = "") -> Future[Outcome]:
         """Make a change through the gateway. Changes are made one after another, in the order of the calls; those on
         another node's engine wait for none, since that node may be hard to reach."""
         if isinstance(action, NodeCall):
-            return in_a_thread(lambda: self._followed(action, self._nodes.apply(action, typed=typed)), "swarmtui-node")
+            return in_a_thread(lambda: self._followed(action, self.nodes.apply(action, typed=typed)), "swarmtui-node")
 
         def change(client: Callable[[], EngineClient]) -> Outcome:
             return self._followed(action, self._gateway.apply(client, action, typed=typed))
@@ -197,113 +185,12 @@ class Session:
         path = "/swarm" if kind is Kind.SWARM else f"/{kind.value}/{object_id}"
         return self._questions.run(lambda client: _without_tokens(client().get_json(path)))
 
-    def ask_node(
-        self,
-        node: Node,
-        path: str,
-        params: Mapping[str, str] | None = None,
-        doing: Callable[[str], None] = lambda _: None,
-        *,
-        slow: bool = False,
-    ) -> Awaited[Any]:
-        """GET a path of a node's own engine, as raw JSON.
-
-        Args:
-            path: without a version: "/containers/…/json".
-            doing: called with words for what is being done on the way there, from another thread.
-            slow: the engine may think for minutes.
-        """
-        return self._nodes.ask(node, path, params, doing, slow=slow)
-
-    def watch_stats(self, subjects: Sequence[Subject]) -> None:
-        """Say of which containers live figures are on the screen, the most urgent first; none ends all requests.
-
-        Who shows them says so again every few seconds.
-        """
-        self._sampler.watch(subjects)
-
-    def stats(self) -> Stats:
-        """The newest live figures. News does not report them."""
-        return self._sampler.stats()
-
-    def copy_file(
-        self, asked: CopyIn | CopyOut, told: Callable[[str], None], *, typed: str = ""
-    ) -> Awaited[tuple[int, str]]:
-        """Copy a file out of a task's container, or into it.
-
-        Args:
-            told: called with words for what is being done and how far it is, from another thread.
-            typed: what the user has typed as the name of a protected endpoint.
-
-        The future gives how many bytes it has, and a warning; "" for none. It raises AlreadyThere where a file is.
-        """
-        return self._nodes.copy_file(asked, told, typed=typed)
-
     def logs(self, target: Target, request: LogRequest) -> FollowedLog:
         """Follow the log of a service or a task, until whoever asked closes it, or the session ends."""
-        followed = FollowedLog(self._clients.open, target, request)
+        followed = FollowedLog(self._clients.lent, SwarmLogOrigin(target), request)
         self._logs.add(followed)
         followed.start()
         return followed
-
-    def terminal(
-        self, asked: ContainerExec, size: tuple[int, int], doing: Callable[[str], None], *, typed: str = ""
-    ) -> Awaited[Terminal]:
-        """Run a command in a task's container, with a terminal on it.
-
-        Args:
-            size: columns and rows of the terminal.
-            doing: called with words for what is being done, from another thread.
-            typed: what the user has typed as the name of a protected endpoint.
-        """
-        given_up: threading.Event = threading.Event()
-
-        def enter() -> Terminal:
-            from swarmtui.engine.nodes.container_terminal import open_terminal  # with it comes docker
-
-            opened, warning = self._gateway.enter(
-                asked, lambda: open_terminal(asked, size, self._roads, self._here(), given_up, doing), typed=typed
-            )
-            opened.warning = warning
-            self._terminals.add(opened)
-            return opened
-
-        return Awaited(in_a_thread(enter, "swarmtui-terminal"), given_up, lambda terminal: terminal.end())
-
-    def run_across(self, asked: Sequence[CollectedExec], *, typed: str = "") -> CommandsAcross:
-        """Run a command in several containers, and collect what it writes there.
-
-        Args:
-            typed: what the user has typed as the name of a protected endpoint.
-
-        Raises:
-            ChangeRefused: it is not permitted; no node was reached.
-        """
-        self._gateway.permit_entry(asked, typed=typed)
-        run = CommandsAcross(asked, self._gateway, self._roads, self._here, typed=typed)
-        self._runs.add(run)
-        return run
-
-    def forward(self, asked: PortForward, doing: Callable[[str], None], *, typed: str = "") -> Awaited[Forward]:
-        """Listen on a local port that leads to a task's container, until it is closed, the task or the session ends.
-
-        Args:
-            doing, typed: as for `terminal`.
-        """
-        given_up = threading.Event()
-
-        def open_it() -> Forward:
-            return self._forwards.open(asked, given_up, doing, typed=typed)
-
-        return Awaited(in_a_thread(open_it, "swarmtui-forward-opening"), given_up, lambda forward: forward.close())
-
-    def forwards(self) -> tuple[Forward, ...]:
-        """The local ports that lead to tasks, the oldest first; the same object while none came or went."""
-        return self._forwards.all
-
-    def by_hand(self, asked: ContainerExec) -> str:
-        """The command that does the same without this program: for the user to copy."""
-        return self._roads.by_hand(asked)
 
     def compare(self, path: str, stack: str) -> Future[Comparison]:
         """Tell what deploying a compose file as a stack would change.
@@ -325,13 +212,7 @@ class Session:
         self._gateway.close()
         self._route.close()  # first: it wakes whoever waits for the tunnel
         self._clients.abort()
-        for terminal in list(self._terminals):
-            terminal.abort()
-        for run in list(self._runs):
-            run.stop()
-        self._forwards.close()
-        self._sampler.close()
-        self._roads.close()
+        self.nodes.close()
         for followed in list(self._logs):
             followed.close()
         self._watcher.close()

@@ -113,10 +113,10 @@ def _streams(effort: Effort) -> Result:
             until(lambda: len(list(_tasks(session))) >= TASKS, "all tasks")
             began, samples = time.monotonic(), 0
             while time.monotonic() - began < effort.rest / 8:
-                session.watch_stats(subjects_of(session.observation().cluster, _tasks(session)))  # type: ignore[arg-type]
-                samples = len(session.stats().figures)
+                session.nodes.watch_stats(subjects_of(session.observation().cluster, _tasks(session)))  # type: ignore[arg-type]
+                samples = len(session.nodes.stats().figures)
                 time.sleep(1)
-            every = session.stats().every
+            every = session.nodes.stats().every
         finally:
             session.close()
     note = f"{samples} containers, each every {every:.1f} s"

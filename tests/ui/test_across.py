@@ -11,7 +11,8 @@ import pytest_asyncio
 from swarmtui.engine.nodes.command_run import Output, OutputLine, Stage
 from swarmtui.errors import ReadOnly, SSHFailed
 from tests.ui.driving import Program, running
-from tests.ui.scripted import ScriptedRun, ScriptedSession
+from tests.ui.scripted import ScriptedSession
+from tests.ui.scripted_nodes import ScriptedRun
 from tests.ui.test_layout import SMALL
 from tests.unit.swarm.builders import cluster, node, service, task
 
@@ -50,7 +51,7 @@ async def run_in_web(program: Program, scripted: ScriptedSession, command: str =
     await program.type(command)
     await program.press("enter", "enter")
     await program.see(r"of 3 exit 0")
-    return scripted.across[-1][0]
+    return scripted.nodes.across[-1][0]
 
 
 async def test_what_runs_where_is_shown_before_it_is_confirmed(opened: tuple[Program, ScriptedSession]) -> None:
@@ -67,10 +68,10 @@ async def test_what_runs_where_is_shown_before_it_is_confirmed(opened: tuple[Pro
     await program.type("'")
     await program.read("$ ssh mgr1 'docker exec aaaaaaaaaaaa df x' (and so in 2 more)")
     await program.press("enter")
-    assert scripted.across == [], "that has to be confirmed"
+    assert scripted.nodes.across == [], "that has to be confirmed"
     await program.press("enter")
     await program.see(r"\$ df 'x' ─ in 3 tasks on 2 nodes")
-    [(run, _)] = scripted.across
+    [(run, _)] = scripted.nodes.across
     assert [each.asked.words for each in run.results] == [("df", "x")] * 3
 
 
@@ -127,7 +128,7 @@ async def test_the_same_again_after_a_confirmation(opened: tuple[Program, Script
     await program.see("Run a command in 3 tasks")
     await program.press("enter")
     await program.see("0 of 3 exit 0, 3 waiting")
-    assert [each.asked.command for each in scripted.across[1][0].results] == ["df -h"] * 3
+    assert [each.asked.command for each in scripted.nodes.across[1][0].results] == ["df -h"] * 3
 
 
 def saved_in(directory: Path) -> str:
@@ -163,7 +164,7 @@ async def test_in_the_marked_tasks(opened: tuple[Program, ScriptedSession]) -> N
     await program.type("id")
     await program.press("enter", "enter")
     await program.see("of 2 exit 0")
-    assert [each.asked.target.name for each in scripted.across[0][0].results] == ["api.1", "web.2"]
+    assert [each.asked.target.name for each in scripted.nodes.across[0][0].results] == ["api.1", "web.2"]
 
 
 @pytest.mark.parametrize("refused", [False, True])
@@ -176,7 +177,7 @@ async def test_a_protected_endpoint_wants_its_name_and_read_only_refuses(crash_l
         await program.type("df")
         await program.press("enter")
         await program.type("prod")
-        scripted.entry_refused = ReadOnly("This program was started read-only.") if refused else None
+        scripted.nodes.entry_refused = ReadOnly("This program was started read-only.") if refused else None
         await program.press("enter", "enter")
         await program.read("This program was started read-only." if refused else "0 of 3 exit 0")
-        assert [typed for _, typed in scripted.across] == ([] if refused else ["prod"])
+        assert [typed for _, typed in scripted.nodes.across] == ([] if refused else ["prod"])

@@ -105,7 +105,8 @@ from swarmtui.ui.terminal.dialog import TerminalDialog
 from swarmtui.ui.timeline.entry_dialog import EntryDialog
 from swarmtui.ui.timeline.report_dialog import ReportDialog
 from tests.ui.driving import Program, running
-from tests.ui.scripted import ScriptedForward, ScriptedSession, live
+from tests.ui.scripted import ScriptedSession, live
+from tests.ui.scripted_nodes import ScriptedForward
 from tests.unit.swarm import builders
 from tests.unit.swarm.examples.services import RAW
 from tests.unit.swarm.shared_builders import secret, using, with_shared
@@ -151,7 +152,7 @@ INFO = EngineInfo(name=LONG, swarm=EngineSwarm("node-mgr1", "10.0.0.7", "active"
 SEEN = Observation(CLUSTER, live(), INFO)
 SESSION = ScriptedSession(CLUSTER, info=INFO)
 MEASURED = ScriptedSession(CLUSTER, info=INFO)
-MEASURED.node_answers["/system/df"] = {
+MEASURED.nodes.answers["/system/df"] = {
     "Images": [{"Id": f"sha256:{name}", "Containers": 0, "Size": 5, "SharedSize": 0} for name in TWELVE]
 }
 WORKER = next(node for node in NODES if node.name == TWELVE[0])
@@ -176,7 +177,9 @@ CONFLICT = ChangeConflict("x", field="environment", entries=tuple(Contested(name
 def forwarding() -> ScriptedSession:
     """A session with twelve forwarded ports."""
     session = ScriptedSession(CLUSTER, info=INFO)
-    session.opened_forwards = tuple(ScriptedForward(FORWARD, session, port) for port in range(40_000, 40_012))
+    session.nodes.opened_forwards = tuple(
+        ScriptedForward(FORWARD, session.nodes, port) for port in range(40_000, 40_012)
+    )
     return session
 
 

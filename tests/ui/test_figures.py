@@ -59,14 +59,14 @@ async def test_a_key_turns_them_on_and_off(opened: tuple[Program, ScriptedSessio
     program, scripted = opened
     await program.press("3")
     await program.see_no("CPU")
-    assert not scripted.watched
+    assert not scripted.nodes.watched
     await program.press("T")
     await program.see(r"NAME .*CPU +MEM")
     await program.see(r"web\.1 .* running +- +-")
     await program.see("live figures|fetching figures")
-    assert {subject.container_id for subject in scripted.watched} == {ONE, TWO, THREE}
+    assert {subject.container_id for subject in scripted.nodes.watched} == {ONE, TWO, THREE}
     busy = Figures(0.42, 470 * MIB, 512 * MIB, 2048.0, 1024.0, 0.0, 4096.0, 3)
-    scripted.figures = stats({ONE: Figures(0.011, 20 * MIB), TWO: busy})
+    scripted.nodes.figures = stats({ONE: Figures(0.011, 20 * MIB), TWO: busy})
     await program.see(r"web\.1 .* 1\.1% +20 MiB")
     await program.see(r"web\.2 .* 42% +470 MiB 92%")
     await program.see(r"api\.1 .* running +- +-")
@@ -76,14 +76,14 @@ async def test_a_key_turns_them_on_and_off(opened: tuple[Program, ScriptedSessio
     await program.press("T")
     await program.see_no("CPU")
     await program.see_no("live figures")
-    assert not scripted.watched
+    assert not scripted.nodes.watched
     assert program.cursor_on("web.2")
 
 
 async def test_rows_are_sorted_by_a_figure_that_is_known(opened: tuple[Program, ScriptedSession]) -> None:
     program, scripted = opened
     await program.press("3", "T")
-    scripted.figures = stats({ONE: Figures(0.1, 1.0), TWO: Figures(0.9, 1.0)})
+    scripted.nodes.figures = stats({ONE: Figures(0.1, 1.0), TWO: Figures(0.9, 1.0)})
     await program.see(r"web\.2 .* 90%")
     for _ in range(20):
         if program.shows("CPU ▲"):
@@ -91,14 +91,14 @@ async def test_rows_are_sorted_by_a_figure_that_is_known(opened: tuple[Program, 
         await program.press("o")
     await program.press("O")
     await program.see(r"CPU ▼[^\n]*\n.web\.2[^\n]*\n.web\.1[^\n]*\n.api\.1")
-    scripted.figures = stats({ONE: Figures(0.95, 1.0), TWO: Figures(0.2, 1.0)})
+    scripted.nodes.figures = stats({ONE: Figures(0.95, 1.0), TWO: Figures(0.2, 1.0)})
     await program.see(r"CPU ▼[^\n]*\n.web\.1[^\n]*\n.web\.2")
 
 
 async def test_sums_of_services_and_nodes(opened: tuple[Program, ScriptedSession]) -> None:
     program, scripted = opened
     await program.press("2", "T")
-    scripted.figures = stats({ONE: Figures(0.1, 10 * MIB), TWO: Figures(0.9, 20 * MIB)})
+    scripted.nodes.figures = stats({ONE: Figures(0.1, 10 * MIB), TWO: Figures(0.9, 20 * MIB)})
     await program.see(r"web .* 100% +30 MiB")
     await program.see(r"api .*1/1 +- +-")
     await program.press("1")
@@ -110,11 +110,11 @@ async def test_a_node_that_gives_none_is_named_with_what_helps(opened: tuple[Pro
     program, scripted = opened
     await program.press("3", "T")
     why = "TCP: 10.0.0.7 does not answer. Is the host up?"
-    scripted.figures = stats({ONE: Figures(0.1, 1.0)}, wrk1=Unreached(why, 12.0))
+    scripted.nodes.figures = stats({ONE: Figures(0.1, 1.0)}, wrk1=Unreached(why, 12.0))
     await program.see("live figures, none from 1 node")
     await program.on_row("3", "web.2")
     await program.read(f"✖ No figures from wrk1: {why} Retrying in 12 s.")
-    scripted.figures = stats({}, wrk1=Unreached("host key: refused."))
+    scripted.nodes.figures = stats({}, wrk1=Unreached("host key: refused."))
     await program.read("✖ No figures from wrk1: host key: refused. Press T twice to try again.")
     await program.on_row("3", "web.1")
     await program.see_no("No figures")
@@ -125,20 +125,20 @@ async def test_the_screen_of_a_task_has_its_processes(opened: tuple[Program, Scr
     await program.on_row("3", "web.2")
     await program.press("P")
     await program.see(r"web\.2 on wrk1")
-    scripted.figures = stats({TWO: Figures(0.42, 256 * MIB, 512 * MIB, 2048.0, 1024.0, 0.0, 4096.0, 3)})
+    scripted.nodes.figures = stats({TWO: Figures(0.42, 256 * MIB, 512 * MIB, 2048.0, 1024.0, 0.0, 4096.0, 3)})
     await program.see(r"CPU +·*[▁-█]+ +42%  max 42%")
     await program.see(r"MEM +·*[▁-█]+ +256 MiB  50% of 512 M")
-    assert {each.container_id for each in scripted.watched} == {TWO}
-    [(of, path, pending)] = scripted.node_questions
+    assert {each.container_id for each in scripted.nodes.watched} == {TWO}
+    [(of, path, pending)] = scripted.nodes.questions
     assert (of.name, path) == ("wrk1", f"/containers/{TWO}/top")
     pending.future.set_exception(EngineRefused("ps: unrecognized option: o", status=500))
-    await program.until(lambda: len(scripted.node_questions) == 2, "it is asked as ps does by itself")
+    await program.until(lambda: len(scripted.nodes.questions) == 2, "it is asked as ps does by itself")
     answer = {"Titles": ["UID", "PID", "CMD"], "Processes": [["www", "281", "nginx: worker [/b]"]]}
-    scripted.node_questions[1][2].future.set_result(answer)
+    scripted.nodes.questions[1][2].future.set_result(answer)
     await program.see(r"281 +www .*nginx: worker \[/b\]")
     await program.press("escape")
     await program.see("● live")
-    assert not scripted.watched
+    assert not scripted.nodes.watched
 
 
 async def test_the_screen_of_a_service_leads_to_its_tasks(opened: tuple[Program, ScriptedSession]) -> None:
@@ -146,7 +146,7 @@ async def test_the_screen_of_a_service_leads_to_its_tasks(opened: tuple[Program,
     await program.on_row("2", "web")
     await program.press("P")
     await program.see("web: 2 running tasks")
-    scripted.figures = stats({ONE: Figures(0.1, 10 * MIB), TWO: Figures(0.4, 20 * MIB)})
+    scripted.nodes.figures = stats({ONE: Figures(0.1, 10 * MIB), TWO: Figures(0.4, 20 * MIB)})
     await program.see(r"CPU +·*[▁-█]+ +50%")
     await program.see(r"web\.2 +wrk1 +40% +20 MiB")
     await program.press("j", "enter")

@@ -38,7 +38,7 @@ async def test_a_file_comes_out(opened: tuple[Program, ScriptedSession]) -> None
     await program.type("/etc/hosts")
     await program.read("$ ssh mgr1 'docker cp aaaaaaaaaaaa:/etc/hosts -' | tar -xO > hosts")
     await program.press("tab", "enter")
-    [(asked, _, told, pending)] = scripted.copied
+    [(asked, _, told, pending)] = scripted.nodes.copied
     assert isinstance(asked, CopyOut)
     assert (asked.inside, asked.here, asked.overwrite) == ("/etc/hosts", "hosts", False)
     told("3 MiB of 12 MiB")
@@ -49,8 +49,8 @@ async def test_a_file_comes_out(opened: tuple[Program, ScriptedSession]) -> None
     await program.press("tab")
     await program.see("▸ Replace it ◂")
     await program.press("enter")
-    assert scripted.copied[-1][0].overwrite
-    scripted.copied[-1][3].future.set_result((12 << 20, ""))
+    assert scripted.nodes.copied[-1][0].overwrite
+    scripted.nodes.copied[-1][3].future.set_result((12 << 20, ""))
     await program.read("✔ Copy /etc/hosts of web.1 to hosts: 12 MiB.")
 
 
@@ -63,7 +63,7 @@ async def test_a_file_goes_in(opened: tuple[Program, ScriptedSession]) -> None:
     await program.press("tab")
     await program.type("mine.txt")
     await program.press("enter")
-    asked, _, _, pending = scripted.copied[-1]
+    asked, _, _, pending = scripted.nodes.copied[-1]
     assert isinstance(asked, CopyIn)
     assert (asked.inside, asked.here) == ("/tmp/it", "mine.txt")
     pending.future.set_exception(SSHFailed("10.0.0.7 does not answer.", "Is the host up?", layer="TCP"))
@@ -71,4 +71,4 @@ async def test_a_file_goes_in(opened: tuple[Program, ScriptedSession]) -> None:
     await program.press("enter")
     await program.press("escape")
     await program.see_no("Copy a file")
-    assert scripted.copied[-1][3].given_up.is_set()
+    assert scripted.nodes.copied[-1][3].given_up.is_set()

@@ -33,7 +33,7 @@ async def test_a_port_is_asked_for_listed_and_ended(opened: tuple[Program, Scrip
     program, scripted = opened
     await program.press("F")
     await program.see(r"Forward a local port to web\.1 on wrk1")
-    [(_, path, question)] = scripted.node_questions
+    [(_, path, question)] = scripted.nodes.questions
     assert path == f"/containers/{'b' * 64}/json"
     question.future.set_result({"Config": {"ExposedPorts": {"8080/tcp": {}, "53/udp": {}, 7: 1}}})
     await program.see(r"Exposed by the image: 8080\.")
@@ -43,7 +43,7 @@ async def test_a_port_is_asked_for_listed_and_ended(opened: tuple[Program, Scrip
     await program.read("Exposed by the image: 8080. http://127.0.0.1:80 → port 80 of web.1")
     await program.press("enter")
     await program.read("Connecting to wrk1 … esc gives up.")
-    asked, _, pending = scripted.forward_asked[0]
+    asked, _, pending = scripted.nodes.forward_asked[0]
     assert (asked.port, asked.local_port, asked.listen) == (80, 0, "127.0.0.1")
     pending.future.set_exception(SSHFailed("wrk1 forbids ops to forward ports.", "Do so.", layer="port forwarding"))
     await program.read("port forwarding: wrk1 forbids ops to forward ports. Do so.")
@@ -51,7 +51,7 @@ async def test_a_port_is_asked_for_listed_and_ended(opened: tuple[Program, Scrip
     await program.type("8000")
     await program.press("enter")
     await program.read("Connecting to wrk1")
-    forward = scripted.open_forward()
+    forward = scripted.nodes.open_forward()
     await program.read("http://127.0.0.1:8000 → port 80 of web.1 on wrk1, no connection yet")
     forward.status = replace(forward.status, connections=2, carried=5, sent=100, received=3 << 20)
     await program.read("2 of 5 open, 100 B sent, 3 MiB received")
@@ -78,7 +78,7 @@ async def test_others_are_let_in_only_when_that_is_said(opened: tuple[Program, S
     await program.read("▲ Everybody who reaches any address of this machine can reach the task through it.")
     await program.press("escape")
     await program.see_no("Forward a local port")
-    assert scripted.node_questions[0][2].given_up.is_set(), "the node is not asked any longer"
+    assert scripted.nodes.questions[0][2].given_up.is_set(), "the node is not asked any longer"
 
 
 async def test_of_several_tasks_one_is_chosen(opened: tuple[Program, ScriptedSession]) -> None:
@@ -90,7 +90,7 @@ async def test_of_several_tasks_one_is_chosen(opened: tuple[Program, ScriptedSes
     await program.see(r"web\.2 +mgr1")
     await program.press("escape")
     await program.see_no(r"web\.2 +mgr1")
-    assert not scripted.node_questions
+    assert not scripted.nodes.questions
     await program.press("F", "down", "enter")
     await program.see(r"Forward a local port to web\.2 on mgr1")
 

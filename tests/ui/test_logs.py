@@ -16,7 +16,8 @@ from swarmtui.swarm.objects.service import Service
 from swarmtui.ui.logs import log_book
 from tests.stub_engine import StubEngine
 from tests.ui.driving import Program, open_on, running
-from tests.ui.scripted import ScriptedLog, ScriptedSession, live
+from tests.ui.scripted import ScriptedSession, live
+from tests.ui.scripted_log import ScriptedLog
 from tests.unit.swarm import builders
 
 

@@ -10,7 +10,8 @@ from swarmtui.engine.streams.log_lines import NOTICE, STDERR
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.ui.shell.help import HelpScreen
 from tests.ui.driving import Program, running
-from tests.ui.scripted import ScriptedLog, ScriptedSession
+from tests.ui.scripted import ScriptedSession
+from tests.ui.scripted_log import ScriptedLog
 from tests.unit.swarm import builders
 
 

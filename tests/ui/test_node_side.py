@@ -49,7 +49,7 @@ async def test_the_container_comes_after_the_task(crash_log: Path) -> None:
     async with running(scripted, crash_log, size=(120, 60)) as program:
         await inspected(program, scripted)
         assert program.shows(r"container +cccc"), "what the swarm knows does not wait for the node"
-        [(asked, path, pending)] = scripted.node_questions
+        [(asked, path, pending)] = scripted.nodes.questions
         assert (asked.name, path) == ("wrk2", f"/containers/{CONTAINER_ID}/json")
         health = {"Status": "unhealthy", "FailingStreak": 3, "Log": [result(3, 1, "no route to host\n")]}
         pending.future.set_result(container(Health=health, OOMKilled=True, Running=False, Status="exited"))
@@ -71,13 +71,13 @@ async def test_a_node_that_cannot_be_reached_costs_nothing_else(crash_log: Path)
     async with running(scripted, crash_log, size=(120, 60)) as program:
         await inspected(program, scripted)
         error = SSHFailed("10.0.0.7 does not answer.", "Is the host up?", layer="TCP")
-        scripted.node_questions[-1][2].future.set_exception(error)
+        scripted.nodes.questions[-1][2].future.set_exception(error)
         await program.read("wrk2's engine cannot be reached: TCP: 10.0.0.7 does not answer. Is the host up?")
         assert program.shows(r"wanted|image +web:1.0")
         await program.press("ctrl+r")
         scripted.inspected[-1][2].set_result(TASK)
-        await program.until(lambda: len(scripted.node_questions) == 2)
-        scripted.node_questions[-1][2].future.set_result(container())
+        await program.until(lambda: len(scripted.nodes.questions) == 2)
+        scripted.nodes.questions[-1][2].future.set_result(container())
         await program.see(r"started +2026-03-01 10:00:00 UTC")
         await program.see_no("cannot be reached")
 
@@ -96,8 +96,8 @@ async def test_a_finding_says_what_the_container_told(crash_log: Path) -> None:
         await program.press("i")
         await program.until(lambda: scripted.inspected)
         scripted.inspected[-1][2].set_result(TASK)
-        await program.until(lambda: scripted.node_questions)
-        scripted.node_questions[-1][2].future.set_result(container(OOMKilled=True, Running=False, Status="exited"))
+        await program.until(lambda: scripted.nodes.questions)
+        scripted.nodes.questions[-1][2].future.set_result(container(OOMKilled=True, Running=False, Status="exited"))
         await program.see("killed: out of memory, limit 64 MiB")
         await program.press("escape")
         scripted.tell(cluster=world.with_node(node("wrk2", labels={"a": "b"})))
@@ -110,4 +110,4 @@ async def test_leaving_does_not_wait_for_the_node(crash_log: Path) -> None:
         await inspected(program, scripted)
         await program.press("escape")
         await program.see_no("asking wrk2")
-        assert scripted.node_questions[-1][2].given_up.is_set()
+        assert scripted.nodes.questions[-1][2].given_up.is_set()

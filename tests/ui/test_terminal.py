@@ -57,10 +57,10 @@ async def test_which_replica_is_asked_and_what_to_run(opened: tuple[Program, Scr
     await program.read("docker exec -it -u root bbbbbbbbbbbb top -d 1")
     await program.press("enter")
     await program.read("Connecting to wrk1 … esc gives up.")
-    [(asked, _, pending)] = scripted.terminals
+    [(asked, _, pending)] = scripted.nodes.terminals
     assert (asked.words, asked.user) == (("top", "-d", "1"), "root")
     await program.press("enter")
-    assert len(scripted.terminals) == 1, "once is enough"
+    assert len(scripted.nodes.terminals) == 1, "once is enough"
     pending.future.set_exception(SSHFailed("10.0.0.7 does not answer.", "Is the host up?", layer="TCP"))
     await program.read("✖ TCP: 10.0.0.7 does not answer. Is the host up?")
     await program.read("The line above does the same where you can reach the node; ctrl+y copies it.")
@@ -68,7 +68,7 @@ async def test_which_replica_is_asked_and_what_to_run(opened: tuple[Program, Scr
     await program.read("Connecting to wrk1")
     await program.press("escape")
     await program.see_no("Shell in web")
-    assert scripted.terminals[1][2].given_up.is_set()
+    assert scripted.nodes.terminals[1][2].given_up.is_set()
 
 
 async def test_what_ssh_asks_on_the_way_is_laid_upon_the_dialog(opened: tuple[Program, ScriptedSession]) -> None:
@@ -84,7 +84,7 @@ async def test_what_ssh_asks_on_the_way_is_laid_upon_the_dialog(opened: tuple[Pr
     await program.press("left", "enter")
     await program.see(r"Shell in web\.1")
     assert answer.result(DEAD) is True
-    assert not scripted.terminals[0][2].given_up.is_set()
+    assert not scripted.nodes.terminals[0][2].given_up.is_set()
 
 
 async def test_what_cannot_be_entered(opened: tuple[Program, ScriptedSession]) -> None:
@@ -102,9 +102,9 @@ async def test_what_cannot_be_entered(opened: tuple[Program, ScriptedSession]) -
     await program.type("echo '")
     await program.read("A quote is not closed in the command.")
     await program.press("enter")
-    assert scripted.terminals == []
+    assert scripted.nodes.terminals == []
     await program.press("backspace", "enter")
-    scripted.terminals[0][2].future.set_exception(ReadOnly("This program was started read-only."))
+    scripted.nodes.terminals[0][2].future.set_exception(ReadOnly("This program was started read-only."))
     await program.read("This program was started read-only.")
 
 
@@ -117,7 +117,9 @@ async def test_a_protected_endpoint_wants_its_name(crash_log: Path) -> None:
         await program.press("tab", "tab", "tab")
         await program.type("prod")
         await program.press("enter")
-        await program.until(lambda: scripted.terminals and scripted.terminals[0][1] == "prod", "what was typed")
+        await program.until(
+            lambda: scripted.nodes.terminals and scripted.nodes.terminals[0][1] == "prod", "what was typed"
+        )
 
 
 def the_size_is(terminal: Terminal, size: str) -> bool:

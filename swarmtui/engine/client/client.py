@@ -87,6 +87,11 @@ class EngineClient:
         """What is connected to."""
         return self._way.endpoint
 
+    @property
+    def way(self) -> EndpointHandle:
+        """How it is reached, for a connection that is taken over (`hijack`)."""
+        return self._way
+
     # -------------------------------------------------------------------------------- ending
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -65,7 +65,7 @@ class CommandsAcross:
     Args:
         asked: what runs where; all the same command.
         gateway: each container is entered through it, and written down.
-        roads, here: as for `open_terminal`.
+        roads: the way to each node.
         typed: what the user has typed as the name of a protected endpoint.
     """
 
@@ -74,11 +74,10 @@ class CommandsAcross:
         asked: Sequence[CollectedExec],
         gateway: Gateway,
         roads: NodeRoads,
-        here: Callable[[], str],
         *,
         typed: str = "",
     ) -> None:
-        self._gateway, self._roads, self._here, self._typed = gateway, roads, here, typed
+        self._gateway, self._roads, self._typed = gateway, roads, typed
         self._lock = threading.Lock()
         self._stopped = threading.Event()
         now, most = time.monotonic(), min(KEPT, KEPT_TOGETHER // max(1, len(asked)))
@@ -157,20 +156,17 @@ class CommandsAcross:
         Raises:
             SwarmtuiError: the node cannot be reached, or its engine refuses.
         """
-        from swarmtui.engine.client.client import EngineClient  # with it comes docker
         from swarmtui.engine.client.hijacked import hijack
 
         def doing(words: str) -> None:
             self._change(slot, doing=words)
 
         with ExitStack() as held:
-            handle = held.enter_context(self._roads.lent(asked.node, self._here(), self._stopped, doing))
-            client = EngineClient(handle.endpoint, lambda: handle)
-            held.callback(client.close)
+            client = held.enter_context(self._roads.client(asked.node, self._stopped, doing))
             exec_id = create_exec(client, asked.container_id, asked.body_without_terminal())
             if self._stopped.is_set():
                 raise ConnectionBroken("It was not begun.")
-            connection = hijack(handle, f"/exec/{exec_id}/start", {"Detach": False, "Tty": False})
+            connection = hijack(client.way, f"/exec/{exec_id}/start", {"Detach": False, "Tty": False})
             held.callback(connection.close)
             return _Begun(client, exec_id, connection, held.pop_all())
 

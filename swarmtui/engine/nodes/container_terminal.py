@@ -86,7 +86,6 @@ def open_terminal(
     asked: ContainerExec,
     size: tuple[int, int],
     roads: NodeRoads,
-    here: str,
     given_up: threading.Event,
     doing: Callable[[str], None],
 ) -> ContainerTerminal:
@@ -94,22 +93,18 @@ def open_terminal(
 
     Args:
         size: columns and rows of the user's terminal.
-        here, given_up, doing: as for `NodeRoads.lent`.
+        given_up, doing: as for `NodeRoads.client`.
 
     Raises:
         SwarmtuiError: the node cannot be reached, or its engine refuses.
         NotPossible: no command was named, and the container has no shell.
     """
-    from swarmtui.engine.client.client import EngineClient  # with it comes docker
-
     with ExitStack() as held:
-        handle = held.enter_context(roads.lent(asked.node, here, given_up, doing))
-        client = EngineClient(handle.endpoint, lambda: handle)
-        held.callback(client.close)
+        client = held.enter_context(roads.client(asked.node, given_up, doing))
         doing(f"starting a command on {asked.node.name}")
         words = asked.words or (_shell(client, asked),)
         exec_id = create_exec(client, asked.container_id, asked.body(words, *size))
-        connection = hijack(handle, f"/exec/{exec_id}/start", {"Detach": False, "Tty": True})
+        connection = hijack(client.way, f"/exec/{exec_id}/start", {"Detach": False, "Tty": True})
         terminal = ContainerTerminal(asked, client, exec_id, connection, held.pop_all())
         _tell_size(terminal, size)
         return terminal

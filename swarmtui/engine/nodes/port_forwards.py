@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from swarmtui.engine.changes.gateway import Gateway
 from swarmtui.engine.nodes.forward import ForwardStatus
-from swarmtui.engine.nodes.node_engines import NodeEngines
 from swarmtui.engine.nodes.relay import Relay
 from swarmtui.engine.nodes.roads import NodeRoads
 from swarmtui.errors import NotPossible, ObjectNotFound, SwarmtuiError
@@ -41,12 +40,11 @@ class PortForwards:
 
     Args:
         gateway: permits each as a way into a container, and writes it down.
-        roads, engines: the way to each node, and its engine.
-        here: gives the ID of the node whose engine is connected.
+        roads: the way to each node.
     """
 
-    def __init__(self, gateway: Gateway, roads: NodeRoads, engines: NodeEngines, here: Callable[[], str]) -> None:
-        self._gateway, self._roads, self._engines, self._here = gateway, roads, engines, here
+    def __init__(self, gateway: Gateway, roads: NodeRoads) -> None:
+        self._gateway, self._roads = gateway, roads
         self._lock = threading.Lock()
         self._all: tuple[OpenForward, ...] = ()
         self._closed = False
@@ -62,7 +60,7 @@ class PortForwards:
         """Listen on a local port that leads to a container.
 
         Args:
-            given_up, doing: as for `NodeRoads.lent`.
+            given_up, doing: as for `NodeRoads.client`.
             typed: what the user has typed as the name of a protected endpoint.
 
         Raises:
@@ -94,10 +92,10 @@ class PortForwards:
                 doing(words)
 
         def connect(address: str) -> socket.socket:
-            return self._roads.connect(asked.node, self._here(), address, asked.port, given_up, say)
+            return self._roads.connect(asked.node, address, asked.port, given_up, say)
 
         def look() -> str:
-            with self._engines.client(asked.node, given_up, say) as client:
+            with self._roads.client(asked.node, given_up, say) as client:
                 return _address(client, asked)
 
         self._roads.connectable(asked.node)

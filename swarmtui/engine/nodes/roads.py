@@ -11,7 +11,7 @@ import shlex
 import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -21,14 +21,25 @@ from swarmtui.engine.client.endpoint_handle import EndpointHandle
 from swarmtui.engine.route.manager_route import ManagerRoute
 from swarmtui.engine.route.managers import Manager, address_of, over_ssh
 from swarmtui.engine.route.opening import wait_until_open
-from swarmtui.errors import ConnectionBroken, EndpointError, NothingListens, NotPossible, SSHFailed, SwarmtuiError
+from swarmtui.errors import (
+    ConnectionBroken,
+    EndpointError,
+    ForwardingRefused,
+    HostKeyRefused,
+    LoginRefused,
+    NothingListens,
+    NotPossible,
+    SSHFailed,
+    SwarmtuiError,
+)
 from swarmtui.swarm.objects.node import Node
 from swarmtui.swarm.tasks.container_exec import ContainerExec
 
 if TYPE_CHECKING:
+    from swarmtui.engine.client.client import EngineClient
     from swarmtui.tunnel.ssh import Tunnel
 
-__all__ = ["NodeRoads", "Way", "ssh_target", "ways_to"]
+__all__ = ["LASTING", "NodeRoads", "Way", "ssh_target", "ways_to"]
 
 IDLE = 120.0
 """Seconds after which a way that nobody uses is closed."""
@@ -38,6 +49,8 @@ OPENED_AT_ONCE = 4
 """How many nodes are being reached at a time; each costs this machine a handshake, and a jump host a login."""
 CONNECT = 5.0
 """Seconds for a connection to a container on this machine."""
+LASTING = (HostKeyRefused, LoginRefused, ForwardingRefused, EndpointError)
+"""What does not pass by itself, and may ask the user something each time it is tried."""
 NO_ROUTE = frozenset({"TCP", "DNS"})
 """Layers at which a node fails that only its neighbours reach."""
 
@@ -122,11 +135,19 @@ class NodeRoads:
 
     Args:
         route: the way to the managers.
+        here: gives the ID of the node whose engine is connected.
         hosts, urls: as for `ways_to`.
     """
 
-    def __init__(self, route: ManagerRoute, hosts: Mapping[str, str] | None, urls: Mapping[str, str] | None) -> None:
+    def __init__(
+        self,
+        route: ManagerRoute,
+        here: Callable[[], str],
+        hosts: Mapping[str, str] | None,
+        urls: Mapping[str, str] | None,
+    ) -> None:
         self._route = route
+        self._here = here
         self._hosts, self._urls = dict(hosts or {}), dict(urls or {})
         self._lock = threading.Lock()
         self._opening: dict[str, threading.Lock] = {}
@@ -135,20 +156,26 @@ class NodeRoads:
         self._closed = threading.Event()
 
     @contextmanager
-    def lent(
-        self, node: Node, here: str, given_up: threading.Event, doing: Callable[[str], None]
-    ) -> Iterator[EndpointHandle]:
-        """The way to a node's engine, for as long as it is needed.
+    def client(
+        self, node: Node, given_up: threading.Event, doing: Callable[[str], None] = lambda _: None
+    ) -> Iterator[EngineClient]:
+        """A client of a node's engine, for the calling thread and as long as it is needed. Reaching the node blocks.
 
         Args:
-            here: the ID of the node whose engine is connected.
-            given_up: set when it is needed no longer while it is being opened.
+            given_up: set when it is needed no longer while the node is being reached.
             doing: called with words for what is being done.
 
         Raises:
-            SwarmtuiError: it cannot be reached; the error tells which layer failed.
+            SwarmtuiError: the node cannot be reached; the error tells which layer failed.
         """
-        if node.id == here:
+        from swarmtui.engine.client.client import EngineClient  # with it comes docker
+
+        with self._lent(node, given_up, doing) as handle, closing(EngineClient(handle.endpoint, lambda: handle)) as one:
+            yield one
+
+    @contextmanager
+    def _lent(self, node: Node, given_up: threading.Event, doing: Callable[[str], None]) -> Iterator[EndpointHandle]:
+        if node.id == self._here():
             yield self._route.way()
             return
         road = self._take(node, given_up, doing)
@@ -158,19 +185,19 @@ class NodeRoads:
             self._give_back(node.id, road)
 
     def connect(
-        self, node: Node, here: str, address: str, port: int, given_up: threading.Event, doing: Callable[[str], None]
+        self, node: Node, address: str, port: int, given_up: threading.Event, doing: Callable[[str], None]
     ) -> socket.socket:
         """A connection to a TCP port as a node reaches it. Blocks.
 
         Args:
-            here, given_up, doing: as for `lent`.
+            given_up, doing: as for `client`.
 
         Raises:
             NotPossible: the way to the node leads to its engine alone.
             SwarmtuiError: the node or the port cannot be reached; the error tells which layer failed.
         """
         self.connectable(node)
-        if node.id != here:
+        if node.id != self._here():
             road = self._take(node, given_up, doing)
             try:
                 return _through(road.tunnel, address, port)

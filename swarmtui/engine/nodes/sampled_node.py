@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from swarmtui.engine.nodes.node_engines import NodeEngines
-from swarmtui.errors import EndpointError, ForwardingRefused, HostKeyRefused, LoginRefused, SwarmtuiError
+from swarmtui.engine.nodes.roads import LASTING, NodeRoads
+from swarmtui.errors import SwarmtuiError
 from swarmtui.swarm.objects.node import Node
 from swarmtui.swarm.stats.figures import figures_between
 from swarmtui.swarm.stats.sample import Sample
@@ -22,8 +22,6 @@ __all__ = ["OneSample", "SampledNode"]
 
 AGAIN_FIRST, AGAIN_MOST = 5.0, 120.0
 """Seconds until a node is tried again: after its first failure, and at most."""
-LASTING = (HostKeyRefused, LoginRefused, ForwardingRefused, EndpointError)
-"""What does not pass by itself, and may ask the user something each time."""
 OLD = 10.0
 """Seconds after which figures are old, where they should have come sooner."""
 
@@ -104,7 +102,7 @@ class SampledNode:
         for number, sample in enumerate(samples.values()):
             sample.place = number
 
-    def open(self, engines: NodeEngines) -> ExitStack:
+    def open(self, roads: NodeRoads) -> ExitStack:
         """Reach it. Blocks.
 
         Returns:
@@ -114,7 +112,7 @@ class SampledNode:
             SwarmtuiError: it cannot be reached; the error tells which layer failed.
         """
         with ExitStack() as held:
-            client = held.enter_context(engines.client(self.node, self.given_up))
+            client = held.enter_context(roads.client(self.node, self.given_up))
             held.callback(client.abort)
             self._opened = client
             return held.pop_all()

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING
 
-from swarmtui.engine.nodes.node_engines import NodeEngines
+from swarmtui.engine.nodes.roads import NodeRoads
 from swarmtui.engine.nodes.sampled_node import OneSample, SampledNode
 from swarmtui.errors import EngineRefused, SwarmtuiError
 from swarmtui.swarm.stats.sample import Sample, sample_of
@@ -54,11 +54,11 @@ class StatsSampler:
     no more than a share of one core, however many containers there are.
 
     Args:
-        nodes: the way to each node's engine.
+        roads: the way to each node's engine.
     """
 
-    def __init__(self, nodes: NodeEngines) -> None:
-        self._engines = nodes
+    def __init__(self, roads: NodeRoads) -> None:
+        self._roads = roads
         self._changed = threading.Condition()
         self._nodes: dict[str, SampledNode] = {}
         self._failed: dict[str, SampledNode] = {}
@@ -159,7 +159,7 @@ class StatsSampler:
     def _reach(self, node: SampledNode) -> None:
         way, error = ExitStack(), None
         try:
-            way = node.open(self._engines)
+            way = node.open(self._roads)
         except SwarmtuiError as failure:
             error = failure
         with self._changed:

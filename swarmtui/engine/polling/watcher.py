@@ -79,7 +79,7 @@ class Watcher:
         self._removed_networks = RemovedNetworks()
         self._closed = False
         self._lane_clients: dict[Lane, EngineClient] = {}
-        self._events = EventStream(clients.open, self._on_event, self._on_gap)
+        self._events = EventStream(clients.lent, self._on_event, self._on_gap)
 
     # -------------------------------------------------------------------------------- for any thread; none blocks
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from swarmtui.engine.streams.reconnecting import FIRST_RETRY, ReconnectingStream
+from swarmtui.engine.streams.reconnecting import FIRST_RETRY, Reach, ReconnectingStream
 from swarmtui.errors import EngineRefused, SwarmtuiError
 from swarmtui.swarm.object_kinds import LISTED
 
@@ -44,18 +44,18 @@ class EventStream(ReconnectingStream):
     """The swarm's events, for as long as it is open; it connects again by itself.
 
     Args:
-        open_client: makes the client; called in the stream's own thread.
+        reach: as for ReconnectingStream.
         on_event: called with an event's type ("service"), the object's ID and the action ("update"), from that thread.
         on_gap: called whenever the stream stands (again): what happened before was missed.
     """
 
     def __init__(
         self,
-        open_client: Callable[[], EngineClient],
+        reach: Reach,
         on_event: Callable[[str, str, str], None],
         on_gap: Callable[[], None],
     ) -> None:
-        super().__init__("swarmtui-events", open_client)
+        super().__init__("swarmtui-events", reach)
         self._on_event = on_event
         self._on_gap = on_gap
 

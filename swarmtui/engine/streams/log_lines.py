@@ -64,11 +64,13 @@ class LogStatus:
         phase: how it is.
         error: why it is not better.
         driver: the service's own log driver; "" for the engine's default.
+        retries: of a broken one, whether it is tried again without being asked to.
     """
 
     phase: LogPhase = LogPhase.CONNECTING
     error: SwarmtuiError | None = None
     driver: str = ""
+    retries: bool = True
 
 
 class LogBatch(NamedTuple):

@@ -1,19 +1,19 @@
-"""The log of a service or a task, followed in a thread and over a connection of its own."""
+"""A log, followed in a thread and over a connection of its own."""
 
 from __future__ import annotations
 
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from swarmtui.engine.streams.log_lines import NOTICE, LogBatch, LogLine, LogPhase, LogRequest, LogStatus
+from swarmtui.engine.streams.log_origins import LogOrigin
 from swarmtui.engine.streams.log_parser import FramedLog, LogParser, RawLog
-from swarmtui.engine.streams.reconnecting import FIRST_RETRY, ReconnectingStream
+from swarmtui.engine.streams.reconnecting import FIRST_RETRY, Reach, ReconnectingStream
 from swarmtui.errors import ObjectNotFound, SwarmtuiError
-from swarmtui.swarm.kinds import Kind, Target
 from swarmtui.swarm.objects.times import seconds_of
 
 if TYPE_CHECKING:
@@ -31,9 +31,6 @@ BREATH = 0.002
 FLOOD = 32 * 1024
 """Bytes of a piece that make it part of a flood."""
 
-ENDS = frozenset({"complete", "shutdown", "failed", "rejected", "remove", "orphaned"})
-"""States of a task whose container is gone."""
-
 RAW_STREAM = "application/vnd.docker.raw-stream"
 MULTIPLEXED = "application/vnd.docker.multiplexed-stream"
 UNNAMED_FRAMES = "1.41"
@@ -44,14 +41,14 @@ class FollowedLog(ReconnectingStream):
     """Follows a log until it is closed; it connects again where it stopped, without gap and without doubles.
 
     Args:
-        open_client: makes the client; called in the stream's own thread.
-        target: a service or a task.
+        reach: as for ReconnectingStream.
+        origin: whose log, and how an engine gives it.
         request: which lines.
     """
 
-    def __init__(self, open_client: Callable[[], EngineClient], target: Target, request: LogRequest) -> None:
-        super().__init__("swarmtui-log", open_client)
-        self._target = target
+    def __init__(self, reach: Reach, origin: LogOrigin, request: LogRequest) -> None:
+        super().__init__("swarmtui-log", reach)
+        self._origin = origin
         self._request = request
         self._lock = threading.Lock()
         self._lines: deque[LogLine] = deque(maxlen=MOST_WAITING)
@@ -95,14 +92,11 @@ class FollowedLog(ReconnectingStream):
 
     def _follow(self, client: EngineClient) -> bool:
         """Read the stream until it ends; returns whether there may be more of it later."""
-        path = f"/{self._target.kind.value}/{self._target.id}"
-        raw = client.get_json(path)
-        spec = _member(raw, "Spec")
-        template = _member(spec, "TaskTemplate") if self._target.kind is Kind.SERVICE else spec
-        driver = _member(template, "LogDriver").get("Name")
-        self._status = replace(self._status, driver=driver if isinstance(driver, str) else "")
-        terminal = _member(template, "ContainerSpec").get("TTY") is True
-        pieces = client.pieces(f"{path}/logs", self._parameters(follow=not self._has_ended(raw)))
+        origin = self._origin
+        about = origin.about(client.get_json(origin.path))
+        self._status = replace(self._status, driver=about.driver)
+        terminal = about.terminal
+        pieces = client.pieces(origin.log_path, self._parameters(follow=not about.ended))
         content_type = next(pieces).decode()
         if content_type == MULTIPLEXED:
             terminal = False
@@ -110,7 +104,7 @@ class FollowedLog(ReconnectingStream):
             terminal = True
         self._set(LogPhase.FOLLOWING, None)
         self._seen.begin()
-        parser: LogParser = RawLog() if terminal else FramedLog()
+        parser: LogParser = RawLog(origin.writer) if terminal else FramedLog(origin.writer)
         try:
             for piece in pieces:
                 self._add(parser.feed(piece))
@@ -118,15 +112,11 @@ class FollowedLog(ReconnectingStream):
                     time.sleep(BREATH)
         finally:
             self._add(parser.end())
-        # The log of a task ends with its container; a service's only by an accident of the engine that is asked.
-        return self._target.kind is Kind.SERVICE or not self._has_ended(client.get_json(path))
-
-    def _has_ended(self, raw: Any) -> bool:
-        """Whether it is a task whose container is gone. Engines continue in silence when such a log is followed."""
-        return self._target.kind is Kind.TASK and _member(raw, "Status").get("State") in ENDS
+        return not origin.about(client.get_json(origin.path)).ended
 
     def _parameters(self, *, follow: bool) -> dict[str, str]:
-        parameters = {"stdout": "1", "stderr": "1", "follow": str(int(follow)), "timestamps": "1", "details": "1"}
+        details = str(int(self._origin.writer is None))
+        parameters = {"stdout": "1", "stderr": "1", "follow": str(int(follow)), "timestamps": "1", "details": details}
         newest = self._seen.newest
         if newest is not None:
             return {**parameters, "since": f"{max(0.0, newest - OVERLAP):.9f}"}
@@ -195,9 +185,3 @@ class _Seen:
         last = self._last.get(place)
         self._last[place] = (line.stamp, last[1] + 1 if last is not None and last[0] == line.stamp else 1)
         return True
-
-
-def _member(raw: Any, key: str) -> dict[str, Any]:
-    """An object in raw JSON; an empty one when it is missing or null."""
-    value = raw.get(key) if isinstance(raw, dict) else None
-    return value if isinstance(value, dict) else {}

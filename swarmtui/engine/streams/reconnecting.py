@@ -1,4 +1,4 @@
-"""Reads a stream from an engine over one connection after another, in a thread and by a client of its own."""
+"""Reads a stream from an engine over one connection after another, in a thread of its own."""
 
 from __future__ import annotations
 
@@ -6,16 +6,20 @@ import logging
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, TypeAlias
 
 from swarmtui.errors import ConnectionBroken, SwarmtuiError
 
 if TYPE_CHECKING:
     from swarmtui.engine.client.client import EngineClient
 
-__all__ = ["FIRST_RETRY", "ReconnectingStream"]
+__all__ = ["FIRST_RETRY", "Reach", "ReconnectingStream"]
 
 log = logging.getLogger("swarmtui.engine")
+
+Reach: TypeAlias = "Callable[[threading.Event], AbstractContextManager[EngineClient]]"
+"""Gives a client for one connection. It may block until the event is set, and raises SwarmtuiError where it cannot."""
 
 FIRST_RETRY, LONGEST_RETRY = 0.25, 5.0
 """Seconds until a stream that broke off is tried again, and at most when that keeps failing."""
@@ -26,12 +30,12 @@ class ReconnectingStream(ABC):
 
     Args:
         name: of the thread.
-        open_client: makes the client; called in the stream's own thread.
+        reach: leads to the engine; called in the stream's own thread, for each connection.
     """
 
-    def __init__(self, name: str, open_client: Callable[[], EngineClient]) -> None:
+    def __init__(self, name: str, reach: Reach) -> None:
         self._name = name
-        self._open_client = open_client
+        self._reach = reach
         self._client: EngineClient | None = None
         self._wait = FIRST_RETRY
         self._retry = threading.Event()
@@ -77,12 +81,13 @@ class ReconnectingStream(ABC):
         self._wait = seconds
 
     def _run(self) -> None:
-        client = self._client = self._open_client()
         while not self._closed.is_set():
             error: SwarmtuiError | None = None
             try:
-                if not self._read(client):
-                    break
+                with self._reach(self._closed) as client:
+                    self._client = client
+                    if self._closed.is_set() or not self._read(client):
+                        break
             except SwarmtuiError as failed:
                 error = failed
             except Exception as failed:
@@ -94,4 +99,3 @@ class ReconnectingStream(ABC):
             self._retry.wait(self._wait)
             self._retry.clear()
             self._wait = min(LONGEST_RETRY, self._wait * 2)
-        client.close()

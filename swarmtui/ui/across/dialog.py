@@ -111,7 +111,7 @@ class AcrossDialog(ContainerDialog[CommandRun | None]):
             self.refuse(error)
             return
         more = f"  (and so in {len(others)} more)" if others else ""
-        line.update(Content.assemble(f"$ {visible(self._session.by_hand(first))}", (more, "dim")))
+        line.update(Content.assemble(f"$ {visible(self._session.nodes.by_hand(first))}", (more, "dim")))
         self.say_protection()
 
     @on(FormField.Done)
@@ -130,7 +130,7 @@ class AcrossDialog(ContainerDialog[CommandRun | None]):
     @on(Button.Pressed, "#confirm")
     def _run(self) -> None:
         try:
-            run = self._session.run_across(self._wanted(), typed=self.typed)
+            run = self._session.nodes.run_across(self._wanted(), typed=self.typed)
         except SwarmtuiError as error:
             self.refuse(error)
         else:
@@ -143,5 +143,5 @@ class AcrossDialog(ContainerDialog[CommandRun | None]):
         except SwarmtuiError as error:
             self.refuse(error)
             return
-        self.app.copy_to_clipboard("\n".join(map(self._session.by_hand, wanted)))
+        self.app.copy_to_clipboard("\n".join(map(self._session.nodes.by_hand, wanted)))
         self.app.notify(f"Copied {counted(len(wanted), 'command')} (if your terminal allows it).", markup=False)

@@ -67,7 +67,7 @@ class ForwardDialog(WaitingContainerDialog[Forward | None, PortForward, Forward]
 
     def on_mount(self) -> None:
         self._changed()
-        self._question = self._session.ask_node(self._asked.node, f"/containers/{self._asked.container_id}/json")
+        self._question = self._session.nodes.ask(self._asked.node, f"/containers/{self._asked.container_id}/json")
         self._learn(self._question)
 
     @work(group="ports")
@@ -103,7 +103,7 @@ class ForwardDialog(WaitingContainerDialog[Forward | None, PortForward, Forward]
         return " ".join(filter(None, parts))
 
     def begin(self, wanted: PortForward, told: Callable[[str], None], typed: str) -> Awaited[Forward]:
-        return self._session.forward(wanted, told, typed=typed)
+        return self._session.nodes.forward(wanted, told, typed=typed)
 
     def came(self, got: Forward, wanted: PortForward) -> None:
         self.dismiss(got)

@@ -60,7 +60,7 @@ class ForwardsDialog(LiveListDialog[bool | None, Forward]):
         self.set_interval(LOOK, self.show_items)
 
     def items(self) -> tuple[Forward, ...]:
-        return self._session.forwards()
+        return self._session.nodes.forwards()
 
     def line_of(self, item: Forward) -> Content:
         return _line(item)

@@ -23,7 +23,7 @@ __all__ = ["forward_port"]
 
 def forward_port(app: SwarmApp, target: Target | None) -> None:
     """Forward a local port to a task, or to one of a service's tasks; list those there are before."""
-    if not app.session.forwards():
+    if not app.session.nodes.forwards():
         _begin(app, target)
         return
 

@@ -71,7 +71,7 @@ class NodeInquiry:
             with suppress(RuntimeError):  # the program has ended meanwhile
                 loop.call_soon_threadsafe(self._say, f"{what}: {doing}")
 
-        pending = self._session.ask_node(node, question.path, question.params, told, slow=question.slow)
+        pending = self._session.nodes.ask(node, question.path, question.params, told, slow=question.slow)
         self._pending = pending
         assert self._answers is not None
         try:

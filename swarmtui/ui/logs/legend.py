@@ -16,6 +16,8 @@ LEGEND: Mapping[str, Sequence[str]] = {
     "The engine has not answered yet.": ["◌ connecting"],
     "The connection broke; the log will continue after its last line.": ["✖ reconnecting"],
     "No more lines will come; the reason follows.": ["○ ended"],
+    "Who does not let us in is not asked again by itself; ctrl+r tries.": ["✖ not connected"],
+    "Each task's node is asked itself, not the manager; d changes that.": ["straight from 3 nodes"],
     "Only lines that match are shown.": ["/error"],
     "Lines that match are left out.": ["!health"],
     "Only the lines of one replica, node or service are shown.": ["only web.2"],

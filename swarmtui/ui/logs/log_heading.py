@@ -12,8 +12,9 @@ from swarmtui.swarm.logs.sources import LogObstacle
 from swarmtui.swarm.short_text import counted, listed
 from swarmtui.ui.kit.texts.text import cell_width, visible
 from swarmtui.ui.logs.log_book import LogBook
+from swarmtui.ui.logs.straight_feed import StraightFeed
 
-__all__ = ["count_of", "names_of", "state_of", "troubles_of"]
+__all__ = ["count_of", "names_of", "offer_of", "state_of", "straight_of", "troubles_of"]
 
 UNREADABLE = frozenset({"none"})
 """Log drivers of which nothing can ever be read back."""
@@ -47,6 +48,8 @@ def state_of(
     """
     if paused is not None:
         return Content.styled(f"‖ paused, {paused:,} new lines", "$text-warning")
+    if not statuses:
+        return Content("○ no container")
     several = len(statuses) > 1
     final = [obstacles[target] for target, _ in statuses if target in obstacles and obstacles[target].final]
     if len(final) == len(statuses):
@@ -56,7 +59,8 @@ def state_of(
         return Content("○ ended" + (_why(*statuses[0], several=several) or ": no more lines will come"))
     for target, status in live:
         if status.phase is LogPhase.BROKEN:
-            return Content.styled(f"✖ reconnecting{_why(target, status, several=several)}", "$text-error")
+            how = "reconnecting" if status.retries else "not connected (ctrl+r tries again)"
+            return Content.styled(f"✖ {how}{_why(target, status, several=several)}", "$text-error")
     if any(status.phase is LogPhase.CONNECTING for _, status in live):
         return Content("◌ connecting")
     return Content.styled("● following", "$text-success") if following else Content("○ not following, f follows")
@@ -76,6 +80,20 @@ def count_of(book: LogBook, shown: int) -> Content:
         return Content(f"{kept:,} line{'' if kept == 1 else 's'}")
     lines = f"{shown:,} of {kept:,} lines" if narrowing.narrows else f"{kept:,} lines"
     return Content.styled(f"{words}: {lines}", "$text-warning")
+
+
+def straight_of(feed: StraightFeed) -> Iterator[Content]:
+    """That the nodes' own engines are asked, and what of them is not."""
+    asked = counted(feed.node_count, "node")
+    yield Content.styled(f"straight from {asked}, d ends that", "$text-warning")
+    if feed.left_out:
+        yield Content.styled(f"{counted(feed.left_out, 'container')} left out", "$text-warning")
+
+
+def offer_of(nodes: Sequence[str]) -> Content:
+    """The way to the lines of nodes that the manager does not reach."""
+    words = f"{listed([visible(each) for each in sorted(nodes)])} missing: " if nodes else ""
+    return Content.styled(f"{words}d reads straight from the nodes", "$text-warning")
 
 
 def troubles_of(statuses: Statuses, obstacles: Mapping[Target, LogObstacle]) -> Iterator[Content]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from swarmtui.engine.streams.log_lines import LogLine
+from swarmtui.engine.streams.log_lines import NOTICE, LogLine
 from swarmtui.swarm.objects.times import seconds_of
 from swarmtui.ui.kit.texts.text import cell_width, visible
 
-__all__ = ["Entry", "clock_of", "entry_of", "harmless", "notice_text"]
+__all__ = ["Entry", "clock_of", "entry_of", "harmless", "missing_nodes", "notice_text"]
 
 TAB = 8
 
@@ -76,6 +76,11 @@ def clock_of(stamp: str, *, full: bool) -> str:
     if seconds is None:
         return stamp
     return f"{time.strftime('%H:%M:%S', time.localtime(seconds))}.{int(seconds * 1000) % 1000:03d}"
+
+
+def missing_nodes(lines: Iterable[LogLine]) -> set[str]:
+    """The IDs of the nodes of which the engine says among these lines that it gets none."""
+    return {found for line in lines if line.source == NOTICE for found in _MISSING_NODE.findall(line.text)}
 
 
 def notice_text(text: str, node_name: Callable[[str], str]) -> str:

@@ -4,34 +4,36 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import ClassVar
 
 from textual import on
-from textual.binding import Binding
 from textual.content import Content
 
 from swarmtui.engine.polling.observation import Observation
 from swarmtui.engine.streams.log_lines import NOTICE
 from swarmtui.swarm.kinds import Kind, Target
+from swarmtui.swarm.logs.containers import log_containers
 from swarmtui.swarm.logs.sources import LogObstacle, LogSource
 from swarmtui.swarm.logs.writers import Writers
 from swarmtui.ui.kit.dialogs.save_text import SaveTextDialog
 from swarmtui.ui.kit.filter_line import FilterLine
 from swarmtui.ui.kit.texts.text import visible
 from swarmtui.ui.kit.texts.text_screen import TextScreen
+from swarmtui.ui.logs.keys import KEYS
 from swarmtui.ui.logs.legend import LEGEND
 from swarmtui.ui.logs.log_book import LogBook
 from swarmtui.ui.logs.log_feed import MOST_SOURCES, LogFeed
-from swarmtui.ui.logs.log_heading import count_of, names_of, state_of, troubles_of
-from swarmtui.ui.logs.log_text import Entry
+from swarmtui.ui.logs.log_heading import count_of, names_of, offer_of, state_of, straight_of, troubles_of
+from swarmtui.ui.logs.log_text import Entry, missing_nodes
 from swarmtui.ui.logs.log_view import LogView
 from swarmtui.ui.logs.narrowing import Scope
 from swarmtui.ui.logs.painter import LogPainter
 from swarmtui.ui.logs.since import TAIL, Since
 from swarmtui.ui.logs.since_dialog import SinceDialog
+from swarmtui.ui.logs.straight_feed import StraightFeed
 from swarmtui.ui.logs.tally import Tally, tallied
 from swarmtui.ui.logs.tally_dialog import TallyDialog
 from swarmtui.ui.messages import InspectAsked
@@ -56,50 +58,7 @@ class LogsScreen(TextScreen[Entry]):
 
     LEGEND = LEGEND
 
-    BINDINGS: ClassVar = [
-        Binding("f", "follow", "Follow", id="logs.follow", tooltip="Go to the newest line and follow"),
-        Binding("p,space", "pause", "Pause", id="logs.pause", tooltip="Hold new lines, or show them again"),
-        Binding(
-            "r", "only('replica')", "Replica", id="logs.only_replica", tooltip="Show only this line's replica, or all"
-        ),
-        Binding(
-            "h", "only('node')", "Node", show=False, id="logs.only_node", tooltip="Show only this line's node, or all"
-        ),
-        Binding(
-            "v",
-            "only('service')",
-            "Service",
-            show=False,
-            id="logs.only_service",
-            tooltip="Show only this line's service, or all of them",
-        ),
-        Binding("e", "tally", "Errors", id="logs.tally", tooltip="Count the lines and errors of each replica"),
-        Binding(
-            "ampersand",
-            "context",
-            "Only hits",
-            show=False,
-            id="logs.context",
-            tooltip="Show only lines that match, or all",
-        ),
-        Binding(
-            "backspace",
-            "widen",
-            "Drop filter",
-            show=False,
-            id="logs.widen",
-            tooltip="Take the newest filter away",
-        ),
-        Binding("a", "all", "All", show=False, id="logs.all", tooltip="Show all lines: no filters, every replica"),
-        Binding("t", "times", "Times", id="logs.times", tooltip="Show no times, local times or the engine's"),
-        Binding("s", "since", "Since", id="logs.since", tooltip="Show lines since…"),
-        Binding("S", "save", "Save", id="logs.save", tooltip="Save the shown lines to a file"),
-        Binding(
-            "i", "inspect(False)", "Inspect", show=False, id="inspect.readable", tooltip="Show the object in words"
-        ),
-        Binding("y", "inspect(True)", "YAML", show=False, id="inspect.yaml", tooltip="Show the raw JSON as YAML"),
-        Binding("ctrl+r,f5", "reconnect", "Reconnect", show=False, id="logs.reconnect", tooltip="Reconnect the log"),
-    ]
+    BINDINGS: ClassVar = KEYS
 
     def __init__(self, session: SwarmSession, targets: Sequence[Target]) -> None:
         self.targets = tuple(targets[:MOST_SOURCES])
@@ -122,6 +81,9 @@ class LogsScreen(TextScreen[Entry]):
         """The line that the user was on before a filter hid it."""
         self._feed: LogFeed | None = None
         self._since = TAIL
+        self._straight = False
+        self._missing: set[str] = set()
+        """Nodes of which the manager said that it gets no lines from them."""
         self._lost = 0
         self._following = True
         self._paused = False
@@ -145,12 +107,27 @@ class LogsScreen(TextScreen[Entry]):
         """Begin the log again."""
         if self._feed is not None:
             self._feed.close()
-        self._feed = LogFeed(self._session, self.targets, self._since.request(self._now()))
+        request = self._since.request(self._now())
+        if self._straight:
+            self._feed = StraightFeed(self._session, request)
+            self._follow_containers(self._feed)
+        else:
+            self._feed = LogFeed(self._session, self.targets, request)
         self._book.clear()
+        self._missing.clear()
         self._lost = 0
         self._following, self._paused = True, False
         self._view.show([], cursor=-1)
         self.say_heading()
+
+    def _follow_containers(self, feed: StraightFeed) -> None:
+        cluster = self._session.observation().cluster
+        if cluster is not None:
+            feed.follow(log_containers(cluster, self.targets))
+
+    def action_straight(self) -> None:
+        self._straight = not self._straight
+        self._open()
 
     def _now(self) -> float:
         """By the engine's clock."""
@@ -167,6 +144,8 @@ class LogsScreen(TextScreen[Entry]):
                 for target, task_ids in taken.writers:
                     self._writers.note(target, task_ids)
                     self._make_room(task_ids)
+                self._missing -= {line.node_id for line in taken.lines}
+                self._missing |= missing_nodes(taken.lines)
                 added = self._book.add(taken.lines)
                 self._view.append(added.shown, drop=added.gone, follow=self._following)
         self.say_heading()
@@ -184,6 +163,8 @@ class LogsScreen(TextScreen[Entry]):
         cluster = observation.cluster
         if cluster is None:
             return
+        if isinstance(self._feed, StraightFeed):
+            self._follow_containers(self._feed)
         if self._writers.learn(cluster):
             self._make_room({entry.line.task_id for entry in self._view.items[-1000:] if entry.line.task_id})
             if self._book.narrowing.narrows:
@@ -207,6 +188,7 @@ class LogsScreen(TextScreen[Entry]):
             state_of(statuses, self._obstacles, following=self._following, paused=waiting),
             count_of(self._book, len(self._view.items) if narrowing.narrows else 0),
             *troubles_of(statuses, self._obstacles),
+            *(straight_of(self._feed) if isinstance(self._feed, StraightFeed) else self._offer()),
         ]
         if self._since != TAIL:
             parts.append(Content(self._since.words))
@@ -215,6 +197,12 @@ class LogsScreen(TextScreen[Entry]):
         if self._lost:
             parts.append(Content.styled(f"{self._lost:,} lost: they came too fast", "$text-warning"))
         return Content(" ── ").join(parts)
+
+    def _offer(self) -> Iterator[Content]:
+        """The other way to lines that the manager does not get."""
+        keep_away = any(not each.final for each in self._obstacles.values())
+        if self._missing or keep_away:
+            yield offer_of([self._node_name(each) for each in self._missing])
 
     # ------------------------------------------------------------------------------------ reading
 

@@ -78,7 +78,7 @@ class PruneDialog(ActionDialog):
     @work(exclusive=True)
     async def _look(self) -> None:
         """Find out what lies there."""
-        self._pending = self._session.ask_node(self._node, "/system/df", slow=True)
+        self._pending = self._session.nodes.ask(self._node, "/system/df", slow=True)
         try:
             df = await asyncio.wrap_future(self._pending.future)
         except SwarmtuiError as error:

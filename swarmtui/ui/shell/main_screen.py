@@ -103,7 +103,7 @@ class MainScreen(RecallingScreen, FiguresScreen):
         self._session = session
         self._operations = operations
         self.observation = session.observation()
-        self._header = StatusHeader(session.endpoint, session.forwards)
+        self._header = StatusHeader(session.endpoint, session.nodes.forwards)
         self._banner = Banner(id="banner")
         self._trouble = TroublePanel(id="trouble", elsewhere=elsewhere)
         self._tabs = TabLine()

@@ -38,7 +38,7 @@ class FiguresScreen(GoingScreen):
         for pane in self._figure_panes():
             pane.figures = self._live is not None
         if self._live is None:
-            self._session.watch_stats(())
+            self._session.nodes.watch_stats(())
         self.look_at_figures()
         self.observe(self.observation)
 
@@ -50,7 +50,7 @@ class FiguresScreen(GoingScreen):
 
     def _usage_left(self) -> None:
         if self._live is None:
-            self._session.watch_stats(())
+            self._session.nodes.watch_stats(())
 
     def live_figures(self, cluster: Cluster) -> LiveFigures | None:
         """What is known of a snapshot; None while they are off."""
@@ -64,8 +64,8 @@ class FiguresScreen(GoingScreen):
         cluster, shown = self.observation.cluster, self.app.screen
         seen = (shown is self or shown.is_modal) and not is_lent(self.app)
         if self._live is not None and cluster is not None and seen:
-            self._session.watch_stats(subjects_of(cluster, self._tasks_in_sight(cluster)))
-            self._live = self._live.then(cluster, self._session.stats())
+            self._session.nodes.watch_stats(subjects_of(cluster, self._tasks_in_sight(cluster)))
+            self._live = self._live.then(cluster, self._session.nodes.stats())
 
     def _tasks_in_sight(self, cluster: Cluster) -> Iterator[Task]:
         """Those of the pane that one works in first."""

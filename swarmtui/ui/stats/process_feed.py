@@ -43,7 +43,7 @@ class ProcessFeed:
             self._take(pending)
         if self._pending is None and time.monotonic() >= self._next_at:
             arguments = {} if self._plain else {"ps_args": PS_ARGUMENTS}
-            self._pending = self._session.ask_node(node, f"/containers/{container_id}/top", arguments)
+            self._pending = self._session.nodes.ask(node, f"/containers/{container_id}/top", arguments)
 
     def _take(self, pending: Awaited[Any]) -> None:
         try:

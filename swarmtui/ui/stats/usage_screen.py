@@ -165,8 +165,8 @@ class UsageScreen(CellUpdateScreen[None]):
         if cluster is None or not (shown is self or shown.is_modal) or is_lent(self.app):
             return
         tasks = self._tasks(cluster)
-        self._session.watch_stats(subjects_of(cluster, tasks))
-        live = LiveFigures(cluster, self._session.stats())
+        self._session.nodes.watch_stats(subjects_of(cluster, tasks))
+        live = LiveFigures(cluster, self._session.nodes.stats())
         if self._feed is not None:
             self._show_processes(cluster, tasks)
         else:

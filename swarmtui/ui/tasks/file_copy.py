@@ -114,7 +114,7 @@ class FilesDialog(WaitingContainerDialog[str | None, CopyOut | CopyIn, tuple[int
         self.query_one("#confirm", DialogButton).say(self.verb if wanted is None else "Replace it")
 
     def begin(self, wanted: CopyOut | CopyIn, told: Callable[[str], None], typed: str) -> Awaited[tuple[int, str]]:
-        return self._session.copy_file(wanted, told, typed=typed)
+        return self._session.nodes.copy_file(wanted, told, typed=typed)
 
     def came(self, got: tuple[int, str], wanted: CopyOut | CopyIn) -> None:
         size, warning = got

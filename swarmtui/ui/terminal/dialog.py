@@ -79,10 +79,10 @@ class TerminalDialog(WaitingContainerDialog[Terminal | None, ContainerExec, Term
             self.refuse(error)
             return
         self.say_protection()
-        self.query_one("#command", Static).update(Content(f"$ {visible(self._session.by_hand(wanted))}"))
+        self.query_one("#command", Static).update(Content(f"$ {visible(self._session.nodes.by_hand(wanted))}"))
 
     def begin(self, wanted: ContainerExec, told: Callable[[str], None], typed: str) -> Awaited[Terminal]:
-        return self._session.terminal(wanted, (self.app.size.width, self.app.size.height), told, typed=typed)
+        return self._session.nodes.terminal(wanted, (self.app.size.width, self.app.size.height), told, typed=typed)
 
     def came(self, got: Terminal, wanted: ContainerExec) -> None:
         self.dismiss(got)
@@ -93,8 +93,8 @@ class TerminalDialog(WaitingContainerDialog[Terminal | None, ContainerExec, Term
     def action_copy(self) -> None:
         """Copy the command that does the same."""
         try:
-            command = self._session.by_hand(self.wanted())
+            command = self._session.nodes.by_hand(self.wanted())
         except SwarmtuiError:
-            command = self._session.by_hand(self._asked)
+            command = self._session.nodes.by_hand(self._asked)
         self.app.copy_to_clipboard(command)
         self.app.notify("Sent to the terminal's clipboard.", markup=False)

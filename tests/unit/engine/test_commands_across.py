@@ -54,7 +54,7 @@ def test_each_has_its_own_output_and_exit_code(swarm: SimulatedSwarm) -> None:
         asked = in_all(session, "hostname")
         name = asked[1].container_id[:12]
         command = f"sh -c 'hostname; echo on stderr >&2; hostname | grep {name}'"
-        results = ended(session.run_across([each.asking_for(command, "", "") for each in asked]))
+        results = ended(session.nodes.run_across([each.asking_for(command, "", "") for each in asked]))
     assert [each.stage for each in results] == [Stage.ENDED] * 3
     assert [each.code for each in results] == [1, 0, 1]
     for each in results:
@@ -65,7 +65,7 @@ def test_each_has_its_own_output_and_exit_code(swarm: SimulatedSwarm) -> None:
 
 def test_a_command_that_is_not_there_is_said_by_the_container(swarm: SimulatedSwarm) -> None:
     with session_on(swarm) as session:
-        first, *_ = ended(session.run_across(in_all(session, "nonsense")))
+        first, *_ = ended(session.nodes.run_across(in_all(session, "nonsense")))
     assert first.code == 127
     assert "executable file not found" in "".join(texts(first))
 
@@ -76,7 +76,7 @@ def test_a_node_that_cannot_be_reached_costs_the_others_nothing(swarm: Simulated
         asked = in_all(session, "hostname")
         away = next(each for each in asked if each.node.id != here)
         Path(swarm.urls[away.node.name].removeprefix("unix://")).unlink()
-        results = ended(session.run_across(asked))
+        results = ended(session.nodes.run_across(asked))
     lost = next(each for each in results if each.asked is away)
     assert lost.stage is Stage.FAILED
     assert lost.error is not None
@@ -88,7 +88,7 @@ def test_a_few_at_a_time_and_stopping_begins_no_more(swarm: SimulatedSwarm) -> N
     swarm.set_replicas("web", 7)
     swarm.wait(lambda: len(swarm.running("web")) == 7, "seven tasks")
     with session_on(swarm) as session:
-        run = session.run_across(in_all(session, "sleep 1000"))
+        run = session.nodes.run_across(in_all(session, "sleep 1000"))
         until(lambda: _stages(run).count(Stage.RUNNING) == AT_ONCE, "as many as may")
         assert _stages(run).count(Stage.WAITING) == 7 - AT_ONCE
         run.stop()
@@ -105,14 +105,14 @@ def _stages(run: CommandRun) -> list[Stage]:
 
 def test_the_end_of_the_session_ends_the_waiting(swarm: SimulatedSwarm) -> None:
     with session_on(swarm) as session:
-        run = session.run_across(in_all(session, "sleep 1000"))
+        run = session.nodes.run_across(in_all(session, "sleep 1000"))
         until(lambda: Stage.RUNNING in _stages(run), "it runs")
     until(lambda: run.over, "its end")
 
 
 def test_the_container_goes_while_the_command_runs(swarm: SimulatedSwarm) -> None:
     with session_on(swarm) as session:
-        run = session.run_across(in_all(session, "sleep 1000"))
+        run = session.nodes.run_across(in_all(session, "sleep 1000"))
         until(lambda: _stages(run).count(Stage.RUNNING) == 3, "it runs")
         swarm.remove_service("web")
         assert all(each.code != 0 for each in ended(run))
@@ -125,10 +125,10 @@ def test_read_only_reaches_no_node_unless_it_is_said(swarm: SimulatedSwarm, tmp_
     log = tmp_path / "audit.jsonl"
     with session_on(swarm, read_only=True, audit_log=log) as session:
         with pytest.raises(ReadOnly):
-            session.run_across(in_all(session, "hostname"))
+            session.nodes.run_across(in_all(session, "hostname"))
         assert not [each for each in swarm.asked("POST") if "exec" in each]
     with session_on(swarm, read_only=True, entry_when_read_only=True, audit_log=log) as session:
-        ended(session.run_across(in_all(session, "df -h")))
+        ended(session.nodes.run_across(in_all(session, "df -h")))
     entries = audited(log)
     assert [each["outcome"] for each in entries] == ["refused"] * 3 + ["done"] * 3, "a line for each container"
     assert {each["action"] for each in entries} == {"task.exec"}
@@ -138,15 +138,15 @@ def test_read_only_reaches_no_node_unless_it_is_said(swarm: SimulatedSwarm, tmp_
 def test_a_protected_endpoint_wants_its_name_typed(swarm: SimulatedSwarm) -> None:
     with session_on(swarm, protected=True) as session:
         with pytest.raises(Protected):
-            session.run_across(in_all(session, "hostname"), typed="dem")
-        assert {each.code for each in ended(session.run_across(in_all(session, "hostname"), typed="demo"))} == {0}
+            session.nodes.run_across(in_all(session, "hostname"), typed="dem")
+        assert {each.code for each in ended(session.nodes.run_across(in_all(session, "hostname"), typed="demo"))} == {0}
 
 
 def test_an_audit_log_that_cannot_be_written_is_said(swarm: SimulatedSwarm, tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("")
     with session_on(swarm, audit_log=blocked / "audit.jsonl") as session:
-        run = session.run_across(in_all(session, "hostname"))
+        run = session.nodes.run_across(in_all(session, "hostname"))
         ended(run)
         until(lambda: run.warnings, "the warning")
     assert "audit log" in run.warnings[0]
@@ -190,10 +190,10 @@ def test_neither_many_lines_nor_one_without_an_end_fill_the_memory() -> None:
 
 def test_many_runs_leave_no_thread(swarm: SimulatedSwarm) -> None:
     with session_on(swarm) as session:
-        ended(session.run_across(in_all(session, "hostname")))
+        ended(session.nodes.run_across(in_all(session, "hostname")))
         until(lambda: not _threads(), "the end of the first one's threads")
         for _ in range(5):
-            assert {each.code for each in ended(session.run_across(in_all(session, "hostname")))} == {0}
+            assert {each.code for each in ended(session.nodes.run_across(in_all(session, "hostname")))} == {0}
         until(lambda: not _threads(), "the end of their threads")
 
 
@@ -205,6 +205,6 @@ def test_an_answer_that_makes_no_sense_ends_the_wait(engine: StubEngine, watched
     here = msgspec.structs.replace(builders.node("mgr1"), id=watched.cluster.info.swarm.node_id)
     asked = CollectedExec(Target(Kind.TASK, "task", "web.1", 1), here, "c" * 64, "true")
     engine.refuse(f"POST /containers/{asked.container_id}/exec", 201, "no ID")
-    [result] = ended(watched.session.run_across([asked]))
+    [result] = ended(watched.session.nodes.run_across([asked]))
     assert result.stage is Stage.FAILED
     assert "is not understood" in str(result.error)

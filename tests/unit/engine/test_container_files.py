@@ -55,7 +55,7 @@ def into(session: Session, here: Path, inside: str, *, overwrite: bool = False) 
 
 
 def copied(session: Session, asked: CopyIn | CopyOut, typed: str = "") -> int:
-    size, warning = session.copy_file(asked, lambda _: None, typed=typed).future.result(DEAD)
+    size, warning = session.nodes.copy_file(asked, lambda _: None, typed=typed).future.result(DEAD)
     assert warning == ""
     return size
 
@@ -66,7 +66,7 @@ def test_the_bytes_are_the_same_both_ways(swarm: SimulatedSwarm, tmp_path: Path)
     told: list[str] = []
     with session_on(swarm, audit_log=tmp_path / "audit.jsonl") as session:
         asked = into(session, source, "/tmp/odd name.bin")
-        assert session.copy_file(asked, told.append).future.result(DEAD) == (len(BYTES), "")
+        assert session.nodes.copy_file(asked, told.append).future.result(DEAD) == (len(BYTES), "")
         assert copied(session, out(session, "/tmp/odd name.bin", back)) == len(BYTES)
     assert back.read_bytes() == BYTES
     assert back.stat().st_mode & 0o777 == 0o600, "it may hold what only the container should know"

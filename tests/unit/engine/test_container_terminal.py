@@ -48,7 +48,7 @@ def shell_in(session: Session, slot: int = 1, command: str = "", user: str = "")
 
 
 def opened(session: Session, asked: ContainerExec, typed: str = "") -> Terminal:
-    return session.terminal(asked, (100, 30), lambda _: None, typed=typed).future.result(DEAD)
+    return session.nodes.terminal(asked, (100, 30), lambda _: None, typed=typed).future.result(DEAD)
 
 
 def read_until(terminal: Terminal, text: str) -> str:
@@ -149,7 +149,7 @@ def test_the_end_of_the_session_ends_them(swarm: SimulatedSwarm) -> None:
 
 def test_one_that_is_given_up_is_ended_once_it_is_there(swarm: SimulatedSwarm) -> None:
     with session_on(swarm) as session:
-        pending = session.terminal(shell_in(session), (80, 24), lambda _: None)
+        pending = session.nodes.terminal(shell_in(session), (80, 24), lambda _: None)
         pending.give_up()
         terminal = pending.future.result(DEAD)
         until(lambda: terminal.read() == b"", "its end")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import pytest
 
@@ -22,7 +22,9 @@ class Heard:
         self.gaps = 0
         self.events: list[tuple[str, str, str]] = []
         self.stream = EventStream(
-            lambda: EngineClient(Endpoint(url, "stub")), lambda *event: self.events.append(event), self._on_gap
+            lambda _: closing(EngineClient(Endpoint(url, "stub"))),
+            lambda *event: self.events.append(event),
+            self._on_gap,
         )
 
     def _on_gap(self) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from swarmtui.engine.streams.log_lines import NOTICE, STDERR, STDOUT, LogLine
-from swarmtui.engine.streams.log_parser import FramedLog, LogParser, RawLog
+from swarmtui.engine.streams.log_parser import PART, FramedLog, LogParser, RawLog
 
 STAMP = "2026-03-01T12:00:00.123456789Z"
 LATER = "2026-03-01T12:00:01.000000000Z"
@@ -87,6 +87,28 @@ def test_the_engines_own_words_are_told_apart() -> None:
 def test_without_details_the_line_is_whole() -> None:
     assert parsed(FramedLog(), frame(1, f"{STAMP} a=b c\n")) == [LogLine(STAMP, STDOUT, "", "", "a=b c")]
     assert parsed(FramedLog(), frame(1, "no time at all\n")) == [LogLine("", STDOUT, "", "", "no time at all")]
+
+
+def test_where_one_task_alone_writes_all_after_the_time_is_its_own_words() -> None:
+    forged = f"{DETAILS.replace(TASK, 'another')} k=v x"
+    writer = (TASK, NODE)
+    assert parsed(FramedLog(writer), frame(1, f"{STAMP} {forged}\n"), frame(1, f"{LATER} a=b c\n")) == [
+        line(forged),
+        line("a=b c", stamp=LATER),
+    ]
+    assert parsed(RawLog(writer), f"{STAMP} {forged}\r\n{LATER} half".encode()) == [
+        line(forged),
+        line("half", stamp=LATER),
+    ]
+
+
+def test_a_long_line_of_one_task_is_put_together() -> None:
+    first, second, rest = "a" * PART, "b" * PART, f"c {LATER} d"
+    writer = (TASK, NODE)
+    parts = [frame(1, f"{STAMP} {first}"), frame(1, f"{LATER} {second}"), frame(1, f"{LATER} {rest}\n")]
+    assert parsed(FramedLog(writer), *parts) == [line(first + second + rest)]
+    raw = f"{STAMP} {first}{LATER} {second}{LATER} {rest}\r\n".encode()
+    assert parsed(RawLog(writer), raw) == [line(first + second + rest)], "a time that the program wrote stays"
 
 
 def test_other_details_of_the_driver_do_no_harm() -> None:

@@ -61,7 +61,7 @@ def kill(session: Session, container_id: str = "") -> Kill:
 
 
 def is_running(session: Session, call: Kill) -> bool:
-    found = session.ask_node(call.node, f"/containers/{call.container_id}/json").future.result(DEAD)
+    found = session.nodes.ask(call.node, f"/containers/{call.container_id}/json").future.result(DEAD)
     return bool(found["State"]["Running"])
 
 
@@ -69,7 +69,7 @@ def test_a_question_reaches_the_tasks_own_node(swarm: SimulatedSwarm) -> None:
     with session_on(swarm, read_only=True) as session:
         assert is_running(session, kill(session)), "a read-only program may look"
         with pytest.raises(ObjectNotFound):
-            session.ask_node(kill(session).node, "/containers/none/json").future.result(DEAD)
+            session.nodes.ask(kill(session).node, "/containers/none/json").future.result(DEAD)
 
 
 def test_a_change_there_is_permitted_and_written_down_as_any(swarm: SimulatedSwarm, tmp_path: Path) -> None:
@@ -100,7 +100,7 @@ def test_who_gives_up_a_long_question_ends_it(engine: StubEngine, watched: Watch
     watched.session.refresh()
     until(lambda: watched.session.observation().info.swarm.node_id == here.id, "which node is connected")
     engine.hang("/system/df")
-    pending = watched.session.ask_node(here, "/system/df", slow=True)
+    pending = watched.session.nodes.ask(here, "/system/df", slow=True)
     until(lambda: engine.asked("GET /system/df"), "the question")
     pending.give_up()
     with pytest.raises(ConnectionBroken):
@@ -114,7 +114,7 @@ def test_of_several_things_what_is_in_use_stays_and_is_told(swarm: SimulatedSwar
         cluster = session.observation().cluster
         assert cluster is not None
         node = next(each for each in cluster.nodes.values() if each.name == "mgr1")
-        found = found_on(session.ask_node(node, "/system/df").future.result(DEAD), cluster)["images"]
+        found = found_on(session.nodes.ask(node, "/system/df").future.result(DEAD), cluster)["images"]
         used = next(each["ImageID"] for each in swarm.containers_on("mgr1"))
         action = PruneNode.of(node, "images", replace(found, doomed=(Doomed(used, "used"), *found.doomed)))
         outcome = session.apply(action).result(DEAD)

@@ -168,12 +168,12 @@ def test_a_port_that_is_taken() -> None:
 
 def test_by_tcp_and_in_the_demo_it_is_not_possible() -> None:
     for roads in (
-        NodeRoads(route("tcp://mgr1:2376", TLS), {}, {}),
-        NodeRoads(route("unix:///mgr1.sock"), {}, {"wrk1": "unix:///wrk1.sock"}),
+        NodeRoads(route("tcp://mgr1:2376", TLS), str, {}, {}),
+        NodeRoads(route("unix:///mgr1.sock"), str, {}, {"wrk1": "unix:///wrk1.sock"}),
     ):
         with pytest.raises(NotPossible, match="no port"):
             roads.connectable(ASKED.node)
-    NodeRoads(route("ssh://ops@mgr1"), {}, {}).connectable(ASKED.node)
+    NodeRoads(route("ssh://ops@mgr1"), str, {}, {}).connectable(ASKED.node)
 
 
 @pytest.mark.parametrize(
@@ -188,8 +188,8 @@ def test_it_is_permitted_and_written_down_as_an_entry(
         inside = shell_in(session)
         asked = PortForward(inside.target, inside.node, inside.container_id, 80)
         with pytest.raises(error):
-            session.forward(asked, lambda _: None).future.result(DEAD)
-        assert session.forwards() == ()
+            session.nodes.forward(asked, lambda _: None).future.result(DEAD)
+        assert session.nodes.forwards() == ()
     [entry] = audited(log)
     assert (entry["action"], entry["outcome"]) == ("task.forward", "refused")
     assert "127.0.0.1" in entry["command"]

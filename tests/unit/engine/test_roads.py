@@ -74,7 +74,7 @@ def test_what_ssh_takes(url: str, hosts: dict[str, str], target: str) -> None:
 
 def test_the_command_that_does_the_same_leads_to_the_engine_itself() -> None:
     asked = ContainerExec(Target(Kind.TASK, "task-1", "web.1", 0), WORKER, "c0ffee" * 10)
-    embedded = NodeRoads(route("unix:///mgr1.sock"), {}, {"wrk1": "unix:///wrk1.sock"})
+    embedded = NodeRoads(route("unix:///mgr1.sock"), str, {}, {"wrk1": "unix:///wrk1.sock"})
     assert embedded.by_hand(asked) == "docker -H unix:///wrk1.sock exec -it c0ffeec0ffee sh"
-    behind_ssh = NodeRoads(route("ssh://ops@mgr1"), {}, {})
+    behind_ssh = NodeRoads(route("ssh://ops@mgr1"), str, {}, {})
     assert behind_ssh.by_hand(asked) == "ssh -t ops@10.0.0.7 'docker exec -it c0ffeec0ffee sh'"

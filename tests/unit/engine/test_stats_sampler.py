@@ -39,17 +39,17 @@ def seen(session: Session, wanted: list[Subject], what: str, condition: Callable
     """Look until it is so, as the screen does."""
 
     def look() -> bool:
-        session.watch_stats(wanted)
-        return bool(condition(session.stats()))
+        session.nodes.watch_stats(wanted)
+        return bool(condition(session.nodes.stats()))
 
     until(look, what)
-    return session.stats()
+    return session.nodes.stats()
 
 
 def test_what_is_looked_at_is_asked_for_until_nobody_looks(swarm: SimulatedSwarm) -> None:
     with session_on(swarm, read_only=True) as session:
         wanted = subjects(session)
-        assert session.stats() == NO_STATS
+        assert session.nodes.stats() == NO_STATS
         assert swarm.asked(ASKED) == []
         one = wanted[:1]
         seen(session, one, "figures of one", lambda stats: any(each.cpu is not None for each in stats.figures.values()))
@@ -62,8 +62,8 @@ def test_what_is_looked_at_is_asked_for_until_nobody_looks(swarm: SimulatedSwarm
         )
         assert stats.wanted == {each.container_id for each in wanted}
         assert all(each.limit and each.memory and each.network is not None for each in stats.figures.values())
-        session.watch_stats([])
-        assert session.stats() == NO_STATS
+        session.nodes.watch_stats([])
+        assert session.nodes.stats() == NO_STATS
         until(lambda: not swarm.under_way, "the last answers")
         asked = len(swarm.asked(ASKED))
         seen(session, one, "one again", lambda stats: stats.figures)
@@ -73,8 +73,8 @@ def test_what_is_looked_at_is_asked_for_until_nobody_looks(swarm: SimulatedSwarm
 def test_nobody_asks_for_those_who_have_stopped_looking(swarm: SimulatedSwarm, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stats_sampler, "FORGOTTEN", 0.5)
     with session_on(swarm) as session:
-        session.watch_stats(subjects(session))
-        until(lambda: session.stats() == NO_STATS, "it has been forgotten")
+        session.nodes.watch_stats(subjects(session))
+        until(lambda: session.nodes.stats() == NO_STATS, "it has been forgotten")
 
 
 def test_no_more_than_eight_at_once_and_one_to_a_node(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Every call of a session that reaches a node's engine: a read-only program gets no further than looking."""
+"""Every call that reaches a node's engine: a read-only program gets no further than looking."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from swarmtui.engine import session as module
+import swarmtui.engine
+from swarmtui.engine.nodes import node_access as module
 from swarmtui.engine.session import Session
+from swarmtui.engine.streams.log_lines import LogRequest
 from swarmtui.errors import ReadOnly
 from swarmtui.swarm.actions.action import NodeCall
+from swarmtui.swarm.logs.containers import LogContainer
 from swarmtui.swarm.stats.stats import Subject
 from swarmtui.swarm.tasks.command_across import CollectedExec
 from swarmtui.swarm.tasks.container_exec import ContainerExec
@@ -21,9 +24,6 @@ from tests.patience import DEAD, until
 from tests.ui.simulated import SimulatedSwarm
 from tests.unit.engine.test_container_terminal import session_on, shell_in
 from tests.unit.swarm.examples import EXAMPLES
-
-PARTS = {"_nodes", "_roads", "_sampler", "_forwards"}
-"""What of a session leads to nodes."""
 
 Way = Callable[[Session, ContainerExec], object]
 
@@ -43,15 +43,17 @@ REFUSED: dict[str, list[Way]] = {
         if isinstance(action, NodeCall)
     ],
     "copy_file": [
-        lambda session, shell, kind=kind: session.copy_file(_of(kind, shell), unheard).future.result(DEAD)  # type: ignore[misc]
+        lambda session, shell, kind=kind: session.nodes.copy_file(_of(kind, shell), unheard).future.result(DEAD)  # type: ignore[misc]
         for kind in (CopyOut, CopyIn)
     ],
-    "terminal": [lambda session, shell: session.terminal(shell, (80, 24), unheard).future.result(DEAD)],
+    "terminal": [lambda session, shell: session.nodes.terminal(shell, (80, 24), unheard).future.result(DEAD)],
     "run_across": [
-        lambda session, shell: session.run_across([CollectedExec(shell.target, shell.node, shell.container_id, "ls")])
+        lambda session, shell: session.nodes.run_across(
+            [CollectedExec(shell.target, shell.node, shell.container_id, "ls")]
+        )
     ],
     "forward": [
-        lambda session, shell: session.forward(
+        lambda session, shell: session.nodes.forward(
             PortForward(shell.target, shell.node, shell.container_id, 80), unheard
         ).future.result(DEAD)
     ],
@@ -59,15 +61,18 @@ REFUSED: dict[str, list[Way]] = {
 """What enters containers or changes something."""
 
 LOOKING: dict[str, Way] = {
-    "ask_node": lambda session, shell: session.ask_node(
-        shell.node, f"/containers/{shell.container_id}/json"
-    ).future.result(DEAD),
-    "watch_stats": lambda session, shell: session.watch_stats([Subject(shell.container_id, shell.node)]),
-    "refresh": lambda session, shell: session.refresh(),
+    "ask": lambda session, shell: session.nodes.ask(shell.node, f"/containers/{shell.container_id}/json").future.result(
+        DEAD
+    ),
+    "watch_stats": lambda session, shell: session.nodes.watch_stats([Subject(shell.container_id, shell.node)]),
+    "logs": lambda session, shell: session.nodes.logs(
+        LogContainer(shell.container_id, shell.target.id, shell.target.name, shell.node, shell.target), LogRequest()
+    ),
+    "retry": lambda session, shell: session.refresh(),
 }
 """What looks alone."""
 
-NEITHER = {"stats", "forwards", "by_hand", "close", "__init__"}
+NEITHER = {"stats", "forwards", "by_hand", "close"}
 """What sends nothing."""
 
 
@@ -77,19 +82,24 @@ def swarm(tmp_path: Path) -> Iterator[SimulatedSwarm]:
         yield simulated
 
 
-def methods_that_lead_to_nodes() -> set[str]:
+def calls() -> set[str]:
     tree = ast.parse(Path(module.__file__).read_text())
-    session = next(each for each in tree.body if isinstance(each, ast.ClassDef) and each.name == "Session")
-    return {
-        each.name
-        for each in session.body
-        if isinstance(each, ast.FunctionDef)
-        if any(isinstance(part, ast.Attribute) and part.attr in PARTS for part in ast.walk(each))
-    }
+    access = next(each for each in tree.body if isinstance(each, ast.ClassDef) and each.name == "NodeAccess")
+    return {each.name for each in access.body if isinstance(each, ast.FunctionDef) and not each.name.startswith("_")}
 
 
 def test_every_call_is_one_of_these() -> None:
-    assert methods_that_lead_to_nodes() == {*REFUSED, *LOOKING, *NEITHER}
+    assert calls() == {*REFUSED, *LOOKING, *NEITHER}
+
+
+def test_there_is_no_other_way_to_nodes() -> None:
+    """Only the session makes the roads, and gives them to nobody else."""
+    package = Path(swarmtui.engine.__file__).parent
+    makers = [
+        path.name for path in package.rglob("*.py") if "NodeRoads(" in path.read_text().replace("class NodeRoads", "")
+    ]
+    assert makers == ["session.py"]
+    assert "self._roads" not in (package / "session.py").read_text()
 
 
 def test_read_only_gets_no_further_than_looking(swarm: SimulatedSwarm) -> None:
