@@ -19,32 +19,18 @@ from swarmtui.swarm.nodes.roles import Demote, Promote
 from swarmtui.swarm.objects.node import NodeSpec
 from swarmtui.swarm.objects.service import ServiceSpec
 from swarmtui.swarm.services.change import ValueChange
-from swarmtui.swarm.services.form_change import FormChange
 from swarmtui.swarm.services.lines_change import SetEnvironment, SetServiceLabels
 from swarmtui.swarm.services.placement import SetPlacement
 from swarmtui.swarm.services.ports import SetPorts
 from swarmtui.swarm.services.scale import ScaleService
-from swarmtui.swarm.services.settings import (
-    SetResources,
-    SetRestartPolicy,
-    SetRollbackPolicy,
-    SetStopGracePeriod,
-    SetUpdatePolicy,
-)
+from swarmtui.swarm.services.settings import SETTINGS
 from swarmtui.swarm.services.update_image import UpdateImage
 from swarmtui.swarm.specs.fields import field_of, part_of
 
-__all__ = ["FORMS", "VALUES", "check_types", "node_parts", "service_parts"]
+__all__ = ["VALUES", "check_types", "node_parts", "service_parts"]
 
 VALUES: tuple[type[ValueChange], ...] = (UpdateImage, SetPorts, SetEnvironment, SetServiceLabels, SetPlacement)
-FORMS: tuple[type[FormChange], ...] = (
-    SetResources,
-    SetUpdatePolicy,
-    SetRollbackPolicy,
-    SetRestartPolicy,
-    SetStopGracePeriod,
-)
-"""What the editor changes is judged by these actions, field by field."""
+"""What the editor changes is judged by these actions and by `SETTINGS`, field by field."""
 
 
 # ------------------------------------------------------------------------------------------------ services
@@ -73,7 +59,7 @@ def _values(target: Target, before: Spec, after: Spec) -> Iterator[SpecChange]:
 
 
 def _settings(target: Target, before: Spec, after: Spec) -> Iterator[SpecChange]:
-    for kind in FORMS:
+    for kind in SETTINGS:
         old, new = part_of(before, *kind.path), part_of(after, *kind.path)
         keys = sorted({setting.path[0] for setting in kind.form})
         settings = tuple(((key,), new.get(key)) for key in keys if old.get(key) != new.get(key))

@@ -28,7 +28,14 @@ from swarmtui.swarm.services.restarts import DEFAULT_POLICY, DEFAULT_RESTART, Ro
 from swarmtui.swarm.specs.fields import field_of
 from swarmtui.swarm.units import cpus_text, rough_size, size_text
 
-__all__ = ["SetResources", "SetRestartPolicy", "SetRollbackPolicy", "SetStopGracePeriod", "SetUpdatePolicy"]
+__all__ = [
+    "SETTINGS",
+    "SetResources",
+    "SetRestartPolicy",
+    "SetRollbackPolicy",
+    "SetStopGracePeriod",
+    "SetUpdatePolicy",
+]
 
 
 @dataclass(frozen=True)
@@ -181,3 +188,13 @@ class SetStopGracePeriod(FormChange):
     def consequences(self, cluster: Cluster, service: Service, after: Spec) -> Iterable[Consequence]:
         if field_of(after, *self.path, "StopGracePeriod") == 0:
             yield warning(f"Containers of {service.name} are killed at once: they cannot shut down cleanly.")
+
+
+SETTINGS: tuple[type[FormChange], ...] = (
+    SetResources,
+    SetUpdatePolicy,
+    SetRollbackPolicy,
+    SetRestartPolicy,
+    SetStopGracePeriod,
+)
+"""All of them: each has a form of its own, and judges what the editor changes in its part of a spec."""

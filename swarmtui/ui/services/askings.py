@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import ClassVar
 
 from swarmtui.errors import NotPossible
 from swarmtui.swarm.actions.action import Action
@@ -16,13 +17,7 @@ from swarmtui.swarm.services.ports import SetPorts
 from swarmtui.swarm.services.removal import RemoveService
 from swarmtui.swarm.services.rolling import ForceUpdate, ResumeUpdate, RollBack
 from swarmtui.swarm.services.scale import ScaleService
-from swarmtui.swarm.services.settings import (
-    SetResources,
-    SetRestartPolicy,
-    SetRollbackPolicy,
-    SetStopGracePeriod,
-    SetUpdatePolicy,
-)
+from swarmtui.swarm.services.settings import SETTINGS, SetRollbackPolicy, SetUpdatePolicy
 from swarmtui.swarm.services.update_image import UpdateImage
 from swarmtui.ui.commands.asking import Asking, Dialog, DialogContext, RawConfirmation, confirm
 from swarmtui.ui.kit.dialogs.menu import MenuDialog
@@ -33,6 +28,8 @@ from swarmtui.ui.services.scale import ScaleDialog
 from swarmtui.ui.services.update_image import ImageDialog
 
 __all__ = ["ServiceAskings", "menu_of"]
+
+LINES: tuple[type[LinesChange], ...] = (SetEnvironment, SetPorts, SetPlacement, SetServiceLabels)
 
 
 def _scale(difference: int) -> Callable[[Service, DialogContext], Dialog]:
@@ -98,30 +95,17 @@ def _remove(service: Service, _: Cluster | None) -> Action:
     return RemoveService.of(service)
 
 
-def _of_lines(kind: type[LinesChange]) -> Asking:
-    return Asking(_lines(kind), (kind,))
-
-
-def _of_form(kind: type[FormChange]) -> Asking:
-    return Asking(_form(kind), (kind,))
-
-
 class ServiceAskings:
+    """Those of each command; of the sets and the forms by the name of their action."""
+
     scale = Asking(_scale(0), (ScaleService,), again=_same_number)
     more = Asking(_scale(1), (ScaleService,), each=_more(1))
     less = Asking(_scale(-1), (ScaleService,), each=_more(-1))
     image = Asking(_image, (UpdateImage,))
     force = Asking(RawConfirmation(ForceUpdate.of), (ForceUpdate,))
     roll_back = Asking(RawConfirmation(RollBack.of), (RollBack,))
-    environment = _of_lines(SetEnvironment)
-    ports = _of_lines(SetPorts)
-    placement = _of_lines(SetPlacement)
-    labels = _of_lines(SetServiceLabels)
-    resources = _of_form(SetResources)
-    update_policy = _of_form(SetUpdatePolicy)
-    rollback_policy = _of_form(SetRollbackPolicy)
-    restart_policy = _of_form(SetRestartPolicy)
-    stop_grace_period = _of_form(SetStopGracePeriod)
+    lines: ClassVar[dict[str, Asking]] = {kind.name: Asking(_lines(kind), (kind,)) for kind in LINES}
+    forms: ClassVar[dict[str, Asking]] = {kind.name: Asking(_form(kind), (kind,)) for kind in SETTINGS}
     resume = Asking(RawConfirmation(ResumeUpdate.of), (ResumeUpdate,))
     remove = Asking(confirm(_remove), (RemoveService,))
     create = Asking(_create, (CreateService,))

@@ -35,6 +35,16 @@ def _on_spec(name: str, asking: Callable[[], Asking], *, docker: str = "service 
     return Command(name=name, docker=docker, about=Service, asking=asking, raw=Kind.SERVICE, **words)
 
 
+def _set(name: str, **words: Any) -> Command:
+    """A command that edits a set of lines."""
+    return _on_spec(name, lambda: _askings().lines[name], **words)
+
+
+def _form(name: str, **words: Any) -> Command:
+    """A command with a form of named settings."""
+    return _on_spec(name, lambda: _askings().forms[name], **words)
+
+
 SERVICE_COMMANDS: tuple[Command, ...] = (
     Command(
         name=names.SCALE_SERVICE,
@@ -106,74 +116,65 @@ SERVICE_COMMANDS: tuple[Command, ...] = (
         key="E",
         shown=True,
     ),
-    _on_spec(
+    _set(
         names.SET_ENVIRONMENT,
-        lambda: _askings().environment,
         title="Change the environment of a service",
         label="Environment",
         explanation="Add, change and remove environment variables of its containers",
         menu="environment",
     ),
-    _on_spec(
+    _set(
         names.SET_PORTS,
-        lambda: _askings().ports,
         title="Change the published ports of a service",
         label="Ports",
         explanation="Add and remove published ports",
         menu="published ports",
     ),
-    _on_spec(
+    _set(
         names.SET_PLACEMENT,
-        lambda: _askings().placement,
         title="Change the constraints of a service",
         label="Constraints",
         explanation="Change where its tasks may run, and how they are spread",
         menu="constraints and preferences",
     ),
-    _on_spec(
+    _form(
         names.SET_RESOURCES,
-        lambda: _askings().resources,
         title="Change the limits of a service",
         label="Limits",
         explanation="Change the limits and reservations of its tasks",
         menu="limits and reservations",
     ),
-    _on_spec(
+    _set(
         names.SET_SERVICE_LABELS,
-        lambda: _askings().labels,
         title="Change the labels of a service",
         label="Labels",
         explanation="Change the labels of the service",
         key="L",
         menu="labels",
     ),
-    _on_spec(
+    _form(
         names.SET_UPDATE_POLICY,
-        lambda: _askings().update_policy,
         title="Change the update policy of a service",
         label="Update policy",
         explanation="Change how an update replaces its tasks",
         menu="update policy",
     ),
-    _on_spec(
+    _form(
         names.SET_ROLLBACK_POLICY,
-        lambda: _askings().rollback_policy,
         title="Change the rollback policy of a service",
         label="Rollback policy",
         explanation="Change how a rollback replaces its tasks",
         menu="rollback policy",
     ),
-    _on_spec(
+    _form(
         names.SET_RESTART_POLICY,
-        lambda: _askings().restart_policy,
         title="Change the restart policy of a service",
         label="Restart policy",
         explanation="Change when Swarm replaces a task that ended",
         menu="restart policy",
     ),
-    _on_spec(
+    _form(
         names.SET_STOP_GRACE_PERIOD,
-        lambda: _askings().stop_grace_period,
         title="Change the stop grace period of a service",
         label="Stop grace period",
         explanation="Change how long its containers may take to stop before they are killed",

@@ -12,11 +12,12 @@ from swarmtui.errors import NotPossible
 from swarmtui.swarm.actions.action import Severity, Spec
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.editing.edit_spec import EditSpec
-from swarmtui.swarm.editing.parts import FORMS, VALUES
+from swarmtui.swarm.editing.parts import VALUES
 from swarmtui.swarm.kinds import Kind, Target
 from swarmtui.swarm.services.form_change import FormChange
 from swarmtui.swarm.services.lines_change import LinesChange
 from swarmtui.swarm.services.scale import ScaleService
+from swarmtui.swarm.services.settings import SETTINGS
 from tests.unit.swarm.all_actions import ALL_ACTIONS
 from tests.unit.swarm.builders import cluster, managers, node, replicas_on, service
 from tests.unit.swarm.test_spec_text import specs
@@ -142,7 +143,7 @@ def test_replicas_set_to_none_in_the_editor_are_an_outage_as_with_the_scale_key(
 
 def test_each_action_on_a_field_judges_it_in_the_editor_too() -> None:
     fields = {each for each in ALL_ACTIONS if issubclass(each, FormChange | LinesChange)}
-    assert fields <= {*FORMS, *VALUES}, "add it to swarmtui/swarm/editing/parts.py"
+    assert fields <= {*SETTINGS, *VALUES}, "add it to SETTINGS (services/settings.py) or VALUES (editing/parts.py)"
 
 
 def test_each_field_in_the_editor_has_the_judgement_of_its_own_action() -> None:
