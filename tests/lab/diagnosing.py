@@ -48,7 +48,7 @@ def service_spec(image: str, *command: str, replicas: int | None = 1, **parts: A
         elif key in ("UpdateConfig", "RollbackConfig", "EndpointSpec"):
             spec[key] = value
         else:
-            template[key] = {**template.get(key, {}), **value}
+            template[key] = {**template.get(key, {}), **value} if isinstance(value, dict) else value
     return spec
 
 

@@ -2,16 +2,13 @@
 
 A big swarm has thousands of services and a change concerns a few, so what was found is kept for each object as long as
 nothing that it was made of has changed, and no longer than the findings themselves say. What is left to do is done in
-if TYPE_CHECKING:
-    from swarmtui.swarm.tasks.container_evidence import ContainerEvidence
-
-pieces: `advance` stops when its time is up and continues at the next call.
+pieces: `advance` stops when its time is up, if need be between two rules on one object, and continues at the next call.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 from time import perf_counter
@@ -35,8 +32,11 @@ __all__ = ["Diagnosis", "diagnose"]
 LOOK_AGAIN, LOOK_AGAIN_AT_WELL = 10.0, 300.0
 """Seconds after which an object is looked at again: not everything in others that its findings rest on is tracked."""
 LOOKED_AT_ONCE = 2_000
-"""Tasks of one service that are looked at again whenever something in it changes, and of more of them so many a second:
-a look at ten thousand takes the time of a dozen frames."""
+"""Tasks of one service that are looked at again whenever something in it changes."""
+REST, LONGEST_REST = 20.0, 5.0
+"""A service with more of them is left alone for so many times what the last look at it cost (a look at ten thousand
+takes about 20 ms, so they are looked at twice a second while they change all the time), and no longer than so many
+seconds."""
 LOOKED_AT = 200
 """Tasks a second that are looked at again for that (about 20 µs each): a service of ten thousand, every 50 seconds."""
 
@@ -48,6 +48,7 @@ class _Looked(NamedTuple):
         thing, tasks: the object, and its tasks.
         others: counts the changes of what all findings rest on.
         until, at: seconds since 1970; when it was looked at.
+        cost: seconds that the look took.
     """
 
     thing: object
@@ -55,6 +56,29 @@ class _Looked(NamedTuple):
     others: int
     until: float
     at: float = -math.inf
+    cost: float = 0.0
+
+
+@dataclass
+class _Look:
+    """An object that is being looked at, a rule at a time.
+
+    Attributes:
+        key, thing: the object; None for the swarm.
+        scene: what its rules look at.
+        steps: what is still to be done: to work out what many rules want to know, and to ask each rule.
+        at: when it was begun, in seconds since 1970.
+        found: what the others have found.
+        cost: seconds that it has taken so far.
+    """
+
+    key: str
+    thing: Node | Service | None
+    scene: Any
+    steps: Iterator[Callable[[Any], Iterable[Finding]]]
+    at: float
+    found: list[Finding] = field(default_factory=list)
+    cost: float = 0.0
 
 
 @dataclass
@@ -79,11 +103,12 @@ class Diagnosis:
     _found: dict[str, tuple[Finding, ...]] = field(default_factory=dict)
     _stale: dict[str, Node | Service | None] = field(default_factory=dict)
     _due: float = -math.inf
+    _look: _Look | None = None
 
     @property
     def complete(self) -> bool:
         """Whether everything has been looked at."""
-        return not self._stale
+        return not self._stale and self._look is None
 
     def learn(self, container_id: str, evidence: ContainerEvidence) -> None:
         """Somebody has looked at a container: findings on its task are made again with what it tells."""
@@ -98,7 +123,7 @@ class Diagnosis:
         Args:
             cluster: the newest snapshot.
             now: the managers' time, in seconds since 1970.
-            within: seconds of looking after which to stop, whatever is left; at least one object is read or looked at.
+            within: seconds of looking after which to stop, whatever is left; at least one object is read or rule asked.
 
         Returns:
             Whether the findings are others than before.
@@ -107,7 +132,7 @@ class Diagnosis:
             self._cluster = cluster
             self.memory.observe(cluster, now)
             self._note_stale(cluster, now)
-        elif not self._stale:
+        elif self.complete:
             return False
         if not self._look_on(cluster, now, self.clock() + within):
             return False
@@ -121,20 +146,41 @@ class Diagnosis:
         return True
 
     def _look_on(self, cluster: Cluster, now: float, end: float) -> bool:
-        """Go on until the time has come. Returns whether objects have been looked at: all tasks are read before."""
+        """Go on until the time has come. Returns whether any object has been looked at: all tasks are read before.
+
+        A look that has been begun is ended on the snapshot of its beginning. Where its object has changed meanwhile, it
+        is stale again, and looked at once more.
+        """
         while self.memory.read(now):
             if self.clock() > end:
                 return False
-        while self._stale:
-            key = next(iter(self._stale))
-            self._look(key, self._stale.pop(key), cluster, now)
+        ended = False
+        while not self.complete:
+            if self._look is None:
+                key = next(iter(self._stale))
+                self._look = self._begun(key, self._stale.pop(key), cluster, now)
+            ended |= self._ask_on(self._look, end)
             if self.clock() > end:
                 break
+        return ended
+
+    def _ask_on(self, look: _Look, end: float) -> bool:
+        """Go on with an object until the time has come; whether all rules have been asked about it."""
+        begun = self.clock()
+        for step in look.steps:
+            look.found.extend(step(look.scene))
+            if (moment := self.clock()) > end:
+                look.cost += moment - begun
+                return False
+        look.cost += self.clock() - begun
+        self._look = None
+        if look.key in self._looked:
+            self._end(look)
         return True
 
-    def _look(self, key: str, thing: Node | Service | None, cluster: Cluster, now: float) -> None:
-        """Look at a node, a service, or (None) the swarm."""
-        found = tuple(self._findings(thing, cluster, now))
+    def _end(self, look: _Look) -> None:
+        """All rules have been asked about an object."""
+        key, found = look.key, tuple(look.found)
         if found:
             self._found[key] = found
         else:
@@ -142,9 +188,9 @@ class Diagnosis:
         known = self._looked[key]
         until = min((each.until for each in found), default=math.inf)
         again = max(LOOK_AGAIN, len(known.tasks) / LOOKED_AT) if isinstance(known.tasks, tuple) else LOOK_AGAIN
-        if not found and _is_well(thing, cluster, now):
+        if not found and _is_well(look.thing, look.scene.cluster, look.at):
             again = LOOK_AGAIN_AT_WELL
-        self._looked[key] = known._replace(until=min(until, now + again), at=now)
+        self._looked[key] = known._replace(until=min(until, look.at + again), at=look.at, cost=look.cost)
         self._due = min(self._due, self._looked[key].until)
 
     def _note_stale(self, cluster: Cluster, now: float) -> None:
@@ -174,25 +220,26 @@ class Diagnosis:
     ) -> None:
         known = before.get(key)
         if known is None or known[0] is not seen or known[1] is not tasks or known[2] != self._others[1]:
-            if known is None or key in self._stale or now >= known.at + _rest(tasks):
+            if known is None or key in self._stale or now >= known.at + _rest(known):
                 self._looked[key] = _Looked(seen, tasks, self._others[1], math.inf)
                 self._stale[key] = thing
                 return
-            known = known._replace(until=min(known.until, known.at + _rest(tasks)))
+            known = known._replace(until=min(known.until, known.at + _rest(known)))
         self._looked[key] = known
         if now >= known[3] or key in self._stale:
             self._stale[key] = thing
         elif known[3] < self._due:
             self._due = known[3]
 
-    def _findings(self, thing: Node | Service | None, cluster: Cluster, now: float) -> Iterator[Finding]:
+    def _begun(self, key: str, thing: Node | Service | None, cluster: Cluster, now: float) -> _Look:
+        """Begin to look at a node, a service, or (None) the swarm."""
         from swarmtui.swarm.diagnosis.rulebook import NODE_RULES, SERVICE_RULES, SWARM_RULES
 
         if thing is None:
-            return _apply(SWARM_RULES, SwarmScene(cluster, now, self.memory))
+            return _Look(key, thing, SwarmScene(cluster, now, self.memory), _steps(SWARM_RULES), now)
         if isinstance(thing, Node):
-            return _apply(NODE_RULES, NodeScene(cluster, now, self.memory, thing))
-        return _apply(SERVICE_RULES, ServiceScene(cluster, now, self.memory, thing))
+            return _Look(key, thing, NodeScene(cluster, now, self.memory, thing), _steps(NODE_RULES), now)
+        return _Look(key, thing, ServiceScene(cluster, now, self.memory, thing), _steps(SERVICE_RULES, _WANTED), now)
 
     def count(self) -> Mapping[Severity, int]:
         """How many findings of each severity there are."""
@@ -203,10 +250,31 @@ class Diagnosis:
         return self._by_object.get(object_id, ())
 
 
-def _rest(tasks: object) -> float:
-    """Seconds after a look at an object with so many tasks until the next one, whatever changes in between."""
-    count = len(tasks) if isinstance(tasks, tuple) else 0
-    return count / LOOKED_AT_ONCE if count > LOOKED_AT_ONCE else 0.0
+def _worked_out(name: str) -> Callable[[Any], Iterable[Finding]]:
+    """Works out an attribute of a scene."""
+
+    def step(scene: Any) -> Iterable[Finding]:
+        getattr(scene, name)
+        return ()
+
+    return step
+
+
+_WANTED = tuple(map(_worked_out, ("tasks", "failures", "health")))
+"""What most rules want to know of a service: of thousands of tasks the larger part of the work."""
+
+
+def _steps(
+    rules: Iterable[Rule[Any]], before: Iterable[Callable[[Any], Iterable[Finding]]] = ()
+) -> Iterator[Callable[[Any], Iterable[Finding]]]:
+    yield from before
+    yield from (rule.findings for rule in rules)
+
+
+def _rest(known: _Looked) -> float:
+    """Seconds after a look at an object until the next one, whatever changes in between."""
+    count = len(known.tasks) if isinstance(known.tasks, tuple) else 0
+    return min(REST * known.cost, LONGEST_REST) if count > LOOKED_AT_ONCE else 0.0
 
 
 def diagnose(cluster: Cluster, now: float) -> tuple[Finding, ...]:
@@ -218,11 +286,6 @@ def diagnose(cluster: Cluster, now: float) -> tuple[Finding, ...]:
     diagnosis = Diagnosis()
     diagnosis.advance(cluster, now)
     return diagnosis.findings
-
-
-def _apply(rules: tuple[Rule[Any], ...], scene: Any) -> Iterator[Finding]:
-    for rule in rules:
-        yield from rule.findings(scene)
 
 
 def _same(some: tuple[object, ...], others: tuple[object, ...]) -> bool:

@@ -52,7 +52,27 @@ def sort_of(task: Task) -> Sort:
 
 def slots_of_sort(scene: ServiceScene, sort: Sort) -> tuple[Failures, ...]:
     """The slots whose newest failure is of a sort and where swarm still tries, or has tried with success since."""
-    return tuple(each for each in scene.failures if not each.gave_up and sort_of(each.newest) is sort)
+    return _sorted.of(scene).get(sort, ())
+
+
+class _Sorted:
+    """The slots of the scene that was asked about last: several rules look at it one after another."""
+
+    def __init__(self) -> None:
+        self._kept: tuple[ServiceScene, dict[Sort, tuple[Failures, ...]]] | None = None
+
+    def of(self, scene: ServiceScene) -> dict[Sort, tuple[Failures, ...]]:
+        kept = self._kept
+        if kept is None or kept[0] is not scene:
+            found: dict[Sort, list[Failures]] = {}
+            for each in scene.failures:
+                if not each.gave_up:
+                    found.setdefault(sort_of(each.newest), []).append(each)
+            kept = self._kept = (scene, {sort: tuple(slots) for sort, slots in found.items()})
+        return kept[1]
+
+
+_sorted = _Sorted()
 
 
 def worst_of(slots: Sequence[Failures]) -> Failures:

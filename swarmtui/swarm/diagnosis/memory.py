@@ -53,7 +53,7 @@ class Memory:
     _since: dict[str, float] = field(default_factory=dict)
     _nodes: Mapping[str, Node] | None = None
     _groups: dict[str, tuple[Task, ...]] = field(default_factory=dict)
-    _unread: dict[str, tuple[Task, ...]] = field(default_factory=dict)
+    _unread: dict[str, tuple[tuple[Task, ...] | None, tuple[Task, ...]]] = field(default_factory=dict)
     _failed: dict[str, dict[str, Task]] = field(default_factory=dict)
 
     def observe(self, cluster: Cluster, now: float) -> None:
@@ -64,8 +64,12 @@ class Memory:
                 self._observe_node(node, now)
         self._observe_rotation(cluster, now)
         for service_id, group in cluster.tasks_by_service.items():
-            if self._groups.get(service_id) is not group:
-                self._groups[service_id] = self._unread[service_id] = group
+            if (before := self._groups.get(service_id)) is not group:
+                self._groups[service_id] = group
+                self._unread[service_id] = (
+                    self._unread[service_id][0] if service_id in self._unread else before,
+                    group,
+                )
         if len(self._groups) > len(cluster.tasks_by_service):
             for service_id in self._groups.keys() - cluster.tasks_by_service.keys():
                 del self._groups[service_id]
@@ -77,7 +81,8 @@ class Memory:
         """Read the tasks of one service that have changed. Returns whether there were any."""
         if not self._unread:
             return False
-        self._observe_tasks(*self._unread.popitem(), now)
+        service_id, (before, group) = self._unread.popitem()
+        self._observe_tasks(service_id, before or (), group, now)
         return True
 
     def in_state_since(self, node: Node) -> float | None:
@@ -120,18 +125,20 @@ class Memory:
             self.node_changes.setdefault(node.id, []).append(now)
             del self.node_changes[node.id][:-MOST_OF_A_SERVICE]
 
-    def _observe_tasks(self, service_id: str, group: tuple[Task, ...], now: float) -> None:
-        self.clocks.look(group)
+    def _observe_tasks(self, service_id: str, before: tuple[Task, ...], group: tuple[Task, ...], now: float) -> None:
+        """Of `before` all has been read: what stands in it too, the very same object, tells nothing new."""
+        read = set(map(id, before))
+        fresh = [task for task in group if id(task) not in read] if read else group
+        self.clocks.look(fresh)
         if any(task.status.state == "pending" and holds_a_place(task) for task in group):
             self.waiting.add(service_id)
         else:
             self.waiting.discard(service_id)
-        fresh = [task for task in group if task.status.state in FAILURES]
-        if not fresh:
+        ended = [task for task in group if task.status.state in FAILURES]
+        if not ended:
             return
-        failed = {**self._failed.get(service_id, {}), **{task.id: task for task in fresh}}
-        recent = {
-            task.id: task for task in failed.values() if (at := seconds_of(task.status.timestamp)) and now - at < AGE
+        failed = {**self._failed.get(service_id, {}), **{task.id: task for task in ended}}
+        newest = sorted(failed.values(), key=lambda task: task.status.timestamp)[-MOST_OF_A_SERVICE:]
+        self._failed[service_id] = {
+            task.id: task for task in newest if (at := seconds_of(task.status.timestamp)) and now - at < AGE
         }
-        newest = sorted(recent.values(), key=lambda task: task.status.timestamp)[-MOST_OF_A_SERVICE:]
-        self._failed[service_id] = {task.id: task for task in newest}

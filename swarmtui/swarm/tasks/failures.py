@@ -8,9 +8,11 @@ limit keeps, 5 a slot unless changed).
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
+from operator import is_
 
 from swarmtui.swarm.objects.service import Service
 from swarmtui.swarm.objects.task import Task
@@ -58,12 +60,12 @@ class Failures:
     current: Task
     own: bool
 
-    @property
+    @cached_property
     def gave_up(self) -> bool:
         """Whether swarm starts no other task."""
         return is_leaving(self.current) and is_finished(self.current)
 
-    @property
+    @cached_property
     def looping(self) -> bool:
         return self.count >= LOOP and not self.gave_up
 
@@ -72,7 +74,7 @@ class Failures:
         """Seconds that the current task must run: the longer, the more failed before it and the longer those ran."""
         return min(LONGEST_STEADY, max(STEADY * min(self.count, MOST_STEADY), 1.5 * self.gap))
 
-    @property
+    @cached_property
     def steady_at(self) -> float:
         """The moment from which on these failures are history, in seconds since 1970; infinity while nothing runs."""
         if self.current.status.state != "running":
@@ -130,9 +132,50 @@ def failures_in(service: Service | None, tasks: Sequence[Task], current: Task) -
 def failures_of(service: Service, tasks: Sequence[Task]) -> tuple[Failures, ...]:
     """What failed in each slot of a service; () as a rule, and then quickly.
 
+    A slot is looked at again only when one of its tasks has changed, or what the service says of its last update: of
+    thousands of slots that fail, few change at once.
+
     Args:
         tasks: all of the service's tasks, as a snapshot holds them: newest first in each slot.
     """
+    kept = _kept.get(service.id)
+    if kept is not None and kept.service is service and kept.tasks is tasks:
+        return kept.found
+    before = kept.slots if kept is not None and _alike_services(kept.service, service) else {}
+    slots = _failed_slots(service, tasks, before)
+    found = tuple(each for _, each in slots.values() if each is not None)
+    if slots:
+        if len(_kept) > MOST_KEPT:
+            _kept.clear()
+        _kept[service.id] = _Kept(service, tasks, slots, found)
+    elif kept is not None:
+        _kept.pop(service.id, None)
+    return found
+
+
+_Place = tuple[int, str]
+_Slots = Mapping[_Place, tuple[Sequence[Task], Failures | None]]
+"""By its place, the tasks of each slot in which something has failed, and what that makes."""
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """What was found last, and of what it was made."""
+
+    service: Service
+    tasks: Sequence[Task]
+    slots: _Slots
+    found: tuple[Failures, ...]
+
+
+MOST_KEPT = 4096
+"""Services with failures for which that is kept."""
+
+_kept: dict[str, _Kept] = {}
+"""By service. Any thread may read and write it, since each entry is replaced as a whole."""
+
+
+def _failed_slots(service: Service, tasks: Sequence[Task], before: _Slots) -> _Slots:
     ends = _ends(service)
     numbered = service.spec.mode.name.startswith("replicated")
 
@@ -140,17 +183,26 @@ def failures_of(service: Service, tasks: Sequence[Task]) -> tuple[Failures, ...]
         return (task.slot, "" if numbered or task.slot else task.node_id)
 
     failed = {place(task) for task in tasks if task.status.state in ends}
-    if not failed:
-        return ()
-    slots: dict[tuple[int, str], list[Task]] = {}
-    for task in tasks:
-        if place(task) in failed and _of_this_run(service, task):
-            slots.setdefault(place(task), []).append(task)
-    found = (
-        failures_in(service, group, next((task for task in group if not is_leaving(task)), group[0]))
-        for group in slots.values()
+    slots: dict[_Place, list[Task]] = {}
+    for task in tasks if failed else ():
+        if (where := place(task)) in failed and _of_this_run(service, task):
+            slots.setdefault(where, []).append(task)
+    found: dict[_Place, tuple[Sequence[Task], Failures | None]] = {}
+    for where, group in slots.items():
+        known = before.get(where)
+        if known is not None and len(known[0]) == len(group) and all(map(is_, known[0], group)):
+            found[where] = known
+        else:
+            current = next((task for task in group if not is_leaving(task)), group[0])
+            found[where] = (group, failures_in(service, group, current))
+    return found
+
+
+def _alike_services(a: Service, b: Service) -> bool:
+    """Whether what a slot's failures are judged by is the same."""
+    return a is b or (
+        a.spec.mode == b.spec.mode and a.job_status == b.job_status and a.update_status == b.update_status
     )
-    return tuple(each for each in found if each is not None)
 
 
 def steady_at(service: Service, tasks: Sequence[Task]) -> float:
