@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Self, TypeVar
 
 import pexpect
-import pyte
 
+from tests.emulator import Screen, Stream
 from tests.patience import IDLE, Deadline
 
 __all__ = ["KEYS", "Terminal"]
@@ -78,8 +78,8 @@ class Terminal:
         }
         self.bytes_written = 0
         self.exit_status: int | None = None
-        self._screen = pyte.Screen(columns, rows)
-        self._stream = pyte.ByteStream(self._screen)
+        self._screen = Screen(columns, rows)
+        self._stream = Stream(self._screen)
         self._news = threading.Condition()
         self._ended = False
         self._last_came = time.monotonic()
@@ -151,7 +151,7 @@ class Terminal:
     def text(self) -> str:
         """What is on the screen, line by line."""
         with self._news:
-            return "\n".join(line.rstrip() for line in self._screen.display)
+            return "\n".join(self._screen.texts)
 
     def line_with(self, pattern: str) -> str:
         """The first line that a regular expression is found in; "" when there is none."""
@@ -169,14 +169,14 @@ class Terminal:
         deadline = Deadline(seconds)
         with self._news:
             while True:
-                found = wanted.search("\n".join(line.rstrip() for line in self._screen.display)) is not None
+                found = wanted.search("\n".join(self._screen.texts)) is not None
                 if found is not absent:
                     return max(called, self._last_came)
                 left = deadline.left
                 if left <= 0 or self._ended:
                     raise AssertionError(
                         f"{'still' if absent else 'no'} {pattern!r} on the screen after {deadline.taken:.1f} s"
-                        f"{self._end()}:\n" + "\n".join(line.rstrip() for line in self._screen.display)
+                        f"{self._end()}:\n" + "\n".join(self._screen.texts)
                     )
                 self._news.wait(left)
 

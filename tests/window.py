@@ -23,9 +23,10 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
-import pyte
+from pyte.modes import DECTCEM
 
 from tests import patience
+from tests.emulator import Screen, Stream
 
 __all__ = ["Window", "processes_with"]
 
@@ -75,8 +76,8 @@ class Window:
             "PYTHONPATH": str(REPOSITORY),
             **(environment or {}),
         }
-        self._screen = pyte.Screen(100, 30)
-        self._stream = pyte.ByteStream(self._screen)
+        self._screen = Screen(100, 30)
+        self._stream = Stream(self._screen)
         self._news = threading.Condition()
         self._closing = False
         self._master, slave = pty.openpty()
@@ -129,7 +130,7 @@ class Window:
     def text(self) -> str:
         """What is on the screen."""
         with self._news:
-            return "\n".join(line.rstrip() for line in self._screen.display)
+            return "\n".join(self._screen.texts)
 
     def wait_for(self, pattern: str) -> None:
         """Wait until a regular expression is found on the screen."""
@@ -181,4 +182,4 @@ class Window:
         import termios
 
         flags = termios.tcgetattr(self._master)[3]
-        return bool(flags & termios.ICANON and flags & termios.ECHO) and pyte.modes.DECTCEM in self._screen.mode
+        return bool(flags & termios.ICANON and flags & termios.ECHO) and DECTCEM in self._screen.mode
