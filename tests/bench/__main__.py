@@ -4,8 +4,8 @@
         [--only findings,placement,figures,embedded,soak,healthy,changes,ssh,start,rest,keys,extras,quit]
 
 All but the parts `findings`, `placement`, `figures`, `embedded` and `soak` is measured on a real swarm and needs root,
-as the lab does. Exits with 1 when a limit is missed. (`python -m tests.bench.table` measures the live table alone,
-without a swarm.)
+as the lab does. Exits with 1 when a limit is missed or a part failed; the others are measured all the same. (`python -m
+tests.bench.table` measures the live table alone, without a swarm.)
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import os
 import signal
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,8 +32,8 @@ from .large import make_large, measure_keys, measure_start
 from .placement import measure_placement
 from .quitting import measure_quitting
 from .rest import measure_rest
-from .results import Result, machine, table
-from .setting import FULL, QUICK, Setting
+from .results import Result, machine, measured, table
+from .setting import FULL, QUICK, Effort, Setting
 from .soak import measure_soak
 from .ssh import measure_ssh
 
@@ -53,6 +53,8 @@ PARTS = (
     "quit",
 )
 
+
+Measure = Callable[[], Iterable[Result]]
 
 WITHOUT_LAB = {"findings", "placement", "figures", "embedded", "soak"}
 """What needs neither the lab nor root."""
@@ -81,47 +83,52 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="swarmtui-bench-") as directory:
         state = Path(directory)
         try:
-            if "findings" in options.only:
-                results.extend(measure_findings())
-            if "placement" in options.only:
-                results.extend(measure_placement())
-            if "figures" in options.only:
-                results.extend(measure_figures(effort, state))
-            if "embedded" in options.only:
-                results.extend(measure_embedded(effort, state))
-            if "soak" in options.only:
-                results.extend(measure_soak(effort, state))
+            for part, measure in _without_lab(effort, state).items():
+                if part in options.only:
+                    results.extend(measured(part, measure))
             if lab_needed:
                 with Lab.running(3, 2, "bench", subnet="10.94.0") as lab:
-                    results.extend(_measure(Setting(lab, state, effort), options.only))
+                    results.extend(_on_lab(Setting(lab, state, effort), options.only))
         finally:
             if results:
                 print(f"\n{table(results)}\n\nat the start: {before}\nat the end:   {machine()}, nice {os.nice(0)}")
     return 0 if all(result.kept for result in results) else 1
 
 
-def _measure(setting: Setting, parts: Iterable[str]) -> Iterator[Result]:
-    """The parts that were asked for, in their order."""
-    if "healthy" in parts:
-        yield from measure_healthy(setting.lab, setting.effort.minutes)
-    if "changes" in parts:
-        yield from measure_changes(setting)
-    if "ssh" in parts:
-        yield from measure_ssh(setting)
-    if set(parts) <= {"healthy", "changes", "ssh", *WITHOUT_LAB}:
+def _without_lab(effort: Effort, state: Path) -> dict[str, Measure]:
+    """What needs neither the lab nor root, in its order."""
+    return {
+        "findings": measure_findings,
+        "placement": measure_placement,
+        "figures": lambda: measure_figures(effort, state),
+        "embedded": lambda: measure_embedded(effort, state),
+        "soak": lambda: measure_soak(effort, state),
+    }
+
+
+def _on_lab(setting: Setting, parts: Iterable[str]) -> Iterator[Result]:
+    """The parts that were asked for, in their order; those of the large swarm once that is there."""
+    small: dict[str, Measure] = {
+        "healthy": lambda: measure_healthy(setting.lab, setting.effort.minutes),
+        "changes": lambda: measure_changes(setting),
+        "ssh": lambda: measure_ssh(setting),
+    }
+    for part, measure in small.items():
+        if part in parts:
+            yield from measured(part, measure)
+    if set(parts) <= {*small, *WITHOUT_LAB}:
         return
     since = make_large(setting)
-    if "start" in parts:
-        yield from measure_start(setting)
-    if "rest" in parts:
-        yield from measure_rest(setting, since)
-    if "keys" in parts:
-        yield from measure_keys(setting)
-    if "extras" in parts:
-        yield from import_times(setting)
-        yield from docker_cli(setting)
-    if "quit" in parts:
-        yield from measure_quitting(setting)
+    large: dict[str, Measure] = {
+        "start": lambda: measure_start(setting),
+        "rest": lambda: measure_rest(setting, since),
+        "keys": lambda: measure_keys(setting),
+        "extras": lambda: [*import_times(setting), *docker_cli(setting)],
+        "quit": lambda: measure_quitting(setting),
+    }
+    for part, measure in large.items():
+        if part in parts:
+            yield from measured(part, measure)
 
 
 def _parse() -> argparse.Namespace:

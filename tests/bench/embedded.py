@@ -17,7 +17,7 @@ from .ending import measure_ending
 from .others import Restless, change_service, label, scale
 from .process import cpu_seconds, memory_of
 from .recording import RecordingTerminal, opened, opened_demo
-from .results import Result, at_most, median_at_most, noted, quantile, spread
+from .results import Result, at_most, measured, median_at_most, noted, quantile, spread
 from .setting import Effort, say
 
 __all__ = ["Manager", "first_rows", "keys_down_and_up", "measure_embedded"]
@@ -59,8 +59,8 @@ def measure_embedded(effort: Effort, state: Path) -> Iterator[Result]:
     Args:
         state: a directory for what the program writes.
     """
-    yield _demo(effort, state)
-    yield from measure_ending(effort)
+    yield from measured("demo", lambda: [_demo(effort, state)])
+    yield from measured("ending", lambda: measure_ending(effort))
     say(f"bringing up {NODES:,} nodes, {SERVICES:,} services, {TASKS:,} tasks")
     began = time.monotonic()
     size = ("--nodes", str(NODES), "--services", str(SERVICES), "--tasks", str(TASKS))
@@ -74,7 +74,7 @@ def measure_embedded(effort: Effort, state: Path) -> Iterator[Result]:
         cpu = cpu_seconds(swarm.pid)
         time.sleep(effort.rest / 4)
         yield at_most("embedded: CPU at rest", (cpu_seconds(swarm.pid) - cpu) / effort.rest * 400, AT_REST, "%")
-        yield from _program(effort, state, swarm, manager, names)
+        yield from measured("large swarm", lambda: _program(effort, state, swarm, manager, names))
         memory = memory_of(swarm.pid)
         note = f"the most so far, after all tasks were asked for; {memory.resident:,.0f} MB now"
         yield at_most("embedded: memory", memory.peak, MEMORY, "MB", note)
@@ -147,14 +147,13 @@ def _program(effort: Effort, state: Path, swarm: Child, manager: Manager, names:
 
 def first_rows(terminal: RecordingTerminal, count: int = 40) -> list[str]:
     """The names of the first rows of the list at the left edge, learnt by going down."""
-    rows = []
+    rows: list[str] = []
     for _ in range(count):
-        time.sleep(0.2)
+        terminal.until(lambda: terminal.row_under_cursor() not in ("", *rows), f"the cursor on a row after {rows[-1:]}")
         rows.append(terminal.row_under_cursor())
         terminal.press("j")
     terminal.press("g")
-    time.sleep(0.5)
-    assert len(set(rows)) == len(rows), rows
+    terminal.until(lambda: terminal.row_under_cursor() == rows[0], "the cursor on the first row again")
     return rows
 
 

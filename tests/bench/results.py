@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 import os
 import statistics
-from collections.abc import Sequence
+import sys
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-__all__ = ["Result", "at_least", "at_most", "median_at_most", "noted", "quantile", "table"]
+__all__ = ["Result", "at_least", "at_most", "measured", "median_at_most", "noted", "quantile", "table"]
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,17 @@ def median_at_most(what: str, seconds: Sequence[float], limit: float) -> Result:
 def noted(what: str, measured: str, note: str = "") -> Result:
     """A value without a limit."""
     return Result(what, measured, note=note)
+
+
+def measured(what: str, measure: Callable[[], Iterable[Result]]) -> Iterator[Result]:
+    """The results of one part; a part that fails is a row that says so, and what comes after it is still measured."""
+    try:
+        yield from measure()
+    except Exception as error:  # whatever it is: hours of the other parts must not be lost with it
+        traceback.print_exc(file=sys.stderr)
+        said = str(error).strip().splitlines()
+        why = f"{type(error).__name__}: {said[0]}" if said else type(error).__name__
+        yield Result(what, "failed", "to its end", kept=False, note=why)
 
 
 def spread(values: Sequence[float], unit: str) -> str:
