@@ -28,7 +28,7 @@ YIELD = 0.0002
 PATIENCE = 10.0
 """Seconds for which it waits for the engine to tell its time."""
 LOOK = 2.0
-"""Seconds after which it looks though there is no news: that a connection is lost is none."""
+"""Seconds after which it looks without news. The session reports no news when the connection is lost."""
 
 
 class TimelineThread:

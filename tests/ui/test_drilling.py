@@ -99,7 +99,7 @@ async def test_drilling_where_the_panes_are_tabs(swarm: SimulatedSwarm, crash_lo
         await program.see(rf"{CURSOR}web +replicated")
 
 
-async def test_enter_on_a_task_shows_its_history_and_escape_goes_back(swarm: SimulatedSwarm, program: Program) -> None:
+async def test_from_a_task_to_the_tasks_of_its_service_and_back(swarm: SimulatedSwarm, program: Program) -> None:
     swarm.crash("web", slot=1, code=137)
     swarm.wait(lambda: len(swarm.running("web")) == 3, "web to be whole again")
     await program.until(lambda: shown(program, swarm.running("web")), "its new task")
@@ -113,9 +113,10 @@ async def test_enter_on_a_task_shows_its_history_and_escape_goes_back(swarm: Sim
         await program.on_row("3", "web.1")
         assert not program.shows("└")
         await program.press("enter")
+        await program.see("Slot web.1")
+        await program.press("enter")
         await program.see(rf"{CURSOR}web\.1")
         await program.see(r"└ web\.1 +\w+ +✖ failed")
-        await program.press("enter")  # there is nothing further in
         await program.press("escape")
         await program.see_no("└")
         assert program.cursor_on("web.1")

@@ -43,7 +43,8 @@ from swarmtui.swarm.tasks.container_exec import ContainerExec
 from swarmtui.swarm.tasks.container_file import CopyIn, CopyOut
 from swarmtui.swarm.tasks.port_forward import PortForward
 from swarmtui.swarm.timeline.event import Category, Event
-from swarmtui.swarm.timeline.timeline import Entry, Timeline
+from swarmtui.swarm.timeline.report import Incident
+from swarmtui.swarm.timeline.timeline import Entry
 from swarmtui.tunnel.questions import (
     HostKeyQuestion,
     OpenQuestion,
@@ -287,7 +288,7 @@ def dialogs(program: Program) -> Mapping[str, Callable[[], DialogScreen[Any]]]:
         "since": lambda: SinceDialog(TAIL, lambda: 0.0),
         "tally": lambda: TallyDialog(lambda: [Tally(Writer(name), 7, 3) for name in TWELVE * 2], lambda: 0.0, ERROR),
         "entry": lambda: EntryDialog(TOLD, Future, superseded=False),
-        "report": lambda: ReportDialog(LONG, Timeline, (), lambda: 0.0),
+        "report": lambda: ReportDialog(lambda span: Incident(LONG, span, ()), lambda: 0.0),
         "chaos": lambda: ChaosDialog({name: {"x": lambda: None} for name in TWELVE * 2}),
         "host key": lambda: HostKeyDialog(*host_key()),
         "passphrase": lambda: SecretDialog(*passphrase()),

@@ -8,10 +8,26 @@ from typing import NamedTuple, Protocol
 
 from swarmtui.errors import SwarmtuiError
 
-__all__ = ["NOTICE", "STDERR", "STDOUT", "LogBatch", "LogLine", "LogPhase", "LogRequest", "LogStatus", "LogStream"]
+__all__ = [
+    "BETWEEN",
+    "NOTICE",
+    "REMARKS",
+    "STDERR",
+    "STDOUT",
+    "LogBatch",
+    "LogLine",
+    "LogPhase",
+    "LogRequest",
+    "LogStatus",
+    "LogStream",
+]
 
-STDOUT, STDERR, NOTICE = 1, 2, 3
-"""Where a line comes from; NOTICE is the engine's own word in the stream: "no logs from that node"."""
+STDOUT, STDERR, NOTICE, BETWEEN = 1, 2, 3, 4
+"""Where a line comes from; NOTICE is the engine's own word in the stream: "no logs from that node". BETWEEN is this
+program's, between the lines of a task and those of its replacement."""
+
+REMARKS = frozenset({NOTICE, BETWEEN})
+"""What no task wrote."""
 
 
 class LogLine(NamedTuple):
@@ -19,7 +35,7 @@ class LogLine(NamedTuple):
 
     Attributes:
         stamp: when, as the engine's RFC 3339 text in UTC with nine digits after the point; "" where it gave none.
-        source: STDOUT, STDERR or NOTICE. A task with a terminal has stdout alone.
+        source: STDOUT, STDERR, NOTICE or BETWEEN. A task with a terminal has stdout alone.
         task_id: whose; "" where the engine did not tell.
         node_id: where that task is.
         text: without its line end, otherwise as it came; it may hold anything.

@@ -18,6 +18,7 @@ from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.diagnosis.finding import Finding, Severity
 from swarmtui.swarm.diagnosis.memory import Memory
 from swarmtui.swarm.diagnosis.rule import NodeScene, Rule, ServiceScene, SwarmScene
+from swarmtui.swarm.diagnosis.spells import Spells
 from swarmtui.swarm.health.nodes import node_health
 from swarmtui.swarm.health.services import Condition, service_health
 from swarmtui.swarm.natural import natural
@@ -91,11 +92,13 @@ class Diagnosis:
     Attributes:
         findings: the newest that are known, the worst first.
         memory: what was seen since the program started.
+        spells: when findings came and went since then.
     """
 
     clock: Callable[[], float] = perf_counter
     findings: tuple[Finding, ...] = ()
     memory: Memory = field(default_factory=Memory)
+    spells: Spells = field(default_factory=Spells)
     _cluster: Cluster | None = None
     _others: tuple[tuple[object, ...], int] = ((), 0)
     _looked: dict[str, _Looked] = field(default_factory=dict)
@@ -140,6 +143,7 @@ class Diagnosis:
         if findings == self.findings:
             return False
         self.findings = findings
+        self.spells.observe(findings, now)
         self._by_object = {}
         for each in findings:
             self._by_object[each.subject.id] = (*self._by_object.get(each.subject.id, ()), each)

@@ -31,6 +31,7 @@ __all__ = [
     "normalised",
     "rows_of",
     "rows_on",
+    "slot_of",
     "slots_of",
 ]
 
@@ -148,6 +149,13 @@ def _by_slot(cluster: Cluster, service_id: str) -> list[tuple[tuple[int, str], l
     if numbered:
         return sorted(groups.items(), key=itemgetter(0))
     return sorted(groups.items(), key=lambda entry: _place(cluster, *entry[0]))
+
+
+def slot_of(cluster: Cluster, task: Task) -> str:
+    """What stands for the slot of a task: the same text for all of one slot, and for no other's."""
+    service = cluster.services.get(task.service_id)
+    numbered = task.slot or (service is not None and service.spec.mode.name.startswith("replicated"))
+    return f"{task.service_id}/{task.slot}/{'' if numbered else task.node_id}"
 
 
 def _place(cluster: Cluster, number: int, node_id: str) -> tuple[object, ...]:

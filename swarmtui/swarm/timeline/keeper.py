@@ -22,6 +22,8 @@ from swarmtui.swarm.objects.task import Task
 from swarmtui.swarm.timeline.comparing import LISTS, between, past_of
 from swarmtui.swarm.timeline.event import OF_A_SPEC, Category, Event, Source
 from swarmtui.swarm.timeline.own import OwnChange, event_of, explains
+from swarmtui.swarm.timeline.slot_memory import SlotMemory
+from swarmtui.swarm.timeline.spec_changes import SpecMemory
 from swarmtui.swarm.timeline.swarm import swarm_events, swarm_past
 from swarmtui.swarm.timeline.tasks import task_events
 from swarmtui.swarm.timeline.timeline import FOLDED, Entry, Timeline
@@ -70,13 +72,16 @@ class TimelineKeeper:
         self._swarm: Swarm | None = None
         self._unread: set[str] = set()
         self._tasks: Mapping[str, tuple[Task, ...]] = {}
+        self._slots = SlotMemory()
+        self._specs = SpecMemory()
 
     @property
     def timeline(self) -> Timeline:
         """What is known now; the same object while nothing is new."""
         if self._changed:
             self._changed = False
-            self._shown = Timeline(tuple(reversed(self._entries)), self._began)
+            entries, formers, specs = tuple(reversed(self._entries)), self._slots.copy(), self._specs.copy()
+            self._shown = Timeline(entries, self._began, formers, specs)
         return self._shown
 
     # -------------------------------------------------------------------------------- what comes in
@@ -149,12 +154,14 @@ class TimelineKeeper:
         if before is objects:
             return
         self._lists[kind] = objects
-        if before is None:
-            self._add(past_of(kind, objects, cluster, now), Source.KEPT)
-            if kind is Kind.SERVICE:
-                self._unread = set(objects)
-        else:
-            self._add(between(kind, before, objects, cluster, now))
+        source = Source.KEPT if before is None else Source.SEEN
+        events = (
+            past_of(kind, objects, cluster, now) if before is None else between(kind, before, objects, cluster, now)
+        )
+        if kind is Kind.SERVICE:
+            events = self._specs.noting(events, before, objects)
+            self._unread |= set(objects) if before is None else set()
+        self._add(events, source)
 
     def _observe_swarm(self, swarm: Swarm | None, now: float) -> None:
         before = self._swarm
@@ -178,7 +185,10 @@ class TimelineKeeper:
             source = Source.KEPT if known is None and service_id in self._unread else Source.SEEN
             self._unread.discard(service_id)
             self._add(task_events(known or (), group, cluster, now), source)
+            self._changed |= self._slots.observe(known or (), group, cluster, now)
             rest()
+        for service_id in before.keys() - tasks.keys():
+            self._changed |= self._slots.observe(before[service_id], (), cluster, now)
 
     # -------------------------------------------------------------------------------- entries
 

@@ -9,12 +9,13 @@ from datetime import tzinfo
 
 from swarmtui.swarm.describe.masking import masked_value
 from swarmtui.swarm.diagnosis.finding import Finding
+from swarmtui.swarm.diagnosis.spells import Spell
 from swarmtui.swarm.short_text import counted
 from swarmtui.swarm.timeline.event import Category, Source
 from swarmtui.swarm.timeline.timeline import Entry
 from swarmtui.swarm.timeline.words import whole_moment
 
-__all__ = ["Span", "incident_report", "summary_of"]
+__all__ = ["Incident", "Span", "incident_report"]
 
 _MEANING = re.compile(r"([\\`*_|<>\[\]#~])")
 """What Markdown gives a meaning."""
@@ -28,59 +29,118 @@ class Span:
     last: float
 
 
-def incident_report(
-    swarm: str,
-    span: Span,
-    entries: Sequence[Entry],
-    findings: Sequence[Finding],
-    now: float,
-    zone: tzinfo | None = None,
-) -> str:
-    """The report. No value that is secret by its name is in it.
+@dataclass(frozen=True)
+class Incident:
+    """What a report tells.
 
-    Args:
+    Attributes:
         swarm: what the endpoint is called.
+        span: of which time.
         entries: what happened in the span, the newest first.
+        spells: the findings that were there at any moment of the span, the first that came first.
+        state: the swarm as it is now, in lines.
         findings: what is wrong now, the worst first.
         now: the managers' time.
+        began: since when this program has watched; None where it is not known.
+    """
+
+    swarm: str
+    span: Span
+    entries: Sequence[Entry]
+    spells: Sequence[Spell] = ()
+    state: Sequence[str] = ()
+    findings: Sequence[Finding] = ()
+    now: float = 0.0
+    began: float | None = None
+
+    @property
+    def summary(self) -> str:
+        """ "23 entries, 4 of them made with swarmtui, 3 findings, 2 of them now": what a report holds."""
+        own = sum(entry.event.source is Source.OWN for entry in self.entries)
+        words = [counted(len(self.entries), "entry", "entries"), f"{own} of them made with swarmtui"]
+        return ", ".join([*words, counted(len(self.spells), "finding"), f"{len(self.findings)} now"])
+
+
+def incident_report(incident: Incident, zone: tzinfo | None = None) -> str:
+    """The report, as Markdown. No value that is secret by its name is in it.
+
+    Args:
         zone: for the times; the machine's own where none is given.
     """
-    return "\n".join(_lines(swarm, span, entries, findings, now, zone)) + "\n"
+    span = incident.span
+    lines = [
+        f"# What happened on {_plain(incident.swarm)}",
+        "",
+        f"From {whole_moment(span.first, zone)} to {whole_moment(span.last, zone)}, told by swarmtui.",
+        *_before_watching(incident, zone),
+        "",
+        "## Time line",
+        "",
+        *_happened(incident, zone),
+        "",
+        "## Findings that came and went",
+        "",
+        *_came_and_went(incident, zone),
+        "",
+        *_own_changes(incident, zone),
+        f"## The swarm at {whole_moment(incident.now, zone)}",
+        "",
+        *(f"- {_plain(line)}" for line in incident.state),
+        "",
+        "### Findings",
+        "",
+        *(line for finding in incident.findings for line in _finding(finding, zone)),
+        *([] if incident.findings else ["Nothing is wrong, as far as can be seen."]),
+    ]
+    return "\n".join(lines) + "\n"
 
 
-def _lines(
-    swarm: str, span: Span, entries: Sequence[Entry], findings: Sequence[Finding], now: float, zone: tzinfo | None
-) -> Iterator[str]:
-    oldest_first = sorted(entries, key=lambda entry: entry.at)
-    yield f"# What happened on {_plain(swarm)}"
-    yield ""
-    yield f"From {whole_moment(span.first, zone)} to {whole_moment(span.last, zone)}, told by swarmtui."
-    yield ""
-    yield "## Time line"
-    yield ""
-    if oldest_first:
-        yield "| When | What | Known |"
-        yield "| --- | --- | --- |"
-        for entry in oldest_first:
-            yield f"| {whole_moment(entry.at, zone)} | {_plain(_told(entry, zone))} | {_known(entry)} |"
-    else:
+def _before_watching(incident: Incident, zone: tzinfo | None) -> Iterator[str]:
+    if incident.began is not None and incident.span.first < incident.began:
+        yield (
+            f"swarmtui has watched since {whole_moment(incident.began, zone)}:"
+            " of what was before, only what the swarm keeps is known."
+        )
+
+
+def _happened(incident: Incident, zone: tzinfo | None) -> Iterator[str]:
+    if not incident.entries:
         yield "Nothing is known to have happened."
+        return
+    yield "| When | What | Known |"
+    yield "| --- | --- | --- |"
+    for entry in _oldest_first(incident):
+        yield f"| {whole_moment(entry.at, zone)} | {_plain(_told(entry, zone))} | {_known(entry)} |"
+
+
+def _came_and_went(incident: Incident, zone: tzinfo | None) -> Iterator[str]:
+    if not incident.spells:
+        yield "No finding is known."
+        return
+    yield "| Came | Went | Finding |"
+    yield "| --- | --- | --- |"
+    for spell in incident.spells:
+        finding = spell.finding
+        went = "still there" if spell.went is None else whole_moment(spell.went, zone)
+        words = f"{_plain(finding.subject.text)}: {_plain(finding.summary)}"
+        yield f"| {whole_moment(spell.came, zone)} | {went} | **{finding.severity.word}** {words} |"
+
+
+def _own_changes(incident: Incident, zone: tzinfo | None) -> Iterator[str]:
+    own = [entry for entry in _oldest_first(incident) if entry.event.source is Source.OWN and entry.event.command]
+    if not own:
+        return
+    yield "## Changes made with swarmtui"
     yield ""
-    own = [entry for entry in oldest_first if entry.event.source is Source.OWN and entry.event.command]
-    if own:
-        yield "## Changes made with swarmtui"
+    for entry in own:
+        yield f"{whole_moment(entry.at, zone)}: {_plain(entry.text)}"
         yield ""
-        for entry in own:
-            yield f"{whole_moment(entry.at, zone)}: {_plain(entry.text)}"
-            yield ""
-            yield f"    {_one_line(entry.event.command)}"
-            yield ""
-    yield f"## Findings at {whole_moment(now, zone)}"
-    yield ""
-    for finding in findings:
-        yield from _finding(finding, zone)
-    if not findings:
-        yield "Nothing is wrong, as far as can be seen."
+        yield f"    {_one_line(entry.event.command)}"
+        yield ""
+
+
+def _oldest_first(incident: Incident) -> Sequence[Entry]:
+    return sorted(incident.entries, key=lambda entry: entry.at)
 
 
 def _told(entry: Entry, zone: tzinfo | None) -> str:
@@ -98,13 +158,6 @@ def _finding(finding: Finding, zone: tzinfo | None) -> Iterator[str]:
     yield f"- **{finding.severity.word}** {_plain(finding.subject.text)}: {_plain(finding.summary)}{since}"
     for line in (*finding.evidence, *([f"Why: {finding.cause}"] if finding.cause else [])):
         yield f"  - {_plain(line)}"
-
-
-def summary_of(entries: Sequence[Entry], findings: Sequence[Finding]) -> str:
-    """ "23 entries, 4 of them made with swarmtui, 2 findings now": what a report would hold."""
-    own = sum(entry.event.source is Source.OWN for entry in entries)
-    words = [counted(len(entries), "entry", "entries"), f"{own} of them made with swarmtui"]
-    return ", ".join([*words, f"{counted(len(findings), 'finding')} now"])
 
 
 def _one_line(text: str) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 import msgspec
 
 from swarmtui.swarm.short_text import counted
 from swarmtui.swarm.timeline.event import Category, Event, Source
+from swarmtui.swarm.timeline.slot_memory import Former
+from swarmtui.swarm.timeline.spec_changes import SpecChange
 from swarmtui.swarm.units import age
 
 __all__ = ["FOLDED", "Entry", "Timeline"]
@@ -73,10 +75,19 @@ class Timeline:
         entries: the newest first.
         began: since when this program watches, in seconds since 1970 by the managers' clock; None before the first
             sight of a swarm.
+        formers: of each slot, the tasks that were seen to end or to go, the newest first.
+        spec_changes: what a service's spec was before and after each of the newest changes of it, by the service's ID
+            and the time of the change.
     """
 
     entries: tuple[Entry, ...] = ()
     began: float | None = None
+    formers: Mapping[str, tuple[Former, ...]] = field(default_factory=dict)
+    spec_changes: Mapping[tuple[str, float], SpecChange] = field(default_factory=dict)
+
+    def change_of(self, event: Event) -> SpecChange | None:
+        """The specs before and after the change of a service that an event is a part of, where they are remembered."""
+        return self.spec_changes.get((event.id, event.at))
 
     def about(self, object_id: str) -> Iterator[Entry]:
         """What happened to an object and its parts, the newest first."""

@@ -77,5 +77,16 @@ class LogBook:
         """All entries that the filters let through, whoever wrote them."""
         return self.narrowing.passing(self.entries, self._text_of, None)
 
+    def place_of(self, read: Entry | None, shown: Sequence[Entry]) -> int:
+        """Which of the lines that are shown is the one that was read; else the nearest before it, else after it."""
+        places = {id(entry): place for place, entry in enumerate(shown)}
+        at = next((number for number, entry in enumerate(self.entries) if entry is read), -1)
+        if at < 0:
+            return len(shown) - 1
+        for number in (*range(at, -1, -1), *range(at + 1, len(self.entries))):
+            if (place := places.get(id(self.entries[number]))) is not None:
+                return place
+        return -1
+
     def _passing(self, entries: list[Entry]) -> list[Entry]:
         return self.narrowing.passing(entries, self._text_of, self._in_scope)

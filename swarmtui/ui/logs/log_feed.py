@@ -44,6 +44,7 @@ class LogFeed:
     """
 
     def __init__(self, session: SwarmSession, targets: Sequence[Target], request: LogRequest) -> None:
+        self._session = session
         self._streams: list[tuple[Target, LogStream]] = [(each, session.logs(each, request)) for each in targets]
         self._looks_left = LOOKS if len(targets) > 1 else 0
         self._waited = -1
@@ -74,6 +75,13 @@ class LogFeed:
         ready = all(status.phase is not status.phase.CONNECTING for _, status in self.statuses)
         self._looks_left = 0 if ready and waited == self._waited else self._looks_left - 1
         return self._looks_left > 0
+
+    def go_on(self, old: Target, new: Target, request: LogRequest) -> None:
+        """Follow another log in the place of one."""
+        for place, (target, stream) in enumerate(self._streams):
+            if target == old:
+                stream.close()
+                self._streams[place] = (new, self._session.logs(new, request))
 
     def reconnect(self) -> None:
         """Begin again where they stopped: the connections may be dead without having said so."""

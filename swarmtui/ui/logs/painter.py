@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Iterable
 
-from swarmtui.engine.streams.log_lines import NOTICE, STDERR, LogLine
+from swarmtui.engine.streams.log_lines import BETWEEN, NOTICE, REMARKS, STDERR, LogLine
 from swarmtui.swarm.logs.writers import Writers
 from swarmtui.ui.kit.texts.text import cell_width, fit_middle, visible
 from swarmtui.ui.kit.texts.text_lines import Piece, TextLine
@@ -54,8 +54,9 @@ class LogPainter:
     def line_of(self, entry: Entry) -> TextLine:
         """Its line on the screen."""
         line, text = entry
-        if line.source == NOTICE:
-            return TextLine((("» ", "warn"), (notice_text(text, self._node_name), "warn")), 2)
+        if line.source in REMARKS:
+            tone = "warn" if line.source == NOTICE else "accent"
+            return TextLine((("» ", tone), (self._remark(entry), tone)), 2)
         pieces: list[Piece] = []
         if self.times:
             pieces.append((f"{self._clock(line)} ", "dim"))
@@ -74,11 +75,14 @@ class LogPainter:
     def search_text(self, entry: Entry) -> str:
         """What can be read of an entry: its time, its task and its text, each on a line of its own."""
         line, text = entry
-        if line.source == NOTICE:
-            return notice_text(text, self._node_name)
+        if line.source in REMARKS:
+            return self._remark(entry)
         time = self._clock(line) if self.times else ""
         name = self._name_of(line.task_id) if self._name_width else ""
         return "\n".join([part for part in (time, name, text) if part])
+
+    def _remark(self, entry: Entry) -> str:
+        return notice_text(entry.text, self._node_name) if entry.line.source == NOTICE else entry.text
 
     def cells_of(self, entry: Entry) -> int:
         """The width of an entry's line, or more."""
@@ -90,7 +94,7 @@ class LogPainter:
         """Entries as they are saved: each with its time, its task and where it comes from."""
         lines = []
         for line, text in entries:
-            name = self._name_of(line.task_id) if self._name_width and line.source != NOTICE else ""
-            source = {STDERR: "stderr", NOTICE: "engine"}.get(line.source, "stdout")
+            name = self._name_of(line.task_id) if self._name_width and line.source not in REMARKS else ""
+            source = {STDERR: "stderr", NOTICE: "engine", BETWEEN: "swarmtui"}.get(line.source, "stdout")
             lines.append(" ".join([part for part in (line.stamp, name, source, text) if part]) + "\n")
         return "".join(lines)

@@ -13,7 +13,7 @@ from textual import on
 from textual.content import Content
 
 from swarmtui.engine.polling.observation import Observation
-from swarmtui.engine.streams.log_lines import NOTICE
+from swarmtui.engine.streams.log_lines import REMARKS
 from swarmtui.swarm.kinds import Kind, Target
 from swarmtui.swarm.logs.containers import log_containers
 from swarmtui.swarm.logs.sources import LogObstacle, LogSource
@@ -22,6 +22,7 @@ from swarmtui.ui.kit.dialogs.save_text import SaveTextDialog
 from swarmtui.ui.kit.filter_line import FilterLine
 from swarmtui.ui.kit.texts.text import visible
 from swarmtui.ui.kit.texts.text_screen import TextScreen
+from swarmtui.ui.logs.going_on import GoingOn, Step
 from swarmtui.ui.logs.keys import KEYS
 from swarmtui.ui.logs.legend import LEGEND
 from swarmtui.ui.logs.log_book import LogBook
@@ -88,12 +89,13 @@ class LogsScreen(TextScreen[Entry]):
         self._following = True
         self._paused = False
         self._connection_failed = False
-        self._sources = {target: LogSource(target) for target in self.targets}
+        self._begun_with = self.targets
+        self._sources: dict[Target, LogSource] = {}
+        self._going_on = GoingOn(self.targets)
         self._obstacles: dict[Target, LogObstacle] = {}
 
     def on_mount(self) -> None:
         super().on_mount()
-        self.observe(self._session.observation())
         self._open()
         self.set_interval(DRAIN, self._drain)
 
@@ -107,6 +109,8 @@ class LogsScreen(TextScreen[Entry]):
         """Begin the log again."""
         if self._feed is not None:
             self._feed.close()
+        self.targets, self._going_on = self._begun_with, GoingOn(self._begun_with)
+        self._sources = {target: LogSource(target) for target in self.targets}
         request = self._since.request(self._now())
         if self._straight:
             self._feed = StraightFeed(self._session, request)
@@ -118,6 +122,7 @@ class LogsScreen(TextScreen[Entry]):
         self._lost = 0
         self._following, self._paused = True, False
         self._view.show([], cursor=-1)
+        self.observe(self._session.observation())
         self.say_heading()
 
     def _follow_containers(self, feed: StraightFeed) -> None:
@@ -148,7 +153,19 @@ class LogsScreen(TextScreen[Entry]):
                 self._missing |= missing_nodes(taken.lines)
                 added = self._book.add(taken.lines)
                 self._view.append(added.shown, drop=added.gone, follow=self._following)
+            for step in self._going_on.due(self._feed):
+                self._go_on(step, self._feed)
         self.say_heading()
+
+    def _go_on(self, step: Step, feed: LogFeed) -> None:
+        """Show the log of a task's replacement below its own."""
+        added = self._book.add([step.line])
+        self._view.append(added.shown, drop=added.gone, follow=self._following)
+        self._following = self._following and not step.rest
+        self.targets = tuple(step.new if target == step.old else target for target in self.targets)
+        self._sources = {target: LogSource(target) for target in self.targets}
+        feed.go_on(step.old, step.new, self._since.request(self._now()))
+        self.observe(self._session.observation())
 
     def _make_room(self, task_ids: set[str]) -> None:
         if self._painter.make_room(task_ids, self.size.width):
@@ -169,6 +186,7 @@ class LogsScreen(TextScreen[Entry]):
             self._make_room({entry.line.task_id for entry in self._view.items[-1000:] if entry.line.task_id})
             if self._book.narrowing.narrows:
                 self._show_narrowed()
+        self._going_on.observe(cluster, self._session.timeline, self._now())
         found = ((target, source.obstacle(cluster)) for target, source in self._sources.items())
         self._obstacles = {target: obstacle for target, obstacle in found if obstacle is not None}
 
@@ -272,7 +290,7 @@ class LogsScreen(TextScreen[Entry]):
         narrowing, entry = self._book.narrowing, self._view.item
         if narrowing.scope is not None and narrowing.scope.what == what:
             narrowing.scope = None
-        elif entry is None or entry.line.source == NOTICE:
+        elif entry is None or entry.line.source in REMARKS:
             self.app.notify(f"No {what} wrote this line: go to a line of the one that you want.", markup=False)
             return
         else:
@@ -291,7 +309,7 @@ class LogsScreen(TextScreen[Entry]):
     def _is_in_scope(self, entry: Entry) -> bool:
         """Notices of the engine are, too: they tell what is missing."""
         line, scope = entry.line, self._book.narrowing.scope
-        if scope is None or line.source == NOTICE:
+        if scope is None or line.source in REMARKS:
             return True
         if scope.what == "node":
             return line.node_id == scope.key
@@ -307,20 +325,8 @@ class LogsScreen(TextScreen[Entry]):
         elif self._read is None:
             self._read = item
         self._view.empty_text = "no line matches" if self._book.entries and narrowing.words else "no lines yet"
-        self._view.show(shown, cursor=self._place_in(shown))
+        self._view.show(shown, cursor=self._book.place_of(self._read, shown))
         self.say_heading()
-
-    def _place_in(self, shown: list[Entry]) -> int:
-        """Which of the lines that are shown is the one that was read; else the nearest before it, else after it."""
-        places = {id(entry): place for place, entry in enumerate(shown)}
-        entries, read = self._book.entries, self._read
-        at = next((number for number, entry in enumerate(entries) if entry is read), -1)
-        if at < 0:
-            return len(shown) - 1
-        for number in (*range(at, -1, -1), *range(at + 1, len(entries))):
-            if (place := places.get(id(entries[number]))) is not None:
-                return place
-        return -1
 
     # ------------------------------------------------------------------------------------ dialogs
 

@@ -58,6 +58,9 @@ class StraightFeed(LogFeed):
             self._looks_left = LOOKS if len(self._containers) > 1 else 0
         self._streams = [(each.of, stream) for each, stream in self._containers.values()]
 
+    def go_on(self, old: Target, new: Target, request: LogRequest) -> None:
+        """Nothing to do: the containers that follow one are followed by `follow`."""
+
     @property
     def node_count(self) -> int:
         """How many nodes are asked."""

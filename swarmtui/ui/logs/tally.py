@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from swarmtui.engine.streams.log_lines import NOTICE, STDERR
+from swarmtui.engine.streams.log_lines import REMARKS, STDERR
 from swarmtui.swarm.logs.levels import tells_error
 from swarmtui.swarm.logs.writers import Writer, Writers
 from swarmtui.swarm.natural import natural
@@ -33,7 +33,7 @@ def tallied(entries: Iterable[Entry], writers: Writers) -> list[Tally]:
     """The replicas with most errors first; those that are there and have written nothing come last."""
     by_task: dict[str, Tally] = {}
     for line, text in entries:
-        if line.source == NOTICE:
+        if line.source in REMARKS:
             continue
         tally = by_task.get(line.task_id)
         if tally is None:

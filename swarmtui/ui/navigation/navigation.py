@@ -17,7 +17,7 @@ from swarmtui.swarm.objects.service import Service
 from swarmtui.swarm.objects.task import Task
 from swarmtui.ui.findings.messages import GoAsked
 from swarmtui.ui.kit.cell_updates import CellUpdateScreen
-from swarmtui.ui.messages import NarrowingAsked, RelatedAsked
+from swarmtui.ui.messages import NarrowingAsked, RelatedAsked, TaskOpened
 from swarmtui.ui.navigation.jump_history import JumpHistory, Location
 from swarmtui.ui.nodes.pane import NodesPane
 from swarmtui.ui.panes.base_pane import Pane
@@ -71,6 +71,30 @@ class GoingScreen(CellUpdateScreen[None]):
     @abstractmethod
     def show_healthy(self) -> None:
         """Hide nothing because it is healthy."""
+
+    @abstractmethod
+    def show_among_others(self, task: Task, key: str) -> None:
+        """Show a task among those of its service, with what was there before it.
+
+        Args:
+            key: of its row.
+        """
+
+    @on(TaskOpened)
+    def _task_opened(self, event: TaskOpened) -> None:
+        """Show what the task's slot went through."""
+        from swarmtui.ui.tasks.slot_screen import SlotScreen
+
+        cluster = self.observation.cluster
+        if cluster is not None:
+            screen = SlotScreen(
+                self._session,
+                cluster,
+                event.task,
+                tasks=lambda: self.show_among_others(event.task, event.key),
+                left=lambda: self._session.look_at(self.tasks.scope),
+            )
+            self.app.push_screen(screen)
 
     @on(NarrowingAsked)
     def _narrowing_asked(self, event: NarrowingAsked) -> None:

@@ -14,13 +14,14 @@ from swarmtui.engine.polling.observation import Observation, Phase
 from swarmtui.swarm.diagnosis.diagnosis import Diagnosis
 from swarmtui.swarm.objects.node import Node
 from swarmtui.swarm.objects.service import Service
+from swarmtui.swarm.objects.task import Task
 from swarmtui.ui.changes.operation import Operation
 from swarmtui.ui.changes.operations import Operations
 from swarmtui.ui.commands.command import Command, keys_of
 from swarmtui.ui.commands.registry import COMMANDS
 from swarmtui.ui.kit.key_line import KeyLine
 from swarmtui.ui.membership.commands import ENGINE_COMMANDS
-from swarmtui.ui.messages import ChangeAsked, CursorPassed, Narrowed, NodeSelected, ServiceSelected, TaskOpened
+from swarmtui.ui.messages import ChangeAsked, CursorPassed, Narrowed, NodeSelected, ServiceSelected
 from swarmtui.ui.panes.registry import PANES
 from swarmtui.ui.panes.view import View
 from swarmtui.ui.session import SwarmSession
@@ -357,16 +358,14 @@ class MainScreen(RecallingScreen, FiguresScreen):
             if key and pane.table.cursor_key == key:
                 pane.table.take()
 
-    @on(TaskOpened)
-    def _task_opened(self, event: TaskOpened) -> None:
-        """Show the task among those of its service, with what was there before it."""
+    def show_among_others(self, task: Task, key: str) -> None:
         cluster = self.observation.cluster
-        service = cluster.services.get(event.task.service_id) if cluster is not None else None
-        if cluster is not None and service is not None:
+        service = cluster.services.get(task.service_id) if cluster is not None else None
+        if cluster is not None and service is not None and self.tasks.scope.service_id != service.id:
             node = cluster.nodes.get(self.tasks.scope.node_id)
             self.look_at(service=service)
-            self._opened_from = (node, event.key)
-            self.tasks.table.move_cursor(event.key)
+            self._opened_from = (node, key)
+            self.tasks.table.move_cursor(key)
 
     def look_at(self, *, service: Service | None = None, node: Node | None = None) -> None:
         """Show the tasks of a service, of a node, or (neither) of the whole swarm."""

@@ -233,7 +233,7 @@ class TasksPane(TerminalKey[TaskRow], FigurePane[TaskRow]):
         return Chosen(name, tasks=tuple(row.task for row in rows))
 
     def selected(self, item: TaskRow, *, enter: bool) -> None:
-        if enter and item.task.service_id != self.scope.service_id:
+        if enter:
             self.post_message(TaskOpened(item.task, item.key))
 
     def copies(self, item: TaskRow, view: View) -> dict[str, str]:

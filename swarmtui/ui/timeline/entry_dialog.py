@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Any, ClassVar
 
@@ -15,7 +15,7 @@ from textual.widgets import Button, Static
 
 from swarmtui.errors import SwarmtuiError
 from swarmtui.swarm.describe.loose_json import Raw
-from swarmtui.swarm.specs.difference import difference
+from swarmtui.swarm.specs.difference import DiffLine, difference
 from swarmtui.swarm.timeline.event import Source
 from swarmtui.swarm.timeline.timeline import Entry
 from swarmtui.swarm.timeline.words import whole_moment
@@ -34,6 +34,9 @@ KNOWN = {
 }
 
 
+SEEN = "What this change changed, as swarmtui saw it. Values that may be secret are not kept:"
+
+
 class EntryDialog(DialogScreen[bool]):
     """Shows an entry; returns whether to go to its object.
 
@@ -42,16 +45,26 @@ class EntryDialog(DialogScreen[bool]):
         ask: asks for the object's raw JSON, where the entry is the last change of a spec that the swarm keeps the
             former one of; None for all others.
         superseded: the object's spec was changed again since, so that the swarm keeps nothing of this change.
+        seen: what differs as far as this program saw it; None where it did not. It is shown where the engine cannot be
+            asked.
     """
 
     BINDINGS: ClassVar = [leaving("Close", "Close this", more="q")]
     BOX: ClassVar = "wide"
 
-    def __init__(self, entry: Entry, ask: Callable[[], Future[Any]] | None = None, *, superseded: bool = False) -> None:
+    def __init__(
+        self,
+        entry: Entry,
+        ask: Callable[[], Future[Any]] | None = None,
+        *,
+        superseded: bool = False,
+        seen: Sequence[DiffLine] | None = None,
+    ) -> None:
         super().__init__()
         self._entry = entry
         self._ask = ask
         self._superseded = superseded
+        self._seen = seen
 
     @property
     def heading(self) -> str:
@@ -81,27 +94,41 @@ class EntryDialog(DialogScreen[bool]):
         return lines
 
     def on_mount(self) -> None:
-        self.query_one("#difference").display = self._superseded or self._ask is not None
-        if self._superseded:
-            self._say("The spec was changed again since: Swarm keeps only the one before the last change.")
-        elif self._ask is not None:
+        asks = self._ask is not None or self._superseded or self._seen is not None
+        self.query_one("#difference").display = asks
+        if self._ask is not None:
             self._say("asking the engine what differs …")
             self.run_worker(self._fetch(self._ask), name="difference")
+        elif self._seen is not None:
+            self._show(SEEN, self._seen)
+        elif self._superseded:
+            self._say("The spec was changed again since: Swarm keeps only the one before the last change.")
 
     async def _fetch(self, ask: Callable[[], Future[Any]]) -> None:
         try:
             raw = Raw(await asyncio.wrap_future(ask()))
         except SwarmtuiError as error:
-            self._say(f"✖ {error}")
+            self._show_seen(f"✖ {error}")
             return
         before = raw.at("PreviousSpec")
-        if not before.has():
-            self._say("Swarm keeps no former spec of it.")
-            return
-        lines = difference(before.value, raw.at("Spec").value)
-        title = Content.styled("What the last change of its spec changed, secrets masked:", "bold")
-        nothing = Content("nothing differs")
-        self.query_one("#difference", Static).update(Content("\n").join([title, *(drawn(lines) or [nothing])]))
+        if before.has():
+            self._show(
+                "What the last change of its spec changed, secrets masked:",
+                difference(before.value, raw.at("Spec").value),
+            )
+        else:
+            self._show_seen("Swarm keeps no former spec of it.")
+
+    def _show_seen(self, why_not: str) -> None:
+        """What this program saw of it, else why there is nothing to be shown."""
+        if self._seen is not None:
+            self._show(SEEN, self._seen)
+        else:
+            self._say(why_not)
+
+    def _show(self, title: str, lines: Sequence[DiffLine]) -> None:
+        content = [Content.styled(title, "bold"), *(drawn(lines) or [Content("nothing differs")])]
+        self.query_one("#difference", Static).update(Content("\n").join(content))
 
     def _say(self, text: str) -> None:
         self.query_one("#difference", Static).update(Content.styled(visible(text), "dim"))

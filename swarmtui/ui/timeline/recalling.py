@@ -24,6 +24,7 @@ from swarmtui.ui.timeline.messages import EntryOpened, ReportAsked
 from swarmtui.ui.timeline.pane import TimelinePane
 
 if TYPE_CHECKING:
+    from swarmtui.swarm.timeline.report import Incident, Span
     from swarmtui.ui.timeline.report_dialog import Written
 
 __all__ = ["AWAY", "AwayLine", "RecallingScreen"]
@@ -116,13 +117,16 @@ class RecallingScreen(GoingScreen):
 
         entry = event.entry
         what = entry.event
-        ask, superseded = None, False
+        ask, superseded, seen = None, False, None
         if what.kind is Kind.SERVICE and what.category in OF_A_SPEC:
             superseded = self._changed_since(what)
             known = self.observation.known_cluster.services
             if not superseded and what.id in known:
                 ask = lambda: self._session.inspect(what.kind, what.id)  # noqa: E731 - as short as it gets
-        self.app.push_screen(EntryDialog(entry, ask, superseded=superseded), lambda go: self._go_to_object(entry, go))
+            change = self._session.timeline.change_of(what)
+            seen = change.difference() if change is not None else None
+        dialog = EntryDialog(entry, ask, superseded=superseded, seen=seen)
+        self.app.push_screen(dialog, lambda go: self._go_to_object(entry, go))
 
     def _changed_since(self, what: Event) -> bool:
         """Whether another change of the object's spec came after the one that this was a part of."""
@@ -144,14 +148,25 @@ class RecallingScreen(GoingScreen):
     def _report_asked(self) -> None:
         from swarmtui.ui.timeline.report_dialog import ReportDialog
 
-        session = self._session
-        dialog = ReportDialog(
-            session.endpoint.name,
-            lambda: session.timeline,
-            self._diagnosis.findings,
-            lambda: self._moment(time.monotonic()),
-        )
+        dialog = ReportDialog(self._incident, lambda: self._moment(time.monotonic()))
         self.app.push_screen(dialog, self._written)
+
+    def _incident(self, span: Span) -> Incident:
+        """What is known of a span of time."""
+        from swarmtui.swarm.timeline.report import Incident
+        from swarmtui.swarm.timeline.state import state_lines
+
+        timeline, diagnosis, now = self._session.timeline, self._diagnosis, self._moment(time.monotonic())
+        return Incident(
+            self._session.endpoint.name,
+            span,
+            timeline.within(span.first, span.last),
+            diagnosis.spells.within(span.first, span.last),
+            tuple(state_lines(self.observation.known_cluster, now)),
+            diagnosis.findings,
+            now,
+            timeline.began,
+        )
 
     def _written(self, written: Written | None) -> None:
         from swarmtui.ui.kit.dialogs.save_text import SaveTextDialog

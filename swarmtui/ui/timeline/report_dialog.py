@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import ClassVar, NamedTuple
 
 from textual import on
@@ -11,10 +11,8 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Button, Input, Static
 
-from swarmtui.swarm.diagnosis.finding import Finding
 from swarmtui.swarm.syntax.unreadable import Unreadable
-from swarmtui.swarm.timeline.report import Span, incident_report, summary_of
-from swarmtui.swarm.timeline.timeline import Timeline
+from swarmtui.swarm.timeline.report import Incident, Span, incident_report
 from swarmtui.ui.kit.dialogs.button import DialogButton
 from swarmtui.ui.kit.dialogs.dialog import DialogScreen, leaving
 from swarmtui.ui.kit.forms.labelled_fields import field
@@ -63,9 +61,7 @@ class ReportDialog(DialogScreen["Written | None"]):
     """Returns the report, or None.
 
     Args:
-        swarm: what the endpoint is called.
-        timeline: gives what is known of what happened.
-        findings: what is wrong now.
+        incident: gives what is known of a span.
         now: gives the managers' time, in seconds since 1970.
     """
 
@@ -73,15 +69,9 @@ class ReportDialog(DialogScreen["Written | None"]):
     FIRST_FOCUS: ClassVar = "#from"
     HEADING: ClassVar = "Report of what happened"
 
-    def __init__(
-        self,
-        swarm: str,
-        timeline: Callable[[], Timeline],
-        findings: Sequence[Finding],
-        now: Callable[[], float],
-    ) -> None:
+    def __init__(self, incident: Callable[[Span], Incident], now: Callable[[], float]) -> None:
         super().__init__()
-        self._swarm, self._timeline, self._findings, self._now = swarm, timeline, findings, now
+        self._incident, self._now = incident, now
 
     def compose_body(self) -> ComposeResult:
         yield Static(Content(f"As your clock shows it: {EXAMPLES}"), classes="dim")
@@ -112,7 +102,7 @@ class ReportDialog(DialogScreen["Written | None"]):
         except Unreadable as problem:
             self._say(f"✖ {problem}")
             return
-        self._say(f"{summary_of(self._timeline().within(span.first, span.last), self._findings)}.")
+        self._say(f"{self._incident(span).summary}.")
 
     @on(Input.Submitted)
     def _submitted(self) -> None:
@@ -133,8 +123,7 @@ class ReportDialog(DialogScreen["Written | None"]):
             self._say(f"✖ {problem}")
             self.query_one("#from").focus()
             return
-        entries = self._timeline().within(span.first, span.last)
-        self.dismiss(Written(incident_report(self._swarm, span, entries, self._findings, self._now()), to_file))
+        self.dismiss(Written(incident_report(self._incident(span)), to_file))
 
     def _say(self, text: str) -> None:
         self.query_one("#said", Static).update(Content(visible(text)))

@@ -7,15 +7,18 @@ from datetime import UTC
 import pytest
 
 from swarmtui.swarm.diagnosis.finding import Finding, Severity, Subject
+from swarmtui.swarm.diagnosis.spells import Spell
 from swarmtui.swarm.kinds import Kind
 from swarmtui.swarm.syntax.unreadable import Unreadable
 from swarmtui.swarm.timeline.absence import absence_words
 from swarmtui.swarm.timeline.event import Category, Event, Source
-from swarmtui.swarm.timeline.report import Span, incident_report
+from swarmtui.swarm.timeline.report import Incident, Span, incident_report
 from swarmtui.swarm.timeline.timeline import Entry, Timeline
 from swarmtui.swarm.timeline.words import clock
 from swarmtui.ui.timeline.report_dialog import read_span
 from tests.unit.swarm.builders import NOW
+
+SPAN = Span(NOW - 600, NOW)
 
 
 def entry(text: str, seconds_ago: float, category: Category = Category.SPEC, **more: object) -> Entry:
@@ -31,11 +34,19 @@ def test_a_report_has_times_changes_with_their_commands_and_findings() -> None:
     findings = [
         Finding("short", Severity.CRITICAL, Subject(Kind.SERVICE, "s", "web"), "2 of 4 run", ("one", "two"), "no room")
     ]
-    text = incident_report("prod", Span(NOW - 600, NOW), entries, findings, NOW, UTC)
+    spells = [Spell(findings[0], NOW - 500, NOW - 200), Spell(findings[0], NOW - 100)]
+    state = ["nodes: 2 of 3 ready; wrk_1 down"]
+    text = incident_report(Incident("prod", SPAN, entries, spells, state, findings, NOW, NOW - 300), UTC)
     assert "# What happened on prod\n\nFrom 2026-03-01 11:50:00 UTC to 2026-03-01 12:00:00 UTC" in text
     assert text.index("image changed") < text.index("scaled from 2 to 4")  # the oldest first
     assert "| 2026-03-01 11:59:00 UTC | web scaled from 2 to 4 | done with swarmtui |" in text
     assert "    docker service scale web=4\n" in text
+    assert (
+        "| 2026-03-01 11:51:40 UTC | 2026-03-01 11:56:40 UTC | **critical** service web: 2 of 4 run |\n"
+        "| 2026-03-01 11:58:20 UTC | still there | **critical** service web: 2 of 4 run |\n"
+    ) in text
+    assert "## The swarm at 2026-03-01 12:00:00 UTC\n\n- nodes: 2 of 3 ready; wrk\\_1 down\n" in text
+    assert "swarmtui has watched since 2026-03-01 11:55:00 UTC" in text
     assert "- **critical** service web: 2 of 4 run\n  - one\n  - two\n  - Why: no room" in text
 
 
@@ -43,7 +54,8 @@ def test_nothing_in_a_report_acts_or_leaks() -> None:
     hostile = "web | `rm` <b> [x](y) \x1b[31m\n# title password=hunter2 https://ops:hunter3@db/"
     findings = [Finding("x", Severity.NOTE, Subject(Kind.NODE, "n", hostile), hostile, (hostile,), hostile)]
     shown = [entry(hostile, 60, source=Source.OWN, command=f"docker {hostile}")]
-    text = incident_report(hostile, Span(NOW - 600, NOW), shown, findings, NOW, UTC)
+    spells = [Spell(findings[0], NOW - 500)]
+    text = incident_report(Incident(hostile, SPAN, shown, spells, [hostile], findings, NOW), UTC)
     assert "hunter" not in text
     assert "\x1b" not in text
     assert "\n# title" not in text
@@ -51,7 +63,7 @@ def test_nothing_in_a_report_acts_or_leaks() -> None:
 
 
 def test_an_empty_report_says_so() -> None:
-    text = incident_report("prod", Span(NOW - 600, NOW), (), (), NOW, UTC)
+    text = incident_report(Incident("prod", SPAN, (), now=NOW), UTC)
     assert "Nothing is known to have happened." in text
     assert "Nothing is wrong, as far as can be seen." in text
 
