@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from swarmtui.endpoint import Endpoint
 from swarmtui.engine.session import Session
@@ -12,10 +13,11 @@ from swarmtui.swarm.timeline.event import Category, Source
 from swarmtui.swarm.timeline.timeline import Entry
 from tests.lab.cluster import Lab
 from tests.lab.driving import node_of
-from tests.patience import until
+from tests.patience import Deadline, until
 
 SOON = 2.0
-"""Seconds between a change and the time that is told for it, at most."""
+"""Seconds of an idle machine within which a change stands in the time line, and between it and the time told for it, at
+most."""
 
 UPDATE = ("service", "update", "--detach", "--quiet")
 
@@ -117,30 +119,44 @@ def test_what_docker_does_is_told_as_it_happens_and_afterwards(swarm: Lab, tmp_p
             manager.docker(*command)
             ended = time.time()
             for text in texts:
-                check(see(session, text), kind, name, begun, ended)
+                check(session, text, kind, name, begun, ended)
         kill_a_container(swarm, session)
         begun = time.time()
         manager.docker("stack", "deploy", "--compose-file", str(file), "shop")
-        check(see(session, "shop_front was created: replicated, 1 wanted"), "service", "shop_front", begun, time.time())
+        created = "shop_front was created: replicated, 1 wanted"
+        check(session, created, "service", "shop_front", begun, time.time())
         fresh = swarm.fresh_engine("late")
         token = manager.get("/swarm")["JoinTokens"]["Worker"]
+        begun = time.time()
         fresh.docker("swarm", "join", "--token", token, f"{manager.address}:2377")
-        see(session, "late joined the swarm as a worker")
+        check(session, "late joined the swarm as a worker", "node", "late", begun, time.time())
+        begun = time.time()
         fresh.docker("swarm", "leave")
-        see(session, "late is down")
+        until(lambda: node_of(swarm, "late")["Status"]["State"] == "down", "the manager to miss the node")
+        check(session, "late is down", "node", "late", begun, time.time())
+        begun = time.time()
         manager.docker("node", "rm", "--force", "late")
-        see(session, "late was removed from the swarm")
+        check(session, "late was removed from the swarm", "node", "late", begun, time.time())
         assert "hunter" not in repr(session.timeline.entries)
     finally:
         session.close()
     afterwards(swarm)
 
 
-def check(entry: Entry, kind: str, name: str, begun: float, ended: float) -> None:
+def check(session: Session, text: str, kind: str, name: str, begun: float, ended: float) -> Entry:
+    """Wait for the sentence of a change: it comes soon, is about an object, and tells the time of the change.
+
+    Args:
+        begun, ended: when the change was made, in seconds since 1970. The time until it is told counts from now.
+    """
+    soon = Deadline(SOON)
+    entry = see(session, text)
+    assert not soon.over, f"{text}: {soon.taken:.1f} s"
     event = entry.event
     assert (event.kind.word, event.name, event.source) == (kind, name, Source.SEEN), entry
-    if event.category is not Category.REMOVED:  # of when something went there is only when that was seen
-        assert begun - SOON <= event.at <= ended + SOON, (entry, begun, ended)
+    late = soon.taken if event.category is Category.REMOVED else SOON  # there it is the time at which that was seen
+    assert begun - SOON <= event.at <= ended + max(SOON, late), (entry, begun, ended)
+    return entry
 
 
 def kill_a_container(lab: Lab, session: Session) -> None:
@@ -154,10 +170,15 @@ def kill_a_container(lab: Lab, session: Session) -> None:
 
     where = until(container, "a container of web.1")
     assert where is not None
+    begun = time.time()
     lab.node(where[0]).docker("kill", where[1])
-    entry = see(session, f"web.1 failed on {where[0]}")
+    until(lambda: any(is_killed(task) for task in lab.node("n1").get("/tasks")), "the manager to know the failed task")
+    entry = check(session, f"web.1 failed on {where[0]}", "task", "web.1", begun, time.time())
     assert "exit 137 (killed)" in entry.text
-    assert entry.event.kind.word == "task"
+
+
+def is_killed(task: dict[str, Any]) -> bool:
+    return "(137)" in task["Status"].get("Err", "")
 
 
 def afterwards(lab: Lab) -> None:

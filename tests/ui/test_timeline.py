@@ -49,6 +49,21 @@ async def test_a_change_by_somebody_else_is_told_with_its_whole_difference(
         await program.see("WHAT HAPPENED")
 
 
+async def test_an_older_change_keeps_its_difference(swarm: SimulatedSwarm, crash_log: Path) -> None:
+    async with open_on(swarm.url, crash_log, size=(80, 24)) as program:
+        await program.press("9")
+        await program.see("swarmtui began to watch")
+        swarm.change_service("web", secret_change)
+        await program.see("DB_PASSWORD and LEVEL set|web: environment variable")
+        swarm.set_replicas("web", 5)
+        await program.see("web scaled from 3 to 5")
+        await cursor_to(program, "web: environment variable")
+        await program.press("enter")
+        await program.read("as swarmtui saw it")
+        await program.see(r"\+ +- LEVEL=••••")
+        assert not program.shows("hunter2|debug")
+
+
 async def test_what_was_done_here_is_marked_and_shows_in_the_objects_own_view(
     swarm: SimulatedSwarm, crash_log: Path
 ) -> None:
@@ -139,7 +154,8 @@ async def test_a_report_tells_of_a_span(
     text = the_report(tmp_path)
     assert "docker service scale api=2" in text
     assert "environment variable DB\\_PASSWORD and LEVEL set" in text
-    assert "## Findings at" in text
+    assert "## Findings that came and went" in text
+    assert re.search(r"## The swarm at .*\n\n- managers: .*\n- nodes: \d of \d ready", text)
     assert "hunter2" not in text
 
 

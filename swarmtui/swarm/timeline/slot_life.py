@@ -29,6 +29,10 @@ __all__ = ["Life", "SlotLife", "State", "changes_between", "messages_of", "slot_
 _TONES = {Health.GOOD: "good", Health.BAD: "bad", Health.PROGRESS: "accent", Health.UNKNOWN: "warn", Health.DONE: "dim"}
 
 
+BRIEF = 60.0
+"""Seconds of a life of which starting may have been the most, where nothing tells since when it ran."""
+
+
 class State(NamedTuple):
     """How a task is or ended.
 
@@ -131,15 +135,17 @@ def state_in(life: Life, cluster: Cluster, now: float) -> State:
         judged = state_of(cluster, task, now)
         why = f": {judged.reason}" if judged.reason else ""
         return State(f"{judged.word} for {lasted}{why}", _TONES[judged.health])
+    brief = life.ran_since is None and life.lasted(now) < BRIEF
+    took = f"{'within' if brief else 'after'} {lasted}"
     if state in FAILURES:
         word = {"rejected": "rejected", "orphaned": "lost with its node"}.get(state, "failed")
         why = f": {cause_of(task)}" if state != "orphaned" and cause_of(task) else ""
-        return State(f"{word} after {lasted}{why}", "bad")
+        return State(f"{word} {took}{why}", "bad")
     if state == "complete":
-        return State(f"ended by itself after {lasted}: {cause_of(task)}", "warn")
+        return State(f"ended by itself {took}: {cause_of(task)}", "warn")
     if not is_finished(task):
-        return State(f"gone after {lasted}, last seen {state}", "dim")
-    return State(f"stopped by Swarm after {lasted}", "dim")
+        return State(f"gone {took}, last seen {state}", "dim")
+    return State(f"stopped by Swarm {took}", "dim")
 
 
 def messages_of(life: Life) -> Iterator[str]:
@@ -148,7 +154,7 @@ def messages_of(life: Life) -> Iterator[str]:
     if code:
         yield f"exit code {exit_words(code)}"
     said, message = status.err.strip(), status.message.strip()
-    if said:
+    if said and (code is None or said != f"task: non-zero exit ({code})"):
         yield said
     if message and not said and status.state in FAILURES:
         yield message

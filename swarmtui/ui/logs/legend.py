@@ -8,7 +8,7 @@ __all__ = ["LEGEND"]
 
 LEGEND: Mapping[str, Sequence[str]] = {
     "a line on stderr": ["!"],
-    "The engine says this: which lines are missing, and why.": ["»"],
+    "the engine: which lines are missing, and why; or swarmtui: how a task ended": ["»"],
     "The task and its node. Each task has a colour of its own, as far as there are colours.": ["web.2@wrk1"],
     "New lines are shown as they come.": ["● following"],
     "You read older lines: they stay in place.": ["○ not following"],

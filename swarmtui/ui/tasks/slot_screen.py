@@ -131,7 +131,9 @@ class SlotScreen(TextScreen[SlotLine]):
             return
         lines = slot_lines(self._life, self._known, self._now, self._zoom, width - 2)
         if lines != self._shown:
-            self._view.show(lines, cursor=self._cursor_in(lines))
+            cursor = self._cursor_in(lines)
+            self._view.show(lines, cursor=cursor if self._shown else 0)
+            self._view.move_to(cursor)  # with the scale above it, where there is room
             self._shown = lines
         self.say_heading()
 

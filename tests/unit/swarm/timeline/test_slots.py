@@ -99,10 +99,12 @@ def test_a_node_is_the_slot_of_a_global_service() -> None:
         (
             failed(1, "wrk1", 100, 10),
             "failed after 1 min: exit 137 (killed)",
-            [
-                "exit code 137 (SIGKILL: killed, often out of memory or after the grace period)",
-                "task: non-zero exit (137)",
-            ],
+            ["exit code 137 (SIGKILL: killed, often out of memory or after the grace period)"],
+        ),
+        (
+            failed(1, "wrk1", 100, 10, code=1, error="task: non-zero exit (1): dockerexec: unhealthy container"),
+            "failed after 1 min: unhealthy: its health check failed and Swarm stopped it, exit 1",
+            ["exit code 1 (an error in the program)", "task: non-zero exit (1): dockerexec: unhealthy container"],
         ),
         (
             failed(1, "wrk1", 100, 10, code=0, error="No such image: shop/web:9"),
@@ -200,7 +202,7 @@ def test_a_log_goes_on_in_the_next_task_that_writes() -> None:
     assert found is not None
     assert found.to.id == "new"
     assert found.words == (
-        "web.1 on wrk1 failed after 40 s: exit 137 (killed). 1 task after it wrote nothing that is left."
+        "web.1 on wrk1 failed within 40 s: exit 137 (killed). 1 task after it wrote nothing that is left."
         " Its replacement on wrk2:"
     )
     assert Succession(target("new")).handover(swarm_with(old, rejected, starts), timeline, NOW) is None
