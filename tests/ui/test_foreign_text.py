@@ -63,9 +63,24 @@ async def test_a_name_is_shown_literally_everywhere(crash_log: Path, names: tupl
         await in_pane_titles_and_dialogs(program, session, shown)
         await in_lines_and_notices(program, session, name, shown)
         await in_the_palette(program, shown)
+        await in_the_slot_and_the_time_line(program, shown)
         await program.press("slash")
         await program.type("[/x]")
         await program.see(r"/\[/x\]: ")
+
+
+async def in_the_slot_and_the_time_line(program: Program, shown: str) -> None:
+    await program.press("2", "g", "enter", "enter")
+    await program.until(lambda: f"Slot {shown}.1" in program.text, "the heading of the slot")
+    await program.until(lambda: program.words.count(f"it said {parts(shown)}") >= 2, "its end, and the whole message")
+    await program.press("escape", "9", "g")
+    await program.until(lambda: f"{shown} was created" in program.text, "the time line")
+    await program.press("enter")
+    await program.until(lambda: program.app.screen.is_modal, "an entry")
+    await program.press("escape")
+    await program.press("r")
+    await program.read("made with swarmtui, 3 findings")
+    await program.press("escape", "2")
 
 
 async def in_pane_titles_and_dialogs(program: Program, session: ScriptedSession, shown: str) -> None:

@@ -206,10 +206,12 @@ class SlotScreen(TextScreen[SlotLine]):
         self._tasks()
 
     def action_zoom(self, step: int) -> None:
-        if self._zoom is None:
-            self._zoom = Window.zoom_of(self._life, self._now)
-        self._zoom = max(0, min(MOST_ZOOM, self._zoom + step))
-        self._draw(self.size.width)
+        life, now = self._life, self._now
+        before = Window.zoom_of(life, now) if self._zoom is None else self._zoom
+        wanted = max(0, min(MOST_ZOOM, before + step))
+        if Window.of(life, now, wanted) != Window.of(life, now, before):  # it may be the shortest already
+            self._zoom = wanted
+            self._draw(self.size.width)
 
     def searched(self, text: str, *, done: bool) -> None:
         pattern = parse_filter(text).pattern

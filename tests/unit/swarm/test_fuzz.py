@@ -31,6 +31,12 @@ from swarmtui.swarm.syntax.image import short_image
 from swarmtui.swarm.tasks import ending, history, task_state
 from swarmtui.swarm.tasks.states import STATES
 from swarmtui.swarm.timeline.keeper import TimelineKeeper
+from swarmtui.swarm.timeline.report import Incident, Span, incident_report
+from swarmtui.swarm.timeline.slot_life import slot_life
+from swarmtui.swarm.timeline.state import state_lines
+from swarmtui.swarm.timeline.timeline import Timeline
+from swarmtui.ui.kit.texts.text_lines import plain
+from swarmtui.ui.tasks.slot_drawing import slot_lines
 
 IDS = st.sampled_from(("a", "b", "c", ""))
 NUMBERS = st.integers(0, 5)
@@ -160,6 +166,17 @@ def _actions(snapshot: Cluster) -> list[Action]:
 
 
 @settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+def the_report_and_the_slots_are_told(snapshot: Cluster, timeline: Timeline) -> None:
+    for change in timeline.spec_changes.values():
+        change.difference()
+    for task in snapshot.all_tasks():
+        life = slot_life(snapshot, timeline, task.service_id, history.slot_of(snapshot, task))
+        assert life.of(task.id) is not None
+        assert all(plain(line.line) for line in slot_lines(life, snapshot, 0.0, None, 78))
+    state = tuple(state_lines(snapshot, 0.0))
+    assert incident_report(Incident("prod", Span(0.0, 1.0), timeline.entries, (), state, (), 1.0)).endswith("\n")
+
+
 @given(st.lists(NODE, max_size=4), st.lists(SERVICE, max_size=3), st.none() | st.lists(TASK, max_size=8))
 def test_everything_is_answered(nodes: list[Any], services: list[Any], tasks: list[Any] | None) -> None:
     snapshot = _snapshot(nodes, services, tasks)
@@ -167,6 +184,7 @@ def test_everything_is_answered(nodes: list[Any], services: list[Any], tasks: li
     for each in (_snapshot([NODE_THERE], [], None), snapshot, _snapshot([NODE_THERE], services[1:], (tasks or [])[1:])):
         keeper.observe(each, 0.0)
     assert all(entry.text for entry in keeper.timeline.entries)
+    the_report_and_the_slots_are_told(snapshot, keeper.timeline)
     assert quorum.Quorum.of(snapshot).text
     assert replicas.totals(snapshot).nodes == len(snapshot.nodes)
     sums = swarm_health(snapshot, 0.0)
