@@ -11,7 +11,8 @@ from swarmtui.engine.streams.log_lines import LogPhase, LogStatus
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.objects.task import Task
 from tests.ui.driving import CURSOR, Program, open_on, running
-from tests.ui.scripted import ScriptedLog, ScriptedSession, live
+from tests.ui.scripted import ScriptedSession, live
+from tests.ui.scripted_log import ScriptedLog
 from tests.ui.simulated import SimulatedSwarm
 from tests.unit.swarm import builders
 
