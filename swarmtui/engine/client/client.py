@@ -323,8 +323,11 @@ class EngineClient:
             return None
         self._quick = self._quick or QuickGet(self.endpoint.socket_path, self._sockets)
         try:
-            return self._quick.get(path, params, deadline)
-        except (OSError, ValueError, Unusual) as error:
+            with (
+                self._mapped()
+            ):  # a silent engine is not asked again: that would double the time until the user is told
+                return self._quick.get(path, params, deadline)
+        except Unusual as error:
             log.debug("%s: %r without docker's library", self.endpoint.name, error)
             library.release()
             return None

@@ -1,7 +1,7 @@
 """QuickGet: asks a local engine while docker's library is not there yet, so that the first answers wait for nothing.
 
-It knows no more than a healthy engine needs: a whole answer of status 200 over a Unix socket. Anything else is an
-error, upon which the same is asked through docker's library, which tells what is wrong.
+It knows no more than a healthy engine needs: a whole answer of status 200 over a Unix socket. Upon anything else but
+silence the same is asked through docker's library, which tells what is wrong.
 """
 
 from __future__ import annotations
@@ -47,7 +47,8 @@ class QuickGet:
             The body, and the Api-Version header.
 
         Raises:
-            OSError, ValueError, Unusual: there is no such answer; the connection is closed then.
+            TimeoutError: the engine is silent.
+            Unusual: there is no such answer. The connection is closed in both cases.
         """
         until = time.monotonic() + deadline.total
         target = f"{path}?{urlencode(params)}" if params else path
@@ -56,9 +57,11 @@ class QuickGet:
             self._connected(deadline).sendall(request.encode("ascii"))
             headers = self._head()
             body = self._body(headers, until)
-        except BaseException:
+        except BaseException as error:
             self.close()
-            raise
+            if isinstance(error, TimeoutError) or not isinstance(error, (OSError, ValueError)):
+                raise
+            raise Unusual(repr(error)) from error
         if headers.get("connection", "").lower() == "close":
             self.close()
         return body, headers.get("api-version", "")
@@ -106,11 +109,13 @@ class QuickGet:
         if len(status) < 2 or status[0] != b"HTTP/1.1" or status[1] != b"200":
             raise Unusual("the status is not 200")
         headers: dict[str, str] = {}
-        while line := self._line():
+        for _line in range(MOST_HEADERS):
+            if not (line := self._line()):
+                break
             name, _, value = line.decode("latin-1").partition(":")
             headers[name.strip().lower()] = value.strip()
-            if len(headers) > MOST_HEADERS:
-                raise Unusual("too many headers")
+        else:
+            raise Unusual("too many headers")
         if "content-encoding" in headers:
             raise Unusual("the body is encoded")
         return headers
