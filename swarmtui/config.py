@@ -81,6 +81,7 @@ class Settings:
         read_only: refuse every change.
         protected: names or URLs of endpoints on which each change asks for the endpoint's name to be typed.
         unhealthy: where the rows of what is unhealthy are at first: "mixed" with the others, "only" they, or "first".
+        figures: begin with live figures on.
         exec_when_read_only: let the user into containers although every change is refused.
         keys: `[keys]`: other keys for bindings, by the bindings' ids.
         columns: `[columns]`: of each pane named, the columns to show, by their ids, from left to right.
@@ -96,6 +97,7 @@ class Settings:
     read_only: bool = False
     protected: tuple[str, ...] = ()
     unhealthy: str = "mixed"
+    figures: bool = False
     exec_when_read_only: bool = False
     keys: Mapping[str, str] = field(default_factory=dict)
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -196,6 +198,7 @@ SETTINGS: Mapping[str, tuple[str, Reader]] = {
     "read_only": ("read_only", _yes_or_no),
     "protected": ("protected", _list_of_texts),
     "unhealthy": ("unhealthy", _one_of("mixed", "only", "first")),
+    "figures": ("figures", _yes_or_no),
     "exec_when_read_only": ("exec_when_read_only", _yes_or_no),
     "keys": ("keys", _texts),
     "columns": ("columns", _lists),

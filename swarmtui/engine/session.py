@@ -102,7 +102,7 @@ class Session:
             entry_when_read_only=entry_when_read_only,
         )
         roads = NodeRoads(self._route, self._here, ssh_hosts, node_urls)
-        self.nodes = NodeAccess(roads, self._gateway)
+        self.nodes = NodeAccess(roads, self._gateway, self._happened.told_by_engine)
         self._changes = ClientWorker("swarmtui-changes", self._clients)
         self._questions = ClientWorker("swarmtui-questions", self._clients)
         self._logs: weakref.WeakSet[FollowedLog] = weakref.WeakSet()

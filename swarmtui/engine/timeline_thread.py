@@ -13,6 +13,8 @@ import msgspec
 from swarmtui.engine.polling.observation import Observation, Phase
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.kinds import Kind
+from swarmtui.swarm.objects.node import Node
+from swarmtui.swarm.timeline.engine_events import EngineEvent
 from swarmtui.swarm.timeline.keeper import TimelineKeeper
 from swarmtui.swarm.timeline.own import OwnChange
 from swarmtui.swarm.timeline.timeline import Timeline
@@ -25,6 +27,8 @@ REST = 0.1
 """Seconds between two looks at least."""
 YIELD = 0.0002
 """Seconds."""
+MOST_WAITING = 1_000
+"""Events of engines that wait to be told; then the oldest go."""
 PATIENCE = 10.0
 """Seconds for which it waits for the engine to tell its time."""
 LOOK = 2.0
@@ -56,6 +60,7 @@ class TimelineThread:
         self._news = threading.Event()
         self._closed = threading.Event()
         self._own: deque[OwnChange] = deque()
+        self._engines: deque[tuple[EngineEvent, Node]] = deque(maxlen=MOST_WAITING)
         self._past_is_told = False
         self._started = 0.0
 
@@ -76,6 +81,11 @@ class TimelineThread:
     def changed_here(self, change: OwnChange) -> None:
         """A change was made, by this machine's clock."""
         self._own.append(change)
+        self._news.set()
+
+    def told_by_engine(self, event: EngineEvent, node: Node) -> None:
+        """The engine of a node has told of something there, by that node's clock."""
+        self._engines.append((event, node))
         self._news.set()
 
     def close(self) -> None:
@@ -108,6 +118,8 @@ class TimelineThread:
             if not self._past_is_told and cluster.swarm is not None and _is_complete(cluster):
                 self._past_is_told = True
                 self._keeper.changed_here_before([_moved(each, offset) for each in self._past()], cluster)
+        while self._engines:
+            self._keeper.told_by_engine(*self._engines.popleft(), now)
         self._keeper.settle(now)
         timeline = self._keeper.timeline
         if timeline is not self._timeline and not self._closed.is_set():

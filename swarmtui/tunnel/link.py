@@ -175,6 +175,17 @@ class Link:
         reached()
         await ended
 
+    async def disk_room(self, path: str) -> tuple[int, int]:
+        """As Tunnel.disk_room."""
+        if not self._hops or self._hops[-1].conn.is_closed():
+            raise SSHFailed(LOST)
+        try:
+            async with asyncio.timeout(OPEN_TIMEOUT), self._hops[-1].conn.start_sftp_client() as sftp:
+                found = await sftp.statvfs(path)
+        except (TimeoutError, OSError, asyncssh.Error) as error:
+            raise SSHFailed(f"SFTP does not tell how much room there is: {error}.", layer="SFTP") from error
+        return found.frsize * found.blocks, found.frsize * found.bavail
+
     async def _diagnose(self) -> None:
         """Find out why no channel was opened, and take the docker command instead if that works.
 

@@ -177,6 +177,15 @@ class Tunnel:
             raise
         return ours
 
+    def disk_room(self, path: str) -> tuple[int, int]:
+        """The size of the file system that a path of the host lies on, and how much of it is free, in bytes. Blocks.
+
+        Raises:
+            SwarmtuiError: it cannot be reached, or does not tell: it takes SFTP with OpenSSH's statvfs.
+        """
+        self.wait_ready(CONNECT_TCP)
+        return self._loop.run(self._link.disk_room(path)).result()
+
     def retry_now(self) -> None:
         """Try again at once, with ssh_config read again. While it is live and all is well nothing happens.
 

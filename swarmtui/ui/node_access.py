@@ -50,6 +50,12 @@ class NodeAccess(Protocol):
         The future raises what stands in the way: the error tells which layer failed.
         """
 
+    def disk_room(self, node: Node, doing: Callable[[str], None] = lambda _: None) -> Awaited[Any]:
+        """How much room is on the disk that holds a node's Docker root directory: "Size" and "Free", in bytes.
+
+        The future raises NotPossible where no way to the node tells that.
+        """
+
     def watch_stats(self, subjects: Sequence[Subject]) -> None:
         """Say of which containers live figures are on the screen, the most urgent first; none ends all requests.
 

@@ -307,6 +307,8 @@ TROUBLES: dict[str, Trouble] = {
 }
 
 ELSEWHERE = {
+    "disk-nearly-full": "the nodes of the embedded swarm have no disk: tests/unit/swarm/diagnosis/test_on_nodes.py",
+    "image-missing": "known of nodes that were looked at alone: tests/ui/test_node_side.py",
     "lists-refused": "an engine refuses no list: tests/ui/test_refused_lists.py",
     "manager-locked": "a locked manager gives no lists: tests/ui/test_membership.py",
     "mixed-digests": "Swarm replaces the tasks of an older image at once",

@@ -14,7 +14,7 @@ from swarmtui.engine.nodes.command_run import Output, OutputLine, Result, Stage
 from swarmtui.engine.nodes.forward import Forward, ForwardStatus
 from swarmtui.engine.nodes.terminal import Terminal
 from swarmtui.engine.streams.log_lines import LogRequest
-from swarmtui.errors import ChangeRefused
+from swarmtui.errors import ChangeRefused, NotPossible
 from swarmtui.swarm.logs.containers import LogContainer
 from swarmtui.swarm.objects.node import Node
 from swarmtui.swarm.stats.stats import NO_STATS, Stats, Subject
@@ -86,6 +86,7 @@ class ScriptedNodes:
         figures: what is known of them, as the test says.
         questions: what nodes' own engines were asked for, by node and path.
         answers: what they answer at once, by path.
+        room: how much is on a node's disk; None where that is not known.
         logged: the logs of containers that were opened.
         copied: the files that were to be copied, with what was typed to confirm each and who hears how far it is.
         terminals: the commands in containers that were asked for, with what was typed to confirm each.
@@ -98,6 +99,7 @@ class ScriptedNodes:
     def __init__(self) -> None:
         self.questions: list[tuple[Node, str, Awaited[Any]]] = []
         self.answers: dict[str, Any] = {}
+        self.room: dict[str, int] | None = None
         self.copied: list[tuple[CopyIn | CopyOut, str, Callable[[str], None], Awaited[tuple[int, str]]]] = []
         self.watched: tuple[Subject, ...] = ()
         self.figures: Stats = NO_STATS
@@ -122,6 +124,15 @@ class ScriptedNodes:
         self.questions.append((node, path, pending))
         if path in self.answers:
             pending.future.set_result(self.answers[path])
+        return pending
+
+    def disk_room(self, node: Node, doing: Callable[[str], None] = lambda _: None) -> Awaited[Any]:
+        del doing
+        pending = Awaited[Any](Future[Any](), threading.Event())
+        if self.room is None:
+            pending.future.set_exception(NotPossible(f"Only SSH tells how much room is on the disk of {node.name}."))
+        else:
+            pending.future.set_result(self.room)
         return pending
 
     def watch_stats(self, subjects: Sequence[Subject]) -> None:

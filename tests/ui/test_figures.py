@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest_asyncio
 
+from swarmtui.config import Settings
 from swarmtui.endpoint import Endpoint
 from swarmtui.engine.session import Session
 from swarmtui.errors import EngineRefused
@@ -78,6 +79,16 @@ async def test_a_key_turns_them_on_and_off(opened: tuple[Program, ScriptedSessio
     await program.see_no("live figures")
     assert not scripted.nodes.watched
     assert program.cursor_on("web.2")
+
+
+async def test_a_setting_has_them_on_from_the_start(crash_log: Path) -> None:
+    scripted = session()
+    async with running(scripted, crash_log, size=SMALL, settings=Settings(figures=True)) as program:
+        await program.press("3")
+        await program.see(r"NAME .*CPU +MEM")
+        await program.until(lambda: scripted.nodes.watched, "what is on the screen is asked for")
+        await program.press("T")
+        await program.see_no("CPU")
 
 
 async def test_rows_are_sorted_by_a_figure_that_is_known(opened: tuple[Program, ScriptedSession]) -> None:

@@ -13,6 +13,7 @@ from swarmtui.engine.nodes.awaited import Awaited
 from swarmtui.engine.nodes.commands_across import CommandsAcross
 from swarmtui.engine.nodes.container_log import ContainerLog
 from swarmtui.engine.nodes.forward import Forward
+from swarmtui.engine.nodes.node_events import NodeEvents
 from swarmtui.engine.nodes.port_forwards import PortForwards
 from swarmtui.engine.nodes.roads import NodeRoads
 from swarmtui.engine.nodes.stats_sampler import StatsSampler
@@ -28,6 +29,7 @@ from swarmtui.swarm.tasks.command_across import CollectedExec
 from swarmtui.swarm.tasks.container_exec import ContainerExec
 from swarmtui.swarm.tasks.container_file import CopyIn, CopyOut
 from swarmtui.swarm.tasks.port_forward import PortForward
+from swarmtui.swarm.timeline.engine_events import EngineEvent
 
 if TYPE_CHECKING:
     from swarmtui.engine.client.client import EngineClient
@@ -47,13 +49,15 @@ class NodeAccess:
     Args:
         roads: the way to each node's engine.
         gateway: lets changes through, or does not.
+        tell: called with each event of a node's engine that is heard while the node is reached, from another thread.
     """
 
-    def __init__(self, roads: NodeRoads, gateway: Gateway) -> None:
+    def __init__(self, roads: NodeRoads, gateway: Gateway, tell: Callable[[EngineEvent, Node], None]) -> None:
         self._roads = roads
         self._gateway = gateway
         self._sampler = StatsSampler(roads)
         self._forwards = PortForwards(gateway, roads)
+        self._events = NodeEvents(roads, tell)
         self._logs: weakref.WeakSet[ContainerLog] = weakref.WeakSet()
         self._terminals: weakref.WeakSet[Terminal] = weakref.WeakSet()
         self._runs: weakref.WeakSet[CommandsAcross] = weakref.WeakSet()
@@ -75,6 +79,16 @@ class NodeAccess:
             return client.get_json(path, params, SLOW if slow else BULK)
 
         return self._awaited(node, answer, doing, lambda asking: asking(), "swarmtui-node-question")
+
+    def disk_room(self, node: Node, doing: Callable[[str], None] = lambda _: None) -> Awaited[Any]:
+        given_up = threading.Event()
+
+        def look() -> Any:
+            from swarmtui.engine.nodes.disk_room import disk_room
+
+            return disk_room(self._roads, node, given_up, doing)
+
+        return Awaited(in_a_thread(look, "swarmtui-node-disk"), given_up)
 
     def watch_stats(self, subjects: Sequence[Subject]) -> None:
         self._sampler.watch(subjects)
@@ -163,6 +177,7 @@ class NodeAccess:
             run.stop()
         self._forwards.close()
         self._sampler.close()
+        self._events.close()
         self._roads.close()
 
     def _awaited(

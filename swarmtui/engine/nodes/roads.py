@@ -137,6 +137,9 @@ class NodeRoads:
         route: the way to the managers.
         here: gives the ID of the node whose engine is connected.
         hosts, urls: as for `ways_to`.
+
+    Attributes:
+        on_reached: called with a node whenever it has been reached for somebody.
     """
 
     def __init__(
@@ -148,6 +151,7 @@ class NodeRoads:
     ) -> None:
         self._route = route
         self._here = here
+        self.on_reached: Callable[[Node], object] = lambda _: None
         self._hosts, self._urls = dict(hosts or {}), dict(urls or {})
         self._lock = threading.Lock()
         self._opening: dict[str, threading.Lock] = {}
@@ -176,13 +180,33 @@ class NodeRoads:
     @contextmanager
     def _lent(self, node: Node, given_up: threading.Event, doing: Callable[[str], None]) -> Iterator[EndpointHandle]:
         if node.id == self._here():
-            yield self._route.way()
+            way = self._route.way()
+            self.on_reached(node)
+            yield way
             return
         road = self._take(node, given_up, doing)
         try:
+            self.on_reached(node)
             yield road.handle
         finally:
             self._give_back(node.id, road)
+
+    @contextmanager
+    def joined(self, node: Node) -> Iterator[EngineClient | None]:
+        """A client on the way that others use: it does not keep that open. None where there is no such way."""
+        from swarmtui.engine.client.client import EngineClient
+
+        if node.id == self._here():
+            handle = self._route.way()
+        else:
+            with self._lock:
+                road = self._roads.get(node.id)
+            if road is None or not _stands(road):
+                yield None
+                return
+            handle = road.handle
+        with closing(EngineClient(handle.endpoint, lambda: handle)) as client:
+            yield client
 
     def connect(
         self, node: Node, address: str, port: int, given_up: threading.Event, doing: Callable[[str], None]
@@ -217,6 +241,19 @@ class NodeRoads:
                 f"{node.name} is reached by TCP, which leads to its engine alone: no port can be forwarded.",
                 "Open the swarm by SSH (ssh://).",
             )
+
+    def tunnel_to(self, node: Node) -> Tunnel | None:
+        """The SSH connection to a node that somebody is using now; None where it is reached otherwise."""
+        if node.id == self._here():
+            return self._route.tunnel
+        with self._lock:
+            road = self._roads.get(node.id)
+        return road.tunnel if road is not None else None
+
+    def is_local(self, node: Node) -> bool:
+        """Whether a node's engine is the connected one, by a socket of this machine."""
+        local = self._route.current.endpoint.socket_path and node.name not in self._urls
+        return node.id == self._here() and bool(local)
 
     def by_hand(self, asked: ContainerExec) -> str:
         """The command that does the same without this program, by SSH or by the engine's own socket."""

@@ -16,7 +16,7 @@ from swarmtui.swarm.describe.loose_json import Raw
 from swarmtui.swarm.describe.scene import Scene
 from swarmtui.swarm.objects.node import Node
 
-__all__ = ["Answers", "NodeSide", "Question", "placed_after"]
+__all__ = ["ROOM", "Answers", "NodeSide", "Question", "placed_after"]
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class Question:
         params: its query.
         slow: the engine may think for minutes.
         doing: what is being done meanwhile, where that takes long: "measuring the disk use".
+        may_fail: nobody misses an answer that cannot be had.
     """
 
     name: str
@@ -36,6 +37,11 @@ class Question:
     params: Mapping[str, str] = field(default_factory=dict)
     slow: bool = False
     doing: str = ""
+    may_fail: bool = False
+
+
+ROOM = "room"
+"""The question for the room on the disk that holds Docker's root: no engine answers it, so it has no path."""
 
 
 @dataclass(frozen=True)

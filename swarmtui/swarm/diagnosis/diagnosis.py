@@ -26,6 +26,7 @@ from swarmtui.swarm.objects.node import Node
 from swarmtui.swarm.objects.service import Service
 
 if TYPE_CHECKING:
+    from swarmtui.swarm.nodes.node_evidence import NodeEvidence
     from swarmtui.swarm.tasks.container_evidence import ContainerEvidence
 
 __all__ = ["Diagnosis", "diagnose"]
@@ -117,8 +118,16 @@ class Diagnosis:
         """Somebody has looked at a container: findings on its task are made again with what it tells."""
         if self.memory.containers.get(container_id) != evidence:
             self.memory.containers[container_id] = evidence
-            self._others = (self._others[0], self._others[1] + 1)
-            self._due = -math.inf
+            self._look_at_all_again()
+
+    def learn_of_node(self, node_id: str, evidence: NodeEvidence) -> None:
+        """The same of a node. What it told before and not again still counts."""
+        self.memory.nodes[node_id] = evidence.upon(self.memory.nodes.get(node_id))
+        self._look_at_all_again()
+
+    def _look_at_all_again(self) -> None:
+        self._others = (self._others[0], self._others[1] + 1)
+        self._due = -math.inf
 
     def advance(self, cluster: Cluster, now: float, within: float = math.inf) -> bool:
         """Look at what has changed.

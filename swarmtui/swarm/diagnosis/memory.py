@@ -19,6 +19,7 @@ from swarmtui.swarm.objects.times import seconds_of
 from swarmtui.swarm.tasks.states import FAILURES, holds_a_place
 
 if TYPE_CHECKING:
+    from swarmtui.swarm.nodes.node_evidence import NodeEvidence
     from swarmtui.swarm.tasks.container_evidence import ContainerEvidence
 
 __all__ = ["Memory"]
@@ -39,6 +40,7 @@ class Memory:
         clocks: how far each node's clock is off.
         waiting: IDs of the services with tasks that wait for a node.
         containers: what containers told that somebody has looked at, by their IDs.
+        nodes: what nodes' own engines told that somebody has looked at, by their IDs.
         rotating_since: since when at the latest the swarm's root CA is being rotated, in seconds since 1970; None while
             it is not.
     """
@@ -48,6 +50,7 @@ class Memory:
     clocks: Clocks = field(default_factory=Clocks)
     waiting: set[str] = field(default_factory=set)
     containers: dict[str, ContainerEvidence] = field(default_factory=dict)
+    nodes: dict[str, NodeEvidence] = field(default_factory=dict)
     rotating_since: float | None = None
     _states: dict[str, tuple[str, str]] = field(default_factory=dict)
     _since: dict[str, float] = field(default_factory=dict)

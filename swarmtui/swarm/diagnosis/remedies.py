@@ -30,6 +30,7 @@ __all__ = [
     "inspect_task",
     "lower_reservation",
     "promote",
+    "prune",
     "recover_quorum",
     "remove_constraint",
     "remove_label",
@@ -151,6 +152,10 @@ def demote(node: Node) -> Remedy:
 
 def drain(node: Node) -> Remedy:
     return Remedy("node.drain", Subject.of(node), f"Drain {node.name}")
+
+
+def prune(node: Node) -> Remedy:
+    return Remedy("node.prune", Subject.of(node), f"Prune {node.name}: remove what nothing uses there")
 
 
 def remove_node(node: Node) -> Remedy:

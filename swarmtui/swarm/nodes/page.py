@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.describe.document import Fact, Section, fact, facts, section
 from swarmtui.swarm.describe.loose_json import Raw
-from swarmtui.swarm.describe.node_side import Answers, NodeSide, Question
+from swarmtui.swarm.describe.node_side import ROOM, Answers, NodeSide, Question
 from swarmtui.swarm.describe.scene import Scene
+from swarmtui.swarm.nodes.node_evidence import NEARLY_FULL, DiskRoom
 from swarmtui.swarm.nodes.stored import (
     StoredContainer,
     containers_in,
@@ -43,6 +44,7 @@ def _questions(raw: Raw, cluster: Cluster) -> tuple[Question, ...]:
         Question("containers", "/containers/json", {"all": "1"}),
         Question("images", "/images/json"),
         Question("volumes", "/volumes"),
+        Question(ROOM, "", may_fail=True),
         Question("df", "/system/df", slow=True, doing=f"measuring the disk use of {name}, which may take minutes"),
     )
 
@@ -51,12 +53,13 @@ def _describe(raw: Raw, answers: Answers, scene: Scene) -> tuple[Section, ...]:
     del raw
     name = answers.node.name
     info, images = answers.raw("info"), answers.raw("images")
+    room = DiskRoom.of(answers.raw(ROOM))
     containers, volumes, df = answers.raw("containers"), answers.raw("volumes"), answers.raw("df")
     known = containers_in(containers) if containers is not None else ()
     sizes = df.at("Volumes") if df is not None else None
     lists = (volumes.at("Volumes") if volumes is not None else None) if sizes is None else sizes
     return (
-        *(section(f"Docker on {name}", _docker(info)) if info is not None else ()),
+        *(section(f"Docker on {name}", _docker(info, room)) if info is not None else ()),
         *(section(f"Disk use on {name}", _disk(df)) if df is not None else ()),
         *(_images(images, answers.node, scene.cluster) if images is not None else ()),
         *(_containers(known, name, scene.cluster) if containers is not None else ()),
@@ -66,17 +69,25 @@ def _describe(raw: Raw, answers: Answers, scene: Scene) -> tuple[Section, ...]:
     )
 
 
-def _docker(info: Raw) -> tuple[Fact, ...]:
+def _docker(info: Raw, room: DiskRoom | None) -> tuple[Fact, ...]:
     backing = next((each.texts()[1] for each in info.each("DriverStatus") if _is_backing(each.texts())), "")
     driver, all_of_them = info.text("Driver"), info.number("Containers")
     running = info.number("ContainersRunning")
     return facts(
         fact("root directory", info.text("DockerRootDir")),
+        _room(room),
         fact("storage driver", f"{driver} on {backing}" if driver and backing else driver),
         fact("system", ", ".join(part for part in (info.text("OperatingSystem"), info.text("KernelVersion")) if part)),
         fact("containers", f"{all_of_them:g}, {running or 0:g} running" if all_of_them is not None else ""),
         *(fact("warning", " ".join(each.removeprefix("WARNING:").split()), "warn") for each in info.texts("Warnings")),
     )
+
+
+def _room(room: DiskRoom | None) -> tuple[Fact, ...]:
+    if room is None:
+        return ()
+    words = f"{rough_size(room.free)} of {rough_size(room.size)} free, {room.used:.0%} used"
+    return fact("its disk", words, "warn" if room.used >= NEARLY_FULL else "")
 
 
 def _is_backing(pair: list[str]) -> bool:

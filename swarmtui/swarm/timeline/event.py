@@ -32,6 +32,8 @@ class Category(Enum):
     KEYS = "keys"
     CHANGE = "change"
     """A change made here of which the snapshots show nothing."""
+    ENGINE = "engine"
+    """What the engine of a node tells: of containers, images, volumes and networks there."""
     GAP = "gap"
     """Nothing was seen, so nothing is known."""
 
@@ -49,6 +51,8 @@ class Source(Enum):
     """The swarm keeps it, from before this program looked: times of objects, former tasks, former specs."""
     OWN = "you"
     """It was done with this program: its audit log has it."""
+    NODE = "node"
+    """The engine of a node told it while the node was reached."""
     GAP = "gap"
     """This program saw nothing."""
 

@@ -17,9 +17,11 @@ import msgspec
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.describe.masking import masked_value
 from swarmtui.swarm.kinds import Kind
+from swarmtui.swarm.objects.node import Node
 from swarmtui.swarm.objects.swarm import Swarm
 from swarmtui.swarm.objects.task import Task
 from swarmtui.swarm.timeline.comparing import LISTS, between, past_of
+from swarmtui.swarm.timeline.engine_events import EngineEvent, event_of_engine
 from swarmtui.swarm.timeline.event import OF_A_SPEC, Category, Event, Source
 from swarmtui.swarm.timeline.own import OwnChange, event_of, explains
 from swarmtui.swarm.timeline.slot_memory import SlotMemory
@@ -33,6 +35,8 @@ __all__ = ["MOST_ENTRIES", "TimelineKeeper"]
 
 MOST_ENTRIES = 20_000
 """The oldest go."""
+MOST_OF_ENGINES = 2_000
+"""The same of what nodes' own engines told."""
 MOST_FOLDED = 50
 """So many events of one entry are kept."""
 PATIENCE = 4.0
@@ -65,6 +69,7 @@ class TimelineKeeper:
         self._entries: list[Entry] = []
         self._folds: dict[str, Entry] = {}
         self._made = 0
+        self._of_engines = 0
         self._shown = Timeline()
         self._changed = False
         self._began: float | None = None
@@ -133,6 +138,28 @@ class TimelineKeeper:
             known = cluster.swarm if change.kind is Kind.SWARM else (cluster.objects(change.kind) or {}).get(change.id)
             if known is not None and known.id == change.id:
                 self.changed_here(change)
+
+    def told_by_engine(self, told: EngineEvent, node: Node, now: float) -> None:
+        """The engine of a node has told of something there.
+
+        Args:
+            now: as for `observe`.
+        """
+        event = event_of_engine(told, node, now)
+        if event is None or self._began is None:
+            return
+        self._add([event])
+        self._of_engines += 1
+        if self._of_engines > MOST_OF_ENGINES:
+            self._forget_old_of_engines()
+
+    def _forget_old_of_engines(self) -> None:
+        """Nodes that are busy must not drive out what happened to the swarm."""
+        places = [place for place, entry in enumerate(self._entries) if entry.event.source is Source.NODE]
+        for place in reversed(places[: -MOST_OF_ENGINES // 2]):
+            del self._entries[place]
+            self._changed = True
+        self._of_engines = min(len(places), MOST_OF_ENGINES // 2)
 
     def settle(self, now: float) -> bool:
         """Tell by themselves the changes made here that no snapshot shows. Returns whether some still wait."""

@@ -17,6 +17,9 @@ from swarmtui.swarm.timeline.words import whole_moment
 
 __all__ = ["Incident", "Span", "incident_report"]
 
+KNOWN = {Source.OWN: "done with swarmtui", Source.KEPT: "kept by the swarm", Source.NODE: "told by the node"}
+"""How something is known, where it was not seen."""
+
 _MEANING = re.compile(r"([\\`*_|<>\[\]#~])")
 """What Markdown gives a meaning."""
 
@@ -150,7 +153,7 @@ def _told(entry: Entry, zone: tzinfo | None) -> str:
 def _known(entry: Entry) -> str:
     if entry.event.category is Category.GAP:
         return "gap"
-    return {Source.OWN: "done with swarmtui", Source.KEPT: "kept by the swarm"}.get(entry.event.source, "seen")
+    return KNOWN.get(entry.event.source, "seen")
 
 
 def _finding(finding: Finding, zone: tzinfo | None) -> Iterator[str]:

@@ -15,7 +15,13 @@ from swarmtui.swarm.units import age
 
 __all__ = ["FOLDED", "Entry", "Timeline"]
 
-FOLDED = {Category.FAILURE: 1800.0, Category.ENDED: 1800.0, Category.WAITING: 600.0, Category.MOVED: 60.0}
+FOLDED = {
+    Category.FAILURE: 1800.0,
+    Category.ENDED: 1800.0,
+    Category.WAITING: 600.0,
+    Category.MOVED: 60.0,
+    Category.ENGINE: 600.0,
+}
 """What is folded, and how many seconds may lie between two of one entry."""
 
 
@@ -57,6 +63,8 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
                 return f"{tasks} cannot be placed{why}"
             case Category.MOVED:
                 return f"{counted(self.count, 'task')} of {service} moved away from {event.before}"
+            case Category.ENGINE:
+                return f"{event.text} ({self.count} times{span})"
             case Category.ENDED:
                 return f"{event.name} ended {self.count} times{span}{why}"
             case _:

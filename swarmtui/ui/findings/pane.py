@@ -22,6 +22,7 @@ from swarmtui.ui.panes.base_pane import Pane
 from swarmtui.ui.panes.view import View
 
 if TYPE_CHECKING:
+    from swarmtui.swarm.nodes.node_evidence import NodeEvidence
     from swarmtui.swarm.tasks.container_evidence import ContainerEvidence
 
 __all__ = ["FindingsPane", "remedy_keys"]
@@ -120,6 +121,11 @@ class FindingsPane(Pane[Finding]):
         """Somebody has looked at a container: what it tells belongs to the findings on its task."""
         if self._view is not None:
             self._view.diagnosis.learn(container_id, evidence)
+
+    def learn_of_node(self, node_id: str, evidence: NodeEvidence) -> None:
+        """The same of a node."""
+        if self._view is not None:
+            self._view.diagnosis.learn_of_node(node_id, evidence)
 
     @property
     def target(self) -> Target | None:

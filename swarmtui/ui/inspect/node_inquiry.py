@@ -71,16 +71,23 @@ class NodeInquiry:
             with suppress(RuntimeError):  # the program has ended meanwhile
                 loop.call_soon_threadsafe(self._say, f"{what}: {doing}")
 
-        pending = self._session.nodes.ask(node, question.path, question.params, told, slow=question.slow)
+        nodes = self._session.nodes
+        pending = (
+            nodes.ask(node, question.path, question.params, told, slow=question.slow)
+            if question.path
+            else nodes.disk_room(node, told)
+        )
         self._pending = pending
         assert self._answers is not None
         try:
             content = await asyncio.wrap_future(pending.future)
-        except EngineRefused as error:
-            self._answers = self._answers.with_refusal(question.name, str(error))
         except SwarmtuiError as error:
-            self._answers = replace(self._answers, lost=error.after_layer(str(error)))
-            return False
+            if question.may_fail:
+                return True
+            if not isinstance(error, EngineRefused):
+                self._answers = replace(self._answers, lost=error.after_layer(str(error)))
+                return False
+            self._answers = self._answers.with_refusal(question.name, str(error))
         else:
             self._answers = self._answers.with_answer(question.name, content)
         finally:

@@ -16,9 +16,10 @@ from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.describe.document import Section
 from swarmtui.swarm.describe.loose_json import Raw
 from swarmtui.swarm.describe.masking import MASK, masked, without_tokens
-from swarmtui.swarm.describe.node_side import placed_after
+from swarmtui.swarm.describe.node_side import ROOM, placed_after
 from swarmtui.swarm.describe.scene import Scene
 from swarmtui.swarm.kinds import Kind, Target
+from swarmtui.swarm.nodes.node_evidence import NodeEvidence
 from swarmtui.swarm.object_kinds import OBJECT_KINDS, describe
 from swarmtui.swarm.short_text import counted
 from swarmtui.swarm.tasks.container_description import CONTAINER
@@ -97,6 +98,8 @@ class InspectScreen(TextScreen[FoldedLine]):
         side_of = OBJECT_KINDS[target.kind].node_side
         self._side = side_of() if side_of is not None else None
         self._inquiry = NodeInquiry(session, self._side, self._node_told) if self._side is not None else None
+        self._kept: object = None
+        """The answers that findings know of."""
         self._lines: Sequence[InspectLine] = ()
         self._folded: dict[bool, frozenset[str]] = {False: frozenset(), True: frozenset()}
 
@@ -129,18 +132,25 @@ class InspectScreen(TextScreen[FoldedLine]):
         self.say_heading()
         if self._inquiry is not None and self._error is None:
             await self._inquiry.ask(Raw(self._json), self._session.observation().cluster or Cluster())
-            self._keep_evidence()
 
     def _keep_evidence(self) -> None:
-        """What the container tells belongs to the findings on its task, too."""
+        """What a node's engine tells belongs to the findings on the task or node, too."""
         answers = self._inquiry.answers if self._inquiry is not None else None
-        container = answers.raw(CONTAINER) if answers is not None and self.target.kind is Kind.TASK else None
-        if container is not None:
-            for pane in self.app.screen_stack[0].query(FindingsPane):
+        if answers is None or answers.came is self._kept:
+            return
+        self._kept = answers.came
+        for pane in self.app.screen_stack[0].query(FindingsPane):
+            if self.target.kind is Kind.NODE:
+                at = time.time() + self._session.observation().connection.clock_offset
+                told = NodeEvidence.of(at, answers.raw(ROOM), answers.raw("df"), answers.raw("images"))
+                pane.learn_of_node(answers.node.id, told)
+            elif self.target.kind is Kind.TASK and (container := answers.raw(CONTAINER)) is not None:
                 pane.learn(container.text("Id"), ContainerEvidence.of(container))
 
     def _node_told(self) -> None:
         """There is more of the node's own engine."""
+        if self.is_running:
+            self._keep_evidence()
         if self.is_running and not self._raw:
             self._make_lines()
             self.say_heading()

@@ -199,6 +199,8 @@ class SwarmApp(OpeningApp):
         for pane in self._main.panes:
             choose_columns(pane, self._settings)
             choose_rows(pane, self._settings)
+        if self._settings.figures:
+            self._main.begin_with_figures()
 
     def on_unmount(self) -> None:
         self._feed.stop()

@@ -32,11 +32,18 @@ class FiguresScreen(GoingScreen):
     def observe(self, observation: Observation) -> None:
         """Show the newest that is known."""
 
+    def begin_with_figures(self) -> None:
+        """Have figures on from the first sight of a swarm."""
+        self._turn(on=True)
+
+    def _turn(self, *, on: bool) -> None:
+        self._live = LiveFigures(Cluster()) if on else None
+        for pane in self._figure_panes():
+            pane.figures = on
+
     @on(FiguresAsked)
     def _figures_asked(self) -> None:
-        self._live = LiveFigures(Cluster()) if self._live is None else None
-        for pane in self._figure_panes():
-            pane.figures = self._live is not None
+        self._turn(on=self._live is None)
         if self._live is None:
             self._session.nodes.watch_stats(())
         self.look_at_figures()

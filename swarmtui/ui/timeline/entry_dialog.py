@@ -30,6 +30,7 @@ KNOWN = {
     Source.SEEN: "Seen by swarmtui: two snapshots differ.",
     Source.KEPT: "Kept by the swarm, from before swarmtui watched.",
     Source.OWN: "Done with swarmtui.",
+    Source.NODE: "Told by the node's own engine, while swarmtui was connected to it.",
     Source.GAP: "",
 }
 

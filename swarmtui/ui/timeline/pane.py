@@ -26,6 +26,7 @@ SOURCES = {
     Source.SEEN: "",
     Source.KEPT: "kept by the swarm, from before swarmtui watched",
     Source.OWN: "done with swarmtui",
+    Source.NODE: "told by the node's own engine",
     Source.GAP: "",
 }
 """How it is known, where that has to be said."""

@@ -64,6 +64,7 @@ LOOKING: dict[str, Way] = {
     "ask": lambda session, shell: session.nodes.ask(shell.node, f"/containers/{shell.container_id}/json").future.result(
         DEAD
     ),
+    "disk_room": lambda session, shell: session.nodes.disk_room(shell.node).future.exception(DEAD),
     "watch_stats": lambda session, shell: session.nodes.watch_stats([Subject(shell.container_id, shell.node)]),
     "logs": lambda session, shell: session.nodes.logs(
         LogContainer(shell.container_id, shell.target.id, shell.target.name, shell.node, shell.target), LogRequest()

@@ -106,6 +106,11 @@ WHOLE = Answers(
 )
 
 
+def test_how_much_room_is_on_its_disk() -> None:
+    known = WHOLE.with_answer("room", {"Root": "/srv/docker", "Size": 80 << 30, "Free": 6 << 30})
+    assert "its disk: 6 GiB of 80 GiB free, 92% used" in page(known)["Docker on wrk2"]
+
+
 def test_what_its_engine_tells() -> None:
     said = page(WHOLE)
     assert said["Docker on wrk2"] == [
