@@ -83,12 +83,15 @@ def test_tasks_that_stand_still_are_found_in_each_state(swarm: Lab) -> None:
     subnet = {"Driver": "overlay", "IPAM": {"Config": [{"Subnet": "10.210.0.0/29"}]}}
     network = swarm.manager().post("/networks/create", {"Name": "crowded", **subnet})["Id"]
     forget_image(swarm, "n5", "web:1.2")
-    swarm.registry.pause()
+    services = standing_still(swarm, network)
+    pulling = {"pulling": services.pop("pulling")}
     try:
-        create(swarm, standing_still(swarm, network))
+        create(swarm, services)
         with watching(swarm) as watch:
-            until(lambda: set(STANDING_STILL) <= watch.later(LONG).keys(), "tasks that stand still", interval=0.5)
-            assert_all(watch.later(LONG), STANDING_STILL)
+            _stand_still(watch, *services)
+            swarm.registry.pause()  # not before the other services have their image
+            create(swarm, pulling)
+            _stand_still(watch, *services, *pulling)
             swarm.registry.resume()
             _gone(watch, ("stuck-preparing", "pulling"))
             swarm.manager().docker("service", "scale", "--detach", "crowded=1")
@@ -157,6 +160,18 @@ def test_no_quorum_is_told_from_a_manager_that_is_left(swarm: Lab) -> None:
         for name in ("n2", "n3"):
             swarm.node(name).restart()
         watch.see_gone(("no-quorum", "the swarm"))
+
+
+def _stand_still(watch: Watch, *names: str) -> None:
+    """Wait until these services are found to stand still."""
+    wanted = {key: words for key, words in STANDING_STILL.items() if key[1] in names}
+    until(
+        lambda: wanted.keys() <= watch.later(LONG).keys(),
+        "tasks that stand still",
+        interval=0.5,
+        detail=lambda: f"found: {sorted(watch.later(LONG))}",
+    )
+    assert_all(watch.later(LONG), wanted)
 
 
 def _gone(watch: Watch, key: tuple[str, str]) -> None:

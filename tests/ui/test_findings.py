@@ -66,6 +66,7 @@ async def test_the_row_says_what_helps_and_its_keys_lead_the_line_of_keys(crash_
     async with running(session, crash_log, size=(80, 24)) as program:
         await program.see("✖ 1 critical")
         await program.on_row("2", "web")
+        await program.see(r"web .*✖ looping 3×: exit 137")
         await program.see(r"✖ crash loop: 3 failures in 40 s, exit 137")
         await program.see(r"l Show the log of web\.1 · ")
         assert program.says("R Roll back web")

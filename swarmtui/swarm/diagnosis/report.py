@@ -146,7 +146,8 @@ def _text_lines(report: Report, now: float) -> Iterator[str]:
 
 
 def as_prometheus(report: Report) -> str:
-    """Prometheus' text format, for a textfile of node_exporter.
+    """Prometheus' text format, for a textfile of node_exporter. Of a swarm that cannot be reached nothing is counted:
+    not known is not 0.
 
     Source: prometheus.io/docs/instrumenting/exposition_formats: in a label's value, backslash, quote and line feed are
     escaped.
@@ -163,7 +164,7 @@ def as_prometheus(report: Report) -> str:
         "# TYPE swarmtui_findings gauge",
         *(
             f"swarmtui_findings{_labels(swarm=report.swarm, severity=word)} {number}"
-            for word, number in report.counts.items()
+            for word, number in (report.counts.items() if report.reachable else ())
         ),
         "# HELP swarmtui_finding A current finding.",
         "# TYPE swarmtui_finding gauge",

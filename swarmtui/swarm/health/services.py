@@ -67,6 +67,7 @@ class ServiceHealth:
         condition: what it is like.
         well: whether everything that should run does, and has been steady; None where that cannot be told.
         brief: in a few words, for a column: "looping 6×", "paused 1/3"; "" for a service that is well.
+        because: what that comes of, in a few words: "exit 137 (killed)"; "" where nothing has failed.
         reason: in a sentence, the most telling words first: "crash loop: 6 failures in 2 min, exit 137 (killed)".
         until: the moment at which the verdict may change though nothing else does.
     """
@@ -76,6 +77,7 @@ class ServiceHealth:
     brief: str = ""
     reason: str = ""
     until: float = math.inf
+    because: str = ""
 
     @property
     def alarming(self) -> bool:
@@ -137,13 +139,26 @@ def _judge(cluster: Cluster, service: Service, tasks: tuple[Task, ...] | None, n
         times = max(each.count for each in looping)
         halted = f", {rollout.text}" if rollout is not None and rollout.text else ""
         return ServiceHealth(
-            Condition.LOOPING, False, f"looping {times}×{halted}", _of_several(cluster, looping, _loop_words), until
+            Condition.LOOPING,
+            False,
+            f"looping {times}×{halted}",
+            _of_several(cluster, looping, _loop_words),
+            until,
+            cause_of(_worst(looping).newest),
         )
     if rollout is not None and rollout.alarming:
-        return ServiceHealth(Condition.HALTED, False, rollout.text, rollout.sentence, until)
+        because = rollout.cause.partition(": ")[2]
+        return ServiceHealth(Condition.HALTED, False, rollout.text, rollout.sentence, until, because)
     over = [each for each in doubts if each.gave_up]
     if over:
-        return ServiceHealth(Condition.GAVE_UP, False, "gave up", _of_several(cluster, over, _over_words), until)
+        return ServiceHealth(
+            Condition.GAVE_UP,
+            False,
+            "gave up",
+            _of_several(cluster, over, _over_words),
+            until,
+            cause_of(_worst(over).newest),
+        )
     if counted.healthy is None:
         return ServiceHealth(Condition.UNKNOWN, None, "", "how many of its tasks run is not known yet", until)
     if rollout is not None and rollout.under_way:
@@ -216,9 +231,13 @@ def _over_words(cluster: Cluster, failures: Failures) -> str:
     return f"{not_restarted(service, failures.newest)}: {cause_of(failures.newest)}"
 
 
+def _worst(slots: Sequence[Failures]) -> Failures:
+    return max(slots, key=lambda each: (each.count, each.last))
+
+
 def _of_several(cluster: Cluster, slots: Sequence[Failures], words: Callable[[Cluster, Failures], str]) -> str:
     """The words on the worst slot, its name, and how many others there are."""
-    worst = max(slots, key=lambda each: (each.count, each.last))
+    worst = _worst(slots)
     where = cluster.task_name(worst.current)
     node = worst.newest.node_id
     on = f" on {cluster.node_name(node)}" if node and worst.newest.slot else ""

@@ -20,7 +20,6 @@ from swarmtui.swarm.objects.stack_label import stack_of
 from swarmtui.swarm.objects.task import Task
 from swarmtui.swarm.objects.times import seconds_of
 from swarmtui.swarm.services.replicas import Replicas, count
-from swarmtui.swarm.services.rollout import Rollout, rollout_of
 from swarmtui.swarm.short_text import counted, ports_text
 from swarmtui.swarm.stats.figures import Total
 from swarmtui.swarm.stats.live_figures import LiveFigures
@@ -39,6 +38,7 @@ from swarmtui.ui.navigation.service_filter import ServiceFilter
 from swarmtui.ui.panes.view import View
 from swarmtui.ui.services.commands import SERVICE_COMMANDS
 from swarmtui.ui.services.image_cell import cut_image, row_image, whole_image
+from swarmtui.ui.services.state import PENDING, STATE_ROOM, rollback_of, state_cell, state_key
 from swarmtui.ui.stats.columns import figure_columns
 from swarmtui.ui.stats.figure_pane import FIGURE_KEYS, FigurePane
 from swarmtui.ui.terminal.key import ENTRY_KEYS, TerminalKey
@@ -66,11 +66,8 @@ NO_SERVICES = "No services. Press n to create one."
 UNSTEADY = {Condition.LOOPING: "bad", Condition.GAVE_UP: "bad", Condition.RECOVERING: "warn"}
 """How the number of running tasks is drawn where it says too much."""
 
-SEVERITY = {condition: place for place, condition in enumerate(Condition)}
-
-PENDING = "pending"
-STATE_ROOM = 26
-"""Cells for the longest of the usual words of a state: "✖ looping 5×, paused 10/30"."""
+CRASH_LOOP = "crash-loop"
+"""The rule that counts failures, also those that the swarm has forgotten: the health only counts the others."""
 
 NAME_ROOM = 18
 """The cells that a name gets at least, if it is so long; a longer one may be cut in its row."""
@@ -99,38 +96,6 @@ def ports_cell(service: Service, view: View) -> Cell:
 def ports_key(service: Service, view: View) -> int | None:
     """The first published port."""
     return min((port.published_port for port in service.ports), default=None)
-
-
-def state_cell(service: Service, view: View) -> Cell:
-    """What is wrong with it, or under way; nothing for a service that is well and was never rolled back."""
-    health = service_health(view.cluster, service, view.now)
-    if health.alarming:
-        return Cell(f"✖ {_with_reason(service, health.brief, view) or 'short'}", "bad")
-    if health.condition is Condition.UPDATING:
-        return Cell(health.brief, "accent")
-    if health.brief:
-        return Cell(f"◌ {health.brief}", "warn")
-    rollout = rollback_of(service, view)
-    return Cell("") if rollout is None else Cell(rollout.text, "dim" if rollout.by_hand else "warn")
-
-
-def _with_reason(service: Service, brief: str, view: View) -> str:
-    """Why tasks are pending, where the diagnosis knows it: "pending: no node has gpu=true"."""
-    found = (each for each in view.diagnosis.of(service.id) if each.rule == PENDING) if brief == PENDING else ()
-    reason = next((each.summary.partition(f"{PENDING}: ")[2] for each in found), "")
-    return f"{brief}: {reason}" if reason else brief
-
-
-def rollback_of(service: Service, view: View) -> Rollout | None:
-    """The rollback that was the last thing done to the service; None when it was something else."""
-    status = service.update_status
-    return rollout_of(view.cluster, service) if status is not None and status.state == "rollback_completed" else None
-
-
-def state_key(service: Service, view: View) -> tuple[int, str] | None:
-    """What is worst first; those without a word last."""
-    health, text = service_health(view.cluster, service, view.now), state_cell(service, view).text
-    return (SEVERITY[health.condition], text) if text else None
 
 
 def replicas_key(service: Service, view: View) -> tuple[int, int] | None:
@@ -323,9 +288,12 @@ class ServicesPane(TerminalKey[Service], FigurePane[Service]):
     def _wrong(self, item: Service, view: View) -> Iterator[Content]:
         health, findings = service_health(view.cluster, item, view.now), self.findings_of(item, view)
         worst = findings[0] if findings else None
-        if worst is not None and worst.summary not in health.reason:
+        told = worst is not None and worst.summary not in health.reason
+        if worst is not None and told:
             yield reason_line(worst)
-        if health.reason:
+        if worst is not None and told and worst.rule == CRASH_LOOP:
+            yield from (Content.styled(visible(line), "$text-muted") for line in worst.evidence[:1])
+        elif health.reason:
             sign, style = ("✖", "$text-error") if health.alarming else ("◌", "$text-warning")
             yield Content.styled(f"{sign} {visible(health.reason)}", style)
         if findings and (helps := self.what_helps(findings)):

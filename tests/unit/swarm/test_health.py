@@ -68,7 +68,7 @@ def test_a_crash_loop_is_no_less_one_while_its_task_happens_to_run() -> None:
         verdict = judged(web, [*LOOP, task("web", 1, "a", created=runs_for + 2, since=runs_for)])
         assert verdict.condition is Condition.LOOPING
         assert verdict.well is False
-        assert verdict.brief == "looping 5×"
+        assert (verdict.brief, verdict.because) == ("looping 5×", "exit 137 (killed)")
         assert verdict.reason == "crash loop: 5 failures in 40 s, exit 137 (killed) (web.1 on a)"
     between = judged(web, [*LOOP, task("web", 1, "a", state="ready", desired="ready", created=2)])
     assert between.condition is Condition.LOOPING

@@ -44,6 +44,12 @@ def test_names_from_outside_break_no_line_of_prometheus() -> None:
     assert r'name="a\"b\\c\nd' in series[0]
 
 
+def test_of_a_swarm_that_cannot_be_reached_no_number_is_told() -> None:
+    series = as_prometheus(report_of("prod", (), 1060.0, error="no answer")).splitlines()
+    assert 'swarmtui_up{swarm="prod"} 0' in series
+    assert not [line for line in series if line.startswith("swarmtui_finding")], "not known is not 0"
+
+
 def test_two_objects_of_one_name_make_one_series() -> None:
     report = report_of("prod", [finding(Severity.NOTE), finding(Severity.NOTE)], 1060.0)
     assert as_prometheus(report).count("swarmtui_finding{") == 1
