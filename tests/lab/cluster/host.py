@@ -124,8 +124,7 @@ class Host:
         """The living processes inside the host (those of its containers are not among them), or those of a name."""
         if self._init is None:
             return []
-        space = self._init.namespace
-        return [each for each in processes.all_processes() if each.namespace == space and name in (None, each.name)]
+        return [each for each in processes.in_namespace(self._init.namespace) if name in (None, each.name)]
 
     def signal(self, name: str, number: signal.Signals) -> None:
         """Send a signal to every process of that name inside the host."""

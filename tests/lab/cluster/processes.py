@@ -51,9 +51,27 @@ def read(pid: int) -> Process | None:
 
 def all_processes() -> Iterator[Process]:
     """Every living process of this machine."""
-    for entry in PROC.iterdir():
-        if entry.name.isdigit() and (process := read(int(entry.name))):
+    for name in _pids():
+        if process := read(int(name)):
             yield process
+
+
+def in_namespace(namespace: str) -> Iterator[Process]:
+    """The living processes of a PID namespace. The others are not read: that would take ten times as long."""
+    for name in _pids():
+        if _is_in(name, namespace) and (process := read(int(name))):
+            yield process
+
+
+def _pids() -> list[str]:
+    return [name for name in os.listdir(PROC) if name.isdigit()]  # noqa: PTH208 - called for each wait, and ten times faster
+
+
+def _is_in(pid: str, namespace: str) -> bool:
+    try:
+        return os.readlink(f"/proc/{pid}/ns/pid") == namespace  # noqa: PTH115 - as above
+    except OSError:
+        return False
 
 
 def has_marker(process: Process, state: Path) -> bool:
