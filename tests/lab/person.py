@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -62,11 +62,21 @@ class Person:
 
     @contextmanager
     def program(
-        self, *arguments: str, columns: int = 160, rows: int = 45, environment: Mapping[str, str] | None = None
+        self,
+        *arguments: str,
+        columns: int = 160,
+        rows: int = 45,
+        environment: Mapping[str, str] | None = None,
+        command: Sequence[str] | None = None,
     ) -> Iterator[Terminal]:
-        """The program, started with these arguments."""
+        """The program, started with these arguments.
+
+        Args:
+            command: what starts it otherwise, the program's name at its end.
+        """
         variables = {**self.environment, **(environment or {})}
-        with Terminal(arguments, columns=columns, rows=rows, environment=variables) as terminal:
+        size = {"columns": columns, "rows": rows}
+        with Terminal(arguments, **size, environment=variables, command=command) as terminal:
             yield terminal
 
     @contextmanager

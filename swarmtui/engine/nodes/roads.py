@@ -161,13 +161,19 @@ class NodeRoads:
 
     @contextmanager
     def client(
-        self, node: Node, given_up: threading.Event, doing: Callable[[str], None] = lambda _: None
+        self,
+        node: Node,
+        given_up: threading.Event,
+        doing: Callable[[str], None] = lambda _: None,
+        *,
+        noted: bool = True,
     ) -> Iterator[EngineClient]:
         """A client of a node's engine, for the calling thread and as long as it is needed. Reaching the node blocks.
 
         Args:
             given_up: set when it is needed no longer while the node is being reached.
             doing: called with words for what is being done.
+            noted: tell `on_reached`.
 
         Raises:
             SwarmtuiError: the node cannot be reached; the error tells which layer failed.
@@ -175,18 +181,17 @@ class NodeRoads:
         from swarmtui.engine.client.client import EngineClient  # with it comes docker
 
         with self._lent(node, given_up, doing) as handle, closing(EngineClient(handle.endpoint, lambda: handle)) as one:
+            if noted:
+                self.on_reached(node)
             yield one
 
     @contextmanager
     def _lent(self, node: Node, given_up: threading.Event, doing: Callable[[str], None]) -> Iterator[EndpointHandle]:
         if node.id == self._here():
-            way = self._route.way()
-            self.on_reached(node)
-            yield way
+            yield self._route.way()
             return
         road = self._take(node, given_up, doing)
         try:
-            self.on_reached(node)
             yield road.handle
         finally:
             self._give_back(node.id, road)

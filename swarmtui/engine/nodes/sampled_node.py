@@ -112,7 +112,7 @@ class SampledNode:
             SwarmtuiError: it cannot be reached; the error tells which layer failed.
         """
         with ExitStack() as held:
-            client = held.enter_context(roads.client(self.node, self.given_up))
+            client = held.enter_context(roads.client(self.node, self.given_up, noted=False))
             held.callback(client.abort)
             self._opened = client
             return held.pop_all()

@@ -10,6 +10,7 @@ import pytest
 from swarmtui.engine.nodes import node_events, roads
 from swarmtui.engine.session import Session
 from swarmtui.swarm.objects.node import Node
+from swarmtui.swarm.stats.stats import Subject
 from swarmtui.swarm.timeline.event import Source
 from swarmtui.swarm.timeline.timeline import Entry
 from tests.patience import DEAD, until
@@ -52,6 +53,14 @@ def test_no_node_is_listened_to_before_somebody_asks_it(swarm: SimulatedSwarm) -
         [entry] = [each for each in told(session) if "exit 3" in each.text]
         assert entry.text.startswith(f"on {shell.node.name}: the container of {shell.target.name} ended")
         assert entry.is_about(shell.node.id)
+
+
+def test_figures_alone_open_no_stream(swarm: SimulatedSwarm) -> None:
+    with session_on(swarm) as session:
+        shell = shell_in(session)
+        session.nodes.watch_stats([Subject(shell.container_id, shell.node)])
+        until(lambda: shell.container_id in session.nodes.stats().figures, "figures")
+        assert not streams(swarm)
 
 
 def test_what_the_engine_remembers_is_told_and_once_only(swarm: SimulatedSwarm) -> None:

@@ -1,0 +1,131 @@
+"""Nodes asked themselves, over real SSH, TLS and a local socket: logs, figures, room on the disk, events, a port."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from tests.lab.cluster import Lab, Node
+from tests.lab.driving import on_row
+from tests.lab.person import Person
+from tests.lab.test_shell import FAR, person  # noqa: F401
+from tests.terminal import Terminal
+
+TALKS = "i=0; while true; do i=$((i+1)); echo line $i; echo wrong $i >&2; sleep 0.3; done"
+FETCH = "import sys, urllib.request; print(urllib.request.urlopen(sys.argv[1], timeout=20).read().decode())"
+ROOM = r"its disk +[\d.]+ [KMGT]iB of [\d.]+ [KMGT]iB free, \d+% used"
+
+
+def newest_line(terminal: Terminal) -> int:
+    found = re.findall(r"line (\d+)", terminal.text)
+    return max(map(int, found), default=0)
+
+
+def test_logs_of_a_node_that_the_managers_have_lost(swarm: Lab, person: Person) -> None:  # noqa: F811
+    swarm.service("talks", replicas=1, constraints=[f"node.hostname == {FAR}"], args=["sh", "-c", TALKS])
+    far = swarm.node(FAR)
+    rule = ("OUTPUT", "-p", "tcp", "--dport", "2377", "-j", "DROP")
+    with person.on(f"ssh://root@{swarm.node('n1').address}") as terminal:
+        terminal.wait_for(r"tasks 1/1")
+        on_row(terminal, "2", "talks")
+        terminal.press("l")
+        terminal.wait_for(r"line \d+")
+        far.run("iptables", "-I", *rule)
+        try:
+            terminal.wait_for("no lines from n4: not ready")
+            terminal.wait_for("d reads straight from the nodes")
+            lost_at = newest_line(terminal)
+            terminal.press("d")
+            terminal.wait_for("straight from 1 node, d ends that")
+            terminal.until(lambda: newest_line(terminal) > lost_at + 5, "lines that the manager does not get")
+            assert terminal.line_with(r"! wrong \d+")
+            seen = [int(each) for each in re.findall(r"line (\d+)", terminal.text)]
+            assert seen == list(range(seen[0], seen[0] + len(seen))), "each line once, in order"
+        finally:
+            far.run("iptables", "-D", *rule)
+        terminal.press("escape")
+        terminal.wait_for("straight from", absent=True)
+
+
+def test_figures_by_tcp_with_the_same_certificates(swarm: Lab, person: Person) -> None:  # noqa: F811
+    swarm.service(
+        "burn", replicas=1, constraints=[f"node.hostname == {FAR}"], args=["sh", "-c", "while true; do :; done"]
+    )
+    url, certificates = swarm.node("n1").tls_endpoint
+    tls = {"DOCKER_HOST": url, "DOCKER_TLS_VERIFY": "1", "DOCKER_CERT_PATH": str(certificates)}
+    person.set("figures = true\n")
+    with person.program(environment=tls) as terminal:
+        terminal.wait_for(r"tasks 1/1")
+        terminal.press("3")
+        terminal.wait_for(r"burn\.1 +n4 .*running +\d+% +\d")
+        on_row(terminal, "1", FAR)
+        terminal.press("i")
+        terminal.wait_for(r"Disk use on n4")
+        terminal.wait_for(r"root directory +/")
+        assert not re.search("its disk", terminal.text), "TLS leads to the engine alone"
+        terminal.press("escape")
+        terminal.wait_for("in words", absent=True)
+        terminal.press("q")
+        terminal.wait_until_ended()
+
+
+def test_the_room_on_its_disk_and_its_events(swarm: Lab, person: Person) -> None:  # noqa: F811
+    far = swarm.node(FAR)
+    with person.on(f"ssh://root@{swarm.node('n1').address}") as terminal:
+        terminal.wait_for(r"● live")
+        on_row(terminal, "1", FAR)
+        terminal.press("i")
+        terminal.wait_for(ROOM)
+        terminal.press("escape")
+        terminal.wait_for("in words", absent=True)
+        far.docker("volume", "create", "made-meanwhile")
+        far.docker("run", "--detach", "--name", "by-hand", swarm.image("web"), "sh", "-c", "exit 7")
+        terminal.press("9")
+        terminal.wait_for(r"node .*on n4: volume made-meanwhile was created")
+        terminal.wait_for(r"on n4: container by-hand ended with exit 7")
+        far.docker("rm", "by-hand")
+        far.docker("volume", "rm", "made-meanwhile")
+        terminal.wait_for(r"on n4: volume made-meanwhile was removed")
+        terminal.press("1")
+
+
+@contextmanager
+def on_the_node(person: Person, node: Node) -> Iterator[Terminal]:  # noqa: F811
+    """The program on a node's own socket, in its network: as when it is started there."""
+    enter = ("nsenter", f"--target={node.host.pid}", "--net", "--uts", "--", sys.executable, "-m", "swarmtui")
+    with person.program(f"-H{node.url}", command=enter) as terminal:
+        yield terminal
+        terminal.press("q")
+        terminal.wait_until_ended()
+
+
+@pytest.mark.parametrize("network", ["", "inner"])
+def test_a_port_of_a_task_on_the_engine_of_this_machine(swarm: Lab, person: Person, network: str) -> None:  # noqa: F811
+    here = swarm.node("n1")
+    if network:
+        swarm.manager().docker("network", "create", "--driver", "overlay", network)
+    options = ["--network", network] if network else []
+    swarm.service("web", replicas=1, constraints=["node.hostname == n1"], options=options)
+    with on_the_node(person, here) as terminal:
+        terminal.wait_for(r"tasks 1/1")
+        on_row(terminal, "2", "web")
+        terminal.press("F")
+        terminal.wait_for(r"Exposed by the image: 8080")
+        terminal.type("8080")
+        terminal.press("enter")
+        terminal.wait_for(r"http://127\.0\.0\.1:\d+ → port 8080 of web\.1 on n1, no connection")
+        found = re.search(r"http://127\.0\.0\.1:\d+", terminal.text)
+        assert found is not None
+        assert here.run(sys.executable, "-c", FETCH, found[0]).strip() == "web 1.0"
+        terminal.wait_for(r"0 of 1 open, \d+ B sent")
+        terminal.press("escape")
+        terminal.wait_for("Forwarded ports", absent=True)
+        on_row(terminal, "1", "n1")
+        terminal.press("i")
+        terminal.wait_for(ROOM)
+        terminal.press("escape")
+        terminal.wait_for("in words", absent=True)
