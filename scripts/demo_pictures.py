@@ -160,6 +160,7 @@ def main() -> None:
         "logs": picture([], ["2", "g", *["j"] * 6, "l", "t"], (120, 36)),
         "findings": picture([], ["exclamation_mark"], (120, 36)),
         "timeline": picture([], ["2", "g", *["j"] * 6, "plus", "tab", "enter", 5.0, "9"], (120, 36)),
+        "slot": picture([], ["2", "G", "k", 30.0, "enter", "enter", 12.0], (120, 36)),
         "placement": picture([], ["v"], (120, 36)),
         "rollout": picture(["--scenario", "rolling-update"], ["2", "g", "w", 24.0], (120, 36)),
         "log-counts": picture([], ["2", "g", *["j"] * 6, "l", "e"], (120, 36)),

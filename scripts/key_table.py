@@ -49,6 +49,7 @@ from swarmtui.ui.shell.app import SwarmApp
 from swarmtui.ui.shell.main_screen import MainScreen
 from swarmtui.ui.shell.questions import AnswerInput, QuestionDialog
 from swarmtui.ui.stats.usage_screen import UsageScreen
+from swarmtui.ui.tasks.slot_screen import SlotScreen
 
 PAGE = Path(__file__).parents[1] / "docs" / "keys.md"
 
@@ -56,10 +57,11 @@ GROUPS: dict[str, tuple[type, ...]] = {
     "Everywhere": (SwarmApp, MainScreen),
     "In every pane": (Pane, TableKeys),
     **{pane.TITLE: (pane,) for pane in PANES if "BINDINGS" in vars(pane)},
-    "In a long text: inspect and logs": (TextScreen, TextKeys),
+    "In a long text: inspect, logs, a slot": (TextScreen, TextKeys),
     "Inspect": (InspectScreen, InspectView),
     "Logs": (LogsScreen, LogView),
     "Logs: lines and errors of each replica": (TallyDialog,),
+    "What a slot went through": (SlotScreen,),
     "Placement: who runs where": (PlacementScreen, PlacementView),
     "The update or scaling of a service": (WatchScreen, RolloutScreen),
     "The drain of a node": (WatchScreen, DrainScreen),

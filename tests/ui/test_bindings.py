@@ -74,6 +74,7 @@ from swarmtui.ui.places.pane import PlacesPane
 from swarmtui.ui.services.commands import SERVICE_COMMANDS
 from swarmtui.ui.shell.app import SwarmApp
 from swarmtui.ui.shell.main_screen import MainScreen
+from swarmtui.ui.tasks.slot_screen import SlotScreen
 from tests.ui.driving import Program, running
 from tests.ui.scripted import ScriptedSession, live
 from tests.unit.swarm import builders
@@ -130,7 +131,7 @@ def test_ids_and_keys_are_unique_in_what_is_live_in_a_pane(pane: type) -> None:
     assert [each for each, number in keys.items() if number > 1] == []
 
 
-@pytest.mark.parametrize("owners", [(InspectScreen, InspectView), (LogsScreen, LogView)])
+@pytest.mark.parametrize("owners", [(InspectScreen, InspectView), (LogsScreen, LogView), (SlotScreen,)])
 def test_ids_and_keys_are_unique_in_a_view_of_a_text(owners: tuple[type, ...]) -> None:
     live = [each for owner in (TextScreen, TextKeys, *owners) for each in bindings(owner)]
     ids = Counter(each.id for each in live if each.id)

@@ -47,6 +47,19 @@ async def test_enter_on_a_task_shows_the_life_of_its_slot(
         await program.see("Tasks of web")
 
 
+async def test_from_a_failure_in_the_time_line_to_its_slot(swarm: SimulatedSwarm, crash_log: Path) -> None:
+    async with open_on(swarm.url, crash_log) as program:
+        swarm.crash("web", 3, 137)
+        await program.press("9")
+        await program.see(rf"{CURSOR}.*web\.3 failed")
+        await program.press(">")
+        await program.see(rf"{CURSOR}web\.3")
+        await program.press("enter")
+        await program.see(r"Slot web\.3")
+        await program.press("escape", "escape")
+        await program.see("WHAT HAPPENED")
+
+
 async def test_what_the_swarm_forgot_stays_in_the_view(crash_log: Path) -> None:
     session = scripted(slot_with(RUNS))
     async with running(session, crash_log) as program:

@@ -13,7 +13,8 @@ from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.kinds import Kind, Target
 from swarmtui.swarm.objects.task import Task
 from swarmtui.swarm.short_text import listed
-from swarmtui.swarm.tasks.states import is_finished, is_leaving
+from swarmtui.swarm.tasks.ending import cause_of
+from swarmtui.swarm.tasks.states import FAILURES, is_finished, is_leaving
 
 __all__ = ["LogObstacle", "LogSource"]
 
@@ -49,7 +50,8 @@ class LogSource:
             return _silent_nodes(cluster, alive)
         task = self._task(cluster)
         if task is not None and is_finished(task):
-            return LogObstacle(f"the task has ended: {task.status.state}", final=True)
+            why = f", {cause_of(task)}" if task.status.state in FAILURES and cause_of(task) else ""
+            return LogObstacle(f"the task has ended: {task.status.state}{why}", final=True)
         if task is not None:
             return _silent_nodes(cluster, [task])
         gone = cluster.tasks_complete or bool(self._service_id and cluster.tasks_of(self._service_id) is not None)

@@ -101,6 +101,13 @@ class Event(msgspec.Struct, frozen=True, gc=False):
         return object_id == self.id or object_id in self.related
 
     @property
+    def leads_to(self) -> str:
+        """The ID of what one goes to from it: of a task its slot, or its service where none is told."""
+        if self.kind is not Kind.TASK:
+            return self.id
+        return next((each for each in self.related if "/" in each), self.related[0] if self.related else self.id)
+
+    @property
     def subject(self) -> str:
         """ "service web", "task web.3", "the swarm", or "" of what is about no object."""
         if self.kind is Kind.SWARM:

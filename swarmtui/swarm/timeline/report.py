@@ -125,8 +125,9 @@ def _came_and_went(incident: Incident, zone: tzinfo | None) -> Iterator[str]:
     for spell in incident.spells:
         finding = spell.finding
         went = "still there" if spell.went is None else whole_moment(spell.went, zone)
+        came = f"{whole_moment(spell.came, zone)}{' (seen first)' * (finding.since is None)}"
         words = f"{_plain(finding.subject.text)}: {_plain(finding.summary)}"
-        yield f"| {whole_moment(spell.came, zone)} | {went} | **{finding.severity.word}** {words} |"
+        yield f"| {came} | {went} | **{finding.severity.word}** {words} |"
 
 
 def _own_changes(incident: Incident, zone: tzinfo | None) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual import on
 
-from swarmtui.engine.polling.observation import Observation
+from swarmtui.engine.polling.observation import Observation, TaskScope
 from swarmtui.swarm.destinations import Destination
 from swarmtui.swarm.kinds import Kind
 from swarmtui.swarm.object_kinds import related
@@ -49,6 +49,7 @@ class GoingScreen(CellUpdateScreen[None]):
     def __init__(self) -> None:
         super().__init__()
         self.trail = JumpHistory()
+        self._came_to: TaskScope | None = None
 
     @property
     @abstractmethod
@@ -126,16 +127,30 @@ class GoingScreen(CellUpdateScreen[None]):
             self.go(place.kind, place.id)
 
     def go(self, kind: Kind, object_id: str) -> None:
-        """Go to an object, or (TASK) to the tasks of a node or service; escape leads back."""
+        """Go to an object, or (TASK) to the tasks of a node or service, or to a slot among them; escape leads back."""
         cluster = self.observation.cluster
         if cluster is None:
             return
         self.trail.leave(self._spot)
         if kind is Kind.TASK:
-            self.look_at(service=cluster.services.get(object_id), node=cluster.nodes.get(object_id))
+            owner = object_id.partition("/")[0]
+            self.look_at(service=cluster.services.get(owner), node=cluster.nodes.get(owner))
+            self._came_to = self.tasks.scope
             self.go_to(self.tasks)
+            if owner != object_id:
+                self.tasks.table.move_cursor(object_id)
         else:
             self._go_to_row(next(pane for pane in self.panes if pane.id == kind.value), object_id)
+
+    def back_from_tasks(self) -> bool:
+        """Go back to where one jumped to these tasks from; returns whether one did."""
+        came, self._came_to = self._came_to, None
+        spot = self.trail.back() if came == self.tasks.scope else None
+        if spot is None:
+            return False
+        self.look_at()
+        self.return_to(spot)
+        return True
 
     def action_placement(self) -> None:
         """Show who runs where."""

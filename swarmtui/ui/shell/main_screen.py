@@ -311,16 +311,17 @@ class MainScreen(RecallingScreen, FiguresScreen):
             self._show_activity()
 
     def _leave_scope(self) -> None:
-        """Back to all tasks, and to the pane that the scope was chosen in; or to where a task was opened from."""
+        """Back to where a task was opened from, or one has jumped from; else to all tasks, and to the pane that the
+        scope was chosen in."""
         if self._opened_from is not None:
             node, row = self._opened_from
             self.look_at(node=node)
             self.tasks.table.move_cursor(row)
-            return
-        origin: AnyPane = self.nodes if self.tasks.scope.node_id else self.services
-        self.look_at()
-        if self._area.current is self.tasks:
-            self.go_to(origin)
+        elif self._area.current is not self.tasks or not self.back_from_tasks():
+            origin: AnyPane = self.nodes if self.tasks.scope.node_id else self.services
+            self.look_at()
+            if self._area.current is self.tasks:
+                self.go_to(origin)
 
     # ------------------------------------------------------------------------------------ whose tasks
 

@@ -22,7 +22,8 @@ FIRST = len(TOGETHER)
 
 
 class TabLine(Static):
-    """One line. What does not fit is shortened: the other tabs first to their word, then to their number."""
+    """One line. What does not fit is shortened: of the other tabs the last ones first, to their word, then to their
+    number."""
 
     class Chosen(Message):
         """A tab was clicked on: `pane_id`."""
@@ -73,12 +74,24 @@ def _fitting(panes: Sequence[Pane[Any]], current: Pane[Any], room: int) -> list[
     full = [f" {sign} {visible(pane.tab_text)} " for sign, pane in zip(signs, panes, strict=True)]
     words = [f" {sign} {visible(pane.name or pane.tab)} " for sign, pane in zip(signs, panes, strict=True)]
     numbers = [f" {sign} " for sign in signs]
-    tight = list(signs)
+    chosen = panes.index(current)
+
+    def fit(texts: Sequence[str]) -> bool:
+        return sum(map(cell_width, texts)) + len(texts) - 1 <= room
+
+    for least in (numbers, signs):
+        texts = [full[at] if at == chosen else least[at] for at in range(len(panes))]
+        if fit(texts):
+            break
+    else:
+        return [words[at] if at == chosen else signs[at] for at in range(len(panes))]
+    if least is signs:
+        return texts
     # The first ones say how the swarm is; the others are places to go to.
-    first_full = [full[:FIRST] + others[FIRST:] for others in (words, numbers)]
-    first_words = words[:FIRST] + numbers[FIRST:]
-    for others in (full, *first_full, words, first_words, numbers, tight):
-        texts = [full[at] if pane is current else others[at] for at, pane in enumerate(panes)]
-        if sum(map(cell_width, texts)) + len(texts) - 1 <= room:
-            return texts
-    return [words[at] if pane is current else tight[at] for at, pane in enumerate(panes)]
+    first, others = range(FIRST), range(FIRST, len(panes))
+    for longer, places in ((words, first), (full, first), (words, others), (full, others)):
+        for at in places:
+            more = [*texts[:at], longer[at], *texts[at + 1 :]]
+            if at != chosen and fit(more):
+                texts = more
+    return texts

@@ -99,7 +99,7 @@ class SlotScreen(TextScreen[SlotLine]):
         super().on_mount()
         self._session.look_at(TaskScope(service_id=self._service_id))
         self.set_interval(TICK, lambda: self.observe(self._session.observation()))
-        self.observe(self._session.observation())
+        self.call_after_refresh(lambda: self.observe(self._session.observation()))
 
     def on_unmount(self) -> None:
         self._left()

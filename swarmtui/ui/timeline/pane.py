@@ -225,10 +225,10 @@ class TimelinePane(Pane[Entry]):
             return
         self.table.take()
         event, cluster = item.event, view.cluster
-        identity = event.related[0] if event.kind is Kind.TASK and event.related else event.id
+        owner = event.leads_to.partition("/")[0]
         known = cluster.services if event.kind is Kind.TASK else cluster.objects(event.kind) or {}
-        if event.kind is Kind.SWARM or identity in known:
-            self.post_message(GoAsked(event.kind, identity))
+        if event.kind is Kind.SWARM or owner in known:
+            self.post_message(GoAsked(event.kind, event.leads_to))
         else:
             self.notify(visible(f"{event.subject} is no longer in the swarm."), markup=False)
 

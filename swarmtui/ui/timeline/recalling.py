@@ -138,9 +138,7 @@ class RecallingScreen(GoingScreen):
 
     def _go_to_object(self, entry: Entry, go: bool | None) -> None:
         if go:
-            event = entry.event
-            identity = event.related[0] if event.kind is Kind.TASK and event.related else event.id
-            self.post_message(GoAsked(event.kind, identity))
+            self.post_message(GoAsked(entry.event.kind, entry.event.leads_to))
 
     # ------------------------------------------------------------------------------------ a report
 

@@ -43,6 +43,8 @@ def test_tasks_that_have_been_replaced_are_not_missed() -> None:
 def test_what_has_ended_or_is_gone_is_said_to_be() -> None:
     cluster = swarm(builders.task("web", 1, "wrk1", state="failed", id="task-1"))
     assert words(cluster, TASK) == "the task has ended: failed for good"
+    killed = builders.task("web", 1, "wrk1", state="failed", id="task-1", error="task: non-zero exit (137)")
+    assert words(swarm(killed), TASK) == "the task has ended: failed, exit 137 (killed) for good"
     assert words(swarm(), TASK) == "the task is gone from the swarm for good"
     assert words(builders.cluster([], [], None), SERVICE) == "the service was removed for good"
     assert words(builders.cluster([], [], None), TASK) == "", "not known yet is not gone"

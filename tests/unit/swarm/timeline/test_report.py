@@ -42,8 +42,8 @@ def test_a_report_has_times_changes_with_their_commands_and_findings() -> None:
     assert "| 2026-03-01 11:59:00 UTC | web scaled from 2 to 4 | done with swarmtui |" in text
     assert "    docker service scale web=4\n" in text
     assert (
-        "| 2026-03-01 11:51:40 UTC | 2026-03-01 11:56:40 UTC | **critical** service web: 2 of 4 run |\n"
-        "| 2026-03-01 11:58:20 UTC | still there | **critical** service web: 2 of 4 run |\n"
+        "| 2026-03-01 11:51:40 UTC (seen first) | 2026-03-01 11:56:40 UTC | **critical** service web: 2 of 4 run |\n"
+        "| 2026-03-01 11:58:20 UTC (seen first) | still there | **critical** service web: 2 of 4 run |\n"
     ) in text
     assert "## The swarm at 2026-03-01 12:00:00 UTC\n\n- nodes: 2 of 3 ready; wrk\\_1 down\n" in text
     assert "swarmtui has watched since 2026-03-01 11:55:00 UTC" in text
