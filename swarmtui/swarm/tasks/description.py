@@ -26,6 +26,7 @@ def describe_task(raw: Raw, scene: Scene) -> tuple[Section, ...]:
         *section("State", _state(raw, scene)),
         *section("History of its slot", _history(scene.cluster, raw, scene.now)),
         *section("Addresses", _addresses(raw)),
+        *section("Given to it", _given(raw, scene.cluster)),
         *of_plugin(spec.at("PluginSpec"), scene),
         *of_container(spec.at("ContainerSpec"), scene),
         *of_task_template(spec, scene, spec),
@@ -82,6 +83,21 @@ def _history(cluster: Cluster, raw: Raw, now: float) -> Iterator[Fact]:
             for task in slot.tasks:
                 this = "  (this one)" if task.id == task_id else ""
                 yield task_fact(cluster, task, now, task.id[:12], this)
+
+
+def _given(raw: Raw, cluster: Cluster) -> Iterator[Fact]:
+    """What the scheduler chose for it of what its service asks for: generic resources, cluster volumes."""
+    given: dict[str, list[str]] = {}
+    for generic in raw.each("GenericResources"):
+        for each in (generic.at("NamedResourceSpec"), generic.at("DiscreteResourceSpec")):
+            if kind := each.text("Kind"):
+                given.setdefault(kind, []).append(each.text("Value"))
+    for kind, values in given.items():
+        yield from fact(kind, ", ".join(values))
+    for volume in raw.each("Volumes"):
+        known = (cluster.volumes or {}).get(volume.text("ID"))
+        name = known.name if known is not None else volume.text("Source")
+        yield from fact(name or "?", f"cluster volume at {volume.text('Target')}")
 
 
 def _addresses(raw: Raw) -> Iterator[Fact]:

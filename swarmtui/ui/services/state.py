@@ -16,8 +16,8 @@ SEVERITY = {condition: place for place, condition in enumerate(Condition)}
 PENDING = "pending"
 MOST_OF_A_REASON = 60
 """Characters of an error in the column of states; all of it stands below the rows."""
-STATE_ROOM = 26
-"""Cells for the longest of the usual words of a state: "✖ looping 5×, paused 10/30"."""
+STATE_ROOM = 24
+"""Cells for the usual words of a state: "✖ looping 5×, paused 1/3". Its reason takes no room from other columns."""
 
 
 def state_cell(service: Service, view: View) -> Cell:

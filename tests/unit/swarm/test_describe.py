@@ -83,7 +83,15 @@ NODE: dict[str, Any] = {
     "Description": {
         "Hostname": "wrk1",
         "Platform": {"Architecture": "x86_64", "OS": "linux"},
-        "Resources": {"NanoCPUs": 4 * 10**9, "MemoryBytes": 8 * 2**30},
+        "Resources": {
+            "NanoCPUs": 4 * 10**9,
+            "MemoryBytes": 8 * 2**30,
+            "GenericResources": [
+                {"NamedResourceSpec": {"Kind": "gpu", "Value": "a"}},
+                {"NamedResourceSpec": {"Kind": "gpu", "Value": "b"}},
+                {"DiscreteResourceSpec": {"Kind": "ssd", "Value": 3}},
+            ],
+        },
         "Engine": {
             "EngineVersion": "26.1.5",
             "Plugins": [{"Type": "Log", "Name": "json-file"}, {"Type": "Volume", "Name": "local"}],
@@ -113,6 +121,8 @@ TASK: dict[str, Any] = {
     },
     "DesiredState": "shutdown",
     "NetworksAttachments": [{"Network": {"Spec": {"Name": "shop_net"}}, "Addresses": ["10.0.9.7/24"]}],
+    "GenericResources": [{"NamedResourceSpec": {"Kind": "gpu", "Value": value}} for value in ("a", "b")],
+    "Volumes": [{"ID": "volume-1", "Source": "group:fast", "Target": "/data"}],
 }
 
 CONTENT = "listen 80\npassword: hunter2\n"
@@ -287,6 +297,8 @@ def test_a_node_is_told_with_what_is_left_on_it() -> None:
     }
     assert node["Resources"]["CPU"] == "4 CPUs: nothing reserved, 4 CPUs available"
     assert node["Resources"]["memory"] == "8 GiB: 128 MiB reserved, 7.9 GiB available"
+    assert node["Resources"]["gpu"] == "a and b: none reserved, 2 available"
+    assert node["Resources"]["ssd"] == "3: none reserved, 3 available"
     assert node["Tasks"] == {"web.3": "running for 10 min"}
     assert node["Engine"] == {"version": "26.1.5", "platform": "linux/x86_64"}
     assert node["Plugins"] == {"log": "json-file", "volume": "local"}
@@ -301,6 +313,7 @@ def test_a_task_is_told_with_its_slots_history() -> None:
     assert task["State"]["error"] == "task: non-zero exit (137)"
     assert task["State"]["exit code"].startswith("137 (SIGKILL")
     assert task["Addresses"] == {"shop_net": "10.0.9.7/24"}
+    assert task["Given to it"] == {"gpu": "a, b", "group:fast": "cluster volume at /data"}
     assert list(task["History of its slot"]) == ["task-now", "task-before"]
     assert task["History of its slot"]["task-now"].count("(this one)") == 1
 
