@@ -19,6 +19,7 @@ import click
 from swarmtui import __version__, children
 from swarmtui.errors import SwarmtuiError
 from swarmtui.lifeline import Lifeline
+from swarmtui.option_types import seconds, size
 
 if TYPE_CHECKING:
     from swarmtui.config import Settings
@@ -32,6 +33,9 @@ logger = logging.getLogger("swarmtui")
 
 MOST_NAMED = 12
 """How many of the demo's nodes are named with their sockets."""
+
+LEAST_RECORD = 1_000_000
+"""Bytes that a record must be allowed to have."""
 
 EPILOG = """\
 Which swarm: -H, else --context, else DOCKER_HOST, else DOCKER_CONTEXT, else the docker CLI's current context, else
@@ -214,6 +218,51 @@ def check(
     except SwarmtuiError as error:
         _say(error)
         code = UNREACHABLE
+    sys.exit(code)
+
+
+@main.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "--max-size",
+    callback=size(LEAST_RECORD),
+    metavar="SIZE",
+    default="100m",
+    show_default=True,
+    help="Of the file, at most.",
+)
+@click.option("--max-time", callback=seconds, default="24h", show_default=True, help="How far back it reaches.")
+@click.pass_context
+def record(command: click.Context, file: Path, max_size: int, max_time: float) -> None:
+    """Record what happens to the swarm, without a screen, until ctrl+c or SIGTERM.
+
+    An existing record is continued. The oldest part is dropped when it gets too large or too old. No environment
+    variable's value, command, token or key is in it, and labels are masked as on the screen; only you can read it.
+    swarmtui replay FILE shows it.
+    """
+    from swarmtui.engine.recording.record_file import Bounds
+    from swarmtui.record import Wanted, run
+
+    options = command.parent.params if command.parent is not None else {}
+    try:
+        code = run(options.get("hosts", ()), options.get("context"), Wanted(file, Bounds(max_size, max_time)))
+    except SwarmtuiError as error:
+        _say(error)
+        code = 2
+    sys.exit(code)
+
+
+@main.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def replay(file: Path) -> None:
+    """Open the program on a record, at any moment of it. Nothing can be changed, and no engine is asked."""
+    try:
+        from swarmtui.replay import open_replay
+
+        code = open_replay(file, _need_a_terminal, _run)
+    except SwarmtuiError as error:
+        _say(error)
+        code = 2
     sys.exit(code)
 
 

@@ -28,6 +28,7 @@
     │   ├── SwarmLocked               a manager that waits for its unlock key
     │   └── NoLeader                  the managers have lost their quorum
     ├── NotSaved                      a file that the user named cannot be written
+    ├── RecordUnreadable              a file is no record, or one of another format
     ├── DockerFailed                  docker's own program ended with an error; has .output
     ├── SeriesInterrupted             of several steps some were done; has .step, .done and .error
     └── ChangeRefused                 the gateway let a change not through; nothing was changed
@@ -36,6 +37,7 @@
         ├── AlreadyThere              a file of that name is there, and nobody has agreed to replace it
         ├── Protected                 the endpoint is protected, and its name was not typed
         ├── ReadOnly                  the program was started with --read-only
+        ├── OnlyARecord                   a record is shown: there is no engine
         ├── ViewIsStale               the connection is lost: what is on the screen may be old
         ├── TooSoon                   the swarm's keys are still being changed, by this program or another
         └── ChangeConflict            somebody else changed the same field; has .field, .entries, .anyway
@@ -265,6 +267,12 @@ class NotSaved(SwarmtuiError):
     layer = "file"
 
 
+class RecordUnreadable(SwarmtuiError):
+    """A file cannot be opened as a record: it is none, it is of another format, or nothing is in it."""
+
+    layer = "record"
+
+
 class DockerFailed(SwarmtuiError):
     """docker's own program ended with an error. It may have done a part of what it was to do.
 
@@ -320,6 +328,12 @@ class NotPossible(ChangeRefused):
 
 class ReadOnly(ChangeRefused):
     """The program was started read-only."""
+
+
+class OnlyARecord(ChangeRefused):
+    """A record is shown, and it would take an engine."""
+
+    layer = "record"
 
 
 class Protected(ChangeRefused):

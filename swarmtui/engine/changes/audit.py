@@ -19,7 +19,7 @@ from swarmtui.swarm.kinds import Kind, Target
 from swarmtui.swarm.objects.times import seconds_of
 from swarmtui.swarm.timeline.own import OwnChange
 
-__all__ = ["AuditLog", "Audited"]
+__all__ = ["AuditLog", "Audited", "read_line"]
 
 log = logging.getLogger("swarmtui.engine")
 
@@ -121,7 +121,7 @@ class AuditLog:
         except OSError:
             return []
         oldest = time.time() - OLD
-        found = (_read(line, self._endpoint.name) for line in lines)
+        found = (read_line(line, self._endpoint.name) for line in lines)
         return [change for change in found if change is not None and change.at > oldest]
 
     def _append(self, path: Path, line: str) -> None:
@@ -141,7 +141,7 @@ def _user() -> str:
         return str(os.getuid())
 
 
-def _read(line: bytes, endpoint: str) -> OwnChange | None:
+def read_line(line: bytes, endpoint: str) -> OwnChange | None:
     """A change that a line tells of; None for another engine's, for what was refused, and for what is no such line."""
     try:
         raw = Raw(json.loads(line))

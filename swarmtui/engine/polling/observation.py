@@ -46,6 +46,7 @@ class ConnectionStatus:
         manager: whom it leads to, when that is not the one that the user named first; else "".
         trying: another manager that is just being tried, since this one fails; "" for none.
         notices: sentences that the user should see once, the oldest first; it only grows.
+        recorded: what is known comes from a record: there is no engine.
     """
 
     last_answer: float | None = None
@@ -60,6 +61,7 @@ class ConnectionStatus:
     manager: str = ""
     trying: str = ""
     notices: tuple[str, ...] = ()
+    recorded: bool = False
 
     @property
     def essence(self) -> ConnectionStatus:

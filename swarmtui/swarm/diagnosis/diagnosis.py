@@ -33,6 +33,8 @@ __all__ = ["Diagnosis", "diagnose"]
 
 LOOK_AGAIN, LOOK_AGAIN_AT_WELL = 10.0, 300.0
 """Seconds after which an object is looked at again: not everything in others that its findings rest on is tracked."""
+BACK = 5.0
+"""Seconds by which the managers' clock may seem to go back, while it is compared with ours."""
 LOOKED_AT_ONCE = 2_000
 """Tasks of one service that are looked at again whenever something in it changes."""
 REST, LONGEST_REST = 20.0, 5.0
@@ -108,6 +110,7 @@ class Diagnosis:
     _stale: dict[str, Node | Service | None] = field(default_factory=dict)
     _due: float = -math.inf
     _look: _Look | None = None
+    _now: float = -math.inf
 
     @property
     def complete(self) -> bool:
@@ -140,6 +143,9 @@ class Diagnosis:
         Returns:
             Whether the findings are others than before.
         """
+        if now < self._now - BACK:
+            self._forget()
+        self._now = now
         if cluster is not self._cluster or now >= self._due:
             self._cluster = cluster
             self.memory.observe(cluster, now)
@@ -157,6 +163,13 @@ class Diagnosis:
         for each in findings:
             self._by_object[each.subject.id] = (*self._by_object.get(each.subject.id, ()), each)
         return True
+
+    def _forget(self) -> None:
+        """An earlier moment of a record is looked at: what was seen after it has not happened yet."""
+        self.memory = Memory()
+        self._cluster, self._due = None, -math.inf
+        self._looked, self._found, self._stale = {}, {}, {}
+        self._look = None
 
     def _look_on(self, cluster: Cluster, now: float, end: float) -> bool:
         """Go on until the time has come. Returns whether any object has been looked at: all tasks are read before.

@@ -21,6 +21,11 @@ class Mark:
         """The mark of a value of raw JSON."""
         return cls(hash(value if isinstance(value, str) else repr(value)))
 
+    @property
+    def number(self) -> int:
+        """What it was made with. That of a value of this run must not leave the program."""
+        return self._number
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Mark) and other._number == self._number
 

@@ -15,8 +15,8 @@ import msgspec
 __all__ = ["Record", "Version"]
 
 
-class Record(msgspec.Struct, frozen=True, gc=False, rename="pascal"):
-    """Base of all: frozen, and named in JSON as Go names its fields."""
+class Record(msgspec.Struct, frozen=True, gc=False, rename="pascal", omit_defaults=True):
+    """Base of all: frozen, and named in JSON as Go names its fields. Where one is recorded, defaults are left out."""
 
 
 class Version(Record, frozen=True):

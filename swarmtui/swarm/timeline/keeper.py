@@ -110,18 +110,19 @@ class TimelineKeeper:
         self._observe_tasks(cluster, now, rest)
         self._settle_own(now)
 
-    def connected(self, live: bool, now: float, clock: float) -> None:
+    def connected(self, live: bool, now: float, clock: float, without: str = "not connected") -> None:
         """How the connection is; what happens while it is lost is not seen.
 
         Args:
             clock: seconds of a clock that only goes forward.
+            without: what was so while it was lost.
         """
         last = self._last_live
         if not live:
             return
         self._last_live = clock
         if last is not None and clock - last > SHORTEST_GAP and self._began is not None:
-            text = f"not connected for {age(clock - last)}: of what happened meanwhile only what is left of it is told"
+            text = f"{without} for {age(clock - last)}: of what happened meanwhile only what is left of it is told"
             self._add([Event(now, Kind.SWARM, "", "", Category.GAP, text, "warn", Source.GAP)])
 
     def changed_here(self, change: OwnChange) -> None:

@@ -49,6 +49,8 @@ def sign_of(consequence: Consequence) -> Content:
 
 def read_only_text(observation: Observation) -> str:
     """Why the program changes nothing, for as long as it runs."""
+    if observation.connection.recorded:
+        return "This is a record: nothing can be changed."
     because = observation.refuses_because
     return f"Read-only. {visible(because)} Edit the file, then start again." if because else READ_ONLY
 

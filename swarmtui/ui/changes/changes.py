@@ -15,7 +15,7 @@ from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.kinds import Kind
 from swarmtui.swarm.membership.swarm_keys import RotateUnlockKey
 from swarmtui.swarm.membership.tokens import RotateJoinToken
-from swarmtui.ui.changes.action_dialog import READ_ONLY, ActionDialog, ConfirmDialog
+from swarmtui.ui.changes.action_dialog import ActionDialog, ConfirmDialog, read_only_text
 from swarmtui.ui.changes.conflict import ConflictDialog
 from swarmtui.ui.changes.editor import Editor
 from swarmtui.ui.changes.in_turn import Turns
@@ -101,7 +101,7 @@ class Changes:
         if command.about is not None and not all(isinstance(each, command.about) for each in meant):
             self._tell(f"There is no {what.partition('.')[0]} under the cursor.")
         elif command.to_write and self.observation.read_only:
-            self._tell(READ_ONLY)
+            self._tell(read_only_text(self.observation))
         elif len(meant) > 1:
             self._ask_for_all(command, meant)
         elif command.raw is None:

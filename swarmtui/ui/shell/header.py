@@ -150,6 +150,8 @@ def unusable(error: SwarmtuiError | None) -> str:
 
 def _freshness(connection: ConnectionStatus, now: float) -> Part:
     phase, old = connection.phase(now), connection.age(now)
+    if connection.recorded:
+        return Part("◼ record" if phase is Phase.LIVE else f"◌ record, data {age(old or 0)} old", WARN)
     if phase is Phase.LIVE:
         latency = "" if connection.latency is None else f" {_rough_milliseconds(connection.latency)} ms"
         return Part(f"● live{latency}", GOOD)
