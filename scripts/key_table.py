@@ -39,6 +39,7 @@ from swarmtui.ui.placement.screen import PlacementScreen
 from swarmtui.ui.placement.view import PlacementView
 from swarmtui.ui.places.connect import AddressLine, ConnectScreen
 from swarmtui.ui.places.pane import PlacesPane
+from swarmtui.ui.replay.replay_app import ReplayApp
 from swarmtui.ui.rollout.drain_screen import DrainScreen
 from swarmtui.ui.rollout.screen import RolloutScreen
 from swarmtui.ui.rollout.watch_screen import WatchScreen
@@ -57,6 +58,7 @@ GROUPS: dict[str, tuple[type, ...]] = {
     "Everywhere": (SwarmApp, MainScreen),
     "In every pane": (Pane, TableKeys),
     **{pane.TITLE: (pane,) for pane in PANES if "BINDINGS" in vars(pane)},
+    "In a record (swarmtui replay)": (ReplayApp,),
     "In a long text: inspect, logs, a slot": (TextScreen, TextKeys),
     "Inspect": (InspectScreen, InspectView),
     "Logs": (LogsScreen, LogView),
@@ -115,7 +117,7 @@ def rows_of(owner: type) -> Iterable[str]:
 
 def shown(key: str) -> str:
     """A key as it stands on a keyboard."""
-    return {"plus": "+", "minus": "-", "equals_sign": "=", "greater_than_sign": ">"}.get(key) or format_key(key)
+    return {"plus": "+", "minus": "-", "equals_sign": "=", "greater_than_sign": ">", "at": "@"}.get(key) or format_key(key)
 
 
 if __name__ == "__main__":

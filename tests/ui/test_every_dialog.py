@@ -29,6 +29,7 @@ from swarmtui.swarm.membership.settings import SETTINGS
 from swarmtui.swarm.nodes.availability import SetAvailability
 from swarmtui.swarm.nodes.roles import Demote
 from swarmtui.swarm.objects.engine import EngineInfo, EngineSwarm
+from swarmtui.swarm.recording.position import Position
 from swarmtui.swarm.services.create_form import ServiceForm
 from swarmtui.swarm.services.lines_change import SetEnvironment, SetServiceLabels
 from swarmtui.swarm.services.placement import SetPlacement
@@ -94,6 +95,7 @@ from swarmtui.ui.nodes.labels import NodeLabelsDialog
 from swarmtui.ui.nodes.prune import PruneDialog
 from swarmtui.ui.nodes.rebalance import RebalanceDialog
 from swarmtui.ui.nodes.removal import DemoteFirstDialog, RemoveNodeDialog
+from swarmtui.ui.replay.moment_dialog import MomentDialog
 from swarmtui.ui.services.create import CreateServiceDialog
 from swarmtui.ui.services.form_dialog import FormDialog
 from swarmtui.ui.services.lines_dialog import LinesDialog
@@ -285,6 +287,7 @@ def dialogs(program: Program) -> Mapping[str, Callable[[], DialogScreen[Any]]]:
         "menu": lambda: MenuDialog(f"Change {LONG}: what?", {name: name for name in TWELVE}),
         "picker": lambda: PickerDialog("Networks", [Option(name, ERROR) for name in TWELVE * 2], empty=""),
         "related": lambda: RelatedDialog(LONG, [Destination(Kind.SERVICE, name, name) for name in TWELVE]),
+        "moment": lambda: MomentDialog(Position(0.0, 0.0, 0.0)),
         "since": lambda: SinceDialog(TAIL, lambda: 0.0),
         "tally": lambda: TallyDialog(lambda: [Tally(Writer(name), 7, 3) for name in TWELVE * 2], lambda: 0.0, ERROR),
         "entry": lambda: EntryDialog(TOLD, Future, superseded=False),

@@ -60,7 +60,7 @@ class ReplayApp(SwarmApp):
             "Begin",
             show=False,
             id="replay.begin",
-            tooltip="Go to the begin of the record",
+            tooltip="Go to the beginning of the record",
         ),
         Binding(
             "right_parenthesis",

@@ -53,8 +53,9 @@ def slider_content(position: Position, width: int) -> Content:
     first, last = f"  {_clock(position.first, dated=dated)} ", f" {_clock(position.last, dated=dated)}"
     words = _words(position)
     taken = sum(map(cell_width, (here, first, last)))
-    room = width - taken - LEAST_BAR
-    words = f"  {fit(visible(words), room - 2)}" if words and room > 12 else ""
+    room = max(0, width - taken - LEAST_BAR - 2)
+    words = visible(words)
+    words = f"  {words if cell_width(words) <= room else fit(words, room)}" if room > LEAST_BAR else ""
     line = bar(position, max(LEAST_BAR, width - taken - cell_width(words)))
     return Content.assemble(
         (here, "bold $text-accent"),
