@@ -7,34 +7,25 @@ import math
 import threading
 import time
 from bisect import bisect_right
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, TypeVar
 
 from swarmtui.endpoint import Endpoint
-from swarmtui.engine.nodes.awaited import Awaited
-from swarmtui.engine.nodes.command_run import CommandRun
-from swarmtui.engine.nodes.forward import Forward
-from swarmtui.engine.nodes.terminal import Terminal
 from swarmtui.engine.polling.observation import ConnectionStatus, JoinTokens, Observation, Outcome, Secret, TaskScope
+from swarmtui.engine.recording.no_nodes import NoLog, NoNodes, only_a_record, refused
 from swarmtui.engine.recording.playing import Playing
 from swarmtui.engine.recording.record import Record
 from swarmtui.engine.recording.recorded_json import raw_json
 from swarmtui.engine.recording.time_line import RecordedTimeline
-from swarmtui.engine.streams.log_lines import LogBatch, LogPhase, LogRequest, LogStatus
-from swarmtui.errors import ObjectNotFound, OnlyARecord
+from swarmtui.engine.streams.log_lines import LogRequest
+from swarmtui.errors import ObjectNotFound
 from swarmtui.swarm.actions.action import Action
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.kinds import Kind, Target
-from swarmtui.swarm.objects.node import Node
 from swarmtui.swarm.recording.position import Position
 from swarmtui.swarm.stacks.compose import Comparison
-from swarmtui.swarm.stats.stats import NO_STATS, Stats, Subject, Unreached
-from swarmtui.swarm.tasks.command_across import CollectedExec
-from swarmtui.swarm.tasks.container_exec import ContainerExec
-from swarmtui.swarm.tasks.container_file import CopyIn, CopyOut
-from swarmtui.swarm.tasks.port_forward import PortForward
 from swarmtui.swarm.timeline.timeline import Timeline
 from swarmtui.tunnel.questions import OpenQuestion
 
@@ -77,7 +68,7 @@ class ReplaySession:
         self._wake = threading.Event()
         self._closed = threading.Event()
         self._started = False
-        self._watched: Sequence[Subject] = ()
+        self.nodes = NoNodes()
 
     # -------------------------------------------------------------------------------- the moment
 
@@ -199,19 +190,6 @@ class ReplaySession:
         """There is no engine."""
         return ()
 
-    def watch_stats(self, subjects: Sequence[Subject]) -> None:
-        """Figures are not recorded."""
-        self._watched = subjects
-
-    def stats(self) -> Stats:
-        """No figure, and why."""
-        why = Unreached(str(_only("live figures are not in it")))
-        return Stats(unreached={each.node.id: why for each in self._watched}) if self._watched else NO_STATS
-
-    def forwards(self) -> tuple[Forward, ...]:
-        """None."""
-        return ()
-
     def logs(self, target: Target, request: LogRequest) -> NoLog:
         """A log that says why it is empty."""
         del target, request
@@ -222,54 +200,17 @@ class ReplaySession:
     def apply(self, action: Action, *, typed: str = "") -> Future[Outcome]:
         """The future raises OnlyARecord, as all that follow."""
         del action, typed
-        return _refused(_only("nothing can be changed"))
+        return refused(only_a_record("nothing can be changed"))
 
     def join_tokens(self) -> Future[JoinTokens]:
-        return _refused(_only("join tokens are never in it"))
+        return refused(only_a_record("join tokens are never in it"))
 
     def unlock_key(self) -> Future[Secret]:
-        return _refused(_only("keys are never in it"))
-
-    def ask_node(
-        self,
-        node: Node,
-        path: str,
-        params: Mapping[str, str] | None = None,
-        doing: Callable[[str], None] = lambda _: None,
-        *,
-        slow: bool = False,
-    ) -> Awaited[Any]:
-        del node, path, params, doing, slow
-        return _not_awaited(_only("what only a node's own engine knows is not in it"))
-
-    def copy_file(
-        self, asked: CopyIn | CopyOut, told: Callable[[str], None], *, typed: str = ""
-    ) -> Awaited[tuple[int, str]]:
-        del asked, told, typed
-        return _not_awaited(_only("there is no container to copy from"))
-
-    def terminal(
-        self, asked: ContainerExec, size: tuple[int, int], doing: Callable[[str], None], *, typed: str = ""
-    ) -> Awaited[Terminal]:
-        del asked, size, doing, typed
-        return _not_awaited(_only("there is no container to enter"))
-
-    def run_across(self, asked: Sequence[CollectedExec], *, typed: str = "") -> CommandRun:
-        """Raises OnlyARecord."""
-        del asked, typed
-        raise _only("there is no container to run it in")
-
-    def forward(self, asked: PortForward, doing: Callable[[str], None], *, typed: str = "") -> Awaited[Forward]:
-        del asked, doing, typed
-        return _not_awaited(_only("there is no task to lead to"))
-
-    def by_hand(self, asked: ContainerExec) -> str:
-        del asked
-        return ""
+        return refused(only_a_record("keys are never in it"))
 
     def compare(self, path: str, stack: str) -> Future[Comparison]:
         del path, stack
-        return _refused(_only("there is no swarm to compare with"))
+        return refused(only_a_record("there is no swarm to compare with"))
 
     def close(self) -> None:
         """End."""
@@ -277,37 +218,6 @@ class ReplaySession:
         self._happened.close()
         self._closed.set()
         self._wake.set()
-
-
-class NoLog:
-    """Meets swarmtui.engine.streams.log_lines.LogStream."""
-
-    status = LogStatus(LogPhase.ENDED, OnlyARecord("This is a record: logs are not in it."))
-    waiting = 0
-
-    def take(self) -> LogBatch:
-        """Nothing."""
-        return LogBatch([], 0)
-
-    def reconnect(self) -> None:
-        """There is nothing to connect to."""
-
-    def close(self) -> None:
-        """It has ended."""
-
-
-def _only(why: str) -> OnlyARecord:
-    return OnlyARecord(f"This is a record: {why}.")
-
-
-def _refused(error: OnlyARecord) -> Future[T]:
-    future = Future[T]()
-    future.set_exception(error)
-    return future
-
-
-def _not_awaited(error: OnlyARecord) -> Awaited[T]:
-    return Awaited(_refused(error), threading.Event())
 
 
 def _nobody() -> None:

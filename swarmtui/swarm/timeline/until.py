@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from dataclasses import replace
 
 import msgspec
 
+from swarmtui.swarm.objects.times import seconds_of
+from swarmtui.swarm.timeline.slot_memory import Former
 from swarmtui.swarm.timeline.timeline import Entry, Timeline
 
 __all__ = ["EarlierTimeline"]
@@ -31,8 +34,18 @@ class EarlierTimeline:
         if self._given is None or self._given[0] != place:
             found = (_until(entry, moment) for entry in self._whole.entries if entry.since <= moment)
             entries = sorted((each for each in found if each is not None), key=lambda each: each.at, reverse=True)
-            self._given = place, Timeline(tuple(entries), self._whole.began)
+            formers = {slot: _ended_by(known, moment) for slot, known in self._whole.formers.items()}
+            self._given = place, replace(self._whole, entries=tuple(entries), formers=formers)
         return self._given[1]
+
+
+def _ended_by(formers: tuple[Former, ...], moment: float) -> tuple[Former, ...]:
+    """The tasks of a slot that had ended or gone by a moment."""
+    return tuple(
+        each
+        for each in formers
+        if (seconds_of(each.task.status.timestamp) or 0.0) <= moment and (each.gone is None or each.gone <= moment)
+    )
 
 
 def _until(entry: Entry, moment: float) -> Entry | None:
