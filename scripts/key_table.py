@@ -117,7 +117,9 @@ def rows_of(owner: type) -> Iterable[str]:
 
 def shown(key: str) -> str:
     """A key as it stands on a keyboard."""
-    return {"plus": "+", "minus": "-", "equals_sign": "=", "greater_than_sign": ">", "at": "@"}.get(key) or format_key(key)
+    return {"plus": "+", "minus": "-", "equals_sign": "=", "greater_than_sign": ">", "at": "@"}.get(key) or format_key(
+        key
+    )
 
 
 if __name__ == "__main__":
