@@ -12,10 +12,10 @@ from pathlib import Path
 
 from swarmtui.engine.recording.record import Record, Seen
 from swarmtui.errors import RecordUnreadable
+from swarmtui.swarm.recording.earlier_timeline import EarlierTimeline
 from swarmtui.swarm.recording.position import Gap
 from swarmtui.swarm.timeline.keeper import TimelineKeeper
 from swarmtui.swarm.timeline.timeline import Timeline
-from swarmtui.swarm.timeline.until import EarlierTimeline
 
 __all__ = ["RecordedTimeline"]
 
