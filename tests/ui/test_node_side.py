@@ -111,3 +111,37 @@ async def test_leaving_does_not_wait_for_the_node(crash_log: Path) -> None:
         await program.press("escape")
         await program.see_no("asking wrk2")
         assert scripted.nodes.questions[-1][2].given_up.is_set()
+
+
+async def test_what_a_node_told_makes_findings_and_is_said_before_an_update(crash_log: Path) -> None:
+    scripted = session()
+    stored = [{"Id": "sha256:1", "RepoTags": ["nginx:1.27"], "Size": 1 << 20}]
+    scripted.nodes.answers = {
+        "/info": {"DockerRootDir": "/var/lib/docker", "Driver": "overlay2"},
+        "/containers/json": [],
+        "/images/json": stored,
+        "/volumes": {"Volumes": []},
+        "/system/df": {"Images": stored, "LayersSize": 1 << 20},
+    }
+    scripted.nodes.room = {"Size": 100 << 30, "Free": 1 << 30}
+    async with running(scripted, crash_log, size=(120, 60)) as program:
+        await program.on_row("1", "wrk2")
+        await program.press("i")
+        await program.until(lambda: scripted.inspected)
+        scripted.inspected[-1][2].set_result({"ID": "node-wrk2", "Description": {"Hostname": "wrk2"}})
+        await program.see("its disk +1 GiB of 100 GiB free, 99% used")
+        await program.see("Disk use on wrk2")
+        await program.press("escape")
+        await program.see_no("in words")
+        await program.press("exclamation_mark")
+        await program.see("disk full: 1 GiB of 100 GiB free")
+        await program.press("up")
+        await program.see("Prune wrk2: remove what nothing uses there")
+        await program.on_row("2", "web")
+        await program.press("u")
+        await program.until(lambda: len(scripted.inspected) == 2)
+        web = {"Name": "web", "TaskTemplate": {"ContainerSpec": {"Image": "nginx:1.27"}}, "Mode": {}}
+        scripted.inspected[-1][2].set_result({"ID": "service-web", "Version": {"Index": 10}, "Spec": web})
+        await program.see("wrk2 has it already")
+        await program.press("8")
+        await program.see("wrk2 must pull it first")

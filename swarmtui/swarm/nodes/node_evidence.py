@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from swarmtui.swarm.describe.loose_json import Raw
 from swarmtui.swarm.nodes.stored import DiskUse, StoredImage, disk_use, images_in
 
-__all__ = ["NEARLY_FULL", "DiskRoom", "NodeEvidence"]
+__all__ = ["DISK_COUNTS", "IMAGES_COUNT", "NEARLY_FULL", "DiskRoom", "NodeEvidence"]
 
+DISK_COUNTS, IMAGES_COUNT = 3600.0, 600.0
+"""Seconds for which what a node told of its disk and of its images is taken for true."""
 NEARLY_FULL = 0.9
 """The share of a disk from which on it is told that it is nearly full."""
 

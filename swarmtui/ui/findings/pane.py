@@ -15,6 +15,7 @@ from swarmtui.swarm.units import age
 from swarmtui.ui.commands.registry import COMMANDS
 from swarmtui.ui.findings.messages import GoAsked, RemedyAsked
 from swarmtui.ui.findings.sick_row import SIGNS, reason_line
+from swarmtui.ui.findings.witness import Witness
 from swarmtui.ui.kit.tables.columns import Cell, Column
 from swarmtui.ui.kit.tables.whole_column import WholeColumn
 from swarmtui.ui.kit.texts.text import cell_width, fit_middle, natural, visible
@@ -77,7 +78,7 @@ COLUMNS: tuple[Column[Finding, View], ...] = (
 )
 
 
-class FindingsPane(Pane[Finding]):
+class FindingsPane(Witness, Pane[Finding]):
     """The worst first. Enter offers what helps."""
 
     ID: ClassVar = "findings"
@@ -126,6 +127,10 @@ class FindingsPane(Pane[Finding]):
         """The same of a node."""
         if self._view is not None:
             self._view.diagnosis.learn_of_node(node_id, evidence)
+
+    @property
+    def told(self) -> Mapping[str, NodeEvidence]:
+        return self._view.diagnosis.memory.nodes if self._view is not None else {}
 
     @property
     def target(self) -> Target | None:

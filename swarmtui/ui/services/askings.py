@@ -98,14 +98,14 @@ def _remove(service: Service, _: Cluster | None) -> Action:
 class ServiceAskings:
     """Those of each command; of the sets and the forms by the name of their action."""
 
-    scale = Asking(_scale(0), (ScaleService,), again=_same_number)
-    more = Asking(_scale(1), (ScaleService,), each=_more(1))
-    less = Asking(_scale(-1), (ScaleService,), each=_more(-1))
-    image = Asking(_image, (UpdateImage,))
-    force = Asking(RawConfirmation(ForceUpdate.of), (ForceUpdate,))
-    roll_back = Asking(RawConfirmation(RollBack.of), (RollBack,))
+    scale: ClassVar[Asking] = Asking(_scale(0), (ScaleService,), again=_same_number)
+    more: ClassVar[Asking] = Asking(_scale(1), (ScaleService,), each=_more(1))
+    less: ClassVar[Asking] = Asking(_scale(-1), (ScaleService,), each=_more(-1))
+    image: ClassVar[Asking] = Asking(_image, (UpdateImage,))
+    force: ClassVar[Asking] = Asking(RawConfirmation(ForceUpdate.of), (ForceUpdate,))
+    roll_back: ClassVar[Asking] = Asking(RawConfirmation(RollBack.of), (RollBack,))
     lines: ClassVar[dict[str, Asking]] = {kind.name: Asking(_lines(kind), (kind,)) for kind in LINES}
     forms: ClassVar[dict[str, Asking]] = {kind.name: Asking(_form(kind), (kind,)) for kind in SETTINGS}
-    resume = Asking(RawConfirmation(ResumeUpdate.of), (ResumeUpdate,))
-    remove = Asking(confirm(_remove), (RemoveService,))
-    create = Asking(_create, (CreateService,))
+    resume: ClassVar[Asking] = Asking(RawConfirmation(ResumeUpdate.of), (ResumeUpdate,))
+    remove: ClassVar[Asking] = Asking(confirm(_remove), (RemoveService,))
+    create: ClassVar[Asking] = Asking(_create, (CreateService,))

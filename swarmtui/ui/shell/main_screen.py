@@ -147,9 +147,12 @@ class MainScreen(RecallingScreen, FiguresScreen):
         view = self._view()
         if view is None or view.greyed:
             return
-        self._diagnosis.advance(view.cluster, view.now, within=LOOK)
+        changed = self._diagnosis.advance(view.cluster, view.now, within=LOOK)
         if not self._diagnosis.complete:
             self.set_timer(LOOK_ON, self._look_on)
+        elif changed:
+            self._area.show_findings(view)
+            self._show_tabs()
 
     def _look_on(self) -> None:
         self._look()
@@ -201,10 +204,7 @@ class MainScreen(RecallingScreen, FiguresScreen):
             self._show_activity()
 
     def _tick(self) -> None:
-        """Time has passed: ages, freshness and the next try move on.
-
-        The session tells of news only; that all is as it was, and how fresh that is, is asked here.
-        """
+        """Time has passed: ages, freshness and the next try move on. The session tells of news only."""
         self.observation = self._session.observation()
         self._look()
         self._show_connection()

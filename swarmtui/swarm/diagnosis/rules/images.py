@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from swarmtui.swarm.diagnosis import remedies
 from swarmtui.swarm.diagnosis.failing_slots import MOST_LINES, Sort, on_node, slots_of_sort, ways_back
-from swarmtui.swarm.diagnosis.finding import Severity
+from swarmtui.swarm.diagnosis.finding import Remedy, Severity
 from swarmtui.swarm.diagnosis.pull_problems import PullProblem, pull_problem
 from swarmtui.swarm.diagnosis.rule import Found, ServiceScene, service_rule
 from swarmtui.swarm.health.services import Condition
@@ -40,7 +40,11 @@ def image_not_pulled(scene: ServiceScene) -> Iterator[Found]:
         summary=f"{problem.value}: {tagged(task.image)}{f' on {listed(nodes, 3)}' if nodes else ''}",
         evidence=(*_evidence(scene, slots, waiting), *_unknown_evidence(problem, nodes)),
         cause=problem.cause or _guess(scene, task),
-        remedies=(*ways_back(scene.service), remedies.force_update(scene.service)),
+        remedies=(
+            *_room_for(scene, problem, tasks),
+            *ways_back(scene.service),
+            remedies.force_update(scene.service),
+        ),
         since=min((each.last - each.seconds for each in slots), default=None),
         until=min((each.steady_at for each in slots), default=math.inf),
         severity=None if _is_held_up(scene, slots, waiting) else Severity.WARNING,
@@ -74,6 +78,14 @@ def mixed_digests(scene: ServiceScene) -> Iterator[Found]:
         cause="The tag was moved and the service updated, but Swarm did not replace these tasks.",
         remedies=(remedies.force_update(scene.service),),
     )
+
+
+def _room_for(scene: ServiceScene, problem: PullProblem, tasks: Sequence[Task]) -> Iterator[Remedy]:
+    """Where the disk is full, what makes room on it."""
+    if problem is PullProblem.DISK_FULL:
+        full = next((each.node_id for each in tasks if pull_problem(each) is problem), "")
+        if (node := scene.cluster.nodes.get(full)) is not None:
+            yield remedies.prune(node)
 
 
 def tagged(image: str) -> str:

@@ -8,7 +8,7 @@ from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.diagnosis import remedies
 from swarmtui.swarm.diagnosis.finding import Severity
 from swarmtui.swarm.diagnosis.rule import Found, NodeScene, node_rule
-from swarmtui.swarm.nodes.node_evidence import NEARLY_FULL
+from swarmtui.swarm.nodes.node_evidence import DISK_COUNTS, IMAGES_COUNT, NEARLY_FULL
 from swarmtui.swarm.nodes.stored import StoredImage, is_there
 from swarmtui.swarm.objects.node import Node
 from swarmtui.swarm.objects.service import Service
@@ -22,8 +22,6 @@ __all__ = ["disk_nearly_full", "image_missing"]
 
 FULL = 0.97
 """The share of a disk from which on it is urgent."""
-DISK_COUNTS, IMAGES_COUNT = 3600.0, 600.0
-"""Seconds for which what a node told of its disk and of its images is taken for true."""
 MOST_LINES = 8
 
 

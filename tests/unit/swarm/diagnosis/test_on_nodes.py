@@ -8,6 +8,7 @@ from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.describe.loose_json import Raw
 from swarmtui.swarm.diagnosis.diagnosis import Diagnosis
 from swarmtui.swarm.diagnosis.finding import Finding, Severity
+from swarmtui.swarm.nodes.missing_images import where_missing
 from swarmtui.swarm.nodes.node_evidence import NodeEvidence
 from tests.unit.swarm.builders import NOW, cluster, node, service, task
 from tests.unit.swarm.test_node_page import DF
@@ -91,3 +92,30 @@ def test_where_no_task_will_need_it_a_missing_image_is_well() -> None:
     assert not missing([], settled)
     assert not missing([NEW], updating())
     assert not missing([], updating("wrk2", ["node.hostname==wrk2"]))
+
+
+def test_before_an_update_it_is_said_which_of_the_nodes_that_were_looked_at_lack_the_image() -> None:
+    snapshot = updating()
+    here = {"node-wrk1": told(images=["shop/web:1.6"]), "node-wrk2": told(images=[NEW])}
+    assert where_missing(snapshot, "service-web", NEW, here, NOW) == "wrk1 must pull it first; wrk2 has it."
+    assert (
+        where_missing(snapshot, "service-web", "shop/web:1.6", here, NOW + 1) == "wrk2 must pull it first; wrk1 has it."
+    )
+    assert where_missing(snapshot, "service-web", NEW, {"node-wrk2": here["node-wrk2"]}, NOW) == "wrk2 has it already."
+    assert where_missing(snapshot, "service-web", NEW, {}, NOW) == ""
+    assert where_missing(snapshot, "service-web", NEW, here, NOW + 601) == ""
+    assert where_missing(snapshot, "gone", NEW, here, NOW) == ""
+    assert where_missing(snapshot, "service-web", "not an image", here, NOW) == "wrk1 and wrk2 must pull it first."
+
+
+def test_a_pull_that_fails_for_want_of_room_leads_to_what_makes_room() -> None:
+    error = "failed to register layer: write /x: no space left on device"
+    snapshot = cluster(
+        [node("wrk1")],
+        [service("web", 1)],
+        [task("web", 1, "wrk1", state="rejected", desired="shutdown", error=error), task("web", 1, state="pending")],
+    )
+    diagnosis = Diagnosis()
+    diagnosis.advance(snapshot, NOW)
+    [finding] = [each for each in diagnosis.findings if each.rule == "image-not-pulled"]
+    assert (finding.remedies[0].command, finding.remedies[0].subject.name) == ("node.prune", "wrk1")
