@@ -90,8 +90,10 @@ def _open_swarm(hosts: tuple[str, ...], context: str | None, read_only: bool, lo
 
     The session starts before Textual is imported, so that the first answers arrive while it loads.
     """
+    gc.disable()  # imports and the first answers make nothing but what stays; on again in `_load_the_rest`
     from swarmtui.config import config_path, crash_log_path, load_settings, recent_path
     from swarmtui.endpoint import resolve_endpoints
+    from swarmtui.engine import starting
     from swarmtui.places.book import AddressBook, nothing_to_reach
     from swarmtui.places.recent import RecentPlaces
 
@@ -101,13 +103,12 @@ def _open_swarm(hosts: tuple[str, ...], context: str | None, read_only: bool, lo
     lifeline = Lifeline()
     lifeline.start(terminal=True)
     logger.info("swarmtui %s on %s, from %s", __version__, endpoint.url, endpoint.source)
-    # Imports and the first answers make nothing but what stays; else the collector walks it all a dozen times.
-    gc.set_threshold(50_000, 20, 100)
     # Here, and not in the session's threads: side by side two imports only hold each other up, and the first questions
-    # go out a tenth of a second later.
+    # go out later.
     import_module("swarmtui.tunnel.ssh" if endpoint.url.startswith("ssh://") else "swarmtui.engine.client.client")
     open_session = partial(_session_on, settings=settings, read_only=read_only)
     session = open_session(endpoint, others)
+    starting.hold()
     session.start(lambda: None)
     app: SwarmApp | None = None
     try:
@@ -121,11 +122,22 @@ def _open_swarm(hosts: tuple[str, ...], context: str | None, read_only: bool, lo
             places=places,
             choose=nothing_to_reach(endpoint),
             output_gone=lifeline.output_gone,
+            stands=_load_the_rest,
         )
         return _run(app, lifeline)
     finally:
         (session if app is None else app.session).close()
         children.end_all(signal.SIGKILL)
+
+
+def _load_the_rest() -> None:
+    """The first screen is there: now what it did not need, before somebody does."""
+    from swarmtui.engine import starting
+    from swarmtui.ui.loading import load_in_the_background
+
+    gc.enable()
+    starting.release()
+    load_in_the_background()
 
 
 def _session_on(endpoint: Endpoint, others: Sequence[Endpoint] = (), *, settings: Settings, read_only: bool) -> Session:
@@ -291,9 +303,11 @@ def demo(command: click.Context, /, listen: str | None, **choices: object) -> No
 
 
 def _open_demo(options: list[str], read_only: bool) -> int:
+    gc.disable()
     from swarmtui.config import config_path, crash_log_path, load_settings
     from swarmtui.demo import DemoSwarm
     from swarmtui.endpoint import Endpoint
+    from swarmtui.engine import starting
     from swarmtui.engine.session import Session
 
     _need_a_terminal()
@@ -305,6 +319,7 @@ def _open_demo(options: list[str], read_only: bool) -> int:
 
         endpoint = Endpoint(swarm.url, "demo", "the demo", description="embedded swarm")
         session = Session(endpoint, read_only=read_only, node_urls=swarm.urls)
+        starting.hold()
         session.start(lambda: None)
         try:
             app = DemoApp(
@@ -313,6 +328,7 @@ def _open_demo(options: list[str], read_only: bool) -> int:
                 crash_log=crash_log_path(),
                 settings=load_settings(config_path()),
                 output_gone=lifeline.output_gone,
+                stands=_load_the_rest,
             )
             return _run(app, lifeline)
         finally:

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 from swarmtui.endpoint import Endpoint
 from swarmtui.engine.changes.audit import AuditLog
 from swarmtui.engine.changes.gateway import Gateway
-from swarmtui.engine.client.reachable_addresses import addresses_of
 from swarmtui.engine.client_worker import ClientWorker
 from swarmtui.engine.clients import Clients
 from swarmtui.engine.nodes.node_access import NodeAccess
@@ -23,22 +22,21 @@ from swarmtui.engine.polling.observation import JoinTokens, Observation, Outcome
 from swarmtui.engine.polling.pace import NO_LIMITS, Limits
 from swarmtui.engine.polling.watcher import Watcher
 from swarmtui.engine.route.manager_route import ManagerRoute
-from swarmtui.engine.streams.log_lines import LogRequest
-from swarmtui.engine.streams.log_origins import SwarmLogOrigin
-from swarmtui.engine.streams.logs import FollowedLog
 from swarmtui.engine.timeline_thread import TimelineThread
 from swarmtui.errors import ConnectionBroken
 from swarmtui.serial_worker import in_a_thread
-from swarmtui.swarm.actions.action import Action, NodeCall
-from swarmtui.swarm.kinds import Kind, Target
-from swarmtui.swarm.secret import Secret
-from swarmtui.swarm.stacks.compose import Comparison
-from swarmtui.swarm.timeline.own import OwnChange
-from swarmtui.swarm.timeline.timeline import Timeline
 from swarmtui.tunnel.questions import OpenQuestion, PromptQueue
 
 if TYPE_CHECKING:
     from swarmtui.engine.client.client import EngineClient
+    from swarmtui.engine.streams.log_lines import LogRequest
+    from swarmtui.engine.streams.logs import FollowedLog
+    from swarmtui.swarm.actions.action import Action
+    from swarmtui.swarm.kinds import Kind, Target
+    from swarmtui.swarm.secret import Secret
+    from swarmtui.swarm.stacks.compose import Comparison
+    from swarmtui.swarm.timeline.own import OwnChange
+    from swarmtui.swarm.timeline.timeline import Timeline
 
 __all__ = ["Session"]
 
@@ -153,6 +151,9 @@ class Session:
     def apply(self, action: Action, *, typed: str = "") -> Future[Outcome]:
         """Make a change through the gateway. Changes are made one after another, in the order of the calls; those on
         another node's engine wait for none, since that node may be hard to reach."""
+
+        from swarmtui.swarm.actions.action import NodeCall
+
         if isinstance(action, NodeCall):
             return in_a_thread(lambda: self._followed(action, self.nodes.apply(action, typed=typed)), "swarmtui-node")
 
@@ -175,6 +176,9 @@ class Session:
 
     def addresses(self) -> tuple[str, ...]:
         """Addresses at which other machines may reach the engine, as far as this program can know them."""
+
+        from swarmtui.engine.client.reachable_addresses import addresses_of
+
         return addresses_of(self._endpoint)
 
     def inspect(self, kind: Kind, object_id: str) -> Future[Any]:
@@ -182,11 +186,18 @@ class Session:
 
         The future raises ObjectNotFound, or what else a call raises.
         """
+
+        from swarmtui.swarm.kinds import Kind
+
         path = "/swarm" if kind is Kind.SWARM else f"/{kind.value}/{object_id}"
         return self._questions.run(lambda client: _without_tokens(client().get_json(path)))
 
     def logs(self, target: Target, request: LogRequest) -> FollowedLog:
         """Follow the log of a service or a task, until whoever asked closes it, or the session ends."""
+
+        from swarmtui.engine.streams.log_origins import SwarmLogOrigin
+        from swarmtui.engine.streams.logs import FollowedLog
+
         followed = FollowedLog(self._clients.lent, SwarmLogOrigin(target), request)
         self._logs.add(followed)
         followed.start()
@@ -244,6 +255,8 @@ class Session:
         return self._watcher.observation.connection.phase(time.monotonic())
 
     def _fetch_tokens(self, client: EngineClient) -> JoinTokens:
+        from swarmtui.swarm.secret import Secret
+
         try:
             tokens = client.get_json("/swarm")["JoinTokens"]
             worker, manager = Secret(tokens["Worker"]), Secret(tokens["Manager"])
@@ -269,6 +282,8 @@ def _without_tokens(content: Any) -> Any:
 
 
 def _unlock_key(content: Any) -> Secret:
+    from swarmtui.swarm.secret import Secret
+
     if not isinstance(content, dict):
         raise ConnectionBroken("The answer to /swarm/unlockkey is not what the Engine API promises.")
     return Secret(str(content.get("UnlockKey") or ""))

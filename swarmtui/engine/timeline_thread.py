@@ -7,17 +7,21 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
+from swarmtui.engine import starting
 from swarmtui.engine.polling.observation import Observation, Phase
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.kinds import Kind
 from swarmtui.swarm.objects.node import Node
-from swarmtui.swarm.timeline.engine_events import EngineEvent
-from swarmtui.swarm.timeline.keeper import TimelineKeeper
-from swarmtui.swarm.timeline.own import OwnChange
 from swarmtui.swarm.timeline.timeline import Timeline
+
+if TYPE_CHECKING:
+    from swarmtui.swarm.timeline.engine_events import EngineEvent
+    from swarmtui.swarm.timeline.keeper import TimelineKeeper
+    from swarmtui.swarm.timeline.own import OwnChange
 
 __all__ = ["TimelineThread"]
 
@@ -55,8 +59,7 @@ class TimelineThread:
         self._observation = observation
         self._past = past
         self._tell = tell
-        self._keeper = TimelineKeeper()
-        self._timeline = self._keeper.timeline
+        self._timeline = Timeline()
         self._news = threading.Event()
         self._closed = threading.Event()
         self._own: deque[OwnChange] = deque()
@@ -94,34 +97,39 @@ class TimelineThread:
         self._news.set()
 
     def _run(self) -> None:
+        starting.wait()
+        from swarmtui.swarm.timeline.keeper import TimelineKeeper
+
+        keeper = TimelineKeeper()
+        self._timeline = keeper.timeline
         while not self._closed.is_set():
             self._news.wait(LOOK)
             self._news.clear()
             try:
-                self._look()
+                self._look(keeper)
             except Exception:  # what happens next is to be told all the same
                 log.exception("The time line failed on a snapshot")
             self._closed.wait(REST)
 
-    def _look(self) -> None:
+    def _look(self, keeper: TimelineKeeper) -> None:
         observation = self._observation()
         connection, cluster = observation.connection, observation.cluster
         offset = connection.clock_offset
         now = time.time() + offset
         clock = time.monotonic()
-        self._keeper.connected(connection.phase(clock) is Phase.LIVE, now, clock)
+        keeper.connected(connection.phase(clock) is Phase.LIVE, now, clock)
         while self._own:
-            self._keeper.changed_here(_moved(self._own.popleft(), offset))
+            keeper.changed_here(_moved(self._own.popleft(), offset))
         knows_time = connection.engine_version or clock - self._started > PATIENCE
         if cluster is not None and knows_time:
-            self._keeper.observe(cluster, now, _let_others_go)
+            keeper.observe(cluster, now, _let_others_go)
             if not self._past_is_told and cluster.swarm is not None and _is_complete(cluster):
                 self._past_is_told = True
-                self._keeper.changed_here_before([_moved(each, offset) for each in self._past()], cluster)
+                keeper.changed_here_before([_moved(each, offset) for each in self._past()], cluster)
         while self._engines:
-            self._keeper.told_by_engine(*self._engines.popleft(), now)
-        self._keeper.settle(now)
-        timeline = self._keeper.timeline
+            keeper.told_by_engine(*self._engines.popleft(), now)
+        keeper.settle(now)
+        timeline = keeper.timeline
         if timeline is not self._timeline and not self._closed.is_set():
             self._timeline = timeline
             self._tell()

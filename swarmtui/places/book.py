@@ -9,16 +9,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from swarmtui.endpoint import DEFAULT_CONTEXT, Endpoint, list_contexts, resolve_endpoint
 from swarmtui.errors import EndpointError, SwarmtuiError
 from swarmtui.places.place import Kind, Place, Reach, State, context_key, key_of
 from swarmtui.places.recent import Recent, RecentPlaces
-from swarmtui.places.survey import Candidate, Reading, Survey
-from swarmtui.places.trying import Attempt, attempt_on
-from swarmtui.tunnel.ssh_config.config_hosts import named_hosts
-from swarmtui.tunnel.targets import parse_target
+
+if TYPE_CHECKING:
+    from swarmtui.places.survey import Candidate, Reading, Survey
+    from swarmtui.places.trying import Attempt
 
 __all__ = ["AddressBook", "nothing_to_reach"]
 
@@ -70,6 +70,9 @@ class AddressBook(Generic[S]):
         Args:
             opened: what is open now; it is listed in any case.
         """
+
+        from swarmtui.places.survey import Survey
+
         return Survey(partial(self.read, opened))
 
     def named(self, text: str, known: Sequence[Place]) -> Place:
@@ -108,6 +111,10 @@ class AddressBook(Generic[S]):
 
     def read(self, opened: Endpoint) -> Reading:
         """All that is known by name: contexts, recent ones, hosts of ssh_config; used ones first. For a thread."""
+
+        from swarmtui.places.survey import Reading
+        from swarmtui.tunnel.ssh_config.config_hosts import named_hosts
+
         problems: list[str] = []
         places: dict[str, Place] = {}
         try:
@@ -143,6 +150,8 @@ class AddressBook(Generic[S]):
         return Reading(tuple(self._candidate(place, untried) for place in order), tuple(problems))
 
     def _candidate(self, place: Place, untried: frozenset[str]) -> Candidate:
+        from swarmtui.places.survey import Candidate
+
         if place.problem:
             return Candidate(place, Reach(State.FAILED, "not usable", detail=place.problem))
         if place.key in untried:
@@ -150,6 +159,8 @@ class AddressBook(Generic[S]):
         return Candidate(place, attempt=partial(self._attempt, place))
 
     def _attempt(self, place: Place) -> Attempt:
+        from swarmtui.places.trying import attempt_on
+
         return attempt_on(self._endpoint_of(place), self._ssh_user, self._ssh_system)
 
     # -------------------------------------------------------------------------------- addresses
@@ -172,6 +183,9 @@ class AddressBook(Generic[S]):
         Raises:
             EndpointError: it makes no sense, or it holds a password.
         """
+
+        from swarmtui.tunnel.targets import parse_target
+
         if not text:
             raise EndpointError("There is no address yet.", FORMS)
         if text.startswith("/"):
@@ -211,6 +225,9 @@ def _place_of(endpoint: Endpoint) -> Place:
 
 def _url_of_host(host: str) -> str:
     """The ssh:// address of a host that ssh_config names; "" when no address can hold the name."""
+
+    from swarmtui.tunnel.targets import parse_target
+
     try:
         return str(parse_target(f"ssh://[{host}]" if ":" in host else f"ssh://{host}"))
     except EndpointError:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import IntEnum
+
+import msgspec
 
 __all__ = ["Consequence", "Impact", "Severity", "danger", "impact_of", "note", "warning"]
 
@@ -17,16 +18,14 @@ class Severity(IntEnum):
     DANGER = 2
 
 
-@dataclass(frozen=True)
-class Consequence:
+class Consequence(msgspec.Struct, frozen=True):
     """One consequence of an action, in one or two plain sentences."""
 
     severity: Severity
     text: str
 
 
-@dataclass(frozen=True)
-class Impact:
+class Impact(msgspec.Struct, frozen=True):
     """What an action will do, before it is done.
 
     Attributes:

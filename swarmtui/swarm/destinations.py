@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.kinds import Kind, Named
@@ -16,8 +17,7 @@ from swarmtui.swarm.usage import users_of
 __all__ = ["Destination", "of_dependency", "to_networks", "to_nodes", "to_stack", "to_things"]
 
 
-@dataclass(frozen=True)
-class Destination:
+class Destination(msgspec.Struct, frozen=True):
     """Somewhere to go.
 
     Attributes:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+
+import msgspec
 
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.destinations import Destination
@@ -35,8 +36,7 @@ def own_name(cluster: Cluster, item: Any) -> str:
     return name
 
 
-@dataclass(frozen=True, kw_only=True)
-class ObjectKind(Generic[T]):
+class ObjectKind(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     """All that the program needs to know about a kind of object, except how it looks (that is its `Pane` in the UI).
 
     From it follow what the engine is asked for and when, how answers are decoded, inspect, the finder and "Go to…".
@@ -63,7 +63,7 @@ class ObjectKind(Generic[T]):
     kind: Kind
     type: type[T]
     listed: bool = False
-    query: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = msgspec.field(default_factory=dict)
     seldom: bool = False
     touches: tuple[Kind, ...] = ()
     has_log: bool = False

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass
 from urllib.parse import unquote
+
+import msgspec
 
 from swarmtui.errors import SSHConfigError
 
@@ -22,8 +23,7 @@ AUTHORITY = re.compile(
 FORM = "The form is ssh://[user@]host[:port][/path/to/docker.sock], an IPv6 address in [brackets]."
 
 
-@dataclass(frozen=True)
-class Hop:
+class Hop(msgspec.Struct, frozen=True):
     """One host to log in to, as the user named it; what is left out ssh_config may tell.
 
     Attributes:
@@ -41,8 +41,7 @@ class Hop:
         return f"{f'{self.user}@' if self.user else ''}{host}{f':{self.port}' if self.port else ''}"
 
 
-@dataclass(frozen=True)
-class Target:
+class Target(msgspec.Struct, frozen=True):
     """Where an engine is.
 
     Attributes:

@@ -187,7 +187,7 @@ async def test_secret_values_are_masked_in_the_command_and_copied_whole(
     await form.see("Docker command copied")
     assert "--env DB_PASSWORD=hunter2" in copied[0]
     await form.press("pageup", "pageup", "pageup", "pageup", "pageup", "pageup")
-    monkeypatch.setattr("swarmtui.ui.shell.screenshot._save", lambda app: None)
+    monkeypatch.setattr("swarmtui.ui.kit.screenshot._save", lambda app: None)
     form.app._take_screenshot()
     await form.see("▸ Environment and labels +DB_PASSWORD A")
     await form.see_no("hunter2")

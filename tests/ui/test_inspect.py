@@ -109,7 +109,7 @@ async def test_a_picture_of_the_screen_shows_no_secret(
     async with running(session, crash_log) as program:
         await opened(program, session)
         pictures: list[str] = []
-        monkeypatch.setattr("swarmtui.ui.shell.screenshot._save", lambda app: pictures.append(app.export_screenshot()))
+        monkeypatch.setattr("swarmtui.ui.kit.screenshot._save", lambda app: pictures.append(app.export_screenshot()))
         await program.press("v")
         await program.see("hunter2")
         program.app._take_screenshot()

@@ -11,8 +11,9 @@ import logging
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from swarmtui.engine.changes.attempt import LOST, Attempt, warnings_in
 from swarmtui.engine.changes.node_attempts import NodeCallAttempt, NodeRemovalsAttempt
@@ -57,8 +58,7 @@ IN_USE_AGAIN_AFTER = 0.5
 ANSWER_LOST = "The engine's answer was lost, but the change was made."
 
 
-@dataclass(frozen=True)
-class _Current:
+class _Current(msgspec.Struct, frozen=True):
     """An object as the engine has it now.
 
     Attributes:

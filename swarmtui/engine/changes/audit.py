@@ -11,13 +11,14 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import ClassVar, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from swarmtui.endpoint import Endpoint
-from swarmtui.swarm.describe.loose_json import Raw
 from swarmtui.swarm.kinds import Kind, Target
 from swarmtui.swarm.objects.times import seconds_of
-from swarmtui.swarm.timeline.own import OwnChange
+
+if TYPE_CHECKING:
+    from swarmtui.swarm.timeline.own import OwnChange
 
 __all__ = ["AuditLog", "Audited", "read_line"]
 
@@ -77,6 +78,9 @@ class AuditLog:
         Returns:
             A warning for the user; "" when there is none.
         """
+
+        from swarmtui.swarm.timeline.own import OwnChange
+
         target = action.target
         if outcome != "refused":
             now, version = time.time(), target.version
@@ -143,6 +147,10 @@ def _user() -> str:
 
 def read_line(line: bytes, endpoint: str) -> OwnChange | None:
     """A change that a line tells of; None for another engine's, for what was refused, and for what is no such line."""
+
+    from swarmtui.swarm.describe.loose_json import Raw
+    from swarmtui.swarm.timeline.own import OwnChange
+
     try:
         raw = Raw(json.loads(line))
     except ValueError:

@@ -9,8 +9,6 @@ from collections.abc import Callable, Generator, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
-from swarmtui.engine.changes.attempt import LOST
-from swarmtui.engine.changes.attempts import attempt_of
 from swarmtui.engine.changes.audit import Audited, AuditLog
 from swarmtui.engine.polling.observation import Outcome, Phase
 from swarmtui.errors import (
@@ -23,10 +21,10 @@ from swarmtui.errors import (
     TooSoon,
     ViewIsStale,
 )
-from swarmtui.swarm.actions.action import Action, EngineCall, Series
 
 if TYPE_CHECKING:
     from swarmtui.engine.client.client import EngineClient
+    from swarmtui.swarm.actions.action import Action, Series
 
 __all__ = ["Gateway"]
 
@@ -84,6 +82,11 @@ class Gateway:
             EngineSilent, ConnectionBroken, NoLeader: the message says whether it was done, as far as that can be told.
             SeriesInterrupted: of a series, some steps were done, and one was not.
         """
+
+        from swarmtui.engine.changes.attempt import LOST
+        from swarmtui.engine.changes.attempts import attempt_of
+        from swarmtui.swarm.actions.action import Series
+
         if isinstance(action, Series):
             return self._apply_series(client, action, typed)
         attempt = attempt_of(action, self._closing)
@@ -181,6 +184,8 @@ class Gateway:
             self._keys_changed = time.monotonic()
 
     def _permit(self, action: Action, typed: str) -> None:
+        from swarmtui.swarm.actions.action import EngineCall
+
         self._permit_at_all(typed, read_only=True)
         phase = self._phase()
         if phase is not Phase.LIVE and not isinstance(action, EngineCall):

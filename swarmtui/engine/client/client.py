@@ -11,7 +11,6 @@ import logging
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -19,6 +18,7 @@ from urllib.parse import quote
 import msgspec
 
 from swarmtui.endpoint import Endpoint
+from swarmtui.engine import starting
 from swarmtui.engine.client import faults, library
 from swarmtui.engine.client.api_version import common_version
 from swarmtui.engine.client.deadline import BULK, CHANGE, MEMBERSHIP, PROBE, SLOW, SMALL, Deadline
@@ -36,8 +36,7 @@ __all__ = ["BULK", "CHANGE", "MEMBERSHIP", "PROBE", "SLOW", "SMALL", "Deadline",
 log = logging.getLogger("swarmtui.engine")
 
 
-@dataclass(frozen=True)
-class Reply:
+class Reply(msgspec.Struct, frozen=True):
     """An answer as it came.
 
     Attributes:
@@ -329,7 +328,7 @@ class EngineClient:
                 return self._quick.get(path, params, deadline)
         except Unusual as error:
             log.debug("%s: %r without docker's library", self.endpoint.name, error)
-            library.release()
+            starting.release()
             return None
 
     def _send(

@@ -15,7 +15,8 @@ import subprocess
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from swarmtui import children
 from swarmtui.endpoint import Endpoint
@@ -43,8 +44,7 @@ _LOGGED = re.compile(r'level=\w+ msg="?(?P<text>(?:[^"\\]|\\.)*)"?')
 INSTALL = "Install docker's command line (package docker-ce-cli, docker-cli or docker.io); it needs no engine here."
 
 
-@dataclass(frozen=True)
-class Said:
+class Said(msgspec.Struct, frozen=True):
     """What docker said, line by line.
 
     Attributes:

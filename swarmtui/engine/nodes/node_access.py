@@ -8,31 +8,31 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from swarmtui.engine.changes.gateway import Gateway
-from swarmtui.engine.nodes.awaited import Awaited
-from swarmtui.engine.nodes.commands_across import CommandsAcross
-from swarmtui.engine.nodes.container_log import ContainerLog
-from swarmtui.engine.nodes.forward import Forward
 from swarmtui.engine.nodes.node_events import NodeEvents
-from swarmtui.engine.nodes.port_forwards import PortForwards
-from swarmtui.engine.nodes.roads import NodeRoads
-from swarmtui.engine.nodes.stats_sampler import StatsSampler
-from swarmtui.engine.nodes.terminal import Terminal
-from swarmtui.engine.polling.observation import Outcome
-from swarmtui.engine.streams.log_lines import LogRequest
 from swarmtui.serial_worker import in_a_thread
-from swarmtui.swarm.actions.action import NodeCall
-from swarmtui.swarm.logs.containers import LogContainer
-from swarmtui.swarm.objects.node import Node
-from swarmtui.swarm.stats.stats import Stats, Subject
-from swarmtui.swarm.tasks.command_across import CollectedExec
-from swarmtui.swarm.tasks.container_exec import ContainerExec
-from swarmtui.swarm.tasks.container_file import CopyIn, CopyOut
-from swarmtui.swarm.tasks.port_forward import PortForward
-from swarmtui.swarm.timeline.engine_events import EngineEvent
 
 if TYPE_CHECKING:
+    from swarmtui.engine.changes.gateway import Gateway
     from swarmtui.engine.client.client import EngineClient
+    from swarmtui.engine.nodes.awaited import Awaited
+    from swarmtui.engine.nodes.commands_across import CommandsAcross
+    from swarmtui.engine.nodes.container_log import ContainerLog
+    from swarmtui.engine.nodes.forward import Forward
+    from swarmtui.engine.nodes.port_forwards import PortForwards
+    from swarmtui.engine.nodes.roads import NodeRoads
+    from swarmtui.engine.nodes.stats_sampler import StatsSampler
+    from swarmtui.engine.nodes.terminal import Terminal
+    from swarmtui.engine.polling.observation import Outcome
+    from swarmtui.engine.streams.log_lines import LogRequest
+    from swarmtui.swarm.actions.action import NodeCall
+    from swarmtui.swarm.logs.containers import LogContainer
+    from swarmtui.swarm.objects.node import Node
+    from swarmtui.swarm.stats.stats import Stats, Subject
+    from swarmtui.swarm.tasks.command_across import CollectedExec
+    from swarmtui.swarm.tasks.container_exec import ContainerExec
+    from swarmtui.swarm.tasks.container_file import CopyIn, CopyOut
+    from swarmtui.swarm.tasks.port_forward import PortForward
+    from swarmtui.swarm.timeline.engine_events import EngineEvent
 
 __all__ = ["NodeAccess"]
 
@@ -55,12 +55,39 @@ class NodeAccess:
     def __init__(self, roads: NodeRoads, gateway: Gateway, tell: Callable[[EngineEvent, Node], None]) -> None:
         self._roads = roads
         self._gateway = gateway
-        self._sampler = StatsSampler(roads)
-        self._forwards = PortForwards(gateway, roads)
+        self._making = threading.Lock()
+        self._made_sampler: StatsSampler | None = None
+        self._made_forwards: PortForwards | None = None
         self._events = NodeEvents(roads, tell)
         self._logs: weakref.WeakSet[ContainerLog] = weakref.WeakSet()
         self._terminals: weakref.WeakSet[Terminal] = weakref.WeakSet()
         self._runs: weakref.WeakSet[CommandsAcross] = weakref.WeakSet()
+
+    @property
+    def _sampler(self) -> StatsSampler:
+        """Made when figures are asked for."""
+
+        from swarmtui.engine.nodes.stats_sampler import StatsSampler
+
+        with self._making:
+            if self._made_sampler is None:
+                from swarmtui.engine.nodes.stats_sampler import StatsSampler
+
+                self._made_sampler = StatsSampler(self._roads)
+            return self._made_sampler
+
+    @property
+    def _forwards(self) -> PortForwards:
+        """Made with the first of them."""
+
+        from swarmtui.engine.nodes.port_forwards import PortForwards
+
+        with self._making:
+            if self._made_forwards is None:
+                from swarmtui.engine.nodes.port_forwards import PortForwards
+
+                self._made_forwards = PortForwards(self._gateway, self._roads)
+            return self._made_forwards
 
     # -------------------------------------------------------------------------------- looking
 
@@ -81,6 +108,8 @@ class NodeAccess:
         return self._awaited(node, answer, doing, lambda asking: asking(), "swarmtui-node-question")
 
     def disk_room(self, node: Node, doing: Callable[[str], None] = lambda _: None) -> Awaited[Any]:
+        from swarmtui.engine.nodes.awaited import Awaited
+
         given_up = threading.Event()
 
         def look() -> Any:
@@ -97,6 +126,8 @@ class NodeAccess:
         return self._sampler.stats()
 
     def logs(self, container: LogContainer, request: LogRequest) -> ContainerLog:
+        from swarmtui.engine.nodes.container_log import ContainerLog
+
         followed = ContainerLog(self._roads, container, request)
         self._logs.add(followed)
         followed.start()
@@ -114,6 +145,8 @@ class NodeAccess:
     def copy_file(
         self, asked: CopyIn | CopyOut, told: Callable[[str], None], *, typed: str = ""
     ) -> Awaited[tuple[int, str]]:
+        from swarmtui.swarm.tasks.container_file import CopyIn
+
         def copy(client: EngineClient) -> int:
             from swarmtui.engine.nodes.container_files import copy_in, copy_out
 
@@ -127,6 +160,8 @@ class NodeAccess:
     def terminal(
         self, asked: ContainerExec, size: tuple[int, int], doing: Callable[[str], None], *, typed: str = ""
     ) -> Awaited[Terminal]:
+        from swarmtui.engine.nodes.awaited import Awaited
+
         given_up = threading.Event()
 
         def enter() -> Terminal:
@@ -142,12 +177,16 @@ class NodeAccess:
         return Awaited(in_a_thread(enter, "swarmtui-terminal"), given_up, lambda terminal: terminal.end())
 
     def run_across(self, asked: Sequence[CollectedExec], *, typed: str = "") -> CommandsAcross:
+        from swarmtui.engine.nodes.commands_across import CommandsAcross
+
         self._gateway.permit_entry(asked, typed=typed)
         run = CommandsAcross(asked, self._gateway, self._roads, typed=typed)
         self._runs.add(run)
         return run
 
     def forward(self, asked: PortForward, doing: Callable[[str], None], *, typed: str = "") -> Awaited[Forward]:
+        from swarmtui.engine.nodes.awaited import Awaited
+
         given_up = threading.Event()
 
         def open_it() -> Forward:
@@ -156,7 +195,8 @@ class NodeAccess:
         return Awaited(in_a_thread(open_it, "swarmtui-forward-opening"), given_up, lambda forward: forward.close())
 
     def forwards(self) -> tuple[Forward, ...]:
-        return self._forwards.all
+        made = self._made_forwards
+        return made.all if made is not None else ()
 
     def by_hand(self, asked: ContainerExec) -> str:
         return self._roads.by_hand(asked)
@@ -165,7 +205,8 @@ class NodeAccess:
 
     def retry(self) -> None:
         """Try now what could not be reached."""
-        self._sampler.retry()
+        if self._made_sampler is not None:
+            self._made_sampler.retry()
 
     def close(self) -> None:
         """End everything at once, without waiting for an engine that does not answer."""
@@ -175,8 +216,10 @@ class NodeAccess:
             terminal.abort()
         for run in list(self._runs):
             run.stop()
-        self._forwards.close()
-        self._sampler.close()
+        if self._made_forwards is not None:
+            self._made_forwards.close()
+        if self._made_sampler is not None:
+            self._made_sampler.close()
         self._events.close()
         self._roads.close()
 
@@ -193,6 +236,9 @@ class NodeAccess:
         Args:
             finish: has it done, and makes of it what is awaited.
         """
+
+        from swarmtui.engine.nodes.awaited import Awaited
+
         given_up = threading.Event()
         clients: list[EngineClient] = []
 

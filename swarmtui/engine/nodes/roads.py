@@ -33,10 +33,10 @@ from swarmtui.errors import (
     SwarmtuiError,
 )
 from swarmtui.swarm.objects.node import Node
-from swarmtui.swarm.tasks.container_exec import ContainerExec
 
 if TYPE_CHECKING:
     from swarmtui.engine.client.client import EngineClient
+    from swarmtui.swarm.tasks.container_exec import ContainerExec
     from swarmtui.tunnel.ssh import Tunnel
 
 __all__ = ["LASTING", "NodeRoads", "Way", "ssh_target", "ways_to"]

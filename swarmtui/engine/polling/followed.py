@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+
+import msgspec
 
 from swarmtui.engine.polling.questions import Topic
 from swarmtui.swarm.actions.action import Action, Target
@@ -26,8 +27,7 @@ def touched_by(kind: Kind) -> tuple[Topic, ...]:
     return (*topics, Topic.INFO) if kind is Kind.SWARM else topics  # the engine's own place in the swarm
 
 
-@dataclass(frozen=True)
-class _Followed:
+class _Followed(msgspec.Struct, frozen=True):
     """An action under way. Times in seconds of the monotonic clock."""
 
     action: Action

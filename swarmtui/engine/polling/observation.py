@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from swarmtui.errors import SwarmtuiError
-from swarmtui.swarm.actions.action import SpecChange
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.objects.engine import EngineInfo
 from swarmtui.swarm.secret import Secret
 from swarmtui.tunnel.status import TunnelStatus
+
+if TYPE_CHECKING:
+    from swarmtui.swarm.actions.action import SpecChange
 
 __all__ = ["ConnectionStatus", "JoinTokens", "Observation", "Outcome", "Phase", "Secret", "TaskScope"]
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import ClassVar
+
+import msgspec
 
 from swarmtui.engine.polling.pace import ON_SCREEN, SELDOM, Pace
 from swarmtui.swarm.kinds import Kind
@@ -13,8 +14,7 @@ from swarmtui.swarm.object_kinds import LISTED
 __all__ = ["EVENTS", "LANES", "ROUTINE", "SELDOM_ASKED", "Lane", "Question", "Topic"]
 
 
-@dataclass(frozen=True, eq=False)
-class Topic:
+class Topic(msgspec.Struct, frozen=True, eq=False):
     """What can be asked. There is one of each, told apart by identity; those with rules of their own have names here.
 
     Attributes:
@@ -71,8 +71,7 @@ class Lane(Enum):
     """The whole task list, and the tasks of heavy services."""
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(msgspec.Struct, frozen=True):
     """One request.
 
     Attributes:

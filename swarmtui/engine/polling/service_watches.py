@@ -11,6 +11,8 @@ import math
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
+import msgspec
+
 from swarmtui.engine.polling.observation import TaskScope
 from swarmtui.engine.polling.pace import (
     BACKGROUND,
@@ -42,8 +44,7 @@ CALM_AFTER = 5
 CALM_FACTOR = 5
 
 
-@dataclass(frozen=True)
-class ServiceState:
+class ServiceState(msgspec.Struct, frozen=True):
     """What the schedule must know of a service.
 
     Attributes:

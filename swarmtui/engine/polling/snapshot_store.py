@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Iterable, Mapping, Set
-from dataclasses import dataclass, field
 
 import msgspec
 
@@ -35,8 +34,7 @@ MOST_TAKEN = 64
 """Questions whose last answers are remembered; which services are asked about together changes often."""
 
 
-@dataclass(frozen=True)
-class News:
+class News(msgspec.Struct, frozen=True):
     """What an answer has changed.
 
     Attributes:
@@ -54,9 +52,9 @@ class News:
     before: Cluster
     cluster: Cluster
     changed: frozenset[str] = frozenset()
-    sizes: Mapping[str, float] = field(default_factory=dict)
-    moving: Mapping[str, bool] = field(default_factory=dict)
-    steady_at: Mapping[str, float] = field(default_factory=dict)
+    sizes: Mapping[str, float] = msgspec.field(default_factory=dict)
+    moving: Mapping[str, bool] = msgspec.field(default_factory=dict)
+    steady_at: Mapping[str, float] = msgspec.field(default_factory=dict)
     info: EngineInfo | None = None
     reset: bool = False
 
@@ -65,8 +63,7 @@ class News:
         return self.cluster is not self.before
 
 
-@dataclass(frozen=True)
-class _Taken:
+class _Taken(msgspec.Struct, frozen=True):
     """The last answer to a question: its fingerprint, the tasks that were known after it, and the bytes of each
     service's tasks in it."""
 

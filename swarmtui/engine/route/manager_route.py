@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 from swarmtui.endpoint import Endpoint
 from swarmtui.engine.client.endpoint_handle import EndpointHandle
 from swarmtui.engine.route.failover import Failover
-from swarmtui.engine.route.manager_probe import ManagerProbe
 from swarmtui.engine.route.managers import Candidate, candidates, managers_of
 from swarmtui.errors import (
     ConnectionBroken,
@@ -33,6 +32,7 @@ from swarmtui.tunnel.questions import NobodyToAsk, Questions
 from swarmtui.tunnel.status import TunnelStatus
 
 if TYPE_CHECKING:
+    from swarmtui.engine.route.manager_probe import ManagerProbe
     from swarmtui.tunnel.login.memory import Memory
     from swarmtui.tunnel.ssh import Tunnel
 
@@ -292,6 +292,9 @@ class ManagerRoute:
         Returns:
             None when it does, or when none is wanted any more; else why it does not.
         """
+
+        from swarmtui.engine.route.manager_probe import ManagerProbe
+
         with self._news:
             reason = self._failover.trouble
         scout = ManagerProbe(candidate, lambda: self._is_wanted(asking))

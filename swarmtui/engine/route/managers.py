@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from swarmtui.endpoint import Endpoint
 from swarmtui.swarm.cluster import Cluster
@@ -13,8 +14,7 @@ from swarmtui.swarm.objects.node import Node
 __all__ = ["Candidate", "Manager", "address_of", "candidates", "managers_of", "over_ssh"]
 
 
-@dataclass(frozen=True)
-class Manager:
+class Manager(msgspec.Struct, frozen=True):
     """A manager that the swarm names.
 
     Attributes:
@@ -28,8 +28,7 @@ class Manager:
     name: str = ""
 
 
-@dataclass(frozen=True)
-class Candidate:
+class Candidate(msgspec.Struct, frozen=True):
     """A manager's engine that may be used.
 
     Attributes:

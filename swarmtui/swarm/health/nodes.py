@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from swarmtui.swarm.objects.node import Node
 
 __all__ = ["NodeHealth", "node_health"]
 
 
-@dataclass(frozen=True)
-class NodeHealth:
+class NodeHealth(msgspec.Struct, frozen=True):
     """The verdict on a node.
 
     Attributes:

@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
+
+import msgspec
 
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.health.tasks import loop_words, recovering_words
@@ -59,8 +60,7 @@ class Condition(Enum):
     WELL = "well"
 
 
-@dataclass(frozen=True)
-class ServiceHealth:
+class ServiceHealth(msgspec.Struct, frozen=True):
     """The verdict on a service.
 
     Attributes:
@@ -104,8 +104,7 @@ def service_health(cluster: Cluster, service: Service, now: float) -> ServiceHea
     return health
 
 
-@dataclass(frozen=True)
-class _Verdict:
+class _Verdict(msgspec.Struct, frozen=True):
     """A verdict with what it was made of."""
 
     service: Service

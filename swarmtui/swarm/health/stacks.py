@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+import msgspec
 
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.health.services import Condition, service_health
@@ -17,8 +18,7 @@ STANDING_STILL = frozenset({Condition.HALTED, Condition.GAVE_UP})
 GOING_ON = frozenset({Condition.UPDATING, Condition.STARTING, Condition.RECOVERING})
 
 
-@dataclass(frozen=True)
-class StackHealth:
+class StackHealth(msgspec.Struct, frozen=True):
     """How a stack is.
 
     Attributes:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import Enum
+
+import msgspec
 
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.health.services import Condition, service_health
@@ -36,8 +37,7 @@ def managers_health(quorum: Quorum) -> Managers:
     return Managers.SHORT if quorum.reachable < quorum.members or not quorum.can_lose else Managers.WELL
 
 
-@dataclass(frozen=True)
-class SwarmHealth:
+class SwarmHealth(msgspec.Struct, frozen=True):
     """The verdicts on several services.
 
     Attributes:

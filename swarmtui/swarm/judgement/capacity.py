@@ -12,6 +12,8 @@ from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+import msgspec
+
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.objects.node import Node
 from swarmtui.swarm.objects.service import Service
@@ -25,8 +27,7 @@ ANY_NUMBER = 1 << 30
 HostPort = tuple[str, int]
 
 
-@dataclass(frozen=True)
-class Demand:
+class Demand(msgspec.Struct, frozen=True):
     """What each task of a service takes of its node.
 
     Attributes:

@@ -7,7 +7,8 @@ driver, and those of the local driver that mount something over the network, fol
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.objects.service import Service
@@ -58,8 +59,7 @@ def stays_text(service: Service, nodes: Collection[str]) -> str:
     return "; ".join(parts)
 
 
-@dataclass(frozen=True)
-class LeftBehind:
+class LeftBehind(msgspec.Struct, frozen=True):
     """A task that has moved away from its data.
 
     Attributes:

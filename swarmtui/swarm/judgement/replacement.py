@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
+
+import msgspec
 
 from swarmtui.swarm.objects.service import UpdateConfig
 
@@ -19,8 +20,7 @@ class Restart(Enum):
     ALL = "all"
 
 
-@dataclass(frozen=True)
-class Replacement:
+class Replacement(msgspec.Struct, frozen=True):
     """The rolling update that a change of a service's spec starts.
 
     Attributes:

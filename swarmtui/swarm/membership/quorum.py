@@ -7,8 +7,9 @@ run keep running without. Source: swarmkit manager/state/raft/raft.go (`CanRemov
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import Enum
+
+import msgspec
 
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.objects.node import Node
@@ -26,8 +27,7 @@ def tolerated(members: int) -> int:
     return members - majority(members) if members else 0
 
 
-@dataclass(frozen=True)
-class Quorum:
+class Quorum(msgspec.Struct, frozen=True):
     """The managers of a swarm, counted.
 
     Attributes:
@@ -95,8 +95,7 @@ class _Kind(Enum):
     LOSS = "loss"
 
 
-@dataclass(frozen=True)
-class QuorumChange:
+class QuorumChange(msgspec.Struct, frozen=True):
     """What a promotion, a demotion or the loss of a node does to the quorum.
 
     Attributes:

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
 from swarmtui.errors import NotPossible
-from swarmtui.swarm.actions import names
 from swarmtui.swarm.actions.action import Consequence, Impact, Progress, Spec, SpecChange, Target
 from swarmtui.swarm.actions.wording import docker, impact_of, note, warning, without_quorum
 from swarmtui.swarm.cluster import Cluster
+from swarmtui.swarm.membership import setting_words
 from swarmtui.swarm.objects.swarm import Swarm
 from swarmtui.swarm.specs.fields import field_of, with_field
 from swarmtui.swarm.syntax.quantities import read_duration
@@ -175,8 +175,8 @@ class SetSwarmNumber(SpecChange):
 class SetTaskHistoryLimit(SetSwarmNumber):
     """How many old tasks are kept of each slot."""
 
-    name: ClassVar[str] = names.SET_TASK_HISTORY_LIMIT
-    field: ClassVar[str] = "task history limit"
+    name: ClassVar[str] = setting_words.TASK_HISTORY_LIMIT.name
+    field: ClassVar[str] = setting_words.TASK_HISTORY_LIMIT.field
     spec_number: ClassVar[SpecNumber] = SpecNumber(
         ("Orchestration", "TaskHistoryRetentionLimit"),
         "--task-history-limit",
@@ -184,7 +184,7 @@ class SetTaskHistoryLimit(SetSwarmNumber):
         default=5,
         unit="tasks",
     )
-    means: ClassVar[str] = "How many tasks are kept per slot, including the current one: a service's history."
+    means: ClassVar[str] = setting_words.TASK_HISTORY_LIMIT.means
 
     def consequences(self, cluster: Cluster) -> Iterator[Consequence]:
         if self.number < 2:
@@ -203,15 +203,15 @@ class SetTaskHistoryLimit(SetSwarmNumber):
 class SetDispatcherHeartbeat(SetSwarmNumber):
     """How often each node reports to the managers."""
 
-    name: ClassVar[str] = names.SET_DISPATCHER_HEARTBEAT
-    field: ClassVar[str] = "dispatcher heartbeat"
+    name: ClassVar[str] = setting_words.DISPATCHER_HEARTBEAT.name
+    field: ClassVar[str] = setting_words.DISPATCHER_HEARTBEAT.field
     spec_number: ClassVar[SpecNumber] = SpecNumber(
         ("Dispatcher", "HeartbeatPeriod"),
         "--dispatcher-heartbeat",
         lambda swarm: swarm.spec.dispatcher.heartbeat_period,
         least=SECOND,
     )
-    means: ClassVar[str] = "How often each node reports; one that misses about three in a row counts as down."
+    means: ClassVar[str] = setting_words.DISPATCHER_HEARTBEAT.means
 
     def consequences(self, cluster: Cluster) -> Iterator[Consequence]:
         yield note(f"A node counts as down after about {duration_text(3 * self.number)} of silence.")
@@ -225,15 +225,15 @@ class SetDispatcherHeartbeat(SetSwarmNumber):
 class SetCertExpiry(SetSwarmNumber):
     """How long the certificates of nodes are good for."""
 
-    name: ClassVar[str] = names.SET_CERT_EXPIRY
-    field: ClassVar[str] = "certificate expiry"
+    name: ClassVar[str] = setting_words.CERT_EXPIRY.name
+    field: ClassVar[str] = setting_words.CERT_EXPIRY.field
     spec_number: ClassVar[SpecNumber] = SpecNumber(
         ("CAConfig", "NodeCertExpiry"),
         "--cert-expiry",
         lambda swarm: swarm.spec.ca_config.node_cert_expiry,
         least=HOUR,
     )
-    means: ClassVar[str] = "How long a node's certificate is valid; it is renewed after about half that time."
+    means: ClassVar[str] = setting_words.CERT_EXPIRY.means
 
     def consequences(self, cluster: Cluster) -> Iterator[Consequence]:
         yield note("It applies to new certificates: each node gets one at its next renewal.")
@@ -246,8 +246,8 @@ class SetCertExpiry(SetSwarmNumber):
 class SetSnapshotInterval(SetSwarmNumber):
     """How many Raft log entries there are between two snapshots."""
 
-    name: ClassVar[str] = names.SET_SNAPSHOT_INTERVAL
-    field: ClassVar[str] = "Raft snapshot interval"
+    name: ClassVar[str] = setting_words.SNAPSHOT_INTERVAL.name
+    field: ClassVar[str] = setting_words.SNAPSHOT_INTERVAL.field
     spec_number: ClassVar[SpecNumber] = SpecNumber(
         ("Raft", "SnapshotInterval"),
         "--snapshot-interval",
@@ -255,7 +255,7 @@ class SetSnapshotInterval(SetSwarmNumber):
         least=1,
         unit="log entries",
     )
-    means: ClassVar[str] = "After how many log entries each manager writes a snapshot of the swarm's state."
+    means: ClassVar[str] = setting_words.SNAPSHOT_INTERVAL.means
 
     def consequences(self, cluster: Cluster) -> Iterator[Consequence]:
         if self.number < self.number_seen:
@@ -270,15 +270,15 @@ class SetSnapshotInterval(SetSwarmNumber):
 class SetKeptSnapshots(SetSwarmNumber):
     """How many old Raft snapshots are kept."""
 
-    name: ClassVar[str] = names.SET_KEPT_SNAPSHOTS
-    field: ClassVar[str] = "kept snapshots"
+    name: ClassVar[str] = setting_words.KEPT_SNAPSHOTS.name
+    field: ClassVar[str] = setting_words.KEPT_SNAPSHOTS.field
     spec_number: ClassVar[SpecNumber] = SpecNumber(
         ("Raft", "KeepOldSnapshots"),
         "--max-snapshots",
         lambda swarm: swarm.spec.raft.keep_old_snapshots,
         unit="snapshots",
     )
-    means: ClassVar[str] = "How many snapshots each manager keeps on its disk besides the newest one."
+    means: ClassVar[str] = setting_words.KEPT_SNAPSHOTS.means
 
     def consequences(self, cluster: Cluster) -> Iterator[Consequence]:
         if self.number < self.number_seen:

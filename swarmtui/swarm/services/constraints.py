@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+
+import msgspec
 
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.objects.node import Node, Platform, Resources
@@ -47,8 +48,7 @@ class InvalidConstraint(ValueError):
     """The text is no placement constraint; the engine would refuse it too."""
 
 
-@dataclass(frozen=True)
-class Constraint:
+class Constraint(msgspec.Struct, frozen=True):
     """One expression: a key, "==" or "!=", a value."""
 
     key: str

@@ -7,7 +7,8 @@ hours (swarmkit manager/dispatcher, `defaultNodeDownPeriod`). What has not been 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+import msgspec
 
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.objects.service import Service
@@ -16,8 +17,7 @@ from swarmtui.swarm.objects.task import Task
 __all__ = ["Replicas", "Totals", "completions_wanted", "count", "replicas_wanted", "totals"]
 
 
-@dataclass(frozen=True)
-class Replicas:
+class Replicas(msgspec.Struct, frozen=True):
     """A service's counts.
 
     Attributes:
@@ -80,8 +80,7 @@ class Replicas:
         return f"{numbers} done" if self.is_job else numbers
 
 
-@dataclass(frozen=True)
-class Totals:
+class Totals(msgspec.Struct, frozen=True):
     """A swarm's counts, for the header. Which services are well is reported by `swarmtui.swarm.health`.
 
     Attributes:

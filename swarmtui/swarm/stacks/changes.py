@@ -270,7 +270,9 @@ class DeployStack(Judged, DockerCommand):
             service, restart = with_spec(present, after.spec), after.replacement.restart
             for each in rolling_consequences(restart, present, service, cluster, after.how):
                 if each.severity is not Severity.NOTE:
-                    yield replace(each, text=f"{difference.name}: {each.text[0].lower()}{each.text[1:]}")
+                    yield msgspec.structs.replace(
+                        each, text=f"{difference.name}: {each.text[0].lower()}{each.text[1:]}"
+                    )
 
     def _consequences(self) -> Iterator[Consequence]:
         comparison = self.comparison

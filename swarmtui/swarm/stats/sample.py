@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from swarmtui.swarm.describe.loose_json import Raw
 from swarmtui.swarm.objects.times import seconds_of
@@ -11,8 +12,7 @@ from swarmtui.swarm.objects.times import seconds_of
 __all__ = ["Sample", "sample_of"]
 
 
-@dataclass(frozen=True)
-class Sample:
+class Sample(msgspec.Struct, frozen=True):
     """The counters of one container at one moment. None is what the engine does not say.
 
     Attributes:

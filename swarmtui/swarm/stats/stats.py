@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.objects.node import Node
@@ -17,8 +18,7 @@ MOST_CONTAINERS, MOST_NODES = 400, 40
 """What is asked at most: figures of more are for a monitoring system."""
 
 
-@dataclass(frozen=True)
-class Subject:
+class Subject(msgspec.Struct, frozen=True):
     """A container of which figures are wanted.
 
     Attributes:
@@ -30,8 +30,7 @@ class Subject:
     node: Node
 
 
-@dataclass(frozen=True)
-class Unreached:
+class Unreached(msgspec.Struct, frozen=True):
     """A node that gives no figures.
 
     Attributes:
@@ -43,8 +42,7 @@ class Unreached:
     again_in: float | None = None
 
 
-@dataclass(frozen=True)
-class Stats:
+class Stats(msgspec.Struct, frozen=True):
     """Attributes:
     at: when this was put together, by our own clock in seconds.
     figures: the newest of each container, by its ID; what has become old is not there.
@@ -55,9 +53,9 @@ class Stats:
     """
 
     at: float = 0.0
-    figures: Mapping[str, Figures] = field(default_factory=dict)
-    tracks: Mapping[str, Track] = field(default_factory=dict)
-    unreached: Mapping[str, Unreached] = field(default_factory=dict)
+    figures: Mapping[str, Figures] = msgspec.field(default_factory=dict)
+    tracks: Mapping[str, Track] = msgspec.field(default_factory=dict)
+    unreached: Mapping[str, Unreached] = msgspec.field(default_factory=dict)
     wanted: frozenset[str] = frozenset()
     every: float = 0.0
 

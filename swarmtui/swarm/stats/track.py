@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from swarmtui.swarm.stats.figures import Figures
 
@@ -18,8 +19,7 @@ CARRIED = 30.0
 """Seconds for which a figure stands for what came after it, until there is a newer one."""
 
 
-@dataclass(frozen=True)
-class Track:
+class Track(msgspec.Struct, frozen=True):
     """The figures of one container, the oldest first.
 
     Attributes:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+import msgspec
 
 from swarmtui.swarm.syntax.unreadable import Unreadable
 
@@ -19,8 +20,7 @@ _REFERENCE = re.compile(
 HUB = "docker.io"
 
 
-@dataclass(frozen=True)
-class ImageName:
+class ImageName(msgspec.Struct, frozen=True):
     """An image reference taken apart.
 
     Attributes:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
+import msgspec
+
 from swarmtui.errors import ChangeRefused
 from swarmtui.swarm.actions import names
 from swarmtui.swarm.cluster import Cluster
@@ -57,8 +59,7 @@ class CollectedExec(ContainerExec):
         }
 
 
-@dataclass(frozen=True)
-class Chosen:
+class Chosen(msgspec.Struct, frozen=True):
     """Whose containers were chosen; the tasks in them may be others a moment later.
 
     Attributes:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from operator import itemgetter
 
 import msgspec
@@ -44,8 +43,7 @@ _VARIABLE_PARTS = (
 )
 
 
-@dataclass(frozen=True)
-class Slot:
+class Slot(msgspec.Struct, frozen=True):
     """One place of a service, with its tasks.
 
     Attributes:
@@ -95,8 +93,7 @@ class TaskRow(msgspec.Struct, frozen=True, gc=False):
         return (self.slot if self.depth == 0 else "") or self.task.id
 
 
-@dataclass(frozen=True)
-class Trouble:
+class Trouble(msgspec.Struct, frozen=True):
     """Why a slot does not run.
 
     Attributes:
@@ -109,8 +106,7 @@ class Trouble:
     lasting: bool
 
 
-@dataclass(frozen=True)
-class ErrorGroup:
+class ErrorGroup(msgspec.Struct, frozen=True):
     """Tasks that failed for the same reason.
 
     Attributes:

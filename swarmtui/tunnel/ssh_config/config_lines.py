@@ -9,8 +9,9 @@ from __future__ import annotations
 import glob
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 __all__ = ["DEEPEST_INCLUDE", "ConfigError", "Line", "included", "lines_of", "match_words", "split_words"]
 
@@ -26,8 +27,7 @@ class ConfigError(ValueError):
     """A line that cannot be understood; the text names file and line."""
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(msgspec.Struct, frozen=True):
     """A line that says something.
 
     Attributes:

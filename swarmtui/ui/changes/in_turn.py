@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
+import msgspec
+
 from swarmtui.swarm.actions.action import Action
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.short_text import listed
@@ -14,8 +16,7 @@ from swarmtui.ui.changes.operation import Batch, Operation, Stage
 __all__ = ["InTurn", "Turns"]
 
 
-@dataclass(frozen=True)
-class Turns:
+class Turns(msgspec.Struct, frozen=True):
     """What was agreed on: actions to be done in turn.
 
     Attributes:

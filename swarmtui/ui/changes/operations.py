@@ -5,16 +5,19 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING
 
 from swarmtui.engine.polling.observation import Observation, Phase
 from swarmtui.errors import ChangeConflict, ConnectionFailed, DockerFailed, NoLeader, SeriesInterrupted, SwarmtuiError
 from swarmtui.swarm.actions.action import Action, EngineCall
 from swarmtui.swarm.cluster import Cluster
-from swarmtui.ui.changes.following import Follower
 from swarmtui.ui.changes.in_turn import InTurn, Turns
 from swarmtui.ui.changes.operation import Batch, Operation, OperationOrBatch, Stage
 from swarmtui.ui.changes.undo import Change, History
 from swarmtui.ui.session import SwarmSession
+
+if TYPE_CHECKING:
+    from swarmtui.ui.changes.following import Follower
 
 __all__ = ["Operations"]
 
@@ -172,6 +175,8 @@ class Operations:
         self._changed(operation)
 
     def _accepted(self, operation: Operation, undoing: Change | None) -> None:
+        from swarmtui.ui.changes.following import Follower
+
         assert operation.outcome is not None
         operation.stage = Stage.SETTLING
         operation.text = "accepted"

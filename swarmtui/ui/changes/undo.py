@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
+
 from swarmtui.swarm.actions.action import Action, SpecChange, Target
 from swarmtui.swarm.short_text import clipped
 from swarmtui.swarm.units import age
@@ -52,8 +54,7 @@ class Change:
         return f"{self.title}, {age(now - self.made_at)} ago"
 
 
-@dataclass(frozen=True)
-class Examination:
+class Examination(msgspec.Struct, frozen=True):
     """What of a change can be put back, on the objects as they are now.
 
     Attributes:

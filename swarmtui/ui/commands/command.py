@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+import msgspec
 from textual.binding import Binding, BindingType
 
 from swarmtui.engine.polling.observation import Observation
@@ -34,8 +34,7 @@ class Views(Protocol):
     def show_recovery(self) -> None: ...
 
 
-@dataclass(frozen=True, kw_only=True)
-class Command:
+class Command(msgspec.Struct, frozen=True, kw_only=True):
     """What a user can ask for: the one declaration of it.
 
     Its key, the line of keys, the menu, the help, the palette, docs/keys.md and docs/docker-commands.md follow from it.

@@ -52,7 +52,7 @@ class DemoApp(SwarmApp):
         stage: what can be done to it.
         crash_log: where an error of the program itself is written down.
         settings: the user's.
-        output_gone: as for `SwarmApp`.
+        output_gone, stands: as for `SwarmApp`.
     """
 
     COMMANDS: ClassVar = SwarmApp.COMMANDS | {DemoCommands}
@@ -71,8 +71,9 @@ class DemoApp(SwarmApp):
         crash_log: Path,
         settings: Settings = NO_SETTINGS,
         output_gone: Callable[[OSError], None] = nobody,
+        stands: Callable[[], None] | None = None,
     ) -> None:
-        super().__init__(session, crash_log=crash_log, settings=settings, output_gone=output_gone)
+        super().__init__(session, crash_log=crash_log, settings=settings, output_gone=output_gone, stands=stands)
         self._stage = stage
         self._narration = NarrationLine(id="narration")
 

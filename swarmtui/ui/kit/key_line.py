@@ -7,9 +7,9 @@ adds a watcher to the footer that nothing removes. This is one widget, whose lin
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
+import msgspec
 from rich.style import Style
 from textual import events
 from textual.binding import ActiveBinding, Binding
@@ -30,8 +30,7 @@ MORE = "…"
 BASE: Tone = ("", "")
 
 
-@dataclass(frozen=True)
-class KeyLabel:
+class KeyLabel(msgspec.Struct, frozen=True):
     """A key and what it does.
 
     Attributes:

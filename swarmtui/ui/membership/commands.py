@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from swarmtui.engine.polling.observation import Observation
 from swarmtui.errors import NoLeader, NotInSwarm, NotUsable, SwarmLocked
 from swarmtui.swarm.actions import names
-from swarmtui.swarm.membership.settings import SETTINGS, SetSwarmNumber
+from swarmtui.swarm.membership.setting_words import SETTING_WORDS, SettingWords
 from swarmtui.swarm.objects.swarm import Swarm
 from swarmtui.ui.commands.command import Command, has_swarm
 
@@ -41,7 +41,7 @@ def _leaderless(observation: Observation) -> bool:
     return isinstance(observation.connection.error, NoLeader)
 
 
-def _setting(setting: type[SetSwarmNumber]) -> Command:
+def _setting(setting: SettingWords) -> Command:
     return Command(
         name=setting.name,
         title=f"Set the {setting.field}",
@@ -129,7 +129,7 @@ ENGINE_COMMANDS: tuple[Command, ...] = (
 """About the engine that is connected, which may be in no swarm: keys of the main screen, in their order there."""
 
 MEMBERSHIP_COMMANDS: tuple[Command, ...] = (
-    *(_setting(setting) for setting in SETTINGS),
+    *(_setting(setting) for setting in SETTING_WORDS),
     Command(
         name=names.SET_AUTOLOCK,
         title="Turn autolock on or off",

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.health.swarm import Managers, managers_health
 from swarmtui.swarm.membership.quorum import Quorum
-from swarmtui.swarm.membership.settings import (
-    SetCertExpiry,
-    SetDispatcherHeartbeat,
-    SetKeptSnapshots,
-    SetSnapshotInterval,
-    SetSwarmNumber,
-    SetTaskHistoryLimit,
-)
 from swarmtui.swarm.objects.swarm import Swarm
 from swarmtui.swarm.short_text import counted
+
+if TYPE_CHECKING:
+    from swarmtui.swarm.membership.settings import SetSwarmNumber
 
 __all__ = ["MASK", "Setting", "settings_of"]
 
@@ -53,6 +49,14 @@ class Setting:
 
 def settings_of(cluster: Cluster) -> Iterator[Setting]:
     """All rows of a swarm; none while the swarm's own object is not known."""
+
+    from swarmtui.swarm.membership.settings import (
+        SetDispatcherHeartbeat,
+        SetKeptSnapshots,
+        SetSnapshotInterval,
+        SetTaskHistoryLimit,
+    )
+
     swarm = cluster.swarm
     if swarm is None:
         return
@@ -95,6 +99,8 @@ def _of_managers(cluster: Cluster) -> Iterator[Setting]:
 
 
 def _of_keys(swarm: Swarm) -> Iterator[Setting]:
+    from swarmtui.swarm.membership.settings import SetCertExpiry
+
     locked = swarm.spec.encryption_config.auto_lock_managers
     yield Setting("tokens", "Join tokens", MASK, "A machine needs one to join: show, copy, rotate.", "swarm.tokens")
     yield Setting(

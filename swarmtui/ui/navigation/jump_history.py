@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from swarmtui.ui.navigation.service_filter import ServiceFilter
 
@@ -11,8 +11,7 @@ __all__ = ["JumpHistory", "Location"]
 LONGEST = 50
 
 
-@dataclass(frozen=True)
-class Location:
+class Location(msgspec.Struct, frozen=True):
     """Where somebody was before a jump.
 
     Attributes:

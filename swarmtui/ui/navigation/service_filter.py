@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+import msgspec
 
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.objects.service import Service
@@ -13,8 +14,7 @@ from swarmtui.swarm.usage import users_of
 __all__ = ["ServiceFilter", "of_stack", "users"]
 
 
-@dataclass(frozen=True)
-class ServiceFilter:
+class ServiceFilter(msgspec.Struct, frozen=True):
     """Attributes:
     title: what the services have in common, for the pane's title: "stack shop".
     of: gives those of a snapshot, in any order.

@@ -12,7 +12,6 @@ from swarmtui.swarm.actions.wording import argument, docker
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.health.nodes import node_health
 from swarmtui.swarm.kinds import Kind, Target
-from swarmtui.swarm.nodes.reserved import reserved_on
 from swarmtui.swarm.objects.node import Node
 from swarmtui.swarm.objects.task import Task
 from swarmtui.swarm.stats.figures import Figures, Total
@@ -93,11 +92,17 @@ def tasks_cell(node: Node, view: View) -> Cell:
 
 def reserved_cpu(node: Node, view: View) -> int:
     """In billionths of a CPU."""
+
+    from swarmtui.swarm.nodes.reserved import reserved_on
+
     return reserved_on(view.cluster, node.id)[0].nano_cpus
 
 
 def reserved_memory(node: Node, view: View) -> int:
     """In bytes."""
+
+    from swarmtui.swarm.nodes.reserved import reserved_on
+
     return reserved_on(view.cluster, node.id)[0].memory_bytes
 
 
@@ -287,6 +292,9 @@ class NodesPane(FigurePane[Node]):
 
     def detail(self, item: Node, view: View) -> Content:
         """What is wrong with it, its address, its engine, and what it has."""
+
+        from swarmtui.swarm.nodes.reserved import reserved_on
+
         has, wrong = item.description.resources, node_health(item).reason
         reserved = reserved_on(view.cluster, item.id)[0]
         facts = [

@@ -177,6 +177,12 @@ class Pane(PaneDeclaration, Vertical, Generic[Item]):
 
     def on_mount(self) -> None:
         self._filter.display = False
+        if self._view is not None:
+            self.show(self._view)
+
+    def note(self, view: View) -> None:
+        """Take a snapshot as what it is about; to be shown once this can be seen."""
+        self._view = view
 
     def show(self, view: View) -> None:
         """Show a snapshot."""

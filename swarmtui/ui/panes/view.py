@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.diagnosis.diagnosis import Diagnosis
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["View"]
 
 
-@dataclass(frozen=True, eq=False)
-class View:
+class View(msgspec.Struct, frozen=True, eq=False):
     """Attributes:
     cluster: the snapshot.
     now: the engine's time, in seconds since 1970.
@@ -30,5 +30,5 @@ class View:
     now: float
     greyed: bool = False
     live: LiveFigures | None = None
-    diagnosis: Diagnosis = field(default_factory=Diagnosis)
-    timeline: Timeline = field(default_factory=Timeline)
+    diagnosis: Diagnosis = msgspec.field(default_factory=Diagnosis)
+    timeline: Timeline = msgspec.field(default_factory=Timeline)

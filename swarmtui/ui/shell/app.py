@@ -38,7 +38,6 @@ from swarmtui.ui.shell.main_screen import TICK, MainScreen
 from swarmtui.ui.shell.opening import OpeningApp
 from swarmtui.ui.shell.preferences import choose_columns, choose_rows, put_in_force
 from swarmtui.ui.shell.prompt_presenter import PromptPresenter
-from swarmtui.ui.shell.screenshot import take_screenshot
 from swarmtui.ui.shell.terminal_driver import TerminalDriver
 
 if TYPE_CHECKING:
@@ -53,6 +52,10 @@ __all__ = ["SwarmApp", "nobody"]
 NO_SETTINGS = Settings()
 
 logger = logging.getLogger("swarmtui.ui")
+
+
+LONGEST_START = 2.0
+"""Seconds after which the program is taken to have started, although no swarm is on the screen."""
 
 
 def nobody(error: OSError) -> None:
@@ -80,6 +83,7 @@ class SwarmApp(OpeningApp):
         places: where other swarms could be; None where there is nothing to choose, as in the demo.
         choose: begin with the connect screen, since there is no engine to reach.
         output_gone: told, in another thread, that the terminal takes nothing any more.
+        stands: told once the swarm is on the screen, or that it takes long: what was put off until then can be done.
     """
 
     TITLE = "swarmtui"
@@ -122,9 +126,11 @@ class SwarmApp(OpeningApp):
         places: Places | None = None,
         choose: bool = False,
         output_gone: Callable[[OSError], None] = nobody,
+        stands: Callable[[], None] | None = None,
     ) -> None:
         super().__init__()
         self.output_gone = output_gone
+        self._stands = stands
         self._running_in: asyncio.AbstractEventLoop | None = None
         self._settings = settings
         self.animation_level = "none"
@@ -191,6 +197,7 @@ class SwarmApp(OpeningApp):
             self.notify(text, title="Settings that cannot be used", severity="warning", timeout=20, markup=False)
         self._feed.start()
         self.set_interval(TICK, self._pass_time)
+        self.set_timer(LONGEST_START, self._tell_it_stands)
         if self._choose:
             self._switching.choose(nothing_yet=True)
 
@@ -275,9 +282,16 @@ class SwarmApp(OpeningApp):
             if observe is not None:
                 observe(observation)
         self._asking.look(self.session, observation)
+        if observation.cluster is not None:
+            self.call_after_refresh(self._tell_it_stands)
         if not self._tuned and observation.cluster is not None and observation.cluster.tasks_complete:
             self._tuned = True
             self.call_after_refresh(self._garbage.settle)
+
+    def _tell_it_stands(self) -> None:
+        if self._stands is not None:
+            self._stands()
+            self._stands = None
 
     def _pass_time(self) -> None:
         """An open dialog must know that the engine's answer is overdue: of that there is no news.
@@ -341,6 +355,8 @@ class SwarmApp(OpeningApp):
         yield SystemCommand("Screenshot", "Save what is on the screen as an SVG picture", self._take_screenshot)
 
     def _take_screenshot(self) -> None:
+        from swarmtui.ui.kit.screenshot import take_screenshot
+
         take_screenshot(self)
 
     # ------------------------------------------------------------------------------------ errors of our own

@@ -8,7 +8,6 @@ from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding
 
 from swarmtui.engine.polling.observation import Observation, Phase
 from swarmtui.swarm.diagnosis.diagnosis import Diagnosis
@@ -17,15 +16,15 @@ from swarmtui.swarm.objects.service import Service
 from swarmtui.swarm.objects.task import Task
 from swarmtui.ui.changes.operation import Operation
 from swarmtui.ui.changes.operations import Operations
-from swarmtui.ui.commands.command import Command, keys_of
+from swarmtui.ui.commands.command import Command
 from swarmtui.ui.commands.registry import COMMANDS
 from swarmtui.ui.kit.key_line import KeyLine
 from swarmtui.ui.membership.commands import ENGINE_COMMANDS
 from swarmtui.ui.messages import ChangeAsked, CursorPassed, Narrowed, NodeSelected, ServiceSelected
-from swarmtui.ui.panes.registry import PANES
 from swarmtui.ui.panes.view import View
 from swarmtui.ui.session import SwarmSession
 from swarmtui.ui.shell.header import StatusHeader
+from swarmtui.ui.shell.main_keys import MAIN_KEYS
 from swarmtui.ui.shell.notices import ActivityLine, Banner, TroublePanel, why_unfollowed
 from swarmtui.ui.shell.pane_area import AnyPane, PaneArea
 from swarmtui.ui.shell.tab_line import TabLine
@@ -45,6 +44,9 @@ TABS_HEIGHT = 32
 TICK = 1.0
 """Seconds between two looks at the clock, for ages and freshness."""
 
+FIRST_LOOK = 0.15
+"""Seconds from the first sight of a swarm to the first look for what is wrong: until then the rules can be loaded."""
+
 LOOK, LOOK_ON = 0.015, 0.05
 """Seconds that a look for what is wrong may take at a time, and until it goes on where that was not enough."""
 
@@ -60,44 +62,7 @@ class MainScreen(RecallingScreen, FiguresScreen):
 
     AUTO_FOCUS = ""
 
-    BINDINGS: ClassVar = [
-        Binding("tab", "next_pane(1)", "Next pane", show=False, id="pane.next", tooltip="Go to the next pane"),
-        Binding(
-            "shift+tab",
-            "next_pane(-1)",
-            "Previous pane",
-            show=False,
-            id="pane.previous",
-            tooltip="Go to the previous pane",
-        ),
-        *(pane.place_key(number) for number, pane in enumerate(PANES, start=1)),
-        *keys_of(ENGINE_COMMANDS),
-        Binding("z", "zoom", "Zoom", show=False, id="pane.zoom", tooltip="Show the focused pane alone, or all again"),
-        Binding(
-            "v",
-            "placement",
-            "Placement",
-            show=False,
-            id="view.placement",
-            tooltip="Show who runs where: nodes and tasks",
-        ),
-        Binding(
-            "Z",
-            "unhealthy",
-            "Only unhealthy",
-            show=False,
-            id="view.unhealthy",
-            tooltip="Show only what is unhealthy, in every pane; then that first; then all",
-        ),
-        Binding(
-            "escape",
-            "back",
-            "Back",
-            show=False,
-            id="view.back",
-            tooltip="Clear the filter or marks, leave the zoom, go back, or show everything",
-        ),
-    ]
+    BINDINGS: ClassVar = MAIN_KEYS
 
     def __init__(self, session: SwarmSession, operations: Operations, *, elsewhere: bool = False) -> None:
         super().__init__()
@@ -114,6 +79,7 @@ class MainScreen(RecallingScreen, FiguresScreen):
         self.nodes, self.services, self.tasks = self._area.nodes, self._area.services, self._area.tasks
         self._opened_from: tuple[Node | None, str] | None = None
         self._offered: list[Command] = []
+        self._begun = self._looks = False
 
     def compose(self) -> ComposeResult:
         yield self._header
@@ -129,18 +95,35 @@ class MainScreen(RecallingScreen, FiguresScreen):
         self._area.display = False
         self._arrange()
         self.set_interval(TICK, self._tick)
-        self.call_after_refresh(lambda: self.observe(self.observation))
+        self._show(self._session.observation())  # in the first frame, where the engine was quicker than the screen
 
     # ------------------------------------------------------------------------------------ what is known
 
     def observe(self, observation: Observation) -> None:
         """Show the newest that is known."""
-        self.observation = observation
         if self.is_mounted:
+            self._show(observation)
+        self.observation = observation
+
+    def _show(self, observation: Observation) -> None:
+        self.observation = observation
+        if self._looks:
             self._look()
-            self._show_connection()
-            self._show_panes()
-            self._show_activity()
+        elif not self._begun and observation.cluster is not None:
+            self._begun = True
+            self.call_after_refresh(self._stands)
+        self._show_connection()
+        self._show_panes()
+        self._show_activity()
+
+    def _stands(self) -> None:
+        """The swarm is on the screen: now what that did not need."""
+        self.set_timer(FIRST_LOOK, self._look_on)
+        self._add_panes()
+
+    def _add_panes(self) -> None:
+        if self.is_attached and self._area.add_next():
+            self.call_after_refresh(self._add_panes)
 
     def _look(self) -> None:
         """Find out what is wrong, for no longer than a frame may take; what is left is looked at soon after."""
@@ -155,8 +138,11 @@ class MainScreen(RecallingScreen, FiguresScreen):
             self._show_tabs()
 
     def _look_on(self) -> None:
+        is_first, self._looks = not self._looks, True
         self._look()
         self._show_connection()
+        if is_first:
+            self._show_panes()
         view = self._view()
         if view is not None and self._diagnosis.complete:
             self._area.show_findings(view)
@@ -248,6 +234,9 @@ class MainScreen(RecallingScreen, FiguresScreen):
 
     def go_to(self, pane: AnyPane) -> None:
         """Give the keys to a pane, and have it in sight."""
+        if not self._area.has(pane):
+            self.call_after_refresh(self.go_to, pane)
+            return
         self._area.current = pane
         self._arrange()
         pane.table.focus()

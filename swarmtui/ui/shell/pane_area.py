@@ -49,7 +49,22 @@ class PaneArea(Container):
     def compose(self) -> ComposeResult:
         yield self._upper
         yield self.tasks
-        yield from self._others
+
+    def add_next(self) -> bool:
+        """Have one more of the panes that are not shown at first; returns whether there are more to come.
+
+        The first screen does not wait for them: each costs as much as two dialogs.
+        """
+        missing = [pane for pane in self._others if not pane.is_attached]
+        if missing:
+            self.mount(missing[0])
+        return len(missing) > 1
+
+    def has(self, pane: AnyPane) -> bool:
+        """Whether a pane can be shown; where not, it can be soon."""
+        if not pane.is_attached:
+            self.mount(pane)
+        return pane.is_mounted
 
     @property
     def is_alone(self) -> bool:
@@ -109,15 +124,21 @@ class PaneArea(Container):
     def show(self, view: View) -> None:
         """Show a snapshot."""
         for pane in self.panes:
-            pane.show(view)
+            if pane.is_mounted:
+                pane.show(view)
+            else:
+                pane.note(view)
 
     def show_findings(self, view: View) -> None:
         """Something is known of what is wrong; the snapshot is the same."""
         pane = self.named(FindingsPane.ID)
-        if pane.is_attached:  # at the end the panes go before the timer that calls this
+        if pane.is_mounted and pane.is_attached:  # at the end the panes go before the timer that calls this
             pane.show(view)
 
     def tick(self, view: View) -> None:
         """Nothing but the time has changed."""
         for pane in self.panes:
-            pane.tick(view)
+            if pane.is_mounted:
+                pane.tick(view)
+            else:
+                pane.note(view)

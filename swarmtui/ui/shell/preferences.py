@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from typing import Any
 
 from textual.app import App
@@ -100,5 +99,7 @@ def _column_problems(settings: Settings) -> Iterator[str]:
 
 
 def _did_you_mean(name: str, known: Iterable[str]) -> str:
+    from difflib import get_close_matches
+
     found = get_close_matches(name, known, 1)
     return f" Did you mean {found[0]}?" if found else ""

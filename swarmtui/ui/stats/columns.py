@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeVar
+
+import msgspec
 
 from swarmtui.swarm.stats.figures import Figures, Total
 from swarmtui.swarm.stats.words import UNKNOWN, cpu_text, memory_text, ways_text
@@ -29,8 +30,7 @@ PARTIAL = "≥"
 """Before a sum to which some containers are missing."""
 
 
-@dataclass(frozen=True)
-class _Kind:
+class _Kind(msgspec.Struct, frozen=True):
     """A column, whatever its rows are.
 
     Attributes:

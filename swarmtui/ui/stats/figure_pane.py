@@ -129,11 +129,11 @@ class FigurePane(SickRowPane[Item]):
             self.post_message(Narrowed())
 
     def _show_detail(self) -> None:
-        from swarmtui.ui.stats.lines import figure_lines
-
         item, live = self.item, self._live if self.display else None
         lines = Content("")
         if item is not None and live is not None:
+            from swarmtui.ui.stats.lines import figure_lines
+
             tasks = self.tasks_behind(item, live.cluster)
             most = 2 if self.screen.has_class("-alone") else 1  # beside other panes rows are worth more
             lines = figure_lines(self.total_of(item, live), live, tasks, self._detail.room, most)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
+import msgspec
 from textual.binding import Binding
 from textual.content import Content
 
@@ -32,8 +32,7 @@ SOURCES = {
 """How it is known, where that has to be said."""
 
 
-@dataclass(frozen=True)
-class Narrowing:
+class Narrowing(msgspec.Struct, frozen=True):
     """What alone is shown.
 
     Attributes:

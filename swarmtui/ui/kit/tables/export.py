@@ -8,10 +8,11 @@ import json
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
+
+import msgspec
 
 from swarmtui.errors import NotSaved
 from swarmtui.swarm.objects.times import seconds_of
@@ -33,8 +34,7 @@ FORMULA = frozenset("=+-@\t\r")
 """A text that begins so is a formula to spreadsheets, and may call programs (OWASP, "CSV Injection")."""
 
 
-@dataclass(frozen=True)
-class Sheet:
+class Sheet(msgspec.Struct, frozen=True):
     """The rows that a table shows, as data.
 
     Attributes:

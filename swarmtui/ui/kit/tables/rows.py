@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Generic, TypeVar
+
+import msgspec
 
 from swarmtui.ui.kit.tables.columns import Cell, Column
 from swarmtui.ui.kit.texts.text import visible
@@ -23,8 +24,7 @@ RENEWED_TEXTS = 1_500
 NEAR = 32
 
 
-@dataclass(frozen=True)
-class Filter:
+class Filter(msgspec.Struct, frozen=True):
     """What the user typed to see fewer rows.
 
     Attributes:
