@@ -12,7 +12,7 @@ from swarmtui.engine.session import Session
 from swarmtui.swarm.timeline.event import Category, Source
 from swarmtui.swarm.timeline.timeline import Entry
 from tests.lab.cluster import Lab
-from tests.lab.driving import node_of
+from tests.lab.driving import CURSOR, node_of, on_row, open_on
 from tests.patience import Deadline, until
 
 SOON = 2.0
@@ -141,6 +141,7 @@ def test_what_docker_does_is_told_as_it_happens_and_afterwards(swarm: Lab, tmp_p
     finally:
         session.close()
     afterwards(swarm)
+    the_slot(swarm, tmp_path)
 
 
 def check(session: Session, text: str, kind: str, name: str, begun: float, ended: float) -> Entry:
@@ -160,6 +161,15 @@ def check(session: Session, text: str, kind: str, name: str, begun: float, ended
 
 
 def kill_a_container(lab: Lab, session: Session) -> None:
+    begun = time.time()
+    node = kill_web_1(lab)
+    until(lambda: any(is_killed(task) for task in lab.node("n1").get("/tasks")), "the manager to know the failed task")
+    entry = check(session, f"web.1 failed on {node}", "task", "web.1", begun, time.time())
+    assert "exit 137 (killed)" in entry.text
+
+
+def kill_web_1(lab: Lab) -> str:
+    """Kill the container of web.1. Returns its node's name."""
     lab.wait_settled("web")
 
     def container() -> tuple[str, str] | None:
@@ -170,11 +180,26 @@ def kill_a_container(lab: Lab, session: Session) -> None:
 
     where = until(container, "a container of web.1")
     assert where is not None
-    begun = time.time()
     lab.node(where[0]).docker("kill", where[1])
-    until(lambda: any(is_killed(task) for task in lab.node("n1").get("/tasks")), "the manager to know the failed task")
-    entry = check(session, f"web.1 failed on {where[0]}", "task", "web.1", begun, time.time())
-    assert "exit 137 (killed)" in entry.text
+    return where[0]
+
+
+def the_slot(lab: Lab, state: Path) -> None:
+    """In the program: what a slot went through, and its log, that goes on in the replacement's."""
+    with open_on(lab.node("n1").url, state, columns=80, rows=24) as terminal:
+        terminal.wait_for("web")
+        on_row(terminal, "2", "web")
+        terminal.press("enter")
+        terminal.wait_for(rf"{CURSOR}web\.1")
+        terminal.press("enter")
+        terminal.wait_for(r"Slot web\.1 ── ● running for")
+        terminal.press("l")
+        terminal.wait_for(r"Logs of web\.1 ── ● following")
+        node = kill_web_1(lab)
+        terminal.wait_for(rf"» web\.1 on {node} failed after .*: exit 137 \(killed\)")
+        terminal.press("q")
+        terminal.wait_for(r"Slot web\.1 ── ● running for")
+        terminal.wait_for(r"━✖.*✖ failed after")
 
 
 def is_killed(task: dict[str, Any]) -> bool:

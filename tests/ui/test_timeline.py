@@ -7,9 +7,13 @@ import re
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
-from tests.ui.driving import CURSOR, Program, open_on
+from swarmtui.swarm.objects.record import Version
+from tests.ui.driving import CURSOR, Program, open_on, running
+from tests.ui.scripted import ScriptedSession
 from tests.ui.simulated import Json, SimulatedSwarm
+from tests.unit.swarm import builders
 
 
 def secret_change(spec: Json) -> None:
@@ -62,6 +66,24 @@ async def test_an_older_change_keeps_its_difference(swarm: SimulatedSwarm, crash
         await program.read("as swarmtui saw it")
         await program.see(r"\+ +- LEVEL=••••")
         assert not program.shows("hunter2|debug")
+
+
+async def test_changes_that_were_seen_at_once_are_not_taken_for_the_last_of_them(crash_log: Path) -> None:
+    web = builders.service("web", 1, version=10)
+    scaled = replace(web.spec, mode=builders.service("web", 4).spec.mode)
+    labelled = replace(scaled, labels={"tier": "front"})
+    nodes, later = [builders.node("mgr1", leader=True)], Version(12)
+    session = ScriptedSession(builders.cluster(nodes, [web]))
+    async with running(session, crash_log) as program:
+        await program.see("web +replicated|web +▰")
+        assert session.timeline.entries
+        session.tell(builders.cluster(nodes, [replace(web, version=later, spec=labelled, previous_spec=scaled)]))
+        await cursor_to(program, "web scaled from 1 to 4")
+        await program.press("enter")
+        await program.read("as swarmtui saw it")
+        await program.see(r"\+ +Replicas: 4")
+        await program.see(r"\+ +tier: front")
+        assert session.inspected == []
 
 
 async def test_what_was_done_here_is_marked_and_shows_in_the_objects_own_view(

@@ -119,12 +119,16 @@ class RecallingScreen(GoingScreen):
         what = entry.event
         ask, superseded, seen = None, False, None
         if what.kind is Kind.SERVICE and what.category in OF_A_SPEC:
-            superseded = self._changed_since(what)
-            known = self.observation.known_cluster.services
-            if not superseded and what.id in known:
-                ask = lambda: self._session.inspect(what.kind, what.id)  # noqa: E731 - as short as it gets
+            service = self.observation.known_cluster.services.get(what.id)
             change = self._session.timeline.change_of(what)
-            seen = change.difference() if change is not None else None
+            if change is None:
+                superseded = self._changed_since(what)
+                kept = service is not None and not superseded
+            else:  # several changes may have been seen at once: then the swarm keeps only the last of them
+                seen = change.difference()
+                kept = service is not None and (service.previous_spec, service.spec) == tuple(change)
+            if kept:
+                ask = lambda: self._session.inspect(what.kind, what.id)  # noqa: E731 - as short as it gets
         dialog = EntryDialog(entry, ask, superseded=superseded, seen=seen)
         self.app.push_screen(dialog, lambda go: self._go_to_object(entry, go))
 
