@@ -1,11 +1,11 @@
 """Measure the program's budgets, and print what was measured beside the limits.
 
     python -m tests.bench [--quick] [--minutes 10] [--nice -5]
-        [--only findings,placement,figures,embedded,soak,healthy,changes,ssh,start,rest,keys,extras,quit]
+        [--only findings,placement,figures,embedded,records,soak,healthy,changes,ssh,start,rest,keys,extras,quit]
 
-All but the parts `findings`, `placement`, `figures`, `embedded` and `soak` is measured on a real swarm and needs root,
-as the lab does. Exits with 1 when a limit is missed or a part failed; the others are measured all the same. (`python -m
-tests.bench.table` measures the live table alone, without a swarm.)
+All but the parts `findings`, `placement`, `figures`, `embedded`, `records` and `soak` is measured on a real swarm and
+needs root, as the lab does. Exits with 1 when a limit is missed or a part failed; the others are measured all the same.
+(`python -m tests.bench.table` measures the live table alone, without a swarm.)
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from .healthy import measure_healthy
 from .large import make_large, measure_keys, measure_start
 from .placement import measure_placement
 from .quitting import measure_quitting
+from .records import measure_records
 from .rest import measure_rest
 from .results import Result, machine, measured, table
 from .setting import FULL, QUICK, Effort, Setting
@@ -42,6 +43,7 @@ PARTS = (
     "placement",
     "figures",
     "embedded",
+    "records",
     "soak",
     "healthy",
     "changes",
@@ -56,7 +58,7 @@ PARTS = (
 
 Measure = Callable[[], Iterable[Result]]
 
-WITHOUT_LAB = {"findings", "placement", "figures", "embedded", "soak"}
+WITHOUT_LAB = {"findings", "placement", "figures", "embedded", "records", "soak"}
 """What needs neither the lab nor root."""
 
 
@@ -102,6 +104,7 @@ def _without_lab(effort: Effort, state: Path) -> dict[str, Measure]:
         "placement": measure_placement,
         "figures": lambda: measure_figures(effort, state),
         "embedded": lambda: measure_embedded(effort, state),
+        "records": lambda: measure_records(state),
         "soak": lambda: measure_soak(effort, state),
     }
 

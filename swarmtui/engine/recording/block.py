@@ -96,6 +96,11 @@ class Block:
         """Where the next block begins."""
         return self.offset + self.length
 
+    def header(self) -> bytes:
+        """As it is written."""
+        head = HEADER.pack(MAGIC, self.kind, self.live, self.length, self.checksum, self.first, self.last)
+        return head + CHECKSUM.pack(zlib.crc32(head))
+
 
 def pack(kind: BlockKind, first: float, last: float, parts: Sequence[bytes] = (), *, live: bool = True) -> bytes:
     """A block as it is written; `parts` are its frames, or whatever its kind has."""
@@ -103,8 +108,7 @@ def pack(kind: BlockKind, first: float, last: float, parts: Sequence[bytes] = ()
     if parts:
         packer = zlib.compressobj(LEVEL, zlib.DEFLATED, 15, 9, zlib.Z_DEFAULT_STRATEGY, COMMON)
         content = packer.compress(msgspec.msgpack.encode(list(parts))) + packer.flush()
-    head = HEADER.pack(MAGIC, kind, live, len(content), zlib.crc32(content), first, last)
-    return head + CHECKSUM.pack(zlib.crc32(head)) + content
+    return Block(kind, live, first, last, 0, len(content), zlib.crc32(content)).header() + content
 
 
 def content_of(descriptor: int, block: Block) -> list[bytes] | None:

@@ -113,9 +113,12 @@ class Record:
         here = self._stretches[number]
         if number != self._number or time < self._moment.at:
             self._begin(number)
+        frames = []
         while (frame := self._next_frame(here.end)) is not None and frame.at <= time:
-            self._moment = after(self._moment, frame)
+            frames.append(frame)
             self._frame = None
+        if frames:
+            self._moment = after(self._moment, *frames)
         return self._moment
 
     def _begin(self, number: int) -> None:

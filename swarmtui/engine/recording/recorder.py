@@ -35,8 +35,9 @@ ALIVE = 4.0
 """Seconds without any change after which it is written that there was none."""
 PATIENCE = 10.0
 """Seconds for which it waits for the engine to tell its time."""
-WHOLE_SHARE = 1.0
-"""A whole frame comes when the changes since the last one have grown to so much of it: to seek is to read both."""
+WHOLE_SHARE = 0.5
+"""A whole frame comes when the changes since the last one have grown to so much of it. To seek is to read both: about
+45 ms of CPU for 10,000 tasks, and 40 µs for each frame of changes."""
 LEAST_CHANGES = 200_000
 """Bytes of changes that are read in a moment anyway."""
 AGAIN = 10.0

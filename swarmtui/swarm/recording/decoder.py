@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -32,57 +31,89 @@ def decode_frame(data: bytes) -> Frame:
     return _decoder.decode(data)
 
 
-def after(before: Moment, frame: Frame) -> Moment:
-    """What was known once a frame's changes had been seen. What did not change is the same object in both."""
-    if frame.whole:
-        before = NOTHING
-    link = before.link if frame.link is None else frame.link
-    if frame.nothing:
-        return Moment(frame.at, None, link)
-    known = before.cluster
-    if known is None and frame.info is None:
-        return Moment(frame.at, None, link)
-    changes = _changes(Cluster() if known is None else known, frame)
-    cluster = replace(Cluster() if known is None else known, **changes) if changes or known is None else known
-    return Moment(frame.at, cluster, link)
+def after(before: Moment, *frames: Frame) -> Moment:
+    """What was known once the changes of some frames had been seen, in their order. What did not change is the same
+    object in both."""
+    work = _Work(before)
+    for frame in frames:
+        work.take(frame)
+    return work.moment()
 
 
-def _changes(known: Cluster, frame: Frame) -> dict[str, Any]:
-    """The attributes that are others."""
-    changes: dict[str, Any] = {}
-    if frame.info is not None:
-        changes["info"] = frame.info
-    if frame.swarm is not None or frame.swarm_unknown:
-        changes["swarm"] = frame.swarm
-    for name in LISTS:
-        change: ListChange[Any] | None = getattr(frame, name)
-        if change is not None:
-            changes[name] = None if change.unknown else _merged(getattr(known, name) or {}, change)
-    if frame.tasks is not None or frame.tasks_gone is not None:
-        changes["tasks_by_service"] = _tasks(known.tasks_by_service, frame)
-    if frame.tasks_complete is not None:
-        changes["tasks_complete"] = frame.tasks_complete
-    if frame.elsewhere is not None:
-        changes["elsewhere"] = frame.elsewhere
-    if frame.refused is not None:
-        changes["refused"] = {Kind(kind): words for kind, words in frame.refused.items()}
-    return changes
+class _Work:
+    """A moment that changes are applied to; what they change is copied once."""
 
+    def __init__(self, before: Moment) -> None:
+        self._at, self._link, self._known = before.at, before.link, before.cluster
+        self._changes: dict[str, Any] = {}
+        self._own: set[str] = set()
 
-def _merged(known: Mapping[str, Any], change: ListChange[Any]) -> dict[str, Any]:
-    merged = {**known, **{each.id: each for each in change.put}}
-    for object_id in change.gone:
-        merged.pop(object_id, None)
-    return merged
+    def moment(self) -> Moment:
+        """What is known now."""
+        known = self._known
+        if known is not None and self._changes:
+            known = replace(known, **self._changes)
+        return Moment(self._at, known, self._link)
 
+    def take(self, frame: Frame) -> None:
+        """Apply the changes of one frame."""
+        if frame.whole:
+            self._begin(None)
+            self._link = NOTHING.link
+        self._at = frame.at
+        if frame.link is not None:
+            self._link = frame.link
+        if frame.nothing:
+            self._begin(None)
+        elif self._known is not None or frame.info is not None:
+            self._change(frame)
 
-def _tasks(known: Mapping[str, tuple[Task, ...]], frame: Frame) -> dict[str, tuple[Task, ...]]:
-    fresh = dict(known)
-    for service_id, pieces in (frame.tasks or {}).items():
-        fresh[service_id] = _spliced(known.get(service_id, NO_TASKS), pieces)
-    for service_id in frame.tasks_gone or ():
-        fresh.pop(service_id, None)
-    return fresh
+    def _begin(self, cluster: Cluster | None) -> None:
+        self._known, self._changes, self._own = cluster, {}, set()
+
+    def _change(self, frame: Frame) -> None:
+        if self._known is None:
+            self._begin(Cluster())
+        changes = self._changes
+        if frame.info is not None:
+            changes["info"] = frame.info
+        if frame.swarm is not None or frame.swarm_unknown:
+            changes["swarm"] = frame.swarm
+        for name in LISTS:
+            change: ListChange[Any] | None = getattr(frame, name)
+            if change is not None:
+                self._change_list(name, change)
+        if frame.tasks is not None or frame.tasks_gone is not None:
+            tasks = self._mapping("tasks_by_service")
+            for service_id, pieces in (frame.tasks or {}).items():
+                tasks[service_id] = _spliced(tasks.get(service_id, NO_TASKS), pieces)
+            for service_id in frame.tasks_gone or ():
+                tasks.pop(service_id, None)
+        if frame.tasks_complete is not None:
+            changes["tasks_complete"] = frame.tasks_complete
+        if frame.elsewhere is not None:
+            changes["elsewhere"] = frame.elsewhere
+        if frame.refused is not None:
+            changes["refused"] = {Kind(kind): words for kind, words in frame.refused.items()}
+
+    def _change_list(self, name: str, change: ListChange[Any]) -> None:
+        if change.unknown:
+            self._changes[name] = None
+            self._own.discard(name)
+            return
+        objects = self._mapping(name)
+        for each in change.put:
+            objects[each.id] = each
+        for object_id in change.gone:
+            objects.pop(object_id, None)
+
+    def _mapping(self, name: str) -> dict[str, Any]:
+        """A mapping of the snapshot that may be changed."""
+        if name not in self._own:
+            self._changes[name] = dict(self._changes.get(name, getattr(self._known, name)) or {})
+            self._own.add(name)
+        found: dict[str, Any] = self._changes[name]
+        return found
 
 
 def _spliced(known: tuple[Task, ...], pieces: list[Piece]) -> tuple[Task, ...]:
