@@ -82,6 +82,14 @@ def test_a_slot_is_remembered_within_bounds() -> None:
     assert newest[0] == tasks[-2].id
 
 
+def test_a_slot_outlives_its_service_within_the_program() -> None:
+    runs = task("web", 1, "wrk1", id="first", created=100, since=90)
+    keeper = TimelineKeeper()
+    keeper.observe(swarm_with(runs), NOW)
+    keeper.observe(cluster(NODES, [], []), NOW + 1)
+    assert [former.task.id for former in keeper.timeline.formers[WEB_1]] == ["first"]
+
+
 def test_a_node_is_the_slot_of_a_global_service() -> None:
     tasks = [
         task("agent", 0, "wrk1", id="a", created=50),
