@@ -10,6 +10,7 @@ from contextlib import contextmanager
 import pytest
 
 from tests.lab.cluster import Lab, Node
+from tests.lab.cluster.commands import run
 from tests.lab.driving import on_row
 from tests.lab.person import Person
 from tests.lab.test_shell import FAR, person  # noqa: F401
@@ -93,11 +94,16 @@ def test_the_room_on_its_disk_and_its_events(swarm: Lab, person: Person) -> None
         terminal.press("1")
 
 
+def in_the_network_of(node: Node) -> tuple[str, ...]:
+    """What starts a command there, with the files of this machine."""
+    return ("nsenter", f"--target={node.host.pid}", "--net", "--uts", "--")
+
+
 @contextmanager
 def on_the_node(person: Person, node: Node) -> Iterator[Terminal]:  # noqa: F811
     """The program on a node's own socket, in its network: as when it is started there."""
-    enter = ("nsenter", f"--target={node.host.pid}", "--net", "--uts", "--", sys.executable, "-m", "swarmtui")
-    with person.program(f"-H{node.url}", command=enter) as terminal:
+    command = (*in_the_network_of(node), sys.executable, "-m", "swarmtui")
+    with person.program(f"-H{node.url}", command=command) as terminal:
         yield terminal
         terminal.press("q")
         terminal.wait_until_ended()
@@ -120,7 +126,7 @@ def test_a_port_of_a_task_on_the_engine_of_this_machine(swarm: Lab, person: Pers
         terminal.wait_for(r"http://127\.0\.0\.1:\d+ → port 8080 of web\.1 on n1, no connection")
         found = re.search(r"http://127\.0\.0\.1:\d+", terminal.text)
         assert found is not None
-        assert here.run(sys.executable, "-c", FETCH, found[0]).strip() == "web 1.0"
+        assert run([*in_the_network_of(here), sys.executable, "-c", FETCH, found[0]]).strip() == "web 1.0"
         terminal.wait_for(r"0 of 1 open, \d+ B sent")
         terminal.press("escape")
         terminal.wait_for("Forwarded ports", absent=True)

@@ -119,3 +119,46 @@ async def test_a_service_without_containers_says_so(crash_log: Path) -> None:
         await open_web(program, session)
         await program.press("d")
         await program.see("○ no container")
+
+
+async def test_the_log_of_a_task_goes_on_in_its_replacements_container(crash_log: Path) -> None:
+    session = ScriptedSession(swarm())
+    async with running(session, crash_log) as program:
+        await program.see("web +replicated|web +▰")
+        await program.on_row("3", "web.2")
+        await program.press("l")
+        await program.see(r"Logs of web\.2")
+        await program.press("d")
+        await program.see("straight from 1 node")
+        opened = len(session.logged)
+        session.tell(replaced())
+        await program.until(lambda: len(session.nodes.logged) == 2, "the new container")
+        container, new = session.nodes.logged[-1]
+        assert container.id == "new2"
+        new.write("hello again", task="task-new-2", node="node-wrk2")
+        await program.see("hello again")
+        assert len(session.logged) == opened, "the manager is not asked"
+
+
+def replaced() -> Cluster:
+    """web.2 has failed, and another task has taken its place."""
+    return builders.cluster(
+        [builders.node("wrk1"), builders.node("wrk2")],
+        [builders.service("web", 2, status=(2, 2))],
+        [
+            builders.task("web", 1, "wrk1", id="task-web-1", container="one"),
+            builders.task("web", 2, "wrk2", id="task-new-2", container="new2", created=1),
+            builders.task(
+                "web",
+                2,
+                "wrk2",
+                id="task-two-2",
+                container="two2",
+                created=600,
+                since=3,
+                state="failed",
+                desired="shutdown",
+                exit_code=1,
+            ),
+        ],
+    )

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from swarmtui.swarm.cluster import Cluster
-from swarmtui.swarm.kinds import Kind, Target
+from swarmtui.swarm.kinds import Target
+from swarmtui.swarm.logs.sources import LogSource
 from swarmtui.swarm.objects.node import Node
 from swarmtui.swarm.objects.task import Task
 from swarmtui.swarm.tasks.states import is_finished
@@ -24,7 +25,6 @@ class LogContainer:
         name: that task's slot, for people: "web.2".
         node: where it is.
         of: the service or task whose log it is a part of.
-        begun: when the task was made, as the engine writes it.
     """
 
     id: str
@@ -32,39 +32,31 @@ class LogContainer:
     name: str
     node: Node
     of: Target
-    begun: str = ""
 
 
-def log_containers(cluster: Cluster, targets: Iterable[Target]) -> Sequence[LogContainer]:
+def log_containers(cluster: Cluster, sources: Iterable[LogSource]) -> Sequence[LogContainer]:
     """The containers of some services and tasks; of each slot the newest, whether it still runs or not.
 
     Those on nodes from which a manager may get no lines come first, then those that run.
     """
     found: list[tuple[tuple[bool, bool], LogContainer]] = []
-    for target in targets:
-        for task in _newest(cluster, target):
-            status, node = task.status.container_status, cluster.nodes.get(task.node_id)
-            if status is not None and status.container_id and node is not None:
+    for source in sources:
+        for task, container_id in _newest(source.tasks(cluster)):
+            node = cluster.nodes.get(task.node_id)
+            if node is not None:
                 order = (task.node_id not in cluster.nodes_not_ready, is_finished(task))
-                name = cluster.task_name(task)
-                of = LogContainer(status.container_id, task.id, name, node, target, task.created_at)
-                found.append((order, of))
+                found.append((order, LogContainer(container_id, task.id, cluster.task_name(task), node, source.target)))
     found.sort(key=lambda each: each[0])
     return [each for _, each in found]
 
 
-def _newest(cluster: Cluster, target: Target) -> Iterable[Task]:
-    """Of each slot the newest task that has a container."""
-    if target.kind is Kind.TASK:
-        return [task for task in cluster.all_tasks() if task.id == target.id]
-    newest: dict[tuple[int, str], Task] = {}
-    for task in cluster.tasks_of(target.id) or ():
-        slot = (task.slot, "" if task.slot else task.node_id)
-        status = task.status.container_status
-        if (
-            status is not None
-            and status.container_id
-            and (slot not in newest or newest[slot].created_at < task.created_at)
-        ):
-            newest[slot] = task
+def _newest(tasks: Iterable[Task]) -> Iterable[tuple[Task, str]]:
+    """Of each slot the newest task that has a container, and that container's ID."""
+    newest: dict[tuple[int, str], tuple[Task, str]] = {}
+    for task in tasks:
+        status, slot = task.status.container_status, (task.slot, "" if task.slot else task.node_id)
+        if status is not None and status.container_id:
+            known = newest.get(slot)
+            if known is None or known[0].created_at < task.created_at:
+                newest[slot] = (task, status.container_id)
     return newest.values()

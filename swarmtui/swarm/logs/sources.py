@@ -6,7 +6,7 @@ when a node of its tasks is dead (moby/moby#37336, #38640).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from swarmtui.swarm.cluster import Cluster
@@ -38,7 +38,7 @@ class LogSource:
     """
 
     def __init__(self, target: Target) -> None:
-        self._target = target
+        self.target = self._target = target
         self._service_id = target.id if target.kind is Kind.SERVICE else ""
 
     def obstacle(self, cluster: Cluster) -> LogObstacle | None:
@@ -56,6 +56,13 @@ class LogSource:
             return _silent_nodes(cluster, [task])
         gone = cluster.tasks_complete or bool(self._service_id and cluster.tasks_of(self._service_id) is not None)
         return LogObstacle("the task is gone from the swarm", final=True) if gone else None
+
+    def tasks(self, cluster: Cluster) -> Sequence[Task]:
+        """Those of the service, as far as they are known; or the task."""
+        if self._target.kind is Kind.SERVICE:
+            return cluster.tasks_of(self._target.id) or ()
+        task = self._task(cluster)
+        return () if task is None else (task,)
 
     def _task(self, cluster: Cluster) -> Task | None:
         """The task; its service is looked for once, among all."""

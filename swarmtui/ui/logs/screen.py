@@ -15,7 +15,7 @@ from textual.content import Content
 from swarmtui.engine.polling.observation import Observation
 from swarmtui.engine.streams.log_lines import REMARKS
 from swarmtui.swarm.kinds import Kind, Target
-from swarmtui.swarm.logs.containers import log_containers
+from swarmtui.swarm.logs.containers import LogContainer, log_containers
 from swarmtui.swarm.logs.sources import LogObstacle, LogSource
 from swarmtui.swarm.logs.writers import Writers
 from swarmtui.ui.kit.dialogs.save_text import SaveTextDialog
@@ -83,6 +83,8 @@ class LogsScreen(TextScreen[Entry]):
         self._feed: LogFeed | None = None
         self._since = TAIL
         self._straight = False
+        self._containers: Sequence[LogContainer] = ()
+        self._containers_of: tuple[object, ...] = (None, None, None)
         self._missing: set[str] = set()
         """Nodes of which the manager said that it gets no lines from them."""
         self._lost = 0
@@ -126,9 +128,15 @@ class LogsScreen(TextScreen[Entry]):
         self.say_heading()
 
     def _follow_containers(self, feed: StraightFeed) -> None:
+        """Those of the newest snapshot, which are looked for when tasks or nodes are others than before."""
         cluster = self._session.observation().cluster
-        if cluster is not None:
-            feed.follow(log_containers(cluster, self.targets))
+        if cluster is None:
+            return
+        seen = (cluster.nodes, cluster.tasks_by_service, self.targets)
+        if not all(a is b for a, b in zip(seen, self._containers_of, strict=True)):
+            self._containers_of = seen
+            self._containers = log_containers(cluster, self._sources.values())
+        feed.follow(self._containers)
 
     def action_straight(self) -> None:
         self._straight = not self._straight

@@ -12,6 +12,7 @@ from swarmtui.engine.streams.log_lines import LogLine, LogPhase, LogRequest, Log
 from swarmtui.errors import LoginRefused
 from swarmtui.swarm.kinds import Kind, Target
 from swarmtui.swarm.logs.containers import LogContainer, log_containers
+from swarmtui.swarm.logs.sources import LogSource
 from swarmtui.swarm.objects.times import seconds_of
 from tests.patience import until
 from tests.ui.simulated import SimulatedSwarm
@@ -34,7 +35,11 @@ def containers(session: Session) -> list[LogContainer]:
     """Those of web on nodes that are not connected."""
     cluster = session.observation().cluster
     assert cluster is not None
-    return [each for each in log_containers(cluster, [web(session)]) if each.node.id != cluster.info.swarm.node_id]
+    return [
+        each
+        for each in log_containers(cluster, [LogSource(web(session))])
+        if each.node.id != cluster.info.swarm.node_id
+    ]
 
 
 def read_until(stream: LogStream, lines: list[LogLine], condition: Callable[[list[LogLine]], object]) -> list[LogLine]:
@@ -121,8 +126,10 @@ def test_of_each_slot_the_newest_and_first_where_the_manager_hears_nothing(swarm
         until(silent, "the node is down")
         cluster = session.observation().cluster
         assert cluster is not None
-        found = log_containers(cluster, [web(session)])
+        found = log_containers(cluster, [LogSource(web(session))])
         names = [each.name for each in found]
         assert len(names) == len(set(names))
         own = next(task for task in cluster.tasks_of(web(session).id) or () if task.node_id != lost.id)
-        assert [each.task_id for each in log_containers(cluster, [Target(Kind.TASK, own.id, "", 0)])] == [own.id]
+        assert [each.task_id for each in log_containers(cluster, [LogSource(Target(Kind.TASK, own.id, "", 0))])] == [
+            own.id
+        ]
