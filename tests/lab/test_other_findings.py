@@ -178,6 +178,21 @@ def _gone(watch: Watch, key: tuple[str, str]) -> None:
     until(lambda: key not in watch.later(LONG), f"the end of {key}", interval=0.5)
 
 
+def test_a_manager_that_the_others_do_not_reach(swarm: Lab) -> None:
+    """What comes to it is dropped, so the leader hears nothing of it in Raft; its own engine still tells the leader."""
+    leader = swarm.leader()
+    lost = next(node for node in swarm.nodes[:3] if node.name not in ("n1", leader.name))
+    with watching(swarm) as watch:
+        lost.run("iptables", "-A", "INPUT", "-p", "tcp", "--dport", "2377", "-j", "DROP")
+        found = watch.see(("manager-unreachable", lost.name))
+        words = {("manager-unreachable", lost.name): "manager unreachable, although the node is ready"}
+        assert_all(found, words)
+        watch.follow(
+            next(each for each in found["manager-unreachable", lost.name].remedies if each.command == "node.demote")
+        )
+        watch.see_gone(*words)
+
+
 def _removed(lab: Lab, network: str) -> bool:
     try:
         lab.manager().delete(f"/networks/{network}")
