@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,10 +17,14 @@ HERE = Path(__file__).parent
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in this directory is marked `lab`."""
-    for item in items:
-        if item.path.is_relative_to(HERE):
-            item.add_marker(pytest.mark.lab)
+    """Everything in this directory is marked `lab`. Files of few tests go first: those are long stories, and one of
+    them at the end would run alone.
+    """
+    ours = [item for item in items if item.path.is_relative_to(HERE)]
+    for item in ours:
+        item.add_marker(pytest.mark.lab)
+    tests = Counter(item.path for item in ours)
+    items.sort(key=lambda item: tests[item.path])
 
 
 def _is_required() -> bool:

@@ -9,7 +9,7 @@ import shlex
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from swarmtui.swarm.actions.action import Action, SpecChange
@@ -98,6 +98,7 @@ def _without(spec: Any, path: tuple[str, ...]) -> Any:
 
 
 @pytest.mark.parametrize(("action", "path"), SPEC_CHANGES, ids=lambda value: getattr(value, "name", None))
+@settings(max_examples=30)  # of each of the many actions, which share most of the code
 @given(data=st.data())
 def test_only_the_named_field_changes(action: SpecChange, path: tuple[str, ...], data: st.DataObject) -> None:
     spec = data.draw(raw_specs(path))
