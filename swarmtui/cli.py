@@ -144,9 +144,9 @@ def _session_on(endpoint: Endpoint, others: Sequence[Endpoint] = (), *, settings
     """A session on an engine, with the user's settings; it has not started."""
     from swarmtui.config import audit_log_path
     from swarmtui.engine.polling.pace import Limits
-    from swarmtui.engine.session import Session
+    from swarmtui.sessions import session_maker
 
-    return Session(
+    return session_maker(settings.record)(
         endpoint,
         others=others,
         ssh_hosts=settings.ssh_hosts,

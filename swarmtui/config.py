@@ -13,6 +13,7 @@ from typing import Any
 import platformdirs
 
 __all__ = [
+    "Recording",
     "Refresh",
     "Settings",
     "audit_log_path",
@@ -22,6 +23,7 @@ __all__ = [
     "load_settings",
     "pictures_path",
     "recent_path",
+    "records_path",
 ]
 
 
@@ -42,6 +44,11 @@ def crash_log_path() -> Path:
 def recent_path() -> Path:
     """The endpoints that were opened before, for the list to choose from."""
     return _state() / "recent.json"
+
+
+def records_path() -> Path:
+    """The directory of the records that are made while the program runs."""
+    return _state() / "records"
 
 
 def pictures_path() -> Path:
@@ -73,6 +80,22 @@ class Refresh:
 
 
 @dataclass(frozen=True)
+class Recording:
+    """Whether and how the swarms that are opened are recorded.
+
+    Attributes:
+        always: record each.
+        megabytes, hours: what a record may hold.
+        files: how many records are kept.
+    """
+
+    always: bool = False
+    megabytes: int = 100
+    hours: float = 24.0
+    files: int = 10
+
+
+@dataclass(frozen=True)
 class Settings:
     """What the user has set.
 
@@ -86,6 +109,7 @@ class Settings:
         keys: `[keys]`: other keys for bindings, by the bindings' ids.
         columns: `[columns]`: of each pane named, the columns to show, by their ids, from left to right.
         refresh: `[refresh]`: how often the engine may be asked.
+        record: `[record]`: whether and how the swarms that are opened are recorded.
         ssh_hosts: `[ssh.hosts]`: names and addresses of managers, and the SSH target of each.
         problems: what in the file cannot be used, a sentence each with file, line and key; the rest counts.
         distrust: the first problem that may hide a restraint (`read_only`, `protected`); "" for none. The program
@@ -102,6 +126,7 @@ class Settings:
     keys: Mapping[str, str] = field(default_factory=dict)
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     refresh: Refresh = Refresh()
+    record: Recording = Recording()
     ssh_hosts: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
     distrust: str = ""
@@ -193,6 +218,16 @@ def _number(least: float, most: float) -> Reader:
     return read
 
 
+def _whole(least: int, most: int) -> Reader:
+    def read(value: object) -> Iterator[Entry]:
+        if isinstance(value, int) and not isinstance(value, bool) and least <= value <= most:
+            yield "", value
+        else:
+            yield _Mistake("", f"must be a whole number from {least} to {most}")
+
+    return read
+
+
 SETTINGS: Mapping[str, tuple[str, Reader]] = {
     "theme": ("theme", _text),
     "read_only": ("read_only", _yes_or_no),
@@ -204,6 +239,10 @@ SETTINGS: Mapping[str, tuple[str, Reader]] = {
     "columns": ("columns", _lists),
     "refresh.interval": ("refresh.interval", _number(0, 60)),
     "refresh.bytes_per_second": ("refresh.bytes_per_second", _number(0, 100_000_000)),
+    "record.always": ("record.always", _yes_or_no),
+    "record.megabytes": ("record.megabytes", _whole(1, 100_000)),
+    "record.hours": ("record.hours", _number(0.1, 8760)),
+    "record.files": ("record.files", _whole(1, 1000)),
     "ssh.hosts": ("ssh_hosts", _texts),
 }
 """What can be set: the attribute of `Settings` that each fills, and what reads its value."""
@@ -259,14 +298,20 @@ def _settings_of(content: Mapping[str, Any], path: Path, text: str) -> Settings:
                 values.setdefault(attribute, {})[entry[0]] = entry[1]
             else:
                 values[attribute] = entry[1]
-    limits = {name.partition(".")[2]: values.pop(name) for name in list(values) if name.startswith("refresh.")}
+    limits, recording = (_table(values, table) for table in ("refresh", "record"))
     return Settings(
         **values,
         refresh=Refresh(**limits),
+        record=Recording(**recording),
         problems=tuple(problems),
         distrust=hidden[0] if hidden else "",
         file=(path, text),
     )
+
+
+def _table(values: dict[str, Any], table: str) -> dict[str, Any]:
+    """Take what was read of a table with a class of its own out of the rest."""
+    return {name.partition(".")[2]: values.pop(name) for name in list(values) if name.startswith(f"{table}.")}
 
 
 def _unusable(problem: str) -> Settings:

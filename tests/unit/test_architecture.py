@@ -43,11 +43,13 @@ MAY_IMPORT = {
     "record": {"errors", "config", "endpoint", "engine", "lifeline", "swarm"},
     "replay": {"errors", "config", "engine", "lifeline", "ui"},
     "option_types": {"swarm"},
+    "sessions": {"config", "endpoint", "engine"},
     "cli": {
         "check",
         "record",
         "replay",
         "option_types",
+        "sessions",
         "children",
         "lifeline",
         "demo",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from swarmtui.config import SETTINGS, Refresh, Settings, default_file, load_settings
+from swarmtui.config import SETTINGS, Recording, Refresh, Settings, default_file, load_settings
 
 
 def read(tmp_path: Path, text: str) -> Settings:
@@ -198,3 +198,14 @@ def test_the_annotated_file_sets_nothing_and_is_right_when_all_of_it_is_taken(tm
     assert {name.partition(".")[0] for name in SETTINGS} <= set(
         re.findall(r"^\[?(\w+)", "\n".join(taken), re.MULTILINE)
     )
+
+
+def test_recording_is_off_unless_the_file_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    assert not load_settings(path).record.always
+    path.write_text("[record]\nalways = true\nmegabytes = 5\nhours = 0.5\nfiles = 2\n")
+    settings = load_settings(path)
+    assert settings.problems == ()
+    assert settings.record == Recording(always=True, megabytes=5, hours=0.5, files=2)
+    path.write_text("[record]\nmegabytes = 0.5\n")
+    assert "record.megabytes must be a whole number from 1 to 100000" in load_settings(path).problems[0]
