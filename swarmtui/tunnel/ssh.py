@@ -20,7 +20,7 @@ import asyncssh
 
 from swarmtui.endpoint import Endpoint
 from swarmtui.errors import ConnectionFailed, SSHFailed, SSHNotReady, SwarmtuiError
-from swarmtui.tunnel.link import Link
+from swarmtui.tunnel.link import FORWARDING, Link
 from swarmtui.tunnel.listener import Accepted, Listener
 from swarmtui.tunnel.login.memory import Memory
 from swarmtui.tunnel.loop import SSHLoop, shared_loop
@@ -136,6 +136,12 @@ class Tunnel:
     def error(self) -> SwarmtuiError | None:
         """Why connections to `socket_path` fail; None when nothing is known against them."""
         return self._status.error
+
+    @property
+    def has_few_channels(self) -> bool:
+        """Whether connections go by sessions of a command, of which there are few: no stream must keep one needlessly.
+        Known once a connection has been carried."""
+        return self._link.means != FORWARDING
 
     def wait_ready(self, timeout: float) -> None:
         """Wait until Docker connections can go through.

@@ -11,9 +11,11 @@ import pytest
 
 from tests.lab.cluster import Lab, Node
 from tests.lab.cluster.commands import run
+from tests.lab.cluster.ssh_fixtures import setup  # noqa: F401
+from tests.lab.cluster.ssh_variants import SshSetup
 from tests.lab.driving import on_row
 from tests.lab.person import Person
-from tests.lab.test_shell import FAR, person  # noqa: F401
+from tests.lab.test_shell import FAR, far_behind, person  # noqa: F401
 from tests.terminal import Terminal
 
 TALKS = "i=0; while true; do i=$((i+1)); echo line $i; echo wrong $i >&2; sleep 0.3; done"
@@ -135,3 +137,27 @@ def test_a_port_of_a_task_on_the_engine_of_this_machine(swarm: Lab, person: Pers
         terminal.wait_for(ROOM)
         terminal.press("escape")
         terminal.wait_for("in words", absent=True)
+
+
+def test_a_server_with_two_sessions_keeps_one_for_a_shell(
+    swarm: Lab,
+    person: Person,  # noqa: F811
+    setup: SshSetup,  # noqa: F811
+) -> None:
+    swarm.service("web", replicas=1, constraints=[f"node.hostname == {FAR}"])
+    sshd = setup.sshd(swarm.node(FAR), AllowStreamLocalForwarding="no", MaxSessions="2")
+    far_behind(person, swarm.node(FAR), sshd)
+    with person.on(f"ssh://root@{swarm.node('n1').address}") as terminal:
+        terminal.wait_for(r"tasks 1/1")
+        on_row(terminal, "1", FAR)
+        terminal.press("i")
+        terminal.wait_for(r"Disk use on n4")
+        terminal.press("escape")
+        terminal.wait_for("in words", absent=True)
+        on_row(terminal, "2", "web")
+        terminal.press("x")
+        terminal.wait_for(rf"Shell in web\.1 on {FAR}")
+        terminal.press("enter")
+        terminal.wait_for(r"^/ #")
+        terminal.type("exit\r")
+        terminal.wait_for(r"● live")

@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from swarmtui.engine.nodes.roads import NodeRoads
 from swarmtui.engine.streams.reconnecting import FIRST_RETRY, ReconnectingStream
@@ -104,10 +104,18 @@ class _NodeStream(ReconnectingStream):
     def _joined(self, _: threading.Event) -> Iterator[EngineClient]:
         with self._roads.joined(self.node) as client:
             if client is None:
-                self._closed.set()
-                self._tell_over(self)
-                raise ConnectionBroken("Nobody uses the way to the node any more.")
+                self._give_up("Nobody uses the way to the node any more.")
+            client.ping()
+            tunnel = self._roads.tunnel_to(self.node)
+            if tunnel is not None and tunnel.has_few_channels:
+                self._give_up("A shell may need the session.")
             yield client
+
+    def _give_up(self, why: str) -> NoReturn:
+        """It is not listened to until somebody needs it again."""
+        self._closed.set()
+        self._tell_over(self)
+        raise ConnectionBroken(why)
 
     def _read(self, client: EngineClient) -> bool:
         seconds, rest = divmod(self._last + 1, 1_000_000_000)
