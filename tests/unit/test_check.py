@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +16,7 @@ from click.testing import CliRunner, Result
 from scripts.findings_table import PAGE, SCHEMA, page, schema_text
 from swarmtui.cli import main
 from swarmtui.swarm.diagnosis.report import Report
+from tests.patience import DEAD
 from tests.stub_engine import StubEngine
 
 
@@ -68,6 +72,21 @@ def test_a_file_is_replaced_as_a_whole(engine: StubEngine, tmp_path: Path) -> No
     assert result.output == ""
     assert target.read_text().startswith("# HELP swarmtui_up")
     assert [each.name for each in tmp_path.iterdir() if "swarm.prom" in each.name] == ["swarm.prom"]
+
+
+def test_it_checks_again_and_again_until_it_is_interrupted(engine: StubEngine) -> None:
+    words = [sys.executable, "-m", "swarmtui", "-H", engine.url, "check", "--json", "--watch", "1"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as checking:
+        assert checking.stdout is not None
+        try:
+            reports = (msgspec.json.decode(line, type=Report) for line in checking.stdout)
+            assert "node-down" not in {each.rule for each in next(reports).findings}
+            engine.set_node("mgr3", state="down")
+            assert any("node-down" in {each.rule for each in report.findings} for report in reports)
+            checking.send_signal(signal.SIGINT)
+            assert checking.wait(DEAD) == 1, "the exit code of the last check"
+        finally:
+            checking.kill()
 
 
 def test_the_pages_are_as_the_script_writes_them() -> None:
