@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from swarmtui.swarm.cluster import Cluster
@@ -22,6 +23,9 @@ _STATES = {
     "rollback_completed": ("rollback completed", "warn"),
 }
 """What an update's state means, and its tone."""
+
+_TASK_ID = re.compile(r"\btask ([0-9a-z]{25})\b")
+"""The task in swarmkit's message of a paused update (manager/orchestrator/update/updater.go)."""
 
 
 def service_events(before: Service | None, after: Service | None, cluster: Cluster, now: float) -> Iterator[Event]:
@@ -47,7 +51,7 @@ def service_events(before: Service | None, after: Service | None, cluster: Clust
     if new is not None and new != old:
         begun = old is None or old.started_at != new.started_at
         if old is None or begun or old.state != new.state:
-            yield from _progress(after, new, now, begun=begun)
+            yield from _progress(after, new, cluster, now, begun=begun)
 
 
 def service_past(service: Service, cluster: Cluster, now: float) -> Iterator[Event]:
@@ -58,7 +62,7 @@ def service_past(service: Service, cluster: Cluster, now: float) -> Iterator[Eve
         for part in service_parts(service.previous_spec, service.spec, cluster):
             yield _changed(service, part.category, part.text, part.before, part.after, at)
     if service.update_status is not None and service.update_status.state:
-        yield from _progress(service, service.update_status, now, begun=True)
+        yield from _progress(service, service.update_status, cluster, now, begun=True)
 
 
 def _created(service: Service, now: float) -> Event:
@@ -91,7 +95,7 @@ def _changed(
     )
 
 
-def _progress(service: Service, status: UpdateStatus, now: float, *, begun: bool) -> Iterator[Event]:
+def _progress(service: Service, status: UpdateStatus, cluster: Cluster, now: float, *, begun: bool) -> Iterator[Event]:
     """Where an update has got to; that it began too, where that was not seen."""
     words, tone = _STATES.get(status.state, (status.state.replace("_", " "), ""))
     started, completed = seconds_of(status.started_at), seconds_of(status.completed_at)
@@ -99,10 +103,17 @@ def _progress(service: Service, status: UpdateStatus, now: float, *, begun: bool
         yield _update_event(service, min(started, now), "update started", "", "updating")
     at = started if status.state in ("updating", "rollback_started") else completed
     if tone == "bad" and status.message:
-        words = status.message if status.message.startswith(words) else f"{words}: {status.message}"
+        message = _TASK_ID.sub(lambda found: _task_name(service, found[1], cluster), status.message)
+        words = message if message.startswith(words) else f"{words}: {message}"
     yield _update_event(
         service, moment(service.updated_at, now) if at is None else min(at, now), words, tone, status.state
     )
+
+
+def _task_name(service: Service, task_id: str, cluster: Cluster) -> str:
+    """ "web.3" for the ID of a task; "a task" where it is not known."""
+    tasks = cluster.tasks_of(service.id) or ()
+    return next((cluster.task_name(task) for task in tasks if task.id == task_id), "a task")
 
 
 def _update_event(service: Service, at: float, words: str, tone: str, state: str) -> Event:

@@ -203,3 +203,14 @@ def test_old_entries_go(monkeypatch: pytest.MonkeyPatch) -> None:
         watching.show(cluster(NODES, [service("web", turn + 2, version=11 + turn, updated=-turn)]))
     assert len(watching.entries) == 50
     assert watching.texts[0] == "web scaled from 100 to 101"
+
+
+def test_a_paused_update_names_its_task_rather_than_the_id() -> None:
+    task_id = "tcf3t48zxyomtpk2q1fvhtp4m"
+    said = f"update paused due to failure or early termination of task {task_id}"
+    whole = service("web", 1)
+    paused = service("web", 1, update="paused", update_message=said, update_started=ago(5), version=11)
+    watching = Watching(cluster(NODES, [whole], [task("web", 1, "wrk1", id=task_id)]))
+    watching.show(cluster(NODES, [paused], [task("web", 1, "wrk1", id=task_id)]))
+    assert "web: update paused due to failure or early termination of web.1" in watching.new
+    assert any("early termination of a task" in text for text in Watching(cluster(NODES, [paused])).texts)
