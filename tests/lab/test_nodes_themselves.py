@@ -43,7 +43,7 @@ def test_logs_of_a_node_that_the_managers_have_lost(swarm: Lab, person: Person) 
             terminal.wait_for("d reads straight from the nodes")
             lost_at = newest_line(terminal)
             terminal.press("d")
-            terminal.wait_for("straight from 1 node, d ends that")
+            terminal.wait_for("straight from 1 node, d goes back")
             terminal.until(lambda: newest_line(terminal) > lost_at + 5, "lines that the manager does not get")
             assert terminal.line_with(r"! wrong \d+")
             seen = [int(each) for each in re.findall(r"line (\d+)", terminal.text)]

@@ -55,7 +55,7 @@ async def test_each_container_is_read_on_its_node_and_d_goes_back(crash_log: Pat
         await program.see("no lines from wrk2: not ready")
         await program.read("d reads straight from the nodes")
         await program.press("d")
-        await program.read("straight from 2 nodes, d ends that")
+        await program.read("straight from 2 nodes, d goes back")
         assert through.closed
         asked = [(each.node.name, each.id) for each, _ in session.nodes.logged]
         assert asked == [("wrk2", "two2"), ("wrk1", "one")], "first where the manager hears nothing"

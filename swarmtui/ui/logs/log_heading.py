@@ -85,7 +85,7 @@ def count_of(book: LogBook, shown: int) -> Content:
 def straight_of(feed: StraightFeed) -> Iterator[Content]:
     """That the nodes' own engines are asked, and what of them is not."""
     asked = counted(feed.node_count, "node")
-    yield Content.styled(f"straight from {asked}, d ends that", "$text-warning")
+    yield Content.styled(f"straight from {asked}, d goes back", "$text-warning")
     if feed.left_out:
         yield Content.styled(f"{counted(feed.left_out, 'container')} left out", "$text-warning")
 
