@@ -97,6 +97,7 @@ async def test_what_was_done_here_is_marked_and_shows_in_the_objects_own_view(
         await program.see("✔")
         await program.press("9")
         await program.see(r"◆ you +service +web +web scaled from 3 to 4")
+        await program.see(r"\$ docker service scale web=4")
         await program.press("/", *"^service$", "enter")
         await program.see_no("mgr1 joined")
         await program.press("escape")

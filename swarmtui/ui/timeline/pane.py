@@ -126,9 +126,10 @@ class TimelinePane(Pane[Entry]):
 
     def detail(self, item: Entry, view: View) -> Content:
         event = item.event
-        cut = cell_width(visible(item.text)) + 2 > self.table.width_of("what")
+        room = self.table.width_of("what")
+        cut = 0 < room < cell_width(visible(item.text)) + 2
         lines = [Content(visible(item.text))] if cut else []
-        words = [SOURCES[event.source], f"$ {event.command}" if event.command else ""]
+        words = [f"$ {event.command}" if event.command else "", SOURCES[event.source]]
         if item.count > 1:
             words.append(f"{item.count} times since {clock(item.since, view.now)}; + unfolds them")
         lines += [Content(visible(each)) for each in words if each]
