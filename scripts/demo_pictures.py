@@ -16,11 +16,15 @@ from pathlib import Path
 
 from swarmtui.demo import DemoSwarm
 from swarmtui.endpoint import Endpoint
+from swarmtui.engine.recording.replay_session import ReplaySession
 from swarmtui.engine.session import Session
 from swarmtui.places.book import AddressBook
 from swarmtui.places.recent import RecentPlaces
 from swarmtui.ui.demo.demo_app import DemoApp
+from swarmtui.ui.replay.replay_app import ReplayApp
 from swarmtui.ui.shell.app import SwarmApp
+
+from .demo_records import record_scenario
 
 PICTURES = Path(__file__).parents[1] / "screenshots"
 
@@ -82,6 +86,25 @@ async def recording(scenario: str, size: tuple[int, int], seconds: float) -> str
                 frames.append(shot)
             await asyncio.sleep(FRAME_LASTS)
     return animated(frames)
+
+
+async def replayed(scenario: str, keys: Sequence[str], size: tuple[int, int]) -> str:
+    """A record of a scenario, at the moment to which some keys lead."""
+    with tempfile.TemporaryDirectory() as directory:
+        path = Path(directory, f"{scenario}.rec")
+        await asyncio.to_thread(record_scenario, scenario, path, lasts=60.0)
+        session = ReplaySession(path)
+        app = ReplayApp(session, session, crash_log=Path(directory, "crash.log"))
+        try:
+            async with app.run_test(size=size) as pilot:
+                await until(lambda: session.position.read >= session.position.last, "the time line of the record")
+                for key in keys:
+                    await pilot.press(key)
+                    await pilot.pause(0.5)
+                await pilot.pause(1.5)
+                return offline(app.export_screenshot(title="swarmtui replay"))
+        finally:
+            session.close()
 
 
 def furnish(home: Path, url: str) -> None:
@@ -161,6 +184,7 @@ def main() -> None:
         "findings": picture([], ["exclamation_mark"], (120, 36)),
         "timeline": picture([], ["2", "g", *["j"] * 6, "plus", "tab", "enter", 5.0, "9"], (120, 36)),
         "slot": picture([], ["2", "G", "k", 30.0, "enter", "enter", 12.0], (120, 36)),
+        "replay": replayed("node-dies", [*["right_square_bracket"] * 3], (120, 36)),
         "placement": picture([], ["v"], (120, 36)),
         "rollout": picture(["--scenario", "rolling-update"], ["2", "g", "w", 24.0], (120, 36)),
         "log-counts": picture([], ["2", "g", *["j"] * 6, "l", "e"], (120, 36)),
