@@ -1,13 +1,20 @@
-"""What is asked for from a finding, as Textual messages."""
+"""Between findings and the rest of the screen: what is asked for from a finding, and what findings know of nodes."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
 from textual.message import Message
+from textual.widget import Widget
 
 from swarmtui.swarm.diagnosis.finding import Remedy
 from swarmtui.swarm.kinds import Kind
 
-__all__ = ["GoAsked", "RemedyAsked"]
+if TYPE_CHECKING:
+    from swarmtui.swarm.nodes.node_evidence import NodeEvidence
+
+__all__ = ["GoAsked", "RemedyAsked", "Witness"]
 
 
 class RemedyAsked(Message):
@@ -25,3 +32,12 @@ class GoAsked(Message):
         super().__init__()
         self.kind = kind
         self.object_id = object_id
+
+
+class Witness(Widget):
+    """Knows what nodes' own engines told somebody who looked: the pane of findings, for who must not import that."""
+
+    @property
+    def told(self) -> Mapping[str, NodeEvidence]:
+        """By the nodes' IDs."""
+        raise NotImplementedError

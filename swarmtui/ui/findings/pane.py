@@ -13,9 +13,8 @@ from swarmtui.swarm.diagnosis.finding import Finding, Remedy, Severity, object_o
 from swarmtui.swarm.kinds import Kind, Target
 from swarmtui.swarm.units import age
 from swarmtui.ui.commands.registry import COMMANDS
-from swarmtui.ui.findings.messages import GoAsked, RemedyAsked
+from swarmtui.ui.findings.messages import GoAsked, RemedyAsked, Witness
 from swarmtui.ui.findings.sick_row import SIGNS, reason_line
-from swarmtui.ui.findings.witness import Witness
 from swarmtui.ui.kit.tables.columns import Cell, Column
 from swarmtui.ui.kit.tables.whole_column import WholeColumn
 from swarmtui.ui.kit.texts.text import cell_width, fit_middle, natural, visible

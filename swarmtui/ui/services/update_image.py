@@ -15,7 +15,7 @@ from textual.widgets import Input, Static
 from swarmtui.engine.polling.observation import Observation
 from swarmtui.swarm.actions.action import Action
 from swarmtui.swarm.services.update_image import UpdateImage
-from swarmtui.ui.findings.witness import Witness
+from swarmtui.ui.findings.messages import Witness
 from swarmtui.ui.kit.texts.text import visible
 from swarmtui.ui.services.service_dialog import ServiceDialog
 
