@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from swarmtui.endpoint import Endpoint
 from swarmtui.engine.changes.audit import AuditLog
 from swarmtui.engine.changes.gateway import Gateway
+from swarmtui.engine.client.reachable_addresses import addresses_of
 from swarmtui.engine.client_worker import ClientWorker
 from swarmtui.engine.clients import Clients
 from swarmtui.engine.nodes.node_access import NodeAccess
@@ -176,8 +177,6 @@ class Session:
 
     def addresses(self) -> tuple[str, ...]:
         """Addresses at which other machines may reach the engine, as far as this program can know them."""
-
-        from swarmtui.engine.client.reachable_addresses import addresses_of
 
         return addresses_of(self._endpoint)
 

@@ -1,9 +1,9 @@
 """Measure the program's budgets, and print what was measured beside the limits.
 
     python -m tests.bench [--quick] [--minutes 10] [--nice -5]
-        [--only findings,placement,figures,embedded,records,soak,healthy,changes,ssh,start,rest,keys,extras,quit]
+        [--only findings,placement,figures,first,embedded,records,soak,healthy,changes,ssh,start,rest,keys,extras,quit]
 
-All but the parts `findings`, `placement`, `figures`, `embedded`, `records` and `soak` is measured on a real swarm and
+All but `findings`, `placement`, `figures`, `first`, `embedded`, `records` and `soak` is measured on a real swarm and
 needs root, as the lab does. Exits with 1 when a limit is missed or a part failed; the others are measured all the same.
 (`python -m tests.bench.table` measures the live table alone, without a swarm.)
 """
@@ -27,6 +27,7 @@ from .embedded import measure_embedded
 from .extras import docker_cli, import_times
 from .figures import measure_figures
 from .findings import measure_findings
+from .first_screen import measure_first_screen
 from .healthy import measure_healthy
 from .large import make_large, measure_keys, measure_start
 from .placement import measure_placement
@@ -42,6 +43,7 @@ PARTS = (
     "findings",
     "placement",
     "figures",
+    "first",
     "embedded",
     "records",
     "soak",
@@ -58,7 +60,7 @@ PARTS = (
 
 Measure = Callable[[], Iterable[Result]]
 
-WITHOUT_LAB = {"findings", "placement", "figures", "embedded", "records", "soak"}
+WITHOUT_LAB = {"findings", "placement", "figures", "first", "embedded", "records", "soak"}
 """What needs neither the lab nor root."""
 
 
@@ -103,6 +105,7 @@ def _without_lab(effort: Effort, state: Path) -> dict[str, Measure]:
         "findings": measure_findings,
         "placement": measure_placement,
         "figures": lambda: measure_figures(effort, state),
+        "first": lambda: measure_first_screen(effort, state),
         "embedded": lambda: measure_embedded(effort, state),
         "records": lambda: measure_records(state),
         "soak": lambda: measure_soak(effort, state),
