@@ -54,7 +54,7 @@ def test_why_a_task_is_unhealthy_or_was_killed_and_what_lies_on_its_node(swarm: 
     ).split()
     oom = far.docker("inspect", "--format", "{{.State.OOMKilled}}", hogs[0]).strip() == "true"
     try:
-        with person.on(f"ssh://root@{swarm.node('n1').address}") as terminal:
+        with person.on(f"ssh://root@{swarm.node('n1').address}", rows=90) as terminal:
             tasks_of(terminal, "sick")
             terminal.press("i")
             terminal.wait_for(rf"Health check on {FAR}")
