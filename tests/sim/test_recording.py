@@ -8,11 +8,12 @@ import stat
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from swarmtui.engine.recording.block import FIRST_LINE, BlockKind, scan
+from swarmtui.engine.recording.block import FIRST_LINE, BlockKind, pack, scan
 from swarmtui.engine.recording.record import Record
 from swarmtui.engine.recording.record_file import Bounds, RecordFile
 from swarmtui.errors import NotSaved, RecordUnreadable
@@ -201,6 +202,42 @@ def test_another_file_is_never_recorded_into(tmp_path: Path) -> None:
     link.symlink_to(tmp_path / "elsewhere")
     with pytest.raises(NotSaved, match="cannot be written"):
         RecordFile(link, Bounds())
+
+
+HOSTILE: tuple[object, ...] = (
+    b"\xff\xff",
+    [],
+    {"at": "soon"},
+    {"at": 1.0, "nodes": {"put": [{"ID": 3}]}},
+    {"at": 1e300, "whole": True, "tasks": {"s": [[-5, 10**12]]}, "info": {}},
+    {"at": 1.0, "refused": {"gadgets": "no"}},
+    {"at": 1.0, "services": {"put": [{"Spec": {"TaskTemplate": {"ContainerSpec": {"Env": {"A": "x"}, "Args": 5}}}}]}},
+)
+
+
+@pytest.mark.parametrize("content", HOSTILE, ids=repr)
+@pytest.mark.parametrize("kind", [BlockKind.WHOLE, BlockKind.CHANGES, BlockKind.OWN, BlockKind.RUN])
+def test_whatever_is_in_a_block_does_no_harm(busy: RecordedSwarm, content: object, kind: BlockKind) -> None:
+    """A record may come from anybody."""
+    busy.stop()
+    part = content if isinstance(content, bytes) else msgspec.msgpack.encode(content)
+    end = busy.seen[-1][0] + 1.0
+    with busy.path.open("ab") as file:
+        file.write(pack(kind, end, end, [part]))
+        file.write(pack(BlockKind.ALIVE, end + 1.0, end + 1.0))
+    record = Record(busy.path)
+    for moment in (record.first, end, record.last):
+        record.at(moment)
+    assert len(list(record.walk())) > 10
+    record.close()
+
+
+@pytest.mark.parametrize("first", [float("nan"), float("inf"), -1.0, 1e18])
+def test_a_moment_that_no_calendar_has_is_damage(busy: RecordedSwarm, first: float) -> None:
+    busy.stop()
+    with busy.path.open("ab") as file:
+        file.write(pack(BlockKind.ALIVE, first, first))
+    assert Record(busy.path).last == pytest.approx(busy.seen[-1][0])
 
 
 def test_only_its_owner_can_read_it_and_only_one_records_into_it(busy: RecordedSwarm) -> None:

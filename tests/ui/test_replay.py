@@ -194,6 +194,15 @@ async def test_findings_are_those_of_the_moment(program: Program) -> None:
     await program.see_no("w1 .*down")
 
 
+async def test_nothing_is_said_to_have_happened_while_one_was_away(program: Program) -> None:
+    await program.press("right_parenthesis")
+    await program.see(r"web .*web:1\.3")
+    program.app.last_key -= 2000
+    program.main.tell_absence()
+    await program.drawn()
+    assert not program.shows("while you were away")
+
+
 async def test_the_line_of_the_record_fits_a_small_terminal(night: Path, crash_log: Path) -> None:
     async with replayed(night, crash_log, SMALL) as program:
         line = program.line(r"^ *[‖▶]")

@@ -33,6 +33,8 @@ SIZE = HEADER.size + CHECKSUM.size
 
 LEVEL = 6
 """Of zlib: more costs twice the time, and saves 2 % (measured on 10,000 tasks)."""
+LATEST = 32_503_680_000.0
+"""The year 3000, in seconds since 1970: a moment after it is none."""
 LARGEST = 1 << 28
 """Bytes to which a block may grow: a record may come from anybody."""
 PIECE = 1 << 16
@@ -166,6 +168,8 @@ def header_of(head: bytes, offset: int) -> Block | None:
     if len(head) < SIZE or head[:4] != MAGIC or zlib.crc32(head[: HEADER.size]) != CHECKSUM.unpack(head[-4:])[0]:
         return None
     _, kind, live, length, checksum, first, last = HEADER.unpack(head[: HEADER.size])
+    if not 0.0 <= first <= last <= LATEST:
+        return None
     try:
         return Block(BlockKind(kind), bool(live), first, last, offset + SIZE, length, checksum)
     except ValueError:  # of a kind that a later version may know

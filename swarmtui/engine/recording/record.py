@@ -142,7 +142,10 @@ class Record:
         """The frame after the moment that is shown; None at the end of the stretch."""
         while self._frame is None:
             if self._waiting:
-                self._frame = decode_frame(self._waiting.pop(0))
+                try:
+                    self._frame = decode_frame(self._waiting.pop(0))
+                except msgspec.DecodeError:  # what follows it is based on it
+                    self._waiting, self._place = [], end
             elif self._place >= end:
                 return None
             else:

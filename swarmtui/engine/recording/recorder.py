@@ -33,8 +33,8 @@ MOST_HELD = 256_000
 """Bytes of them at most."""
 ALIVE = 4.0
 """Seconds without any change after which it is written that there was none."""
-PATIENCE = 10.0
-"""Seconds for which it waits for the engine to tell its time."""
+PATIENCE = 4.0
+"""Seconds for which it waits at first for the engine's time and for all lists, to begin with all of it."""
 WHOLE_SHARE = 0.5
 """A whole frame comes when the changes since the last one have grown to so much of it. To seek is to read both: about
 45 ms of CPU for 10,000 tasks, and 40 µs for each frame of changes."""
@@ -143,7 +143,7 @@ class Recorder:
         """
         observation = self._observation()
         connection = observation.connection
-        if not connection.engine_version and clock - self._started < PATIENCE:
+        if not self._begun and clock - self._started < PATIENCE and not _is_whole(observation) and not ending:
             return
         at = self._last = max(self._last, wall + connection.clock_offset)
         moment = Moment(at, observation.cluster, _link(observation, clock))
@@ -197,6 +197,12 @@ class Recorder:
         frame = self._encoder.whole(moment, _let_others_go)
         self._file.add(BlockKind.WHOLE, moment.at, moment.at, [frame], live=self._live)
         self._changes, self._whole = 0, len(frame)
+
+
+def _is_whole(observation: Observation) -> bool:
+    """Whether the engine has told its time, and all its tasks."""
+    cluster = observation.cluster
+    return bool(observation.connection.engine_version) and cluster is not None and cluster.tasks_complete
 
 
 def _link(observation: Observation, clock: float) -> Link:

@@ -94,7 +94,7 @@ class _Work:
         if frame.elsewhere is not None:
             changes["elsewhere"] = frame.elsewhere
         if frame.refused is not None:
-            changes["refused"] = {Kind(kind): words for kind, words in frame.refused.items()}
+            changes["refused"] = {each: frame.refused[each.value] for each in Kind if each.value in frame.refused}
 
     def _change_list(self, name: str, change: ListChange[Any]) -> None:
         if change.unknown:

@@ -66,6 +66,8 @@ class RecallingScreen(GoingScreen):
     def tell_absence(self) -> None:
         """Say what has happened since the last key, where that is long ago; for a while, or until it is listed."""
         assert isinstance(self.app, KeyQueue)
+        if self.observation.connection.recorded:  # what happened there happened long ago
+            return
         clock, last = time.monotonic(), self.app.last_key
         if clock - last >= AWAY:
             if self._left is None or self._returned is not None:
