@@ -173,6 +173,7 @@ async def test_gaps_are_told(program: Program) -> None:
         (("2", "G", "r"), "This is a record: nothing can be changed"),
         (("2", "G", "l"), "This is a record: logs are not in it"),
         (("1", "d"), "This is a record: nothing can be changed"),
+        (("3", "x", "tab", "tab", "tab", "tab", "enter"), "This is a record: there is no container to enter"),
         (("t",), "This is a record: nothing can be changed|join tokens are never in it"),
     ],
 )
