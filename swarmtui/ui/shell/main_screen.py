@@ -235,7 +235,7 @@ class MainScreen(RecallingScreen, FiguresScreen):
     def go_to(self, pane: AnyPane) -> None:
         """Give the keys to a pane, and have it in sight."""
         if not self._area.has(pane):
-            self.call_after_refresh(self.go_to, pane)
+            pane.call_later(self.call_later, self.go_to, pane)  # it comes to that once it is mounted
             return
         self._area.current = pane
         self._arrange()
