@@ -108,7 +108,8 @@ def _open_swarm(hosts: tuple[str, ...], context: str | None, read_only: bool, lo
     import_module("swarmtui.tunnel.ssh" if endpoint.url.startswith("ssh://") else "swarmtui.engine.client.client")
     open_session = partial(_session_on, settings=settings, read_only=read_only)
     session = open_session(endpoint, others)
-    starting.hold()
+    if endpoint.socket_path:  # any other engine is asked through docker's library from the first question on
+        starting.hold()
     session.start(lambda: None)
     app: SwarmApp | None = None
     try:
