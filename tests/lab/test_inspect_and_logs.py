@@ -168,6 +168,7 @@ def drive_it(lab: Lab, state: Path) -> None:
         terminal.wait_for(r"only talks\.[12]: ")
         terminal.press("a", "q")
         terminal.wait_for("Logs of", absent=True)
+        terminal.wait_for("2 marked")
         terminal.press("escape")
         terminal.wait_for("2 marked", absent=True)
         on_row(terminal, "2", "talks")

@@ -20,6 +20,8 @@ from tests.terminal import Terminal
 
 TALKS = "i=0; while true; do i=$((i+1)); echo line $i; echo wrong $i >&2; sleep 0.3; done"
 FETCH = "import sys, urllib.request; print(urllib.request.urlopen(sys.argv[1], timeout=20).read().decode())"
+TALL = 120
+"""Rows: a node's page begins with what happened there, which in a lab is much."""
 ROOM = r"its disk +[\d.]+ [KMGT]iB of [\d.]+ [KMGT]iB free, \d+% used"
 
 
@@ -61,7 +63,7 @@ def test_figures_by_tcp_with_the_same_certificates(swarm: Lab, person: Person) -
     url, certificates = swarm.node("n1").tls_endpoint
     tls = {"DOCKER_HOST": url, "DOCKER_TLS_VERIFY": "1", "DOCKER_CERT_PATH": str(certificates)}
     person.set("figures = true\n")
-    with person.program(environment=tls) as terminal:
+    with person.program(environment=tls, rows=TALL) as terminal:
         terminal.wait_for(r"tasks 1/1")
         terminal.press("3")
         terminal.wait_for(r"burn\.1 +n4 .*running +\d+% +\d")
@@ -105,7 +107,7 @@ def in_the_network_of(node: Node) -> tuple[str, ...]:
 def on_the_node(person: Person, node: Node) -> Iterator[Terminal]:  # noqa: F811
     """The program on a node's own socket, in its network: as when it is started there."""
     command = (*in_the_network_of(node), sys.executable, "-m", "swarmtui")
-    with person.program(f"-H{node.url}", command=command) as terminal:
+    with person.program(f"-H{node.url}", command=command, rows=TALL) as terminal:
         yield terminal
         terminal.press("q")
         terminal.wait_until_ended()

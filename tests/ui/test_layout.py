@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual import events
 
 from tests.ui.driving import CURSOR, Program, open_on
 from tests.ui.simulated import SimulatedSwarm
@@ -150,3 +151,12 @@ async def test_the_footer_tells_the_keys_of_the_focused_pane(program: Program) -
         for key in "123":
             await program.press(key)
             await program.until(lambda: "q Quit" in footer(), "the footer has room for all it says")
+
+
+async def test_the_current_pane_keeps_the_keys_though_it_was_hidden_for_a_moment(program: Program) -> None:
+    await program.press("8")
+    await program.until(lambda: program.cursor_on("ID"))
+    program.main.current.table.post_message(events.Hide())  # as while panes are added to the first screen
+    await program.drawn()
+    await program.press("j")
+    await program.until(lambda: program.cursor_on("Created"))

@@ -249,6 +249,16 @@ class MainScreen(RecallingScreen, FiguresScreen):
         if self._area.current is self.tasks:
             self._take_owner_of_tasks()
 
+    def on_descendant_blur(self) -> None:
+        self.call_after_refresh(self._keep_focus)
+
+    def _keep_focus(self) -> None:
+        """Have the keys in the current pane. In the first moments its table may count as hidden while it is laid out
+        anew, and Textual takes the focus from what is hidden.
+        """
+        if self.focused is None and self._area.display and self._area.current.table.focusable:
+            self._area.current.table.focus()
+
     def action_ask(self, what: str) -> None:
         """Ask for a change of the engine's place in a swarm."""
         self.post_message(ChangeAsked(what, None))
