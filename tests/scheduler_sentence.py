@@ -7,7 +7,7 @@ from collections import Counter
 
 from swarmtui.swarm.diagnosis.scheduling import Filter
 
-__all__ = ["assert_same"]
+__all__ = ["assert_same", "is_same"]
 
 SENTENCES = {
     Filter.READY: r"(\d+) nodes? not available for new tasks",
@@ -23,6 +23,18 @@ SENTENCES = {
 
 def assert_same(said: str, counts: Counter[Filter]) -> None:
     """Each filter refuses as many nodes as the scheduler says."""
-    told = {which: int(match[1]) for which, text in SENTENCES.items() if (match := re.search(text, said))}
-    assert told == {which: number for which, number in counts.items() if which is not Filter.MAX_REPLICAS}, said
+    assert _told(said) == _counted(counts), said
     assert ("max replicas per node limit exceed" in said) == bool(counts[Filter.MAX_REPLICAS]), said
+
+
+def is_same(said: str, counts: Counter[Filter]) -> bool:
+    """Whether each filter refuses as many nodes as the scheduler says, for the filters that tell a number."""
+    return _told(said) == _counted(counts)
+
+
+def _told(said: str) -> dict[Filter, int]:
+    return {which: int(match[1]) for which, text in SENTENCES.items() if (match := re.search(text, said))}
+
+
+def _counted(counts: Counter[Filter]) -> dict[Filter, int]:
+    return {which: number for which, number in counts.items() if which is not Filter.MAX_REPLICAS}

@@ -16,7 +16,7 @@ from tests.lab.cluster.errors import EngineError
 from tests.lab.cluster.waiting import until
 from tests.lab.diagnosing import JSON, Found, Watch, service_spec, watching
 from tests.lab.test_findings import assert_all, create
-from tests.scheduler_sentence import assert_same
+from tests.scheduler_sentence import is_same
 
 SECOND = 1_000_000_000
 LONG = 900.0
@@ -41,9 +41,7 @@ def test_generic_resources_are_counted_as_the_scheduler_counts_them(swarm: Lab) 
         with watching(swarm) as watch:
             found = watch.see(("pending", "train"))
             assert_all(found, {("pending", "train"): "needs 1 gpu, at most 0 free"})
-            service = next(iter(watch.cluster.services.values()))
-            waiting = next(each for each in watch.cluster.tasks_of(service.id) or () if each.status.state == "pending")
-            assert_same(waiting.status.err, survey(watch.cluster, service, Occupancy()).counts)
+            until(lambda: _is_told_alike(watch, "train"), "the scheduler's sentence about all nodes")
             watch.follow(next(each for each in found["pending", "train"].remedies if each.command == "service.scale"))
             watch.see_gone(("pending", "train"))
             swarm.wait_settled("train")
@@ -52,6 +50,14 @@ def test_generic_resources_are_counted_as_the_scheduler_counts_them(swarm: Lab) 
         for name in ("n4", "n5"):
             swarm.node(name).engine.declare()
             swarm.node(name).restart()
+
+
+def _is_told_alike(watch: Watch, name: str) -> bool:
+    """Whether the scheduler says the same; when it has just placed some of the tasks, it tells of fewer nodes."""
+    cluster = watch.cluster
+    service = next(each for each in cluster.services.values() if each.name == name)
+    waiting = next((each for each in cluster.tasks_of(service.id) or () if each.status.state == "pending"), None)
+    return waiting is not None and is_same(waiting.status.err, survey(cluster, service, Occupancy()).counts)
 
 
 def standing_still(lab: Lab, network: str) -> dict[str, JSON]:
