@@ -10,7 +10,7 @@ from pathlib import Path
 
 from swarmtui.swarm.diagnosis.occupancy import Occupancy
 from swarmtui.swarm.diagnosis.scheduling import survey
-from tests.lab.cluster import Lab, Node
+from tests.lab.cluster import Lab
 from tests.lab.cluster.commands import run
 from tests.lab.cluster.errors import EngineError
 from tests.lab.cluster.waiting import until
@@ -129,8 +129,7 @@ def test_a_node_that_comes_and_goes_is_flapping_and_one_manager_is_no_safety(swa
             watch.see_gone(("node-down", "n5"))
         assert_all(watch.see(("node-flapping", "n5")), {("node-flapping", "n5"): "flapping: 4 changes"})
         for name in ("n2", "n3"):
-            swarm.manager().docker("node", "demote", name)
-        until(lambda: not any(_is_manager(swarm.node(name)) for name in ("n2", "n3")), "both to be workers themselves")
+            _demote(swarm, name)
         found = watch.see(("one-manager", "the swarm"))
         for remedy in found["one-manager", "the swarm"].remedies:
             watch.follow(remedy)
@@ -181,9 +180,12 @@ def _stand_still(watch: Watch, *names: str) -> None:
     assert_all(watch.later(LONG), wanted)
 
 
-def _is_manager(node: Node) -> bool:
-    """Whether it takes itself for one: a promotion before that is over leads nowhere."""
-    return bool(node.get("/info")["Swarm"]["ControlAvailable"])
+def _demote(lab: Lab, name: str) -> None:
+    """Until it takes itself for a worker: before, it cannot be promoted again. An engine refuses while a majority could
+    be lost: that may be so for a moment after another change of the managers.
+    """
+    until(lambda: lab.manager().docker("node", "demote", name), f"the demotion of {name}")
+    until(lambda: not lab.node(name).get("/info")["Swarm"]["ControlAvailable"], f"{name} to be a worker itself")
 
 
 def _gone(watch: Watch, key: tuple[str, str]) -> None:
