@@ -102,15 +102,15 @@ def served(swarm: Lab, request: pytest.FixtureRequest) -> Node:
     return swarm.node(request.param)
 
 
-def forward(terminal: Terminal) -> str:
-    """Have a local port lead to web's only task; the address."""
+def forward(terminal: Terminal, node: str = r"n\d") -> str:
+    """Have a local port lead to web's only task, which runs on that node; the address."""
     terminal.wait_for(r"tasks 1/1")
     on_row(terminal, "2", "web")
     terminal.press("F")
     terminal.wait_for(r"Exposed by the image: 8080")
     terminal.type("8080")
     terminal.press("enter")
-    terminal.wait_for(r"http://127\.0\.0\.1:\d+ → port 8080 of web\.1 on n\d, no connection")
+    terminal.wait_for(r"http://127\.0\.0\.1:\d+ → port 8080 of web\.1 on " + node + ", no connection")
     found = re.search(r"http://127\.0\.0\.1:\d+", terminal.text)
     assert found is not None
     return found[0]

@@ -15,6 +15,7 @@ from tests.lab.cluster.ssh_fixtures import setup  # noqa: F401
 from tests.lab.cluster.ssh_variants import SshSetup
 from tests.lab.driving import on_row
 from tests.lab.person import Person
+from tests.lab.test_across import forward
 from tests.lab.test_shell import FAR, far_behind, person  # noqa: F401
 from tests.terminal import Terminal
 
@@ -121,16 +122,8 @@ def test_a_port_of_a_task_on_the_engine_of_this_machine(swarm: Lab, person: Pers
     options = ["--network", network] if network else []
     swarm.service("web", replicas=1, constraints=["node.hostname == n1"], options=options)
     with on_the_node(person, here) as terminal:
-        terminal.wait_for(r"tasks 1/1")
-        on_row(terminal, "2", "web")
-        terminal.press("F")
-        terminal.wait_for(r"Exposed by the image: 8080")
-        terminal.type("8080")
-        terminal.press("enter")
-        terminal.wait_for(r"http://127\.0\.0\.1:\d+ → port 8080 of web\.1 on n1, no connection")
-        found = re.search(r"http://127\.0\.0\.1:\d+", terminal.text)
-        assert found is not None
-        assert run([*in_the_network_of(here), sys.executable, "-c", FETCH, found[0]]).strip() == "web 1.0"
+        url = forward(terminal, "n1")
+        assert run([*in_the_network_of(here), sys.executable, "-c", FETCH, url]).strip() == "web 1.0"
         terminal.wait_for(r"0 of 1 open, \d+ B sent")
         terminal.press("escape")
         terminal.wait_for("Forwarded ports", absent=True)

@@ -66,9 +66,6 @@ class NodeAccess:
     @property
     def _sampler(self) -> StatsSampler:
         """Made when figures are asked for."""
-
-        from swarmtui.engine.nodes.stats_sampler import StatsSampler
-
         with self._making:
             if self._made_sampler is None:
                 from swarmtui.engine.nodes.stats_sampler import StatsSampler
@@ -79,9 +76,6 @@ class NodeAccess:
     @property
     def _forwards(self) -> PortForwards:
         """Made with the first of them."""
-
-        from swarmtui.engine.nodes.port_forwards import PortForwards
-
         with self._making:
             if self._made_forwards is None:
                 from swarmtui.engine.nodes.port_forwards import PortForwards
@@ -236,7 +230,6 @@ class NodeAccess:
         Args:
             finish: has it done, and makes of it what is awaited.
         """
-
         from swarmtui.engine.nodes.awaited import Awaited
 
         given_up = threading.Event()

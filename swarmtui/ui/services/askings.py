@@ -8,12 +8,11 @@ from typing import ClassVar
 from swarmtui.errors import NotPossible
 from swarmtui.swarm.actions.action import Action
 from swarmtui.swarm.cluster import Cluster
+from swarmtui.swarm.editing.parts import VALUES
 from swarmtui.swarm.objects.service import Service
 from swarmtui.swarm.services.create import CreateService
 from swarmtui.swarm.services.form_change import FormChange
-from swarmtui.swarm.services.lines_change import LinesChange, SetEnvironment, SetServiceLabels
-from swarmtui.swarm.services.placement import SetPlacement
-from swarmtui.swarm.services.ports import SetPorts
+from swarmtui.swarm.services.lines_change import LinesChange
 from swarmtui.swarm.services.removal import RemoveService
 from swarmtui.swarm.services.rolling import ForceUpdate, ResumeUpdate, RollBack
 from swarmtui.swarm.services.scale import ScaleService
@@ -28,8 +27,6 @@ from swarmtui.ui.services.scale import ScaleDialog
 from swarmtui.ui.services.update_image import ImageDialog
 
 __all__ = ["ServiceAskings", "menu_of"]
-
-LINES: tuple[type[LinesChange], ...] = (SetEnvironment, SetPorts, SetPlacement, SetServiceLabels)
 
 
 def _scale(difference: int) -> Callable[[Service, DialogContext], Dialog]:
@@ -104,7 +101,9 @@ class ServiceAskings:
     image: ClassVar[Asking] = Asking(_image, (UpdateImage,))
     force: ClassVar[Asking] = Asking(RawConfirmation(ForceUpdate.of), (ForceUpdate,))
     roll_back: ClassVar[Asking] = Asking(RawConfirmation(RollBack.of), (RollBack,))
-    lines: ClassVar[dict[str, Asking]] = {kind.name: Asking(_lines(kind), (kind,)) for kind in LINES}
+    lines: ClassVar[dict[str, Asking]] = {
+        kind.name: Asking(_lines(kind), (kind,)) for kind in VALUES if issubclass(kind, LinesChange)
+    }
     forms: ClassVar[dict[str, Asking]] = {kind.name: Asking(_form(kind), (kind,)) for kind in SETTINGS}
     resume: ClassVar[Asking] = Asking(RawConfirmation(ResumeUpdate.of), (ResumeUpdate,))
     remove: ClassVar[Asking] = Asking(confirm(_remove), (RemoveService,))

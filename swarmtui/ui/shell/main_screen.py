@@ -95,21 +95,21 @@ class MainScreen(RecallingScreen, FiguresScreen):
         self._area.display = False
         self._arrange()
         self.set_interval(TICK, self._tick)
-        self._show(self._session.observation())  # in the first frame, where the engine was quicker than the screen
+        self.observation = self._session.observation()
+        self._show()  # in the first frame, where the engine was quicker than the screen
 
     # ------------------------------------------------------------------------------------ what is known
 
     def observe(self, observation: Observation) -> None:
         """Show the newest that is known."""
+        self.observation = observation
         if self.is_mounted:
-            self._show(observation)
-        self.observation = observation
+            self._show()
 
-    def _show(self, observation: Observation) -> None:
-        self.observation = observation
+    def _show(self) -> None:
         if self._looks:
             self._look()
-        elif not self._begun and observation.cluster is not None:
+        elif not self._begun and self.observation.cluster is not None:
             self._begun = True
             self.call_after_refresh(self._stands)
         self._show_connection()
