@@ -1,6 +1,6 @@
 # Everything sets itself up: a virtual environment in .venv, and, as root, the Debian packages of the lab.
 .POSIX:
-.PHONY: demo run test unit check newest lock format lab bench screenshots clean
+.PHONY: demo run test unit check newest pythons lock format lab bench screenshots dist clean
 
 PYTHON = .venv/bin/python
 STAMP = .venv/.installed
@@ -26,7 +26,10 @@ check: $(STAMP)          ## format, lint, types, the one-way imports, and who us
 newest: $(STAMP)         ## hold what is used of libraries' private parts against the newest versions that are allowed
 	@$(PYTHON) -m scripts.newest $(ARGS)
 
-lock: $(STAMP)           ## write constraints.txt anew: the newest versions that are allowed are those to develop with
+pythons: $(STAMP)        ## the unit tests on other Pythons: 3.12 where it is installed, 3.13 and 3.14 in roots of their own (root)
+	@$(PYTHON) -m scripts.pythons $(ARGS)
+
+lock: $(STAMP)           ## rewrite constraints.txt with the newest versions that are allowed
 	@sh scripts/lock
 
 format: $(STAMP)         ## put the code into the house's format
@@ -46,8 +49,11 @@ screenshots: $(STAMP)    ## take the pictures in screenshots/, from a real swarm
 	@$(PYTHON) -m tests.lab.screenshots
 	@$(PYTHON) -m scripts.demo_pictures
 
+dist: $(STAMP)           ## in dist/: wheel, sdist, the self-contained build for Linux, bill of materials, checksums
+	@$(PYTHON) -m scripts.dist $(ARGS)
+
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf dist .pythons .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(STAMP): pyproject.toml constraints.txt scripts/venv
 	@sh scripts/venv

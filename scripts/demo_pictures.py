@@ -12,6 +12,7 @@ import re
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 from swarmtui.demo import DemoSwarm
@@ -20,6 +21,7 @@ from swarmtui.engine.recording.replay_session import ReplaySession
 from swarmtui.engine.session import Session
 from swarmtui.places.book import AddressBook
 from swarmtui.places.recent import RecentPlaces
+from swarmtui.ui.changes.editor import Editor
 from swarmtui.ui.demo.demo_app import DemoApp
 from swarmtui.ui.replay.replay_app import ReplayApp
 from swarmtui.ui.shell.app import SwarmApp
@@ -73,6 +75,18 @@ async def picture(options: Sequence[str], keys: Sequence[str | float], size: tup
             if isinstance(key, str):
                 await running.pilot.press(key)
             await running.pilot.pause(0.4 if isinstance(key, str) else key)
+        return running.shot()
+
+
+async def edited_stack(size: tuple[int, int]) -> str:
+    """A stack's compose file after an edit, by an editor that needs no terminal."""
+    edit = "s/cart:1.6.3/cart:1.6.4/; s/LOG_LEVEL: info/LOG_LEVEL: debug/"
+    async with _Running([], size) as running:
+        running.app.changes.editor = Editor(nullcontext, {"EDITOR": f"sed -i '{edit}'"})
+        for key in ("4", "G", "e"):
+            await running.pilot.press(key)
+            await running.pilot.pause(0.4)
+        await running.pilot.pause(6.0)
         return running.shot()
 
 
@@ -188,7 +202,9 @@ def main() -> None:
         "placement": picture([], ["v"], (120, 36)),
         "rollout": picture(["--scenario", "rolling-update"], ["2", "g", "w", 24.0], (120, 36)),
         "log-counts": picture([], ["2", "g", *["j"] * 6, "l", "e"], (120, 36)),
+        "drain-watch": picture([], ["1", "g", *["j"] * 3, "d", "tab", "enter", "w", 4.0], (120, 36)),
         "rebalance": picture([], ["1", "G", "b"], (120, 36)),
+        "legend": picture([], ["question_mark", "end"], (120, 36)),
         "shell": picture([], ["2", "g", "x"], (120, 36)),
         "across": picture([], ["2", "g", "j", "j", "a", *"df -h", "enter", "enter", 1.0], (120, 36)),
         "node-page": picture([], ["1", "g", *["j"] * 4, "i", 1.5, "G"], (120, 36)),
@@ -196,6 +212,7 @@ def main() -> None:
         "figures": picture([], ["T", 70.0], (120, 36)),
         "usage": picture([], ["3", "g", "P", 75.0], (120, 36)),
         "stacks": picture([], ["4"], (120, 36)),
+        "edit-stack": edited_stack((120, 36)),
         "secrets": picture([], ["5"], (120, 36)),
         "configs": picture([], ["6"], (120, 36)),
         "connect": places((120, 36)),

@@ -19,6 +19,7 @@ DOCKER = {
     "secret": "ls inspect create rm",
     "config": "ls inspect create rm",
     "network": "ls inspect create rm connect disconnect prune",
+    "volume": "ls inspect create rm prune update",
 }
 """As docker's reference has them (docs.docker.com/reference/cli/docker)."""
 
@@ -27,6 +28,9 @@ VIEWS: Mapping[str, str] = {
     "inspect": "`i` in words, `y` as YAML",
     "node ps": "the cursor on a node shows its tasks; Enter goes there",
     "service ps": "the cursor on a service shows its tasks, with the history of each slot",
+    "volume ls": "nodes: `i` lists the volumes of a node, and which services mount them; `--cluster`: the swarm's pane"
+    " (`8`), Enter on cluster volumes",
+    "volume inspect": "of a cluster volume: the same list tells all of it; of others `i` on a node tells who uses it",
     "service logs": "services or tasks: `l`",
     "stack services": "stacks: Enter",
     "stack ps": "stacks: Enter, then the cursor on a service",
@@ -38,16 +42,21 @@ MORE: Mapping[str, str] = {
     "service update": "nodes: `b` force-updates services one after another",
     "secret create": "`r` puts a new one in its place everywhere",
     "config create": "`r` puts a new one in its place everywhere",
+    "secret inspect": "`L` changes its labels, for which docker has no command",
+    "config inspect": "`L` changes its labels, for which docker has no command",
     "swarm leave": "on a worker; on a manager: the swarm's pane (`8`), Enter on *This engine*",
-    "swarm ca": "Showing the certificate, and outside authorities, are left to docker: they are files to be kept",
+    "swarm ca": "`y` shows the certificate",
     "stack config": "not here: it prints a file, and needs no swarm. Deploying shows what a file would change",
-    "network connect": "not here: it is about a container of one engine. A service's networks are in its spec:"
-    " services, `e`",
+    "network connect": "not here: it is about a container of one engine. Of a service: services, `E`, networks",
     "network disconnect": "not here, for the same reason",
+    "volume create": "not here: each node's engine creates a volume with the first task that mounts it. Its driver,"
+    " options and labels: services, `E`, mounts",
+    "volume rm": "nodes: `D` removes those that nothing uses on a node, from a list",
+    "volume prune": "nodes: `D`, from a list",
     "network prune": "not here: it removes what nothing uses at the moment, without a list to say yes to. Networks:"
     " mark those that are used by none, then `del`",
 }
-PANES = {"node": 1, "service": 2, "stack": 4, "secret": 5, "config": 6, "network": 7, "swarm": 8}
+PANES = {"node": 1, "service": 2, "stack": 4, "secret": 5, "config": 6, "network": 7, "swarm": 8, "volume": 8}
 
 HEAD = """# From docker commands to keys
 

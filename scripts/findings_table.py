@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from inspect import cleandoc
 from pathlib import Path
+from typing import Any
 
 from swarmtui.swarm.diagnosis.report import schema
 from swarmtui.swarm.diagnosis.rule import NodeScene, Rule, ServiceScene, SwarmScene
@@ -57,7 +59,14 @@ def _rows(rules: Iterable[Rule[SwarmScene] | Rule[NodeScene] | Rule[ServiceScene
 
 def schema_text() -> str:
     """The schema of `swarmtui check --format json` as it should be."""
-    return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(_cleaned(schema()), indent=2, ensure_ascii=False) + "\n"
+
+
+def _cleaned(value: Any) -> Any:
+    """A schema whose descriptions have no margin: since 3.13 Python itself takes it from docstrings."""
+    if isinstance(value, dict):
+        return {key: cleandoc(each) if key == "description" else _cleaned(each) for key, each in value.items()}
+    return [_cleaned(each) for each in value] if isinstance(value, list) else value
 
 
 if __name__ == "__main__":

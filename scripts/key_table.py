@@ -49,6 +49,7 @@ from swarmtui.ui.services.scale import ScaleDialog
 from swarmtui.ui.shell.app import SwarmApp
 from swarmtui.ui.shell.main_screen import MainScreen
 from swarmtui.ui.shell.questions import AnswerInput, QuestionDialog
+from swarmtui.ui.stacks.edit import EditStackDialog
 from swarmtui.ui.stats.usage_screen import UsageScreen
 from swarmtui.ui.tasks.slot_screen import SlotScreen
 
@@ -81,6 +82,7 @@ GROUPS: dict[str, tuple[type, ...]] = {
     "What docker said": (OutputDialog,),
     "The form for a new service": (CreateServiceDialog, OneOf, SectionHeading),
     "After editing a spec": (EditSpecDialog,),
+    "After editing a stack": (EditStackDialog,),
     "Join tokens": (TokensDialog,),
     "Unlock key": (UnlockKeyDialog,),
     "Quorum lost": (RecoveryDialog,),

@@ -14,11 +14,13 @@ from pathlib import Path
 from swarmtui.engine.polling.observation import Observation
 from swarmtui.engine.session import Session
 from swarmtui.errors import SwarmtuiError
+from swarmtui.substitutes import written
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.diagnosis.diagnosis import Diagnosis
 from swarmtui.swarm.diagnosis.finding import Severity
 from swarmtui.swarm.diagnosis.report import Report, as_json, as_prometheus, as_text, report_of
 from swarmtui.swarm.object_kinds import LISTED
+from swarmtui.swarm.printable import printable
 
 __all__ = ["UNREACHABLE", "Check", "Checked", "exit_code", "run"]
 
@@ -26,7 +28,7 @@ HEALTHY, SICK, UNREACHABLE = 0, 1, 2
 """Exit codes."""
 
 FORMATS: dict[str, Callable[[Report, float], str]] = {
-    "text": lambda report, now: _plain(as_text(report, now)) + "\n",
+    "text": lambda report, now: printable(as_text(report, now), keep="\n") + "\n",
     "json": lambda report, now: as_json(report) + "\n",
     "prometheus": lambda report, now: as_prometheus(report),
 }
@@ -73,7 +75,7 @@ def run(hosts: Sequence[str], context: str | None, wanted: Checked) -> int:
         while True:
             report, now = check.look()
             code = exit_code(report, Severity[wanted.severity.upper()])
-            _put(FORMATS[wanted.form](report, now), wanted.output)
+            _put(FORMATS[wanted.form](report, now), wanted)
             if wanted.watch is None:
                 return code
             time.sleep(wanted.watch)
@@ -83,15 +85,15 @@ def run(hosts: Sequence[str], context: str | None, wanted: Checked) -> int:
         session.close()
 
 
-def _put(text: str, output: Path | None) -> None:
-    if output is None:
-        sys.stdout.write(text)
+def _put(text: str, wanted: Checked) -> None:
+    if wanted.output is None:
+        sys.stdout.write(written(text) if wanted.form == "text" else text)
         sys.stdout.flush()
         return
     try:
-        write_whole(output, text)
+        write_whole(wanted.output, text)
     except OSError as error:
-        raise SwarmtuiError(f"{output} cannot be written: {error.strerror}.", "Choose another file.") from error
+        raise SwarmtuiError(f"{wanted.output} cannot be written: {error.strerror}.", "Choose another file.") from error
 
 
 class Check:
@@ -182,8 +184,3 @@ def write_whole(path: Path, text: str) -> None:
     except BaseException:
         draft.unlink(missing_ok=True)
         raise
-
-
-def _plain(text: str) -> str:
-    """Without what a terminal would take for a command: names and errors come from outside."""
-    return "".join(char if char.isprintable() or char == "\n" else "?" for char in text)

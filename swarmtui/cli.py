@@ -8,7 +8,7 @@ import math
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -16,12 +16,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from swarmtui import __version__, children
+from swarmtui import __version__, children, light_start
 from swarmtui.errors import SwarmtuiError
 from swarmtui.lifeline import Lifeline
 from swarmtui.option_types import seconds, size
+from swarmtui.own_terminal import in_a_page, need_a_terminal
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from swarmtui.config import Settings
     from swarmtui.endpoint import Endpoint
     from swarmtui.engine.session import Session
@@ -30,9 +33,6 @@ if TYPE_CHECKING:
 __all__ = ["main"]
 
 logger = logging.getLogger("swarmtui")
-
-MOST_NAMED = 12
-"""How many of the demo's nodes are named with their sockets."""
 
 LEAST_RECORD = 1_000_000
 """Bytes that a record must be allowed to have."""
@@ -47,7 +47,40 @@ fails, the program continues through another one of the swarm; docs/ssh.md has r
 """
 
 
+LATE = {
+    "config": "swarmtui.commands.settings_file:config",
+    "completion": "swarmtui.commands.completion:completion",
+    "debug": "swarmtui.commands.debug:debug",
+    "man": "swarmtui.commands.manual:manual",
+    "serve": "swarmtui.commands.serve:serve",
+}
+"""Subcommands that are loaded when they are asked for."""
+
+
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted((*super().list_commands(ctx), *LATE))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if (place := LATE.get(cmd_name)) is None:
+            return super().get_command(ctx, cmd_name)
+        module, _, name = place.partition(":")
+        found: click.Command = getattr(import_module(module), name)
+        return found
+
+
+def _choices(what: str) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
+    """What a shell offers for an option (swarmtui.commands.completion)."""
+
+    def offered(_: click.Context, __: click.Parameter, begun: str) -> list[CompletionItem]:
+        found: list[CompletionItem] = getattr(import_module("swarmtui.commands.completion"), what)(begun)
+        return found
+
+    return offered
+
+
 @click.group(
+    cls=_Commands,
     invoke_without_command=True,
     epilog=EPILOG,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
@@ -58,17 +91,24 @@ fails, the program continues through another one of the swarm; docs/ssh.md has r
     "hosts",
     metavar="URL",
     multiple=True,
+    shell_complete=_choices("hosts"),
     help="The engine to talk to: unix:///path, tcp://host:port or ssh://[user@]host. "
     "Give it several times for the managers of one swarm: when one fails, the next is used.",
 )
-@click.option("-c", "--context", metavar="NAME", help="A context of the docker CLI.")
+@click.option(
+    "-c", "--context", metavar="NAME", shell_complete=_choices("contexts"), help="A context of the docker CLI."
+)
 @click.option("--read-only", is_flag=True, help="Refuse every change.")
 @click.option(
     "--log-file",
     type=click.Path(dir_okay=False, path_type=Path),
     help="Log what the program does, and its own errors, to this file.",
 )
-@click.version_option(__version__, prog_name="swarmtui")
+@click.version_option(
+    __version__,
+    prog_name="swarmtui",
+    message=f"%(prog)s, version %(version)s (Python {sys.version.split()[0]}; swarmtui debug tells more)",
+)
 @click.pass_context
 def main(
     command: click.Context, hosts: tuple[str, ...], context: str | None, read_only: bool, log_file: Path | None
@@ -90,7 +130,7 @@ def _open_swarm(hosts: tuple[str, ...], context: str | None, read_only: bool, lo
 
     The session starts before Textual is imported, so that the first answers arrive while it loads.
     """
-    gc.disable()  # imports and the first answers make nothing but what stays; on again in `_load_the_rest`
+    light_start.begin()
     from swarmtui.config import config_path, crash_log_path, load_settings, recent_path
     from swarmtui.endpoint import resolve_endpoints
     from swarmtui.engine import starting
@@ -99,9 +139,9 @@ def _open_swarm(hosts: tuple[str, ...], context: str | None, read_only: bool, lo
 
     endpoint, *others = resolve_endpoints(hosts, context, os.environ)
     settings = load_settings(config_path())
-    _need_a_terminal()
+    need_a_terminal(os.environ)
     lifeline = Lifeline()
-    lifeline.start(terminal=True)
+    lifeline.start(terminal=not in_a_page(os.environ))
     logger.info("swarmtui %s on %s, from %s", __version__, endpoint.url, endpoint.source)
     # Here, and not in the session's threads: side by side two imports only hold each other up, and the first questions
     # go out later.
@@ -115,7 +155,8 @@ def _open_swarm(hosts: tuple[str, ...], context: str | None, read_only: bool, lo
     try:
         from swarmtui.ui.shell.app import SwarmApp
 
-        places = AddressBook(open_session, RecentPlaces(recent_path()))
+        # A visitor of a page is shown one swarm, not all that this user may reach.
+        places = None if in_a_page(os.environ) else AddressBook(open_session, RecentPlaces(recent_path()))
         app = SwarmApp(
             session,
             crash_log=log_file or crash_log_path(),
@@ -158,36 +199,6 @@ def _session_on(endpoint: Endpoint, others: Sequence[Endpoint] = (), *, settings
         limits=Limits(settings.refresh.interval, settings.refresh.bytes_per_second or math.inf),
         audit_log=audit_log_path(),
     )
-
-
-@main.command()
-@click.option("--path", "show_path", is_flag=True, help="Only say where the file is.")
-@click.option("--check", is_flag=True, help="Check the file; exit with 1 if anything is wrong.")
-def config(show_path: bool, check: bool) -> None:
-    """Print a settings file that sets nothing, with every setting explained in it.
-
-    To begin with: swarmtui config > "$(swarmtui config --path)"
-
-    What can be set: the theme (dark, light, high contrast, or Textual's own), other keys, the columns of each pane,
-    how often the engine is asked, read-only, protected endpoints (each change asks for the endpoint's name to be
-    typed), and the SSH targets of managers. A mistake in the file is told with its line, and stops nothing.
-    """
-    from swarmtui.config import config_path, default_file, load_settings
-
-    path = config_path()
-    if show_path:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        click.echo(path)
-    elif check:
-        from swarmtui.ui.shell.preferences import problems_of
-
-        settings = load_settings(path)
-        problems = (*settings.problems, *problems_of(settings))
-        for problem in problems or (f"{path} is in order." if path.exists() else f"There is no {path}.",):
-            click.echo(problem)
-        sys.exit(bool(problems))
-    else:
-        click.echo(default_file(), nl=False)
 
 
 @main.command()
@@ -272,7 +283,7 @@ def replay(file: Path) -> None:
     try:
         from swarmtui.replay import open_replay
 
-        code = open_replay(file, _need_a_terminal, _run)
+        code = open_replay(file, _run)
     except SwarmtuiError as error:
         _say(error)
         code = 2
@@ -281,11 +292,15 @@ def replay(file: Path) -> None:
 
 @main.command()
 @click.option("--nodes", type=click.IntRange(1, 10_000), help="Instead of the usual swarm, one with this many nodes.")
+@click.option("--managers", type=click.IntRange(0, 100), help="… with this many managers, and nothing else on it.")
 @click.option("--services", type=click.IntRange(0, 10_000), help="… with this many services.")
 @click.option("--tasks", type=click.IntRange(0, 1_000_000), help="… and this many tasks.")
 @click.option("--seed", type=int, help="The same seed gives the same run.")
 @click.option("--speed", type=click.FloatRange(0, 1000), help="How fast time passes; 1 is real time.")
-@click.option("--scenario", metavar="NAME", help="Play a scenario from the start.")
+@click.option(
+    "--scenario", metavar="NAME", shell_complete=_choices("scenarios"), help="Play a scenario from the start."
+)
+@click.option("--api-version", metavar="1.41", help="Play an older engine: 1.41, 1.44, 1.45, 1.47, 1.51 or newest.")
 @click.option("--listen", metavar="unix:///PATH", help="Serve the first manager's API there, without a screen.")
 @click.pass_context
 def demo(command: click.Context, /, listen: str | None, **choices: object) -> None:
@@ -293,10 +308,16 @@ def demo(command: click.Context, /, listen: str | None, **choices: object) -> No
 
     With --listen nothing is shown: the docker CLI or any SDK can be pointed at that socket until the demo is ended.
     """
-    options = [word for name, value in choices.items() if value is not None for word in (f"--{name}", str(value))]
+    given = {name.replace("_", "-"): str(value) for name, value in choices.items() if value is not None}
+    options = [word for name, value in given.items() for word in (f"--{name}", value)]
     try:
         read_only = command.parent is not None and bool(command.parent.params["read_only"])
-        code = _serve_demo([*options, "--listen", listen]) if listen else _open_demo(options, read_only)
+        if listen:
+            from swarmtui import demo_served
+
+            code = demo_served.serve([*options, "--listen", listen])
+        else:
+            code = _open_demo(options, read_only)
     except SwarmtuiError as error:
         _say(error)
         code = 2
@@ -304,22 +325,22 @@ def demo(command: click.Context, /, listen: str | None, **choices: object) -> No
 
 
 def _open_demo(options: list[str], read_only: bool) -> int:
-    gc.disable()
+    light_start.begin()
     from swarmtui.config import config_path, crash_log_path, load_settings
     from swarmtui.demo import DemoSwarm
     from swarmtui.endpoint import Endpoint
     from swarmtui.engine import starting
     from swarmtui.engine.session import Session
 
-    _need_a_terminal()
+    need_a_terminal(os.environ)
     lifeline = Lifeline()
-    lifeline.start(terminal=True)
+    lifeline.start(terminal=not in_a_page(os.environ))
     swarm = DemoSwarm(options)
     try:
         from swarmtui.ui.demo.demo_app import DemoApp  # while the swarm comes up
 
         endpoint = Endpoint(swarm.url, "demo", "the demo", description="embedded swarm")
-        session = Session(endpoint, read_only=read_only, node_urls=swarm.urls)
+        session = Session(endpoint, read_only=read_only, node_urls=swarm.urls, registry=swarm.registry)
         starting.hold()
         session.start(lambda: None)
         try:
@@ -339,30 +360,6 @@ def _open_demo(options: list[str], read_only: bool) -> int:
         children.end_all(signal.SIGKILL)
 
 
-def _serve_demo(options: list[str]) -> int:
-    from swarmtui.demo import DemoSwarm
-
-    lifeline = Lifeline()
-    lifeline.start(terminal=False)
-    swarm = DemoSwarm(options)
-    try:
-        others = list(swarm.urls.items())[1:]
-        click.echo(f"The embedded swarm answers at {swarm.url}; ctrl+c ends it.")
-        if others:
-            click.echo("Each of the other nodes has its own engine, as in any swarm:")
-        for name, url in others[:MOST_NAMED]:
-            click.echo(f"  {name}  {url}")
-        if len(others) > MOST_NAMED:
-            click.echo(f"  … and {len(others) - MOST_NAMED} more")
-        with lifeline.asking(lambda _: swarm.stop()):
-            status = swarm.wait()
-        return lifeline.status or status
-    except KeyboardInterrupt:
-        return 0
-    finally:
-        swarm.close()
-
-
 def _run(app: SwarmApp, lifeline: Lifeline) -> int:
     """Run an app to its end, whatever brings that about; returns the exit status."""
     with lifeline.asking(app.end):
@@ -370,11 +367,6 @@ def _run(app: SwarmApp, lifeline: Lifeline) -> int:
     if app.crash_report:
         click.echo(app.crash_report, err=True)
     return lifeline.status or app.return_code or 0
-
-
-def _need_a_terminal() -> None:
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise SwarmtuiError("This program needs a terminal.", "Run it in one, without redirecting its input or output.")
 
 
 def _log_to(log_file: Path | None) -> None:
@@ -391,8 +383,6 @@ def _log_to(log_file: Path | None) -> None:
 
 
 def _say(error: SwarmtuiError) -> None:
-    """An error on the terminal after (or instead of) the screen: layer, cause, remedy; no escape sequences."""
-    text = f"swarmtui: {error.after_layer(error.message)}"
-    if error.remedy:
-        text += f"\n  {error.remedy}"
-    click.echo("".join(char if char.isprintable() or char == "\n" else "?" for char in text), err=True)
+    from swarmtui.error_output import say_error
+
+    say_error(error)

@@ -101,6 +101,7 @@ class Settings:
 
     Attributes:
         theme: the name of a theme; "" for the usual one.
+        characters: which ones the terminal shows: "unicode", "console", "ascii", or "auto" to go by the locale.
         read_only: refuse every change.
         protected: names or URLs of endpoints on which each change asks for the endpoint's name to be typed.
         unhealthy: where the rows of what is unhealthy are at first: "mixed" with the others, "only" they, or "first".
@@ -118,6 +119,7 @@ class Settings:
     """
 
     theme: str = ""
+    characters: str = "auto"
     read_only: bool = False
     protected: tuple[str, ...] = ()
     unhealthy: str = "mixed"
@@ -230,6 +232,7 @@ def _whole(least: int, most: int) -> Reader:
 
 SETTINGS: Mapping[str, tuple[str, Reader]] = {
     "theme": ("theme", _text),
+    "characters": ("characters", _one_of("auto", "unicode", "console", "ascii")),
     "read_only": ("read_only", _yes_or_no),
     "protected": ("protected", _list_of_texts),
     "unhealthy": ("unhealthy", _one_of("mixed", "only", "first")),

@@ -32,11 +32,11 @@ logger = logging.getLogger("swarmtui.demo")
 SIMULATOR = Path(swarmtui.__file__).parent / "sim" / "__main__.py"
 """The embedded swarm that belongs to this very code, wherever Python would find another one."""
 
-READY_WITHIN = 60.0
-"""Seconds that a large swarm may take to come up."""
+READY_WITHIN = 300.0
+"""Seconds after which one that has not come up is taken for dead: a large one on a busy machine takes long."""
 
-ENDS_WITHIN, AT_ONCE = 2.0, 0.3
-"""Seconds that it has to end by itself; the second when this program has no time."""
+ENDS_WITHIN, AT_ONCE = 2.0, 0.2
+"""Seconds that it has to end by itself; the second when this program has no time (`lifeline.LAST`)."""
 
 LOOK_EVERY = 0.5
 """Seconds between two looks at the scenario that is played."""
@@ -117,6 +117,18 @@ class DemoSwarm:
         return dict(self._sockets)
 
     @property
+    def control(self) -> str:
+        """Where it takes orders: faults, time and scenarios (swarmtui.sim, its private socket)."""
+        self.wait_until_ready()
+        assert self._ready is not None
+        return str(self._ready["control"])
+
+    @property
+    def registry(self) -> str:
+        """The socket where the registry answers that all of its images are in."""
+        return self.control.removeprefix("unix://")
+
+    @property
     def _sockets(self) -> dict[str, str]:
         self.wait_until_ready()
         assert self._ready is not None
@@ -190,9 +202,10 @@ class DemoSwarm:
             self._process.wait(AT_ONCE if at_once else ENDS_WITHIN)
         except subprocess.TimeoutExpired:
             self._process.kill()
-            self._process.wait(ENDS_WITHIN)
+            # Before anything is waited for: on a busy machine this program may be gone sooner than the other one.
             if self._ready is not None:
                 shutil.rmtree(Path(self._ready["control"].removeprefix("unix://")).parent, ignore_errors=True)
+            self._process.wait(ENDS_WITHIN)
 
     # ------------------------------------------------------------------------------------ the private socket
 

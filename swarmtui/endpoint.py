@@ -7,7 +7,6 @@ would talk to. The store is only ever read.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +16,15 @@ from urllib.parse import SplitResult, urlsplit
 
 from swarmtui.errors import EndpointError
 
-__all__ = ["ContextEntry", "Endpoint", "TLSFiles", "list_contexts", "resolve_endpoint", "resolve_endpoints"]
+__all__ = [
+    "ContextEntry",
+    "Endpoint",
+    "TLSFiles",
+    "config_directory",
+    "list_contexts",
+    "resolve_endpoint",
+    "resolve_endpoints",
+]
 
 DEFAULT_CONTEXT = "default"
 DEFAULT_SOCKET = "unix:///var/run/docker.sock"
@@ -108,7 +115,7 @@ def resolve_endpoint(
     """
     if host is not None and context:
         raise EndpointError("-H/--host and -c/--context were both given.", "Give one of the two.")
-    directory = docker_config or _config_directory(environ)
+    directory = docker_config or config_directory(environ)
     name, source = _context_name(host, context, environ, directory)
     if name == DEFAULT_CONTEXT:
         return _default_endpoint(host, environ, directory)
@@ -137,7 +144,7 @@ def list_contexts(environ: Mapping[str, str], docker_config: Path | None = None)
     Raises:
         EndpointError: docker's config.json, or the environment's address, cannot be read.
     """
-    directory = docker_config or _config_directory(environ)
+    directory = docker_config or config_directory(environ)
     current, _ = _context_name(None, None, environ, directory)
     try:
         default = ContextEntry(DEFAULT_CONTEXT, url=_default_endpoint(None, environ, directory).url)
@@ -221,6 +228,8 @@ def _endpoint_of_context(name: str, source: str, directory: Path) -> Endpoint:
     Raises:
         EndpointError: there is no such context, it cannot be read, or it names no Docker engine.
     """
+    import hashlib  # with it comes OpenSSL's library
+
     digest = hashlib.sha256(name.encode()).hexdigest()
     path = directory / "contexts" / "meta" / digest / "meta.json"
     if not path.exists():
@@ -240,7 +249,8 @@ def _endpoint_of_context(name: str, source: str, directory: Path) -> Endpoint:
     return Endpoint(url, name=name, source=f"context {name}", tls=tls)
 
 
-def _config_directory(environ: Mapping[str, str]) -> Path:
+def config_directory(environ: Mapping[str, str]) -> Path:
+    """Where docker's own program keeps its config.json and its contexts."""
     if environ.get("DOCKER_CONFIG"):
         return Path(environ["DOCKER_CONFIG"])
     return (Path(environ["HOME"]) if environ.get("HOME") else Path.home()) / ".docker"

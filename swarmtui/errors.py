@@ -33,6 +33,7 @@
     ├── SeriesInterrupted             of several steps some were done; has .step, .done and .error
     └── ChangeRefused                 the gateway let a change not through; nothing was changed
         ├── DockerMissing             this machine has no docker program, which it would take
+        ├── LoginUnreadable           docker's login for a registry is not there, or cannot be read
         ├── NotPossible               the object cannot be changed so at all (a global service scaled)
         ├── AlreadyThere              a file of that name is there, and nobody has agreed to replace it
         ├── Protected                 the endpoint is protected, and its name was not typed
@@ -324,6 +325,10 @@ class NotPossible(ChangeRefused):
     """The object cannot be changed in this way at all: a global service has no number of replicas to scale."""
 
     layer = "swarm"
+
+
+class LoginUnreadable(ChangeRefused):
+    """docker's login for a registry is not there, or cannot be read."""
 
 
 class ReadOnly(ChangeRefused):

@@ -28,7 +28,7 @@ log = logging.getLogger("swarmtui")
 
 GRACE = 1.0
 """Seconds that the app has for leaving in order."""
-LAST = 0.5
+LAST = 0.8
 """Seconds that cleaning up by force may take."""
 SIGNALS = (signal.SIGHUP, signal.SIGTERM, signal.SIGQUIT)
 

@@ -16,6 +16,8 @@ from swarmtui.engine.recording.recorder import Recorder, Recording
 from swarmtui.engine.session import Session
 from swarmtui.errors import SwarmtuiError
 from swarmtui.lifeline import Lifeline
+from swarmtui.substitutes import written
+from swarmtui.swarm.printable import printable
 from swarmtui.swarm.short_text import counted
 from swarmtui.swarm.units import age, rough_size
 
@@ -127,7 +129,7 @@ class HeadlessRecorder:
 
 def _say(text: str, stays: bool) -> None:
     """In a terminal a line that does not stay is replaced by the next; elsewhere it is left out."""
-    plain = "".join(char if char.isprintable() else "?" for char in text)
+    plain = written(printable(text))
     if sys.stdout.isatty():
         sys.stdout.write(f"\r\x1b[K{plain}" + ("\n" if stays else ""))
     elif stays:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 from swarmtui.config import config_path, crash_log_path, load_settings
 from swarmtui.engine.recording.replay_session import ReplaySession
 from swarmtui.lifeline import Lifeline
+from swarmtui.own_terminal import need_a_terminal
 
 if TYPE_CHECKING:
     from swarmtui.ui.shell.app import SwarmApp
@@ -16,11 +18,10 @@ if TYPE_CHECKING:
 __all__ = ["open_replay"]
 
 
-def open_replay(file: Path, need_a_terminal: Callable[[], None], run: Callable[[SwarmApp, Lifeline], int]) -> int:
+def open_replay(file: Path, run: Callable[[SwarmApp, Lifeline], int]) -> int:
     """Open a record; returns the exit status.
 
     Args:
-        need_a_terminal: raises SwarmtuiError where there is none.
         run: runs an app to its end.
 
     Raises:
@@ -28,7 +29,7 @@ def open_replay(file: Path, need_a_terminal: Callable[[], None], run: Callable[[
     """
     session = ReplaySession(file)
     try:
-        need_a_terminal()
+        need_a_terminal(os.environ)
         lifeline = Lifeline()
         lifeline.start(terminal=True)
         session.start(lambda: None)

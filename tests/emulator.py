@@ -7,6 +7,7 @@ is taken a run at a time, a style once, and a line is put together again only wh
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -18,12 +19,23 @@ from pyte.screens import Char, wcwidth
 __all__ = ["Screen", "Stream"]
 
 STYLE = re.compile(r"\x1b\[([0-9;]*)m")
+SYNCHRONIZED = 2026 << 5
+"""The private mode, as pyte keeps it, in which a program writes a frame that is to be shown once it is whole."""
+REMEMBERED = 2000
+"""Lines that have come onto the screen, of which the last are remembered."""
 
 
 class Screen(pyte.Screen):
-    """What a program has written, by lines."""
+    """What a program has written, by lines.
+
+    Attributes:
+        came: the lines that have come onto the screen at each look, the newest last; those gone again are among them.
+        times_came: how many these are, with those that are no longer remembered.
+    """
 
     def __init__(self, columns: int, lines: int) -> None:
+        self.came: deque[str] = deque(maxlen=REMEMBERED)
+        self.times_came = 0
         self._texts: list[str] = []
         self._styles: dict[tuple[Char, tuple[int, ...]], Char] = {}
         self._cells: dict[Char, dict[str, Char]] = {}
@@ -31,15 +43,24 @@ class Screen(pyte.Screen):
 
     @property
     def texts(self) -> list[str]:
-        """Its lines, without blanks at their ends."""
+        """Its lines, without blanks at their ends; while a frame is being written, those before it."""
         if len(self._texts) != self.lines:
             self._texts = [""] * self.lines
             self.dirty.update(range(self.lines))
-        for y in self.dirty:
-            if y < self.lines:
-                self._texts[y] = self._text(y)
+        if SYNCHRONIZED in self.mode:
+            return list(self._texts)
+        for y in sorted(self.dirty):
+            if y < self.lines and (text := self._text(y)) != self._texts[y]:
+                self._texts[y] = text
+                if text:
+                    self.came.append(text)
+                    self.times_came += 1
         self.dirty.clear()
         return list(self._texts)
+
+    def end_frame(self) -> None:
+        """Show what has been written of a frame whose end never comes."""
+        self.mode.discard(SYNCHRONIZED)
 
     def _text(self, y: int) -> str:
         cells = [" "] * self.columns

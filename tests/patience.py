@@ -17,7 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-__all__ = ["DEAD", "IDLE", "Deadline", "ends", "until", "until_async"]
+__all__ = ["DEAD", "IDLE", "Deadline", "ends", "pause", "until", "until_async"]
 
 T = TypeVar("T")
 
@@ -28,6 +28,12 @@ DEAD = 600.0
 """The same for a call that takes a number: seconds by the clock, however busy the machine is."""
 
 PRESSURE = Path("/proc/pressure/cpu")
+SOON = 0.1
+"""Seconds between two looks, at most, however long they take."""
+SELDOM = 0.25
+"""Seconds between two looks, at most, at what does not come for long."""
+LATER = 0.05
+"""How much later than at once something may be seen, as a share of the time that it took to come."""
 STALLED = 0.1
 """How much of the time counts in which some process waited for a processor."""
 
@@ -63,6 +69,17 @@ class Deadline:
         return self.left <= 0
 
 
+def pause(interval: float, looked: float, waited: float = 0.0) -> float:
+    """Seconds until the next look at something: what is waited for needs the processor at least as long as we do.
+
+    Args:
+        interval: as short as it may be.
+        looked: seconds that the last look took.
+        waited: seconds since the first look; the longer it takes, the more seldom it is looked at.
+    """
+    return max(interval, min(looked, SOON), min(waited * LATER, SELDOM))
+
+
 def _stalled() -> float:
     """Seconds since the machine started in which some process waited for a processor; 0 where nobody counts them."""
     try:
@@ -88,13 +105,15 @@ def until(
     """Wait until something is so, and return it. Raises AssertionError when our patience ends, with what `detail` says.
 
     Args:
-        interval: seconds between two looks.
+        interval: seconds between two looks; more where a look takes long.
     """
     deadline = Deadline(seconds)
-    while not (found := condition()):
+    while True:
+        begun = time.monotonic()
+        if found := condition():
+            return found
         assert not deadline.over, _in_vain(what, deadline, detail)
-        time.sleep(interval)
-    return found
+        time.sleep(pause(interval, time.monotonic() - begun))
 
 
 async def until_async(
@@ -107,10 +126,12 @@ async def until_async(
 ) -> T:
     """As `until`, on an event loop."""
     deadline = Deadline(seconds)
-    while not (found := condition()):
+    while True:
+        begun = time.monotonic()
+        if found := condition():
+            return found
         assert not deadline.over, _in_vain(what, deadline, detail)
-        await asyncio.sleep(interval)
-    return found
+        await asyncio.sleep(pause(interval, time.monotonic() - begun))
 
 
 def ends(act: Callable[[], object], what: str) -> None:

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import ClassVar, Self, TypeVar
 
 import pexpect
 
@@ -31,6 +31,7 @@ KEYS = {
     "backspace": "\x7f",
     "delete": "\x1b[3~",
     "ctrl+c": "\x03",
+    "ctrl+o": "\x0f",
     "ctrl+r": "\x12",
     "ctrl+s": "\x13",
     "pageup": "\x1b[5~",
@@ -46,18 +47,26 @@ KEYS = {
 
 T = TypeVar("T")
 
+ASKED, ANSWER = b"\x1b[?2026$p", "\x1b[?2026;2$y"
+"""A program asks whether frames are shown once they are whole (synchronized output): as in most terminals, they are."""
 GRACE = 2.0
 """Seconds in which the last bytes of an ended program come."""
+LAST_LINES = 80
+"""Lines that came onto the screen last, which are told where something is waited for in vain."""
 
 
 class Terminal:
     """Runs a command in a pseudo-terminal and keeps the screen that it draws.
+
+    What is looked at is whole: a frame of some kilobytes comes in pieces, and is shown with its last one.
 
     Args:
         arguments: the command's arguments after `python -m swarmtui`.
         columns, rows: the terminal's size in cells.
         environment: added to the environment of the tests.
     """
+
+    shows_whole_frames: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -80,6 +89,7 @@ class Terminal:
         self.exit_status: int | None = None
         self._screen = Screen(columns, rows)
         self._stream = Stream(self._screen)
+        self._keys = [0]  # how many lines had come onto the screen before each key, and before the first
         self._news = threading.Condition()
         self._ended = False
         self._last_came = time.monotonic()
@@ -105,13 +115,17 @@ class Terminal:
             self._take(time.monotonic(), data)
         with self._news:
             self._ended = True
+            self._screen.end_frame()
             self._news.notify_all()
 
     def _take(self, moment: float, data: bytes) -> None:
         """Bytes of the program have come. Called in the reader's thread."""
         with self._news:
             self.bytes_written += len(data)
+            if self.shows_whole_frames and ASKED in data:
+                self._child.send(ANSWER)
             self._stream.feed(data)
+            self._screen.texts  # noqa: B018 - what is on the screen now is remembered
             self._last_came = moment
             self._news.notify_all()
 
@@ -135,6 +149,8 @@ class Terminal:
 
     def type(self, text: str) -> None:
         """Type a text. Raises AssertionError when the program has ended."""
+        with self._news:
+            self._keys.append(self._screen.times_came)
         try:
             self._child.send(text)
         except OSError:
@@ -157,6 +173,14 @@ class Terminal:
         """The first line that a regular expression is found in; "" when there is none."""
         return next((line for line in self.text.splitlines() if re.search(pattern, line)), "")
 
+    def colour_of(self, text: str) -> str:
+        """The colour that the first occurrence of a text begins with: "green", or six hexadecimal digits."""
+        with self._news:
+            for y, line in enumerate(self._screen.texts):
+                if text in line:
+                    return str(self._screen.buffer[y][line.index(text)].fg)
+        raise AssertionError(f"{text!r} is not on the screen:\n{self.text}")
+
     def wait_for(self, pattern: str, seconds: float = IDLE, *, absent: bool = False) -> float:
         """Wait until a regular expression is found on the screen (or no longer).
 
@@ -176,9 +200,33 @@ class Terminal:
                 if left <= 0 or self._ended:
                     raise AssertionError(
                         f"{'still' if absent else 'no'} {pattern!r} on the screen after {deadline.taken:.1f} s"
-                        f"{self._end()}:\n" + "\n".join(self._screen.texts)
+                        f"{self._end()}:\n{self._told()}"
                     )
                 self._news.wait(left)
+
+    def comes(self, pattern: str, seconds: float) -> bool:
+        """Whether a regular expression is found on the screen within so many seconds of a machine that has time."""
+        wanted, deadline = re.compile(pattern, re.MULTILINE), Deadline(seconds)
+        with self._news:
+            while not (found := wanted.search("\n".join(self._screen.texts))) and deadline.left > 0 and not self._ended:
+                self._news.wait(deadline.left)
+            return found is not None
+
+    def wait_until_told(self, pattern: str, *, keys: int = 1) -> str:
+        """Wait until a line with a regular expression has come onto the screen since the last key, and return it.
+
+        For what the program tells for some seconds only: it may be gone already. Raises as `wait_for` does.
+
+        Args:
+            keys: the line may have come before the last key: since so many keys.
+        """
+        wanted = re.compile(pattern)
+        return self.until(lambda: next(filter(wanted.search, self._came(keys)), None), f"{pattern!r} was told")
+
+    def _came(self, keys: int = 1) -> list[str]:
+        """The lines that have come onto the screen since so many keys, the newest last."""
+        number = self._screen.times_came - self._keys[-min(keys, len(self._keys))]
+        return list(self._screen.came)[-number:] if number else []
 
     def until(self, condition: Callable[[], T | None], what: str) -> T:
         """Wait until something is so on the screen, and return it. Raises as `wait_for` does.
@@ -189,8 +237,8 @@ class Terminal:
         with self._news:
             while not (found := condition()):
                 left = deadline.left
-                assert left > 0, f"in vain, for {deadline.taken:.1f} s: {what}{self._end()}\n{self.text}"
-                assert not self._ended, f"in vain: {what}{self._end()}\n{self.text}"
+                assert left > 0, f"in vain, for {deadline.taken:.1f} s: {what}{self._end()}\n{self._told()}"
+                assert not self._ended, f"in vain: {what}{self._end()}\n{self._told()}"
                 self._news.wait(left)
             return found
 
@@ -207,6 +255,12 @@ class Terminal:
         self._child.wait()
         self.exit_status = self._child.exitstatus
         return deadline.taken
+
+    def _told(self) -> str:
+        """The screen, and what came onto it last, for a message."""
+        with self._news:
+            came = self._came()[-LAST_LINES:]
+            return "\n".join([*self._screen.texts, "what came since the last key, the newest last:", *came])
 
     def _end(self) -> str:
         """How the program has ended, for a message; "" while it runs."""

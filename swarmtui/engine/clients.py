@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
-from swarmtui.engine.polling.questions import Lane, Question, Topic
+from swarmtui.engine.polling.endings import ENDED_STATES, STANDING_STATES
+from swarmtui.engine.polling.engine_questions import Lane, Question, Topic
 from swarmtui.engine.route.manager_route import ManagerRoute
 from swarmtui.swarm.object_kinds import OBJECT_KINDS
 
@@ -19,9 +20,6 @@ __all__ = ["Clients", "ask"]
 
 class Clients:
     """Opens clients, and can end them all at once. Every method may be called from any thread.
-
-    docker-py is imported by the first `open`, in a thread of the engine side: it takes a tenth of a second that the
-    start of the program does not have to wait for.
 
     Args:
         route: which engine they lead to.
@@ -77,10 +75,20 @@ def ask(client: EngineClient, question: Question, lane: Lane) -> Reply:
     match question.topic:
         case Topic.TASKS_OF:
             return client.get("/tasks", filters(service=list(question.ids)), deadline)
+        case Topic.STANDING_OF:
+            wanted = {"service": list(question.ids), "desired-state": list(STANDING_STATES)}
+            return client.get("/tasks", filters(**wanted), deadline)
         case Topic.TASKS_ON:
             return client.get("/tasks", filters(node=list(question.ids)), deadline)
+        case Topic.ENDED | Topic.ENDED_OF as topic:
+            about = {"id" if topic is Topic.ENDED else "service": list(question.ids)} if question.ids else {}
+            return client.get("/tasks", filters(**{"desired-state": list(ENDED_STATES)}, **about), deadline)
+        case Topic.SOME_NODES | Topic.SOME_SERVICES as topic:
+            assert topic.kind is not None
+            query = {**OBJECT_KINDS[topic.kind].query, **filters(id=list(question.ids))}
+            return client.get(f"/{topic.kind.value}", query, deadline)
         case Topic.NETWORK:
             return client.get(f"/networks/{question.ids[0]}", None, deadline)
         case _:
-            query = OBJECT_KINDS[question.topic.kind].query if question.topic.kind is not None else None
-            return client.get(question.topic.path, query or None, deadline)
+            whole = OBJECT_KINDS[question.topic.kind].query if question.topic.kind is not None else None
+            return client.get(question.topic.path, whole or None, deadline)

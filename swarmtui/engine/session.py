@@ -24,20 +24,25 @@ from swarmtui.engine.polling.pace import NO_LIMITS, Limits
 from swarmtui.engine.polling.watcher import Watcher
 from swarmtui.engine.route.manager_route import ManagerRoute
 from swarmtui.engine.timeline_thread import TimelineThread
-from swarmtui.errors import ConnectionBroken
+from swarmtui.errors import ConnectionBroken, NotPossible
 from swarmtui.serial_worker import in_a_thread
 from swarmtui.tunnel.questions import OpenQuestion, PromptQueue
 
 if TYPE_CHECKING:
     from swarmtui.engine.client.client import EngineClient
+    from swarmtui.engine.images.tag_lists import TagLists
     from swarmtui.engine.streams.log_lines import LogRequest
     from swarmtui.engine.streams.logs import FollowedLog
     from swarmtui.swarm.actions.action import Action
+    from swarmtui.swarm.images.answer import ImageAnswer
+    from swarmtui.swarm.images.tag_list import TagList
     from swarmtui.swarm.kinds import Kind, Target
     from swarmtui.swarm.secret import Secret
     from swarmtui.swarm.stacks.compose import Comparison
+    from swarmtui.swarm.stacks.compose_files import ComposeFiles
     from swarmtui.swarm.timeline.own import OwnChange
     from swarmtui.swarm.timeline.timeline import Timeline
+    from swarmtui.swarm.volumes.listed import ListedVolume
 
 __all__ = ["Session"]
 
@@ -63,6 +68,7 @@ class Session:
         protected: want the endpoint's name typed for every change.
         entry_when_read_only: let the user into containers even so.
         node_urls: where the engines of nodes answer, by the nodes' names, where that is known (the embedded swarm).
+        registry: the socket of the registry that all images are in, where there is one (the embedded swarm).
         limits: how often the engine may be asked at most.
         audit_log: the file of the audit log; None to keep none.
     """
@@ -78,6 +84,7 @@ class Session:
         protected: bool = False,
         entry_when_read_only: bool = False,
         node_urls: Mapping[str, str] | None = None,
+        registry: str = "",
         limits: Limits = NO_LIMITS,
         audit_log: Path | None = None,
     ) -> None:
@@ -106,6 +113,8 @@ class Session:
         self._questions = ClientWorker("swarmtui-questions", self._clients)
         self._logs: weakref.WeakSet[FollowedLog] = weakref.WeakSet()
         self._files = ClientWorker("swarmtui-files", self._clients)
+        self._registry = registry
+        self._tags: TagLists | None = None
         self._closing = threading.Event()
         self._started = False
 
@@ -149,19 +158,52 @@ class Session:
         self._watcher.refresh()
         self.nodes.retry()
 
-    def apply(self, action: Action, *, typed: str = "") -> Future[Outcome]:
+    def apply(self, action: Action, *, typed: str = "", heard: Callable[[str], None] | None = None) -> Future[Outcome]:
         """Make a change through the gateway. Changes are made one after another, in the order of the calls; those on
-        another node's engine wait for none, since that node may be hard to reach."""
+        another node's engine, and those that wait for a registry, hold up none, since that may take long. `heard` is
+        called from another thread."""
 
-        from swarmtui.swarm.actions.action import NodeCall
+        from swarmtui.swarm.actions.node_call import NodeCall
+        from swarmtui.swarm.images.choice import SendsImage
 
         if isinstance(action, NodeCall):
             return in_a_thread(lambda: self._followed(action, self.nodes.apply(action, typed=typed)), "swarmtui-node")
 
         def change(client: Callable[[], EngineClient]) -> Outcome:
-            return self._followed(action, self._gateway.apply(client, action, typed=typed))
+            return self._followed(action, self._gateway.apply(client, action, typed=typed, heard=heard))
 
+        if isinstance(action, SendsImage) and action.to_resolve:
+            return in_a_thread(lambda: self._with_own_client(change), "swarmtui-image")
         return self._changes.run(change)
+
+    def _with_own_client(self, change: Callable[[Callable[[], EngineClient]], Outcome]) -> Outcome:
+        """Make a change that first waits for a registry: those behind it need not."""
+        with self._clients.lent(self._closing) as client:
+            return change(lambda: client)
+
+    def find_image(self, image: str, *, with_login: bool = False) -> Future[ImageAnswer]:
+        """Ask the registry of an image, through the engine, what it has under that name.
+
+        The future raises nothing: the answer says what went wrong.
+        """
+        from swarmtui.engine.images.asking import look_up
+
+        return in_a_thread(lambda: look_up(self._clients, image, with_login=with_login), "swarmtui-registry")
+
+    def find_tags(self, image: str, *, again: bool = False) -> Future[TagList]:
+        """Ask the registry of an image for the tags of its repository; once, unless it is to be asked again.
+
+        The future raises nothing: the answer says what went wrong.
+        """
+        from swarmtui.engine.images.tag_lists import TagLists
+
+        lists = self._tags = self._tags or TagLists(self._route, self._clients, self._registry)
+        return in_a_thread(lambda: lists.find(image, again=again), "swarmtui-registry")
+
+    def leave_tags(self, image: str) -> None:
+        """Nobody waits for the tags of that image any more."""
+        if self._tags is not None:
+            self._tags.give_up(image)
 
     def _followed(self, action: Action, outcome: Outcome) -> Outcome:
         self._watcher.follow(action)
@@ -174,6 +216,10 @@ class Session:
     def unlock_key(self) -> Future[Secret]:
         """Ask for the key that unlocks a manager after a restart; an empty one while autolock is off."""
         return self._questions.run(lambda client: _unlock_key(client().get_json("/swarm/unlockkey")))
+
+    def cluster_volumes(self) -> Future[tuple[ListedVolume, ...]]:
+        """Ask for the cluster volumes. The future raises NotPossible where the engine is too old to have any."""
+        return self._questions.run(lambda client: _cluster_volumes(client()))
 
     def addresses(self) -> tuple[str, ...]:
         """Addresses at which other machines may reach the engine, as far as this program can know them."""
@@ -202,16 +248,16 @@ class Session:
         followed.start()
         return followed
 
-    def compare(self, path: str, stack: str) -> Future[Comparison]:
-        """Tell what deploying a compose file as a stack would change.
+    def compare(self, files: ComposeFiles, stack: str) -> Future[Comparison]:
+        """Tell what deploying compose files as a stack would change.
 
-        The future raises NotPossible when the file cannot be used, or what else a call raises.
+        The future raises NotPossible when a file cannot be used, or what else a call raises.
         """
 
         def look(client: Callable[[], EngineClient]) -> Comparison:
-            from swarmtui.engine.changes.compose import compare_file  # only here: with it comes docker
+            from swarmtui.engine.stacks.comparing import compare_files  # only here: with it comes docker
 
-            return compare_file(client(), path, stack, self._watcher.observation.cluster, self._closing)
+            return compare_files(client(), files, stack, self._watcher.observation.cluster, self._closing)
 
         return self._files.run(look)
 
@@ -222,6 +268,8 @@ class Session:
         self._gateway.close()
         self._route.close()  # first: it wakes whoever waits for the tunnel
         self._clients.abort()
+        if self._tags is not None:
+            self._tags.close()
         self.nodes.close()
         for followed in list(self._logs):
             followed.close()
@@ -286,6 +334,14 @@ def _unlock_key(content: Any) -> Secret:
     if not isinstance(content, dict):
         raise ConnectionBroken("The answer to /swarm/unlockkey is not what the Engine API promises.")
     return Secret(str(content.get("UnlockKey") or ""))
+
+
+def _cluster_volumes(client: EngineClient) -> tuple[ListedVolume, ...]:
+    from swarmtui.swarm.volumes.listed import TOO_OLD, knows_volumes, volumes_in
+
+    if not knows_volumes(client.api_version):
+        raise NotPossible(TOO_OLD.format(client.api_version))
+    return volumes_in(client.get_json("/volumes"))
 
 
 def _nobody() -> None:

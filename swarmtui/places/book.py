@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import socket
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -34,6 +36,8 @@ TOO_MANY = Reach(
 )
 LOCAL_PATIENCE = 0.3
 """Seconds for a local socket to take a connection: one that accepts none is as good as none."""
+LAST_MOMENT = 1.0
+"""Seconds that the end of the program waits for the file of recent places to be written: a disk may hang."""
 
 
 class AddressBook(Generic[S]):
@@ -105,7 +109,10 @@ class AddressBook(Generic[S]):
 
     def opened(self, endpoint: Endpoint) -> None:
         """A swarm was seen there: remember the place. Returns at once."""
-        threading.Thread(target=self._recent.add, args=(endpoint,), name="swarmtui-recent", daemon=True).start()
+        what = (endpoint, time.time())  # two of them may be written in another order
+        thread = threading.Thread(target=self._recent.add, args=what, name="swarmtui-recent", daemon=True)
+        thread.start()
+        atexit.register(thread.join, LAST_MOMENT)
 
     # -------------------------------------------------------------------------------- reading
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
+import msgspec
+
 from swarmtui.endpoint import Endpoint
 
 __all__ = ["Directory", "Kind", "Place", "Reach", "State", "context_key", "key_of"]
@@ -64,8 +66,7 @@ class State(Enum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True)
-class Reach:
+class Reach(msgspec.Struct, frozen=True):
     """What is known of whether a place answers. The texts may hold text from outside.
 
     Attributes:

@@ -74,12 +74,13 @@ class RecentPlaces:
         unique = {each.key: each for each in sorted(known, key=lambda each: each.used)}
         return tuple(sorted(unique.values(), key=lambda each: -each.used))[:MOST]
 
-    def add(self, endpoint: Endpoint) -> None:
-        """An endpoint was opened, now."""
+    def add(self, endpoint: Endpoint, at: float | None = None) -> None:
+        """An endpoint was opened, at a moment in seconds since 1970; now, where none is given."""
         if self._path is None:
             return
         key = key_of(endpoint)
-        opened = Recent(endpoint.url, endpoint.name if key == context_key(endpoint.name) else "", time.time())
+        context = endpoint.name if key == context_key(endpoint.name) else ""
+        opened = Recent(endpoint.url, context, time.time() if at is None else at)
         with self._lock:
             others = [each for each in self.entries() if each.key != opened.key]
             try:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from ipaddress import IPv4Address, IPv4Network
+from collections.abc import Iterable, Sequence
+from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
 from swarmtui.sim.agent.agent import Agent
@@ -17,8 +18,9 @@ from swarmtui.sim.manager.leader_term import LeaderTerm
 from swarmtui.sim.manager.manager import Manager
 from swarmtui.sim.manager.raft import Raft
 from swarmtui.sim.manager.store import Store
+from swarmtui.sim.objects import subnets
 from swarmtui.sim.objects.ids import Identities
-from swarmtui.sim.objects.objects import Network, Node, Swarm
+from swarmtui.sim.objects.objects import PREDEFINED_LABEL, USUAL_POOLS, Network, Node, Swarm
 from swarmtui.sim.objects.spec import JSON
 
 if TYPE_CHECKING:
@@ -42,6 +44,7 @@ class Cluster:
     def __init__(self, seed: int = 1, epoch: float = EPOCH) -> None:
         """The same seed and the same calls at the same virtual times give the same run."""
         self.seed = seed
+        self.epoch = epoch
         self.clock = Clock(epoch)
         self.rng = random.Random(f"{seed}-behaviour")
         self.ids = Identities(random.Random(f"{seed}-identities"))
@@ -53,6 +56,8 @@ class Cluster:
         self.events = EventLog(self.clock, self._serving_machines)
         self.faults = Faults(self)
         self._hostnames: dict[str, str] = {}
+        self._given: set[str] = set()
+        """Machines that have been a node: no node has an ID that another one had."""
         self._engines: dict[str, Engine] = {}
         self.clock.after_each = self.commit
 
@@ -62,7 +67,9 @@ class Cluster:
         """Put up a machine with an engine that is in no swarm."""
         number = len(self.machines) + 10
         address = f"10.{90 + number // 62_500}.{number // 250 % 250}.{number % 250 + 1}"
-        machine = Machine(self.ids.object(), hostname, address, self.ids.daemon(), cpus * 1_000_000_000, memory)
+        machine = Machine(
+            self.ids.object(), hostname, address, self.ids.daemon(), cpus * 1_000_000_000, memory, self.images
+        )
         for name in ("bridge", "host", "none"):
             machine.local_networks[name] = self.ids.hex()
         self.machines[machine.id] = machine
@@ -101,18 +108,32 @@ class Cluster:
 
     # --- the swarm ---
 
-    def create_swarm(self, machine: Machine, spec: JSON, subnet_size: int = 24) -> Node:
-        """Make a machine the first manager of a new swarm."""
+    def create_swarm(
+        self,
+        machine: Machine,
+        spec: JSON,
+        subnet_size: int = 24,
+        pools: Sequence[str] = (),
+        data_path_port: int = 4789,
+    ) -> Node:
+        """Make a machine the first manager of a new swarm.
+
+        There is one swarm at a time: machines of the one before, if they are not dead, are then in none.
+        """
+        for each in self.machines.values():
+            if each.node_id:
+                each.leave()
         self.store = Store(self.clock)
         self.events.follow(self.store)
         swarm = Swarm(self.ids.object(), spec, self.ids.token_root())
         swarm.worker_token, swarm.manager_token = self.token(swarm), self.token(swarm)
         swarm.unlock_key = self.ids.unlock_key() if swarm.autolock else ""
-        swarm.subnet_size = subnet_size
+        swarm.subnet_size, swarm.pools, swarm.data_path_port = subnet_size, tuple(pools), data_path_port
         swarm.ca = certificate(self.ids)
         self.store.create_swarm(swarm)
         ingress: JSON = {"Name": "ingress", "Driver": "overlay", "Ingress": True, "Scope": "swarm"}
         self.add_network("ingress", ingress)
+        self._add_predefined(swarm)
         node = self.admit(machine, "manager")
         self.raft.bootstrap(node.id, machine)
         return node
@@ -123,8 +144,8 @@ class Cluster:
 
     def admit(self, machine: Machine, role: str) -> Node:
         """Make a machine a node of the swarm; a manager has to join raft, too."""
-        used = machine.id in self.store.nodes or machine.node_id
-        node_id = self.ids.object() if used else machine.id
+        node_id = self.ids.object() if machine.id in self._given else machine.id
+        self._given.add(machine.id)
         node = Node(node_id, machine, role)
         machine.node_id, machine.role, machine.fault = node_id, role, ""
         assert self.store.swarm is not None
@@ -135,26 +156,59 @@ class Cluster:
         self.store.create_node(node)
         return node
 
-    def add_network(
-        self, name: str, spec: JSON, subnet: IPv4Network | None = None, gateway: IPv4Address | None = None
-    ) -> Network:
+    def add_network(self, name: str, spec: JSON, subnet: IPv4Network | None = None) -> Network:
         """Make a network, with the next free addresses when no others are asked for."""
-        vxlan = 1 + max((each.vxlan for each in self.store.networks.values()), default=4095)
-        network = Network(self.ids.object(), name, spec, subnet or self.free_subnet(), gateway, vxlan)
+        network = Network(self.ids.object(), name, spec)
+        self._allocate(network, subnet)
         self.store.create_named("network", network)
         return network
+
+    def _add_predefined(self, swarm: Swarm) -> None:
+        """What services mean by "host" and "bridge" (swarmkit networkallocator, PredefinedNetworks)."""
+        for name in ("bridge", "host"):
+            id = Identities(random.Random(f"{swarm.id}-{name}")).object()
+            labels = {PREDEFINED_LABEL: "true"}
+            self.store.create_named("network", Network(id, name, {"Driver": name, "Labels": labels}))
+
+    def _allocate(self, network: Network, subnet: IPv4Network | None = None) -> None:
+        """Give a network the addresses that it asks for, unless another one has them, or they cannot be."""
+        try:
+            wanted, gateway = subnets.asked(network.spec)
+        except subnets.ImpossibleSubnet:
+            return
+        others = [each for each in self.store.networks.values() if each.prefix]
+        if network.node_local or (wanted is not None and any(wanted.overlaps(each.subnet) for each in others)):
+            return
+        vxlan = 1 + max((each.vxlan + each.subnets - 1 for each in others), default=4095)
+        network.allocate(wanted or subnet or self.free_subnet(), gateway, vxlan)
+
+    def remove_network(self, network: Network) -> None:
+        """Take a network away; one that waits for its addresses may get them now."""
+        self.store.delete_named("network", network)
+        for each in [each for each in self.store.networks.values() if not each.allocated]:
+            self._allocate(each)
+            if each.allocated:
+                self.store.update_named("network", each)
 
     def free_subnet(self, prefix: int | None = None) -> IPv4Network:
         """The next free addresses, as many as the swarm's networks have unless another size is asked for."""
         assert self.store.swarm is not None
         size = prefix or self.store.swarm.subnet_size
-        base = 10 << 24
-        step = 1 << (32 - size)
-        taken = sorted((each.base, each.base + (1 << (32 - each.prefix))) for each in self.store.networks.values())
-        for begin, end in taken:
-            if base < end and begin < base + step:
-                base = -(-end // step) * step
-        return IPv4Network((base, size))
+        taken = sorted(
+            (each.base, each.base + (1 << (32 - each.prefix))) for each in self.store.networks.values() if each.prefix
+        )
+        bases = [IPv4Network(pool, strict=False) for pool in self.store.swarm.pools or USUAL_POOLS]
+        for pool in bases:
+            found = _free(int(pool.network_address), 1 << (32 - size), taken)
+            if found <= int(pool.broadcast_address):
+                break
+        return IPv4Network((found, size))
+
+    def arrived(self, node: Node) -> None:
+        """A node that has just been made or has joined is ready when its engine answers the call."""
+        self.commit()
+        if self.manager is not None:
+            self.manager.dispatcher.connect(node)
 
     # --- changes of the managers ---
 
@@ -218,3 +272,11 @@ class Cluster:
     def _serving_machines(self) -> list[Machine]:
         """The managers that hear of the swarm's events."""
         return [machine for node_id, machine in self.raft.members.items() if self.raft.serves(node_id)]
+
+
+def _free(base: int, step: int, taken: Iterable[tuple[int, int]]) -> int:
+    """The first address from a base on with so many free ones from it on."""
+    for begin, end in taken:
+        if base < end and begin < base + step:
+            base = -(-end // step) * step
+    return base

@@ -5,10 +5,11 @@ Source: moby daemon/events.go, daemon/cluster.go. Tasks raise no events.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
+from swarmtui.sim.agent.container import Container
+from swarmtui.sim.agent.container_json import networks_of
 from swarmtui.sim.agent.machine import Machine
-from swarmtui.sim.agent.run import Run
 from swarmtui.sim.clock import Clock
 from swarmtui.sim.manager.store import Store
 from swarmtui.sim.objects.objects import Blob, Network, Node, Service
@@ -17,7 +18,6 @@ from swarmtui.sim.objects.spec import JSON
 Subscriber = Callable[[JSON], None]
 
 _ACTIONS = {"+": "create", "~": "update", "-": "remove"}
-_TALKATIVE = {"start", "die", "create", "destroy", "health_status: healthy", "health_status: unhealthy", "kill", "stop"}
 
 
 class EventLog:
@@ -79,28 +79,40 @@ class EventLog:
 
     # --- an engine's own events ---
 
-    def container(self, machine: Machine, run: Run, action: str) -> None:
-        """Something happened to a container of a task."""
-        if action not in _TALKATIVE or run.container_id is None:
+    def local(self, machine: Machine, kind: str, id: str, action: str, attributes: dict[str, str]) -> None:
+        """Something happened to a network, a volume or an image of one engine."""
+        self._publish(machine, self._event(kind, action, id, attributes, "local"))
+
+    def container(self, machine: Machine, run: Container, action: str, more: Mapping[str, str] | None = None) -> None:
+        """Something happened to a container."""
+        if run.container_id is None:
             return
-        task = run.task
-        attributes = {
-            "com.docker.swarm.node.id": task.node_id,
-            "com.docker.swarm.service.id": task.service_id,
-            "com.docker.swarm.service.name": task.spec.name,
-            "com.docker.swarm.task": "",
-            "com.docker.swarm.task.id": task.id,
-            "com.docker.swarm.task.name": task.name,
-            "image": task.spec.task.image,
-            "name": task.name,
-        }
+        attributes = {**run.labels, "image": run.image, "name": run.name, **(more or {})}
         if action == "die":
             attributes |= {
                 "execDuration": str(int(max(run.finished - run.started, 0))),
                 "exitCode": str(run.exit_code),
             }
+        if action == "start":
+            self._surroundings(machine, run, joining=True)
         event = self._event("container", action, run.container_id, attributes, "local")
-        self._publish(machine, {"status": action, "id": run.container_id, "from": task.spec.task.image, **event})
+        self._publish(machine, {"status": action, "id": run.container_id, "from": run.image, **event})
+        if action == "die":
+            self._surroundings(machine, run, joining=False)
+
+    def _surroundings(self, machine: Machine, run: Container, *, joining: bool) -> None:
+        """A container joins its networks and mounts its volumes as it starts, and leaves them as it ends."""
+        id = str(run.container_id)
+        for name, network in networks_of(run, machine).items():
+            attributes = {"container": id, "name": name, "type": network[1]}
+            self.local(machine, "network", network[0], "connect" if joining else "disconnect", attributes)
+        for mount in run.mounts():
+            if mount["Type"] == "volume":
+                attributes = {"container": id, "driver": "local"}
+                if joining:
+                    write = str(bool(mount["RW"])).lower()
+                    attributes |= {"destination": mount["Destination"], "propagation": "", "read/write": write}
+                self.local(machine, "volume", str(mount["Name"]), "mount" if joining else "unmount", attributes)
 
 
 def _drop(subscribers: dict[int, Subscriber], number: int) -> None:

@@ -12,9 +12,11 @@ import random
 from swarmtui.sim import demo_services as shop
 from swarmtui.sim.agent.images import Behaviour
 from swarmtui.sim.agent.machine import Machine
+from swarmtui.sim.agent.release import playing
 from swarmtui.sim.agent.run import Run
+from swarmtui.sim.agent.storage import Volume
 from swarmtui.sim.cluster import EPOCH, Cluster
-from swarmtui.sim.control.swarm import default_spec
+from swarmtui.sim.control.membership.settings import default_spec
 from swarmtui.sim.objects import states
 from swarmtui.sim.objects.normalise import service_spec
 from swarmtui.sim.objects.objects import Network, Node, Service, Task
@@ -47,7 +49,7 @@ def demo(seed: int = 1, now: float = EPOCH) -> Cluster:
     cluster = Cluster(seed, now - 74 * HOUR)
     managers = [cluster.add_machine(f"mgr{number}", 4, 8 * GIB) for number in (1, 2, 3)]
     workers = [cluster.add_machine(f"wrk{number}", 16, 64 * GIB) for number in (1, 2, 3, 4)]
-    workers[3].engine_version = "27.5.1"
+    workers[3].run(playing("1.47"))
     swarm_of(cluster, managers, workers)
     engine = cluster.engine("mgr1")
     for hostname, labels in shop.NODE_LABELS.items():
@@ -80,7 +82,7 @@ def _leave_behind(cluster: Cluster, now: float) -> None:
     promo = {"ID": cluster.ids.object(), "Name": "shop_promo"}
     storage.leave(f"shop_promo.1.{cluster.ids.object()}", "shop/promo:1.4", now - 30 * HOUR, service=promo)
     storage.leave("debug", "nicolaka/netshoot:v0.14", now - 50 * HOUR, running=True)
-    storage.volumes |= {"backup_2025": 3 << 30, f"{rng.getrandbits(256):064x}": 210 << 20}
+    storage.volumes |= {"backup_2025": Volume(3 << 30), f"{rng.getrandbits(256):064x}": Volume(210 << 20)}
     storage.warnings.append("WARNING: No swap limit support")
 
 

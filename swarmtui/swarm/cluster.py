@@ -83,6 +83,19 @@ class Cluster:
         fresh: dict[str, Any] = {of.kind.value: _keep_unchanged(known or {}, things)}
         return self if fresh[of.kind.value] == known else replace(self, **fresh)
 
+    def with_some(self, of: type[Listed], ids: Iterable[str], things: Iterable[Listed]) -> Cluster:
+        """Replace single nodes or services by what a list of only these gave; those of `ids` that it lacks are gone."""
+        known: Mapping[str, Listed] = self.objects(of.kind) or {}
+        fresh = _keep_unchanged(known, things)
+        gone = known.keys() & (set(ids) - fresh.keys())
+        if not gone and all(known.get(each) is thing for each, thing in fresh.items()):
+            return self
+        merged = {**known, **fresh}
+        for each in gone:
+            del merged[each]
+        changed: dict[str, Any] = {of.kind.value: merged}
+        return replace(self, **changed)
+
     def with_volumes(self, volumes: Mapping[str, ClusterVolume]) -> Cluster:
         """Replace the cluster volumes."""
         return self if volumes == self.volumes else replace(self, volumes=volumes)
@@ -216,6 +229,10 @@ class Cluster:
         stacks, which are found in other ways."""
         found: Mapping[str, Any] | None = getattr(self, kind.value, None)
         return found
+
+    def awaits(self, kind: Kind) -> bool:
+        """Whether a kind's list (of `objects`) is still to come: it is not known, and the engine does not refuse it."""
+        return self.objects(kind) is None and kind not in self.refused
 
     def version_of(self, kind: Kind, object_id: str) -> int | None:
         """The version of an object as it is known; None when it is not (any more), or its kind has no versions."""

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import secrets
-from hashlib import blake2b
+import os
 
 __all__ = ["canonical", "fingerprint"]
 
-_KEY = secrets.token_bytes(16)
+_KEY = os.urandom(16)
 """Made again for each run of the program, so that a mark in a log tells nothing about the value."""
 
 
@@ -19,4 +18,6 @@ def canonical(value: object) -> str:
 
 def fingerprint(value: object) -> str:
     """Ten characters that are the same for the same JSON, within one run of the program."""
+    from hashlib import blake2b  # with it comes OpenSSL's library
+
     return blake2b(canonical(value).encode(errors="surrogatepass"), key=_KEY, digest_size=5).hexdigest()

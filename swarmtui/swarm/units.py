@@ -78,6 +78,13 @@ def rough_size(size: float) -> str:
     return f"{size:.0f} B"
 
 
+def rough_share(part: float, whole: float) -> str:
+    """How much of what a machine has, both in the unit of the whole: "1.5/7.8 GiB"."""
+    number, _, unit = rough_size(whole).partition(" ")
+    factor = next((size for name, size in _SIZES if name == unit), 1)
+    return f"{part / factor:.1f}".removesuffix(".0") + f"/{number} {unit}"
+
+
 # ------------------------------------------------------------------------------------------------ exact
 
 

@@ -19,6 +19,7 @@ import asyncssh
 from swarmtui import children
 from swarmtui.errors import HostKeyRefused, SSHFailed
 from swarmtui.tunnel import faults
+from swarmtui.tunnel.asyncssh_internals import without_ignored_messages
 from swarmtui.tunnel.login.login import Login, offered_methods
 from swarmtui.tunnel.login.memory import Memory, Patience
 from swarmtui.tunnel.login.trust import Judgement, KnownHosts, Verdict
@@ -213,6 +214,7 @@ async def _connect(
         tunnel = before.conn if before is not None else None
         opening = asyncssh.connect(settings.hostname, settings.port, sock=sock, tunnel=tunnel, **options)
         conn = await patience.keep(opening)
+        without_ignored_messages(conn)
         return HopConnection(settings, way, conn, login, proxy)
     except BaseException as error:
         complaint = ""

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import asyncssh
 
 from swarmtui.errors import SSHFailed
 from swarmtui.tunnel import faults, probe
+from swarmtui.tunnel.commands import Heard, run_script
 from swarmtui.tunnel.hops import HopConnection, open_hop
 from swarmtui.tunnel.login.memory import Memory
 from swarmtui.tunnel.pump import forward, forward_tcp
@@ -185,6 +186,12 @@ class Link:
         except (TimeoutError, OSError, asyncssh.Error) as error:
             raise SSHFailed(f"SFTP does not tell how much room there is: {error}.", layer="SFTP") from error
         return found.frsize * found.blocks, found.frsize * found.bavail
+
+    async def run_script(self, script: str, arguments: Sequence[str], given: bytes, heard: Heard) -> int:
+        """As Tunnel.start_script."""
+        if not self._hops or self._hops[-1].conn.is_closed():
+            raise SSHFailed(LOST)
+        return await run_script(self._hops[-1].conn, script, arguments, given, heard)
 
     async def _diagnose(self) -> None:
         """Find out why no channel was opened, and take the docker command instead if that works.

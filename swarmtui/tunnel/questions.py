@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+import msgspec
+
 __all__ = [
     "HostKeyQuestion",
     "NobodyToAsk",
@@ -53,8 +55,7 @@ class HostKeyQuestion:
     others: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class PassphraseQuestion:
+class PassphraseQuestion(msgspec.Struct, frozen=True):
     """The passphrase of a private key. The server has said already that it would let the key in.
 
     Attributes:
@@ -67,8 +68,7 @@ class PassphraseQuestion:
     attempts: int = 3
 
 
-@dataclass(frozen=True)
-class PasswordQuestion:
+class PasswordQuestion(msgspec.Struct, frozen=True):
     """The user's password on a host."""
 
     user: str
@@ -77,16 +77,14 @@ class PasswordQuestion:
     attempts: int = 3
 
 
-@dataclass(frozen=True)
-class Prompt:
+class Prompt(msgspec.Struct, frozen=True):
     """One line of a `PromptsQuestion`: the server's words, and whether the answer may be seen while it is typed."""
 
     text: str
     echo: bool = False
 
 
-@dataclass(frozen=True)
-class PromptsQuestion:
+class PromptsQuestion(msgspec.Struct, frozen=True):
     """What a server asks by keyboard-interactive (RFC 4256): one-time codes, passwords, several at a time.
 
     All texts are the server's own: data, not markup.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import errno
 import fcntl
 import os
 import shutil
@@ -30,6 +31,8 @@ TOO_YOUNG = 60.0
 
 _lock = threading.Lock()
 _places: set[SocketDirectory] = set()
+_over = threading.Event()
+"""The program ends: nothing is made any more that nobody would remove."""
 
 
 class SocketDirectory:
@@ -41,13 +44,15 @@ class SocketDirectory:
 
     def __init__(self) -> None:
         self._process = os.getpid()
-        self.directory = Path(tempfile.mkdtemp(prefix=PREFIX, dir=_base()))
-        # It is locked before it has its name: another start must never find it without.
-        nameless = self.directory / f"{LOCK}.new"
-        self._lock = os.open(nameless, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        nameless.rename(self.directory / LOCK)
         with _lock:
+            if _over.is_set():
+                raise OSError(errno.ESHUTDOWN, "the program ends")
+            self.directory = Path(tempfile.mkdtemp(prefix=PREFIX, dir=_base()))
+            # It is locked before it has its name: another start must never find it without.
+            nameless = self.directory / f"{LOCK}.new"
+            self._lock = os.open(nameless, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            nameless.rename(self.directory / LOCK)
             _places.add(self)
 
     @property
@@ -69,7 +74,10 @@ class SocketDirectory:
 
 
 def _remove_all() -> None:
-    for place in list(_places):
+    with _lock:  # one that is being made is waited for
+        _over.set()
+        places = list(_places)
+    for place in places:
         place.remove()
 
 

@@ -11,7 +11,7 @@ import logging
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from typing import Any
@@ -20,6 +20,7 @@ import asyncssh
 
 from swarmtui.endpoint import Endpoint
 from swarmtui.errors import ConnectionFailed, SSHFailed, SSHNotReady, SwarmtuiError
+from swarmtui.tunnel.commands import Heard
 from swarmtui.tunnel.link import FORWARDING, Link
 from swarmtui.tunnel.listener import Accepted, Listener
 from swarmtui.tunnel.login.memory import Memory
@@ -191,6 +192,29 @@ class Tunnel:
         """
         self.wait_ready(CONNECT_TCP)
         return self._loop.run(self._link.disk_room(path)).result()
+
+    @property
+    def docker_options(self) -> tuple[str, ...]:
+        """The options by which docker's program on the host is told the engine that this leads to."""
+        socket = self._target.socket if self.has_few_channels else self._target.socket_path
+        return ("--host", f"unix://{socket}") if socket else ()
+
+    def start_script(self, script: str, arguments: Sequence[str], given: bytes, heard: Heard) -> Future[int]:
+        """Run a shell script on the engine's host. Blocks until it is ready for that; cancelling the future ends it.
+
+        Args:
+            script, arguments: for sh, and its $1, $2 and so on.
+            given: what it reads from its standard input.
+            heard: told what it writes, from the SSH thread.
+
+        Returns:
+            Its exit status. The future raises SSHFailed where that cannot be known.
+
+        Raises:
+            SwarmtuiError: the host cannot be reached.
+        """
+        self.wait_ready(CONNECT_TCP)
+        return self._loop.run(self._link.run_script(script, arguments, given, heard))
 
     def retry_now(self) -> None:
         """Try again at once, with ssh_config read again. While it is live and all is well nothing happens.

@@ -56,7 +56,7 @@ def _program(effort: Effort, state: Path, where: str, rows: int, least: int) -> 
         time.sleep(10)
         yield noted(f"figures: CPU without them{where}", *_cpu(terminal.pid, effort.rest / 8))
         names = first_rows(terminal, min(40, least))
-        late = keys_down_and_up(terminal, "without figures", names, effort.keys, [])
+        late = keys_down_and_up(terminal, "without figures", names, effort.keys // 2, [])
         yield noted(
             f"figures: key to frame, p95, without them{where}", f"{quantile(late, 0.95):.1f} ms", spread(late, "ms")
         )
@@ -71,7 +71,7 @@ def _program(effort: Effort, state: Path, where: str, rows: int, least: int) -> 
         busy = float(percent.split()[0])
         yield at_most(f"figures: CPU with them{where}", busy, CPU, "%", f"{note}; {writes} writes")
         waited, began = waited_seconds(terminal.pid), time.monotonic()
-        late = keys_down_and_up(terminal, "with figures", names, effort.keys, [])
+        late = keys_down_and_up(terminal, "with figures", names, effort.keys // 2, [])
         stood = (waited_seconds(terminal.pid) - waited) / (time.monotonic() - began) * 100
         note = f"{spread(late, 'ms')}; kept from the CPU by others {stood:.0f} %"
         yield at_most(f"figures: key to frame, p95{where}", quantile(late, 0.95), KEY_TO_FRAME, "ms", note)

@@ -102,7 +102,7 @@ def _failing() -> Cluster:
 
 
 def _with_news(snapshot: Cluster, turn: int) -> Cluster:
-    """A hundred tasks have been written anew."""
+    """A hundred tasks have been written again."""
     tasks = list(snapshot.tasks_of("service-crowd") or ())
     for number in range(CHANGED):
         place = (turn * CHANGED + number) * 3 % len(tasks)

@@ -12,21 +12,25 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from swarmtui.sim.process.child import Child
 
-from .recording import COLUMNS, ROWS, RecordingTerminal, environment, opened
+from .process import memory_of
+from .recording import COLUMNS, ROWS, FromTheStart, RecordingTerminal, environment, opened
 from .results import Result, median_at_most, noted, spread
 from .setting import Effort, say
 
-__all__ = ["measure_first_screen"]
+__all__ = ["A_SERVICE", "SMALL", "bare_start", "measure_first_screen", "services_start"]
 
 SMALL, LARGE = 0.45, 0.6
 """Seconds from the start of the process to the services on the screen: of 14, and of 300."""
 FIRST_DIALOG = 0.15
 """Seconds from the first key that asks for a dialog to the dialog."""
+
+PATIENCE = 30.0
+"""Seconds until a dialog counts as never to come."""
 
 SWARMS = {
     "14 services": ((), SMALL),
@@ -53,12 +57,12 @@ def measure_first_screen(effort: Effort, state: Path) -> Iterator[Result]:
         state: a directory for what the program writes.
     """
     say(f"a bare Textual app, {effort.starts} starts")
-    floor = [_floor(state) for _ in range(1 + effort.starts)][1:]
+    floor = [bare_start(state)[0] for _ in range(1 + effort.starts)][1:]
     yield noted("first screen: floor, a bare Textual app", f"{statistics.median(floor):.2f} s", spread(floor, "s"))
     for what, (size, limit) in SWARMS.items():
         say(f"the first screen with {what}, {effort.starts} starts")
         with Child(*size, patience=120) as swarm:
-            seconds = [_services(swarm.first, state) for _ in range(1 + effort.starts)][1:]
+            seconds = [services_start(swarm.first, state) for _ in range(1 + effort.starts)][1:]
             yield median_at_most(f"first screen: {what}, from the start", seconds, limit)
             if not size:
                 yield _imports(swarm.first, state)
@@ -74,19 +78,33 @@ def _first(terminal: RecordingTerminal, seen: Callable[[], object]) -> float:
     raise AssertionError(f"it is not on the screen:\n{terminal.text}")
 
 
-def _floor(state: Path) -> float:
-    with _Kept(
-        [], columns=COLUMNS, rows=ROWS, environment=environment(state), command=[sys.executable, "-c", BARE]
-    ) as it:
+def bare_start(
+    state: Path, python: Sequence[str] = (sys.executable,), variables: Mapping[str, str] | None = None
+) -> tuple[float, float]:
+    """Seconds until a bare Textual app is on the screen, and the megabytes that it holds.
+
+    Args:
+        python: what starts the Python that it runs on.
+    """
+    settings = {**(variables or {}), **environment(state)}
+    with FromTheStart([], columns=COLUMNS, rows=ROWS, environment=settings, command=[*python, "-c", BARE]) as it:
         it.wait_until_quiet(0.5)
         moment = _first(it, lambda: "the floor" in it.text) - it.started
+        memory = memory_of(it.pid).resident
         it.press("ctrl+q")
         it.wait_until_ended()
-    return moment
+    return moment, memory
 
 
-def _services(url: str, state: Path) -> float:
-    with opened(url, state, recording=True) as terminal:
+def services_start(
+    url: str, state: Path, python: Sequence[str] = (sys.executable,), variables: Mapping[str, str] | None = None
+) -> float:
+    """Seconds from the start of the process to the services on the screen.
+
+    Args:
+        python: what starts the Python that it runs on.
+    """
+    with opened(url, state, recording=True, variables=variables, python=python) as terminal:
         terminal.wait_until_quiet(1.0)
         moment = _first(terminal, lambda: terminal.line_with(A_SERVICE)) - terminal.started
         terminal.press("q")
@@ -110,7 +128,9 @@ def _dialog(url: str, state: Path, wait: float) -> float:
         terminal.record()
         begun = time.monotonic()
         terminal.press("s")
-        time.sleep(1.0)
+        while b"Cancel" not in b"".join(data for _, data in terminal.kept):
+            assert time.monotonic() < begun + PATIENCE, f"no dialog:\n{terminal.text}"
+            time.sleep(0.2)
         moment = _first(terminal, lambda: "Cancel" in terminal.text) - begun
         terminal.press("escape")
         time.sleep(0.5)  # or the terminal would take the two for alt+q
@@ -142,11 +162,3 @@ def _imports(url: str, state: Path) -> Result:
 def _package(name: str) -> str:
     first = name.partition(".")[0]
     return "standard library" if first in sys.stdlib_module_names else "textual" if first == "rich" else first
-
-
-class _Kept(RecordingTerminal):
-    """Keeps what comes from the first byte on."""
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        self._kept = []
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]

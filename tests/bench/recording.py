@@ -6,15 +6,16 @@ are only kept, with their moments, and put through the emulator when that is ove
 
 from __future__ import annotations
 
+import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from tests.lab.driving import CURSOR
 from tests.terminal import Terminal
 
-__all__ = ["COLUMNS", "CURSOR", "ROWS", "RecordingTerminal", "environment", "opened", "opened_demo"]
+__all__ = ["COLUMNS", "CURSOR", "ROWS", "FromTheStart", "RecordingTerminal", "environment", "opened", "opened_demo"]
 
 COLUMNS, ROWS = 160, 45
 
@@ -22,6 +23,7 @@ COLUMNS, ROWS = 160, 45
 class RecordingTerminal(Terminal):
     """The program in a terminal that can record."""
 
+    shows_whole_frames = False
     _kept: list[tuple[float, bytes]] | None = None
 
     def _take(self, moment: float, data: bytes) -> None:
@@ -92,7 +94,12 @@ def environment(state: Path) -> dict[str, str]:
 
 @contextmanager
 def opened(
-    url: str, state: Path, *, recording: bool = False, variables: Mapping[str, str] | None = None
+    url: str,
+    state: Path,
+    *,
+    recording: bool = False,
+    variables: Mapping[str, str] | None = None,
+    python: Sequence[str] = (sys.executable,),
 ) -> Iterator[RecordingTerminal]:
     """The program on an engine.
 
@@ -100,10 +107,12 @@ def opened(
         state: the directory for its audit log.
         recording: from the first byte on.
         variables: added to the environment.
+        python: what starts the Python that it runs on.
     """
     settings = {**(variables or {}), **environment(state)}
-    kind = _FromTheStart if recording else RecordingTerminal
-    with kind(["-H", url], columns=COLUMNS, rows=ROWS, environment=settings) as terminal:
+    kind = FromTheStart if recording else RecordingTerminal
+    command = [*python, "-m", "swarmtui"]
+    with kind(["-H", url], columns=COLUMNS, rows=ROWS, environment=settings, command=command) as terminal:
         yield terminal
 
 
@@ -114,12 +123,14 @@ def opened_demo(state: Path, *options: str, rows: int = ROWS, recording: bool = 
     Args:
         recording: from the first byte on.
     """
-    kind = _FromTheStart if recording else RecordingTerminal
+    kind = FromTheStart if recording else RecordingTerminal
     with kind(["demo", *options], columns=COLUMNS, rows=rows, environment=environment(state)) as terminal:
         yield terminal
 
 
-class _FromTheStart(RecordingTerminal):
+class FromTheStart(RecordingTerminal):
+    """Records from the first byte on."""
+
     def __init__(self, *args: object, **kwargs: object) -> None:
         self._kept = []
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]

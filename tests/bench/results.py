@@ -6,11 +6,24 @@ import math
 import os
 import statistics
 import sys
+import time
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-__all__ = ["Result", "at_least", "at_most", "measured", "median_at_most", "noted", "quantile", "table"]
+__all__ = [
+    "Result",
+    "Took",
+    "at_least",
+    "at_most",
+    "at_once",
+    "measured",
+    "median_at_most",
+    "noted",
+    "quantile",
+    "table",
+]
 
 
 @dataclass(frozen=True)
@@ -66,6 +79,41 @@ def measured(what: str, measure: Callable[[], Iterable[Result]]) -> Iterator[Res
         said = str(error).strip().splitlines()
         why = f"{type(error).__name__}: {said[0]}" if said else type(error).__name__
         yield Result(what, "failed", "to its end", kept=False, note=why)
+
+
+def at_once(parts: Mapping[str, Callable[[], Iterable[Result]]]) -> Iterator[Result]:
+    """The results of parts that are measured at the same time, in their order: for parts that wait and count bytes."""
+
+    def whole(part: str) -> list[Result]:
+        return list(measured(part, parts[part]))
+
+    with ThreadPoolExecutor(len(parts)) as threads:
+        for results in threads.map(whole, parts):
+            yield from results
+
+
+class Took:
+    """How long the parts of a bench take.
+
+    Attributes:
+        seconds: of each, by name.
+    """
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    def part(self, name: str, measure: Callable[[], Iterable[Result]]) -> Iterator[Result]:
+        """What `measured` gives; its time is noted."""
+        began = time.monotonic()
+        try:
+            yield from measured(name, measure)
+        finally:
+            self.seconds[name] = time.monotonic() - began
+            print(f"… {name} took {self.seconds[name]:.0f} s", file=sys.stderr, flush=True)
+
+    def __str__(self) -> str:
+        parts = ", ".join(f"{name} {seconds:.0f}" for name, seconds in self.seconds.items())
+        return f"seconds of each part: {parts}; together {sum(self.seconds.values()) / 60:.1f} min"
 
 
 def spread(values: Sequence[float], unit: str) -> str:

@@ -14,7 +14,7 @@ from swarmtui.endpoint import Endpoint
 from swarmtui.engine.client.client import EngineClient
 from swarmtui.engine.client.endpoint_handle import EndpointHandle
 from swarmtui.engine.clients import ask
-from swarmtui.engine.polling.questions import Lane, Question, Topic
+from swarmtui.engine.polling.engine_questions import Lane, Question, Topic
 from swarmtui.engine.polling.snapshot_store import SnapshotStore
 from swarmtui.tunnel.questions import NobodyToAsk
 from swarmtui.tunnel.ssh import Tunnel

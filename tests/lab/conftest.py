@@ -15,16 +15,23 @@ from .cluster.requirements import missing
 
 HERE = Path(__file__).parent
 
+LONGEST = (
+    *("conformance", "ssh_failover", "shared", "faults", "findings", "other_findings", "rare_findings", "ssh_faults"),
+    *("timeline", "service_changes", "actions", "bodies"),
+)
+"""The files that take longest, at most first: one of them at the end would run alone."""
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in this directory is marked `lab`. Files of few tests go first: those are long stories, and one of
-    them at the end would run alone.
+    """Everything in this directory is marked `lab`. The longest files go first, then those of few tests, which are long
+    stories, too.
     """
     ours = [item for item in items if item.path.is_relative_to(HERE)]
     for item in ours:
         item.add_marker(pytest.mark.lab)
     tests = Counter(item.path for item in ours)
-    items.sort(key=lambda item: tests[item.path])
+    ranks = {f"test_{name}": rank for rank, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: (ranks.get(item.path.stem, len(ranks)), tests[item.path]))
 
 
 def _is_required() -> bool:
@@ -49,12 +56,20 @@ def lab(machine: None) -> Iterator[Lab]:
     tests that run side by side (pytest -n) have a lab each.
     """
     worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
-    own = "lab 10.99.0" if worker == "0" else f"lab{worker} 10.{80 - int(worker)}.0"
+    # Not 10.77 to 10.80, which test_bodies.py gives to networks.
+    own = "lab 10.99.0" if worker == "0" else f"lab{worker} 10.{60 - int(worker)}.0"
     name, subnet = (os.environ.get("SWARMTUI_LAB") or own).split()
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda number, _: pytest.exit(f"signal {number}", 128 + number))
     with Lab.running(managers=3, workers=2, name=name, subnet=subnet) as lab:
         yield lab
+
+
+@pytest.fixture(scope="module")
+def settled(lab: Lab) -> Lab:
+    """The lab, after a reset before the first test of a file: what another file's last test did to it is undone."""
+    lab.reset()
+    return lab
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,16 +14,12 @@ from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.diagnosis.diagnosis import Diagnosis, diagnose
 from swarmtui.swarm.diagnosis.finding import Finding, Remedy
 from tests.lab.cluster import Lab
-from tests.lab.cluster.errors import CommandFailed
 from tests.lab.cluster.waiting import until
 
-__all__ = ["JSON", "Watch", "service_spec", "watching"]
+__all__ = ["JSON", "Watch", "said", "service_spec", "watching"]
 
 JSON = dict[str, Any]
 SECOND = 1_000_000_000
-
-BUSY = ("DeadlineExceeded", "does not have a leader", "update out of sequence")
-"""What an engine says where the same command does later."""
 
 Found = Mapping[tuple[str, str], Finding]
 """Findings by their rule and the name of what they are about."""
@@ -43,7 +39,7 @@ def service_spec(image: str, *command: str, replicas: int | None = 1, **parts: A
         "Mode": {"Global": {}} if replicas is None else {"Replicated": {"Replicas": replicas}},
     }
     for key, value in parts.items():
-        if key in ("Healthcheck", "Mounts"):
+        if key in ("Healthcheck", "Hostname", "Mounts"):
             container[key] = value
         elif key in ("UpdateConfig", "RollbackConfig", "EndpointSpec"):
             spec[key] = value
@@ -69,6 +65,10 @@ class Watch:
         """The managers' time, in seconds since 1970."""
         return time.time() + self._session.observation().connection.clock_offset
 
+    def refresh(self) -> None:
+        """Ask for everything, as ctrl+r does."""
+        self._session.refresh()
+
     def found(self) -> Found:
         """What is found now."""
         self._diagnosis.advance(self.cluster, self.now)
@@ -80,14 +80,29 @@ class Watch:
 
     def see(self, *wanted: tuple[str, str]) -> Found:
         """Wait until all of these are found at once."""
-        missing = set(wanted)
+        return self._see(self.found, dict.fromkeys(wanted, ""))
+
+    def see_later(self, seconds: float, *wanted: tuple[str, str]) -> Found:
+        """Wait until all of these would be found after a while in which nothing moves."""
+        return self._see(lambda: self.later(seconds), dict.fromkeys(wanted, ""))
+
+    def see_saying(self, wanted: Mapping[tuple[str, str], str], *, after: float | None = None) -> Found:
+        """Wait until all of these are found at once, and each says its words: it says more as more happens.
+
+        Args:
+            wanted: words of the finding's summary, evidence or cause.
+            after: look at what would be found after so many seconds in which nothing moves; None for now.
+        """
+        return self._see(self.found if after is None else lambda: self.later(after), wanted)
+
+    def _see(self, look: Callable[[], Found], wanted: Mapping[tuple[str, str], str]) -> Found:
+        missing: Mapping[tuple[str, str], str] = {}
         seen: Found = {}
 
         def all_there() -> bool:
-            nonlocal seen
-            seen = self.found()
-            missing.clear()
-            missing.update(set(wanted) - seen.keys())
+            nonlocal missing, seen
+            seen = look()
+            missing = {key: words for key, words in wanted.items() if key not in seen or words not in said(seen[key])}
             return not missing
 
         until(all_there, "the findings", interval=0.2, detail=lambda: f"not found: {missing}\n{_lines(seen)}")
@@ -109,34 +124,20 @@ class Watch:
             case "node.labels":
                 options = [f"--label-add={given['add']}"] if "add" in given else []
                 options += [f"--label-rm={given['remove'].partition('=')[0]}"] if "remove" in given else []
-                self._docker("node", "update", *options, remedy.subject.id)
+                self.lab.insist("node", "update", *options, remedy.subject.id)
             case "node.availability":
-                self._docker("node", "update", f"--availability={given['availability']}", remedy.subject.id)
+                self.lab.insist("node", "update", f"--availability={given['availability']}", remedy.subject.id)
             case "node.promote" | "node.demote":
-                self._docker("node", remedy.command.removeprefix("node."), remedy.subject.id)
+                self.lab.insist("node", remedy.command.removeprefix("node."), remedy.subject.id)
             case "service.rollback":
-                self._docker("service", "rollback", "--detach", remedy.subject.name)
+                self.lab.insist("service", "rollback", "--detach", remedy.subject.name)
             case "service.scale":
-                self._docker("service", "scale", "--detach", f"{remedy.subject.name}={given['replicas']}")
+                self.lab.insist("service", "scale", "--detach", f"{remedy.subject.name}={given['replicas']}")
             case _:
                 self._update(remedy, *_options(remedy, self.lab.image("web:1.1")))
 
     def _update(self, remedy: Remedy, *options: str) -> None:
-        self._docker("service", "update", "--detach", "--quiet", "--no-resolve-image", *options, remedy.subject.name)
-
-    def _docker(self, *words: str) -> None:
-        """Tried again where managers that have just lost one of them are too busy to agree in time."""
-
-        def done() -> bool:
-            try:
-                self.lab.manager().docker(*words)
-            except CommandFailed as error:
-                if any(words in str(error) for words in BUSY):
-                    return False
-                raise
-            return True
-
-        until(done, f"docker {' '.join(words)}")
+        self.lab.insist("service", "update", "--detach", "--quiet", "--no-resolve-image", *options, remedy.subject.name)
 
 
 def _options(remedy: Remedy, image: str) -> Iterator[str]:
@@ -159,10 +160,10 @@ def _options(remedy: Remedy, image: str) -> Iterator[str]:
 
 
 @contextmanager
-def watching(lab: Lab, node: str = "n1") -> Iterator[Watch]:
-    """Watch the swarm through a node."""
+def watching(lab: Lab, node: str = "n1", *, url: str = "") -> Iterator[Watch]:
+    """Watch the swarm through a node, or through a socket in front of it."""
     news = threading.Event()
-    session = Session(Endpoint(lab.node(node).url, node), read_only=True)
+    session = Session(Endpoint(url or lab.node(node).url, node), read_only=True)
     session.start(news.set)
     try:
         watch = Watch(lab, session)
@@ -172,9 +173,14 @@ def watching(lab: Lab, node: str = "n1") -> Iterator[Watch]:
         session.close()
 
 
+def said(finding: Finding) -> str:
+    """What a finding says: its summary, its evidence and its cause."""
+    return "\n".join([finding.summary, *finding.evidence, finding.cause])
+
+
 def _by_rule(findings: Iterable[Finding]) -> Found:
     return {(each.rule, each.subject.name): each for each in findings}
 
 
 def _lines(found: Found) -> str:
-    return "\n".join(f"{each.rule} on {each.subject.text}: {each.summary}" for each in found.values())
+    return "\n".join(f"{each.rule} on {each.subject.text}: {said(each)}" for each in found.values())

@@ -35,6 +35,9 @@ class Person:
         self.configure(f"Host *\n  IdentityFile {lab.ssh_key}\n  IdentityAgent none\n")
 
     def close(self) -> None:
+        """Remove the home. What its program has changed is printed: pytest shows it where a test fails."""
+        for log in (self.home / "state").rglob("audit*"):
+            print(log.read_text())
         shutil.rmtree(self.home)
 
     def configure(self, text: str) -> None:

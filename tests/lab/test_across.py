@@ -10,7 +10,7 @@ import pytest
 from tests.lab.cluster import Lab, Node
 from tests.lab.cluster.ssh_fixtures import setup  # noqa: F401
 from tests.lab.cluster.ssh_variants import SshSetup
-from tests.lab.driving import on_row
+from tests.lab.driving import container_of, leave, on_service, press_button
 from tests.lab.person import Person
 from tests.lab.test_shell import FAR, person  # noqa: F401
 from tests.patience import until
@@ -20,25 +20,20 @@ from tests.terminal import Terminal
 def test_a_command_on_five_replicas_of_which_one_fails(swarm: Lab, person: Person) -> None:  # noqa: F811
     swarm.service("web", replicas=None)
     far = swarm.node(FAR)
-    [container] = far.get("/containers/json")
-    far.docker("exec", container["Id"], "touch", "/broken")
+    far.docker("exec", container_of(far, "web"), "touch", "/broken")
     with person.on(f"ssh://root@{swarm.node('n1').address}") as terminal:
-        terminal.wait_for(r"tasks 5/5")
-        on_row(terminal, "2", "web")
+        on_service(terminal, "web", 5)
         terminal.press("a")
         terminal.wait_for("Run a command in 5 tasks on 5 nodes")
         terminal.type("sh -c 'cat /www/index.html; echo grüße >&2; test ! -e /broken'")
-        terminal.press("enter")
-        terminal.wait_for("▸ Run in 5 tasks ◂")
-        terminal.press("enter")
+        press_button(terminal, "Run in 5 tasks", "enter")
         terminal.wait_for(rf"4 of 5 exit 0, 1 failed: web\.{FAR} exit 1")
-        assert len(re.findall("✔ exit 0", terminal.text)) == 4
+        terminal.until(lambda: len(re.findall("✔ exit 0", terminal.text)) == 4, "four lines of success")
         terminal.press("G")
         terminal.wait_for(r"web\.n5 on n5: exit 0")
         terminal.wait_for("web 1.0")
         terminal.wait_for("! grüße")
-        terminal.press("escape")
-        terminal.wait_for("exit 0", absent=True)
+        leave(terminal, "exit 0")
     assert not [each for each in audited(person) if each.count('"outcome": "done"') != 1]
     assert len(audited(person)) == 5
 
@@ -65,21 +60,17 @@ def test_each_node_tells_which_layer_failed_and_costs_the_others_nothing(
         f'n4 = "guest@{locked_out.url}"\nn5 = "guest@{no_docker.url}"\n'
     )
     with person.on(f"ssh://root@{swarm.node('n1').address}") as terminal:
-        terminal.wait_for(r"tasks 5/5")
-        on_row(terminal, "2", "web")
+        on_service(terminal, "web", 5)
         terminal.press("a")
         terminal.wait_for("Run a command in 5 tasks on 5 nodes")
         terminal.type("hostname")
-        terminal.press("enter")
-        terminal.wait_for("▸ Run in 5 tasks ◂")
-        terminal.press("enter")
+        press_button(terminal, "Run in 5 tasks", "enter")
         terminal.wait_for("1 of 5 exit 0, 4 failed: ")
         for name, layer in (("n2", "TCP"), ("n3", "host key"), ("n4", "authentication"), ("n5", "permission")):
             terminal.wait_for(rf"web\.{name} +{name} +✖ cannot be reached: {layer}: ")
         terminal.press("G")
         terminal.wait_for(r"usermod -aG docker")
-        terminal.press("escape")
-        terminal.wait_for("exit 0", absent=True)
+        leave(terminal, "exit 0")
 
 
 def audited(person: Person) -> list[str]:  # noqa: F811
@@ -104,8 +95,7 @@ def served(swarm: Lab, request: pytest.FixtureRequest) -> Node:
 
 def forward(terminal: Terminal, node: str = r"n\d") -> str:
     """Have a local port lead to web's only task, which runs on that node; the address."""
-    terminal.wait_for(r"tasks 1/1")
-    on_row(terminal, "2", "web")
+    on_service(terminal, "web", 1)
     terminal.press("F")
     terminal.wait_for(r"Exposed by the image: 8080")
     terminal.type("8080")
@@ -135,8 +125,7 @@ def test_a_port_that_answers_http_until_its_task_ends(
         with pytest.raises(OSError, match="refused"):
             fetched(url)
         terminal.wait_for("F: 1 forward ended")
-        terminal.press("escape")
-        terminal.wait_for("Forwarded ports", absent=True)
+        leave(terminal, "Forwarded ports")
     assert served.alive
 
 
@@ -156,8 +145,7 @@ def test_the_way_heals_under_a_forwarded_port(
             fetched(url)
         sshd.start()
         until(lambda: answers(url), "the way to be whole again")
-        terminal.press("escape")
-        terminal.wait_for("Forwarded ports", absent=True)
+        leave(terminal, "Forwarded ports")
 
 
 def answers(url: str) -> bool:
@@ -182,13 +170,11 @@ def test_a_server_that_forbids_port_forwarding(
     sshd = setup.sshd(swarm.node(FAR), AllowTcpForwarding="no")
     leads_there(person, swarm.node(FAR), sshd.url, sshd.port, sshd.public_key)
     with person.on(f"ssh://root@{swarm.node('n1').address}") as terminal:
-        terminal.wait_for(r"tasks 1/1")
-        on_row(terminal, "2", "web")
+        on_service(terminal, "web", 1)
         terminal.press("F")
         terminal.wait_for(r"Exposed by the image: 8080")
         terminal.type("8080")
         terminal.press("enter")
         terminal.wait_for(r"port forwarding: \S+ forbids root to forward ports")
         terminal.wait_for("AllowTcpForwarding")
-        terminal.press("escape")
-        terminal.wait_for("Forward a local port", absent=True)
+        leave(terminal, "Forward a local port")

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.lab.cluster import Lab
-from tests.lab.driving import on_row, running_tasks
+from tests.lab.driving import confirm, container_of, leave, on_row, on_service, running_tasks
 from tests.lab.person import Person
 from tests.patience import until
 from tests.terminal import Terminal
@@ -32,12 +32,6 @@ def tasks_of(terminal: Terminal, name: str) -> None:
     terminal.wait_for(rf"▌ ?{name}\.1")
 
 
-def leave(terminal: Terminal) -> None:
-    """Back from inspect; a key right after escape would be taken for one with alt."""
-    terminal.press("escape")
-    terminal.wait_for("in words", absent=True)
-
-
 def test_why_a_task_is_unhealthy_or_was_killed_and_what_lies_on_its_node(swarm: Lab, person: Person) -> None:
     check = ["--health-cmd", "echo checked; ls /nope", "--health-interval", "1s", "--health-retries", "1000"]
     swarm.service("sick", replicas=1, constraints=THERE, options=check, wait=False)
@@ -47,7 +41,7 @@ def test_why_a_task_is_unhealthy_or_was_killed_and_what_lies_on_its_node(swarm: 
     far.docker("volume", "create", "lying-about")
     far.docker("run", "--detach", "--name", "stray", swarm.image("web"), "sleep", "1000")
     states = "{{.State.OOMKilled}} {{.State.Status}} {{len .State.Health.Log}}"
-    sick = until(lambda: far.docker("ps", "--quiet", "--filter", "name=sick.1"), "the container of sick").strip()
+    sick = container_of(far, "sick.1")
     until(lambda: far.docker("inspect", "--format", states, sick).split()[2] != "0", "the first result of its check")
     hogs = until(
         lambda: far.docker("ps", "--all", "--quiet", "--filter", "name=hog.1", "--filter", "status=exited"), "hog's end"
@@ -61,13 +55,13 @@ def test_why_a_task_is_unhealthy_or_was_killed_and_what_lies_on_its_node(swarm: 
             terminal.wait_for(r"command +echo checked; ls /nope")
             terminal.wait_for(r"exit 1 \(error\) after")
             terminal.wait_for(r"ls: /nope: No such file or directory")
-            leave(terminal)
+            leave(terminal, "in words")
             tasks_of(terminal, "hog")
             terminal.press("i")
             terminal.wait_for(r"exit code +137")
             if oom:  # not every kernel tells
                 terminal.wait_for("killed: out of memory, limit 16 MiB")
-            leave(terminal)
+            leave(terminal, "in words")
             on_row(terminal, "1", FAR)
             terminal.press("i")
             terminal.wait_for(rf"Disk use on {FAR}")  # the last that comes
@@ -77,7 +71,7 @@ def test_why_a_task_is_unhealthy_or_was_killed_and_what_lies_on_its_node(swarm: 
             images = len(set(far.docker("image", "ls", "--quiet").split()))
             terminal.wait_for(rf"images +[\d.]+ MiB in {images} image")
             terminal.wait_for(rf"root directory +{re.escape(far.get('/info')['DockerRootDir'])}")
-            leave(terminal)
+            leave(terminal, "in words")
             unused = len(far.docker("volume", "ls", "--quiet", "--filter", "dangling=true").split())
             terminal.press("D")
             terminal.wait_for(r"Remove \d+ dangling|There are no dangling images")
@@ -99,21 +93,21 @@ def test_one_task_is_restarted_and_a_file_comes_and_goes(swarm: Lab, person: Per
     swarm.service("web", replicas=2, constraints=THERE, options=["--restart-delay", "0s"])
     far, content = swarm.node(FAR), bytes(range(256)) * 5000 + b"odd"
     (person.home / "mine").write_bytes(content)
-    before = set(running_tasks(swarm, "web"))
+    before = set(running_tasks(swarm, "web", 2))
     with person.on(f"ssh://root@{swarm.node('n1').address}") as terminal:
-        terminal.wait_for(r"tasks 2/2")
+        on_service(terminal, "web", 2)
         tasks_of(terminal, "web")
         terminal.press("delete")
         terminal.wait_for(r"1 other replica of web keeps running")
-        terminal.press("tab", "enter")
-        terminal.wait_for(rf"✔ Restart web\.1 on {FAR}: web\.1 runs again on {FAR}")
-        assert len(before & set(running_tasks(swarm, "web"))) == 1, "the other one runs on"
-        container = far.docker("ps", "--quiet", "--filter", "name=web.1").strip()
+        confirm(terminal, "Restart web.1")
+        terminal.wait_until_told(rf"✔ Restart web\.1 on {FAR}: web\.1 runs again on {FAR}")
+        assert len(before & set(running_tasks(swarm, "web", 2))) == 1, "the other one runs on"
+        container = container_of(far, "web.1")
         terminal.press("f")
         terminal.wait_for(rf"Copy a file: web\.1 on {FAR}")
         terminal.press("down", "enter")
         terminal.type("/tmp/theirs\t" + str(person.home / "mine") + "\r")
-        terminal.wait_for(r"✔ Copy .*/mine to /tmp/theirs")
+        terminal.wait_until_told(r"✔ Copy .*/mine to /tmp/theirs")
         digest = hashlib.sha256(content).hexdigest()
         assert far.docker("exec", container, "sha256sum", "/tmp/theirs").split()[0] == digest
         terminal.press("f")

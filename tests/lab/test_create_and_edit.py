@@ -11,7 +11,7 @@ import pytest
 
 from tests.lab.cluster import Lab
 from tests.lab.cluster.waiting import until
-from tests.lab.driving import node_of, on_row, open_on, running_tasks, service_of
+from tests.lab.driving import confirm, node_of, on_row, open_on, running_tasks, service_of
 from tests.terminal import Terminal
 
 EDITOR = """\
@@ -56,14 +56,6 @@ def program(swarm: Lab, tmp_path: Path, editor: Scripted) -> Iterator[Terminal]:
         yield terminal
 
 
-def press_last(terminal: Terminal, button: str) -> None:
-    """From Cancel, which has the focus, to the button beside it, and press that."""
-    terminal.wait_for("▸ Cancel ◂")
-    terminal.press("tab")
-    terminal.wait_for(f"▸ {button} ◂")
-    terminal.press("enter")
-
-
 def typed(terminal: Terminal, text: str, *, then: str = "enter") -> None:
     terminal.type(text)
     terminal.wait_for(text[:20].replace("(", r"\("))
@@ -91,18 +83,18 @@ def test_a_service_by_the_form(swarm: Lab, program: Terminal, tmp_path: Path) ->
     program.wait_for("▾ Environment and labels")
     typed(program, "DB_PASSWORD=hunter2", then="tab")
     typed(program, "team=shop", then="ctrl+s")
-    press_last(program, "Create shop")
-    program.wait_for("✔ Create service shop")
+    confirm(program, "Create shop")
+    program.wait_until_told("✔ Create service shop")
     spec = service_of(swarm, "shop")["Spec"]
     template = spec["TaskTemplate"]
     assert spec["Labels"] == {"team": "shop"}
     assert spec["Mode"] == {"Replicated": {"Replicas": 2}}
-    assert template["ContainerSpec"]["Image"] == image
+    assert template["ContainerSpec"]["Image"].startswith(f"{image}@sha256:")
     assert template["ContainerSpec"]["Env"] == ["DB_PASSWORD=hunter2"]
     assert len(template["Networks"]) == 1
     [port] = spec["EndpointSpec"]["Ports"]
     assert (port["PublishedPort"], port["TargetPort"], port["PublishMode"]) == (8088, 80, "host")
-    assert len(running_tasks(swarm, "shop")) == 2
+    running_tasks(swarm, "shop", 2)
     [entry] = audit_of(tmp_path)
     assert entry["outcome"] == "done"
     assert "hunter2" not in json.dumps(entry)
@@ -126,8 +118,8 @@ def test_specs_in_an_editor(swarm: Lab, program: Terminal, editor: Scripted, tmp
     assert mode.startswith("-rw------- ")
     program.press("enter")
     program.wait_for("1 task will start")
-    press_last(program, "Change web")
-    program.wait_for("✔ Change the spec of web")
+    confirm(program, "Change web")
+    program.wait_until_told("✔ Change the spec of web")
     assert not Path(directory).exists()
     after = service_of(swarm, "web")["Spec"]
     assert after == {**before, "Labels": {"0123": "yes", "tier": "front"}, "Mode": {"Replicated": {"Replicas": 3}}}
@@ -138,8 +130,8 @@ def test_specs_in_an_editor(swarm: Lab, program: Terminal, editor: Scripted, tmp
     program.press("e")
     program.wait_for("this is editing 3")
     program.press("enter")
-    press_last(program, "Change n5")
-    program.wait_for("✔ Change the spec of n5")
+    confirm(program, "Change n5")
+    program.wait_until_told("✔ Change the spec of n5")
     assert node_of(swarm, "n5")["Spec"]["Labels"] == {"disk": "ssd"}
     assert "t0psecret" not in "".join(path.read_text() for path in tmp_path.rglob("*.jsonl"))
 
@@ -147,17 +139,16 @@ def test_specs_in_an_editor(swarm: Lab, program: Terminal, editor: Scripted, tmp
 def test_a_placement_that_is_taken_out_crashes_no_manager(swarm: Lab, program: Terminal, editor: Scripted) -> None:
     """Where a placement is missing that tasks have, the leader crashes, then the next one: moby issue 37883."""
     swarm.service("web", replicas=2, constraints=["node.role==worker"])
-    leader = swarm.leader().name
     on_row(program, "2", "web")
     editor.does("""sed -i '/^  Placement:/,/^  [^ P]/{/^  [^ P]/!d}' "$1" """)
     program.press("e")
     program.wait_for("this is editing 1")
     program.press("enter")
-    press_last(program, "Change web")
-    program.wait_for("✔ Change the spec of web")
+    confirm(program, "Change web")
+    program.wait_until_told("✔ Change the spec of web")
     assert service_of(swarm, "web")["Spec"]["TaskTemplate"]["Placement"] == {}
     swarm.wait_settled("web")
-    assert swarm.leader().name == leader
+    # Nothing starts a crashed engine again here. Who leads does not tell: a busy swarm elects another leader, too.
     assert all(node.alive for node in swarm.nodes)
 
 
@@ -176,8 +167,8 @@ def test_a_spec_changed_by_another_meanwhile(swarm: Lab, program: Terminal, edit
     until(lambda: service_of(swarm, "web")["Spec"]["Labels"] == {"by": "other"}, "the other's change")
     program.press("enter")
     program.wait_for("Your change is merged into it")
-    press_last(program, "Change web")
-    program.wait_for("✔ Change the spec of web")
+    confirm(program, "Change web")
+    program.wait_until_told("✔ Change the spec of web")
     spec = service_of(swarm, "web")["Spec"]
     assert spec["Labels"] == {"by": "other"}
     assert spec["Mode"]["Replicated"]["Replicas"] == 2
@@ -188,7 +179,7 @@ def test_a_spec_changed_by_another_meanwhile(swarm: Lab, program: Terminal, edit
     meanwhile("--replicas", "0")
     until(lambda: service_of(swarm, "web")["Spec"]["Mode"]["Replicated"]["Replicas"] == 0, "the other's change")
     program.press("enter")
-    press_last(program, "Change web")
+    confirm(program, "Change web")
     program.wait_for("Somebody else changed")
     program.press("escape")
     program.wait_for("left alone: somebody else changed it")

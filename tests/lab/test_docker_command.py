@@ -11,13 +11,18 @@ import os
 import shutil
 import socket
 import subprocess
+import threading
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from swarmtui.endpoint import Endpoint
+from swarmtui.engine.changes.attempts import attempt_of
+from swarmtui.engine.client.client import EngineClient
 from swarmtui.sim.process.child import Child
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.objects.decoding import decode_list
@@ -133,7 +138,8 @@ def test_the_command_makes_the_same_service(embedded: Swarm, form: ServiceForm, 
     done = subprocess.run(["sh", "-c", command], env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     theirs = embedded.spec_and_gone("web")
-    embedded.ask("POST", "/services/create", action.body())
+    with closing(EngineClient(Endpoint(embedded.address, "embedded"))) as client:
+        attempt_of(action, threading.Event()).carry_out(client)
     ours = embedded.spec_and_gone("web")
     assert _in_order(ours) == _in_order(theirs)
 

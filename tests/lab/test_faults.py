@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.lab.cluster import Lab
-from tests.lab.driving import on_row, open_on
+from tests.lab.driving import leave, on_row, open_on
 from tests.terminal import Terminal
 
 
@@ -27,8 +27,9 @@ def test_an_engine_that_is_killed_and_restarted(swarm: Lab, tmp_path: Path) -> N
         terminal.wait_for(r"web +replicated")  # the old data stays
         on_row(terminal, "2", "web")
         terminal.press("+")
+        terminal.wait_for("▸ Cancel ◂")
         terminal.wait_for("connection is lost")
-        terminal.press("escape")
+        leave(terminal, "▸ Cancel ◂")
         engine.restart()
         terminal.wait_for("● live")
         terminal.wait_for("✖ reconnecting", absent=True)
@@ -89,8 +90,9 @@ def test_a_quorum_that_is_lost_and_won_back(swarm: Lab, tmp_path: Path) -> None:
         terminal.wait_for("changes are refused")
         on_row(terminal, "2", "web")
         terminal.press("+")
+        terminal.wait_for("▸ Cancel ◂")
         terminal.wait_for("connection is lost|has no leader")
-        terminal.press("escape")
+        leave(terminal, "▸ Cancel ◂")
         swarm.node("n2").restart()
         swarm.node("n3").restart()
         terminal.wait_for("● live")

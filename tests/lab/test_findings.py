@@ -17,8 +17,8 @@ from swarmtui.swarm.diagnosis.occupancy import Occupancy
 from swarmtui.swarm.diagnosis.scheduling import survey
 from tests.lab.cluster import Lab
 from tests.lab.cluster.waiting import until
-from tests.lab.diagnosing import JSON, Found, Watch, service_spec, watching
-from tests.lab.driving import open_on
+from tests.lab.diagnosing import JSON, Found, Watch, said, service_spec, watching
+from tests.lab.driving import confirm, leave, open_on
 from tests.patience import DEAD
 from tests.scheduler_sentence import assert_same
 from tests.terminal import Terminal
@@ -63,7 +63,7 @@ def assert_all(found: Found, expected: Mapping[tuple[str, str], str]) -> None:
     """Each finding says this, in its summary, its evidence or its cause."""
     for key, words in expected.items():
         each = found[key]
-        assert words in "\n".join([each.summary, *each.evidence, each.cause]), each
+        assert words in said(each), each
 
 
 def help_all(watch: Watch, found: Found, commands: Mapping[tuple[str, str], str]) -> None:
@@ -90,18 +90,16 @@ def checked(lab: Lab, tmp_path: Path) -> tuple[int, Collection[tuple[str, str]]]
 
 def by_keys(terminal: Terminal, name: str, key: str, button: str) -> None:
     """From the list of findings on one service to the yes to what helps."""
-    terminal.press("!", "/")
+    terminal.press("!")
+    terminal.wait_for("WHAT IS WRONG")
+    terminal.press("/")
     terminal.type(f"service {name}")
     terminal.press("enter")
     terminal.wait_for(rf"▌[✖▲·] \w+ +service {name}\b")
     terminal.wait_for(rf"^ +{key} ")
     terminal.press(key)
-    terminal.wait_for("▸ Cancel ◂")
-    terminal.press("tab")
-    terminal.wait_for(f"▸ {button} ◂")
-    terminal.press("enter")
-    terminal.wait_for("Cancel", absent=True)
-    terminal.press("escape")
+    confirm(terminal, button)
+    leave(terminal, f"/service {name}")  # the filter
 
 
 # ------------------------------------------------------------------------------------ tasks that fail
@@ -188,8 +186,7 @@ def test_tasks_that_fail_are_found_with_their_cause_until_they_are_helped(swarm:
             update(swarm, name, Image=swarm.image("exits"))
         for name in ("backing", "stuck"):
             update(swarm, name, Image=swarm.image("web:1.1"), Hostname="{{.Task.Slot}}", Args=["sh", "-c", FIRST_ENDS])
-        found = watch.see(*FAILING)
-        assert_all(found, FAILING)
+        found = watch.see_saying(FAILING)
         code, listed = checked(swarm, tmp_path)
         assert code == 1
         assert set(FAILING) - set(listed) <= {("rolling-back", "backing")}
@@ -280,10 +277,8 @@ def test_tasks_that_wait_are_explained_as_the_scheduler_does_and_placed_by_what_
     set_node(swarm, "--label-add=disk=ssd", "n3")
     create(swarm, waiting(swarm))
     with watching(swarm) as watch:
-        found = watch.see(*PENDING)
-        assert_all(found, PENDING)
-        until(lambda: set(LATER) <= watch.later(SETTLED).keys(), "what stands badly")
-        assert_all(watch.later(SETTLED), LATER)
+        found = watch.see_saying(PENDING)
+        badly = watch.see_saying(LATER, after=SETTLED)
         until(lambda: counts_agree(watch), "the scheduler's own counts", interval=0.5)
         code, listed = checked(swarm, tmp_path)
         assert code == 1
@@ -299,7 +294,7 @@ def test_tasks_that_wait_are_explained_as_the_scheduler_does_and_placed_by_what_
             watch.see_gone(("pending", "ours"), ("no-room-after-node-loss", "fat"))
         for key in LATER.keys() - {("node-set-aside", "n5")}:
             name = key[1]
-            watch.follow(next(each for each in watch.later(SETTLED)[key].remedies if each.command == "service.force"))
+            watch.follow(next(each for each in badly[key].remedies if each.command == "service.force"))
             swarm.wait_settled(name)
         until(lambda: not LATER.keys() - {("all-in-one-zone", "zoned")} & watch.later(SETTLED).keys(), "their end")
 
@@ -339,19 +334,21 @@ def test_nodes_and_managers_that_are_lost_are_found_until_they_are_back(swarm: L
     with watching(swarm) as watch:
         swarm.node("n5").kill()
         swarm.node("n3").kill()
-        found = watch.see(
-            ("node-down", "n5"), ("node-down", "n3"), ("quorum-at-limit", "the swarm"), ("pending", "pinned")
+        found = watch.see_saying(
+            {
+                ("node-down", "n5"): "pinned.1 could not",
+                ("node-down", "n3"): "",
+                ("quorum-at-limit", "the swarm"): "n3 (10.",
+                ("pending", "pinned"): "",
+            }
         )
-        until(lambda: "pinned.1 could not" in watch.found()[("node-down", "n5")].summary, "what could not move")
-        assert "n3 (10." in "\n".join(found[("quorum-at-limit", "the swarm")].evidence)
         code, listed = checked(swarm, tmp_path)
         assert code == 1
         assert ("quorum-at-limit", "the swarm") in listed
         quorum = found[("quorum-at-limit", "the swarm")]
         demote, promote = quorum.remedies  # in this order: a fourth manager would have to be there for a majority
         watch.follow(demote)
-        even = watch.see(("even-managers", "the swarm"))[("even-managers", "the swarm")]
-        assert "2 managers: an even number" in even.summary
+        watch.see_saying({("even-managers", "the swarm"): "2 managers: an even number"})
         watch.follow(promote)
         watch.see_gone(("quorum-at-limit", "the swarm"), ("even-managers", "the swarm"))
         swarm.node("n5").restart()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,11 @@ from swarmtui.swarm.describe.scene import Scene
 from swarmtui.swarm.kinds import Kind, Target
 from swarmtui.swarm.object_kinds import describe
 from swarmtui.swarm.specs.yaml_text import yaml_text
-from tests.lab.cluster import Lab
+from tests.lab.cluster import Lab, Node
 from tests.lab.cluster.waiting import until
-from tests.lab.driving import on_row, open_on, running_tasks, service_of
-from tests.patience import ends
+from tests.lab.driving import leave, on_row, open_on, running_tasks, service_of
+from tests.patience import DEAD, ends
+from tests.terminal import Terminal
 
 TALKS = "i=0; while true; do i=$((i+1)); echo line $i; echo wrong $i >&2; sleep 0.3; done"
 COLOURED = r"printf '\033[32mgreen\033[0m\r\n'; printf 'a%%\rb%%\r\n'; sleep 600"
@@ -38,7 +40,7 @@ class Reader:
             self.lines += self.stream.take().lines
             return bool(condition(self.lines))
 
-        until(met, what, 15, interval=0.05, detail=lambda: f"{self.stream.status} {self.lines[-5:]}")
+        until(met, what, interval=0.05, detail=lambda: f"{self.stream.status} {self.lines[-5:]}")
 
 
 def numbers(lines: list[LogLine], task_id: str, word: str = "line") -> list[int]:
@@ -57,7 +59,7 @@ def test_logs_and_inspect(swarm: Lab, tmp_path: Path) -> None:
         session.start(lambda: None)
         follow_a_service(swarm, session, talks)
         follow_a_terminal_and_a_task(swarm, session)
-        until(lambda: session.observation().cluster is not None, "the swarm is known")
+        until(lambda: knows_tasks(session, talks), "the swarm to be known, with the tasks of talks")
         inspect_each_kind(swarm, session)
     finally:
         ends(session.close, "closing")
@@ -66,7 +68,7 @@ def test_logs_and_inspect(swarm: Lab, tmp_path: Path) -> None:
 
 def follow_a_service(lab: Lab, session: Session, service_id: str) -> None:
     """Lines of both tasks and both streams come, and over a break each comes once."""
-    tasks = running_tasks(lab, "talks")
+    tasks = running_tasks(lab, "talks", 2)
     log = Reader(session, Kind.SERVICE, service_id)
     log.until(lambda lines: all(len(numbers(lines, task)) > 3 for task in tasks), "lines of both tasks")
     assert {each.source for each in log.lines} == {STDOUT, STDERR}
@@ -81,7 +83,7 @@ def follow_a_service(lab: Lab, session: Session, service_id: str) -> None:
         for word in ("line", "wrong"):
             seen = numbers(log.lines, task, word)
             assert seen == list(range(seen[0], seen[0] + len(seen))), "a line is missing or comes twice"
-    assert log.stream.status.phase is LogPhase.FOLLOWING
+    until(lambda: log.stream.status.phase is LogPhase.FOLLOWING, "the log to be followed")
     since = Reader(session, Kind.SERVICE, service_id, LogRequest(since=time.time() - 1.5, tail=None))
     since.until(lambda lines: len(lines) > 4, "lines since a moment")
     assert min(numbers(since.lines, task)[0] for task in tasks if numbers(since.lines, task)) > 1
@@ -109,6 +111,7 @@ def inspect_each_kind(lab: Lab, session: Session) -> None:
     manager.docker("secret", "create", "lab-secret", "-", stdin="s3cret")
     manager.docker("config", "create", "lab-config", "-", stdin="listen 80\n")
     manager.docker("network", "create", "--driver", "overlay", "lab-net")
+    until(lambda: manager.get("/networks/lab-net")["IPAM"]["Config"], "lab-net to have addresses")
     cluster = session.observation().cluster
     assert cluster is not None
     try:
@@ -121,10 +124,7 @@ def inspect_each_kind(lab: Lab, session: Session) -> None:
             (Kind.NETWORK, "/networks/lab-net", "10.0."),
             (Kind.SWARM, "/swarm", "Raft"),
         ):
-            given: dict[str, Any] = manager.get(path)
-            asked = session.inspect(kind, path.rpartition("/")[2]).result(10)
-            given.pop("JoinTokens", None)
-            assert steady(asked) == steady(given)
+            asked = until(partial(inspected, manager, session, kind, path), f"{path} to be the engine's own JSON")
             assert yaml.safe_load(yaml_text(asked)) == asked
             said = str(describe(kind, asked, Scene(cluster, time.time())))
             assert words in said
@@ -134,9 +134,37 @@ def inspect_each_kind(lab: Lab, session: Session) -> None:
             manager.docker(kind_, "rm", name)
 
 
+def knows_tasks(session: Session, service_id: str) -> bool:
+    cluster = session.observation().cluster
+    return cluster is not None and bool(cluster.tasks_of(service_id))
+
+
+def inspected(manager: Node, session: Session, kind: Kind, path: str) -> dict[str, Any] | None:
+    """What the program is given of an object; None where the engine changed it meanwhile."""
+
+    def given() -> dict[str, Any]:
+        content: dict[str, Any] = manager.get(path)
+        content.pop("JoinTokens", None)
+        return steady(content)
+
+    before = given()
+    asked: dict[str, Any] = session.inspect(kind, path.rpartition("/")[2]).result(DEAD)
+    if before != given():
+        return None
+    assert steady(asked) == before
+    return asked
+
+
 def steady(content: dict[str, Any]) -> dict[str, Any]:
     """Without what changes by itself from one answer to the next."""
     return {key: value for key, value in content.items() if key not in ("Version", "UpdatedAt")}
+
+
+def is_still(terminal: Terminal) -> bool:
+    """Whether nothing is written for two seconds: what ticks writes each second."""
+    written = terminal.bytes_written
+    time.sleep(2)
+    return terminal.bytes_written == written
 
 
 def drive_it(lab: Lab, state: Path) -> None:
@@ -151,10 +179,7 @@ def drive_it(lab: Lab, state: Path) -> None:
         on_row(terminal, "2", "tty")
         terminal.press("l")
         terminal.wait_for("green")
-        time.sleep(0.5)
-        written = terminal.bytes_written
-        time.sleep(2)
-        assert terminal.bytes_written == written, "a log without news writes nothing"
+        until(lambda: is_still(terminal), "a log without news that writes nothing")
         terminal.press("q")
         terminal.wait_for("Logs of", absent=True)
         on_row(terminal, "2", "talks")
@@ -169,8 +194,7 @@ def drive_it(lab: Lab, state: Path) -> None:
         terminal.press("a", "q")
         terminal.wait_for("Logs of", absent=True)
         terminal.wait_for("2 marked")
-        terminal.press("escape")
-        terminal.wait_for("2 marked", absent=True)
+        leave(terminal, "2 marked")
         on_row(terminal, "2", "talks")
         terminal.press("i")
         terminal.wait_for(r"talks\.1 +running on n\d")

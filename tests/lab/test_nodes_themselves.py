@@ -13,7 +13,7 @@ from tests.lab.cluster import Lab, Node
 from tests.lab.cluster.commands import run
 from tests.lab.cluster.ssh_fixtures import setup  # noqa: F401
 from tests.lab.cluster.ssh_variants import SshSetup
-from tests.lab.driving import on_row
+from tests.lab.driving import leave, on_row, on_service
 from tests.lab.person import Person
 from tests.lab.test_across import forward
 from tests.lab.test_shell import FAR, far_behind, person  # noqa: F401
@@ -31,13 +31,18 @@ def newest_line(terminal: Terminal) -> int:
     return max(map(int, found), default=0)
 
 
+def each_once(terminal: Terminal) -> bool:
+    """Whether the lines on the screen are there once each, in order; a frame that is half drawn is none."""
+    seen = [int(each) for each in re.findall(r"line (\d+)", terminal.text)]
+    return bool(seen) and seen == list(range(seen[0], seen[0] + len(seen)))
+
+
 def test_logs_of_a_node_that_the_managers_have_lost(swarm: Lab, person: Person) -> None:  # noqa: F811
     swarm.service("talks", replicas=1, constraints=[f"node.hostname == {FAR}"], args=["sh", "-c", TALKS])
     far = swarm.node(FAR)
     rule = ("OUTPUT", "-p", "tcp", "--dport", "2377", "-j", "DROP")
     with person.on(f"ssh://root@{swarm.node('n1').address}") as terminal:
-        terminal.wait_for(r"tasks 1/1")
-        on_row(terminal, "2", "talks")
+        on_service(terminal, "talks", 1)
         terminal.press("l")
         terminal.wait_for(r"line \d+")
         far.run("iptables", "-I", *rule)
@@ -48,13 +53,11 @@ def test_logs_of_a_node_that_the_managers_have_lost(swarm: Lab, person: Person) 
             terminal.press("d")
             terminal.wait_for("straight from 1 node, d goes back")
             terminal.until(lambda: newest_line(terminal) > lost_at + 5, "lines that the manager does not get")
-            assert terminal.line_with(r"! wrong \d+")
-            seen = [int(each) for each in re.findall(r"line (\d+)", terminal.text)]
-            assert seen == list(range(seen[0], seen[0] + len(seen))), "each line once, in order"
+            terminal.wait_for(r"! wrong \d+")
+            terminal.until(lambda: each_once(terminal), "each line once, in order")
         finally:
             far.run("iptables", "-D", *rule)
-        terminal.press("escape")
-        terminal.wait_for("straight from", absent=True)
+        leave(terminal, "straight from")
 
 
 def test_figures_by_tcp_with_the_same_certificates(swarm: Lab, person: Person) -> None:  # noqa: F811
@@ -73,8 +76,7 @@ def test_figures_by_tcp_with_the_same_certificates(swarm: Lab, person: Person) -
         terminal.wait_for(r"Disk use on n4")
         terminal.wait_for(r"root directory +/")
         assert not re.search("its disk", terminal.text), "TLS leads to the engine alone"
-        terminal.press("escape")
-        terminal.wait_for("in words", absent=True)
+        leave(terminal, "in words")
         terminal.press("q")
         terminal.wait_until_ended()
 
@@ -86,8 +88,7 @@ def test_the_room_on_its_disk_and_its_events(swarm: Lab, person: Person) -> None
         on_row(terminal, "1", FAR)
         terminal.press("i")
         terminal.wait_for(ROOM)
-        terminal.press("escape")
-        terminal.wait_for("in words", absent=True)
+        leave(terminal, "in words")
         far.docker("volume", "create", "made-meanwhile")
         far.docker("run", "--detach", "--name", "by-hand", swarm.image("web"), "sh", "-c", "exit 7")
         terminal.press("9")
@@ -125,13 +126,11 @@ def test_a_port_of_a_task_on_the_engine_of_this_machine(swarm: Lab, person: Pers
         url = forward(terminal, "n1")
         assert run([*in_the_network_of(here), sys.executable, "-c", FETCH, url]).strip() == "web 1.0"
         terminal.wait_for(r"0 of 1 open, \d+ B sent")
-        terminal.press("escape")
-        terminal.wait_for("Forwarded ports", absent=True)
+        leave(terminal, "Forwarded ports")
         on_row(terminal, "1", "n1")
         terminal.press("i")
         terminal.wait_for(ROOM)
-        terminal.press("escape")
-        terminal.wait_for("in words", absent=True)
+        leave(terminal, "in words")
 
 
 def test_a_server_with_two_sessions_keeps_one_for_a_shell(
@@ -147,9 +146,8 @@ def test_a_server_with_two_sessions_keeps_one_for_a_shell(
         on_row(terminal, "1", FAR)
         terminal.press("i")
         terminal.wait_for(r"Disk use on n4")
-        terminal.press("escape")
-        terminal.wait_for("in words", absent=True)
-        on_row(terminal, "2", "web")
+        leave(terminal, "in words")
+        on_service(terminal, "web", 1)
         terminal.press("x")
         terminal.wait_for(rf"Shell in web\.1 on {FAR}")
         terminal.press("enter")

@@ -12,8 +12,7 @@ import pytest
 
 from tests.lab.cluster import Lab
 from tests.lab.cluster.waiting import until
-from tests.lab.driving import on_row, open_on, running_tasks, service_of
-from tests.lab.test_actions import confirm, press_twice
+from tests.lab.driving import confirm, on_row, open_on, press_button, running_tasks, service_of
 from tests.terminal import Terminal
 
 TEXT = "correct-horse-battery"
@@ -74,11 +73,12 @@ def references(lab: Lab, task_id: str, kind: str) -> list[dict[str, Any]]:
 
 
 def read_in_container(lab: Lab, service: str, path: str) -> str:
-    """A file in a container of a service."""
-    for node in lab.nodes:
-        found = node.docker("ps", "-q", "--filter", f"label=com.docker.swarm.service.name={service}").split()
-        if found:
-            return node.docker("exec", found[0], "cat", path)
+    """A file in the container of a running task of a service: those of tasks that were given up may not have ended."""
+    for task in running_tasks(lab, service):
+        container = lab.manager().get(f"/tasks/{task}")["Status"]["ContainerStatus"]["ContainerID"]
+        for node in lab.nodes:
+            if container in node.docker("ps", "--quiet", "--no-trunc").split():
+                return node.docker("exec", container, "cat", path)
     raise AssertionError(f"no container of {service}")
 
 
@@ -89,13 +89,13 @@ def test_a_secret_is_made_rotated_into_a_running_service_and_the_old_one_removed
     program.wait_for("Create a secret")
     program.type("key\t\t\tfirst-text")
     program.wait_for(r"docker secret create key -")
-    press_twice(program, "Create secret")
-    program.wait_for("✔ Create the secret key")
+    press_button(program, "Create secret", "enter")
+    program.wait_until_told("✔ Create the secret key")
     old = ids(clean, "secrets")["key"]
 
     options = ["--secret", "source=key,target=the-key,uid=7,gid=8,mode=0440"]
     clean.service("web", replicas=2, options=options)
-    before = running_tasks(clean, "web")
+    before = running_tasks(clean, "web", 2)
     assert read_in_container(clean, "web", "/run/secrets/the-key") == "first-text"
     spec = service_of(clean, "web")["Spec"]
 
@@ -107,14 +107,13 @@ def test_a_secret_is_made_rotated_into_a_running_service_and_the_old_one_removed
     program.type(f"\t{TEXT}\t")
     program.press("down")
     program.wait_for(r"source=key-v2,target=the-key,uid=7,gid=8,mode=0440")
-    press_twice(program, "Rotate key")
-    program.wait_for("✔ Rotate the secret key to key-v2: 1 of 1 service")
+    press_button(program, "Rotate key", "enter")
+    program.wait_until_told("✔ Rotate the secret key to key-v2: 1 of 1 service")
 
     assert list(ids(clean, "secrets")) == ["key-v2"]
     new = ids(clean, "secrets")["key-v2"]
     assert new != old
-    after = running_tasks(clean, "web")
-    assert len(after) == 2
+    after = running_tasks(clean, "web", 2)
     assert not before.keys() & after.keys()
     for task in after:
         (reference,) = references(clean, task, "Secrets")
@@ -139,22 +138,22 @@ def test_a_config_is_rotated_into_two_services_and_kept(clean: Lab, program: Ter
     program.wait_for("Rotate the config conf")
     program.type(str(tmp_path / "new.conf"))
     program.wait_for("web restarts its task")
-    press_twice(program, "Rotate conf")
-    program.wait_for("✔ Rotate the config conf to conf-v2: 2 of 2")
+    press_button(program, "Rotate conf", "enter")
+    program.wait_until_told("✔ Rotate the config conf to conf-v2: 2 of 2")
     found = ids(clean, "configs")
     assert set(found) == {"conf", "conf-v2"}
     new = clean.manager().get(f"/configs/{found['conf-v2']}")["Spec"]
     assert base64.b64decode(new["Data"]) == b"a=2\n"
     assert new["Labels"] == {"team": "ops"}
     for name in ("web", "api"):
-        (task,) = running_tasks(clean, name)
+        (task,) = running_tasks(clean, name, 1)
         (reference,) = references(clean, task, "Configs")
         assert (reference["ConfigID"], reference["File"]["Name"]) == (found["conf-v2"], "/etc/conf")
         assert read_in_container(clean, name, "/etc/conf") == "a=2\n"
     on_row(program, "6", "conf")
     program.press("delete")
     confirm(program, "Remove conf")
-    program.wait_for("✔ Remove the config conf")
+    program.wait_until_told("✔ Remove the config conf")
     assert list(ids(clean, "configs")) == ["conf-v2"]
 
 
@@ -163,8 +162,8 @@ def test_a_network_is_made_used_and_removed(clean: Lab, program: Terminal) -> No
     program.wait_for("Create a network")
     program.type("back\t10.123.0.0/24\t\t\t ")
     program.wait_for(r"\[x\] attachable")
-    press_twice(program, "Create network")
-    program.wait_for(r"✔ Create the network back: back was created \(10\.123\.0\.0/24\)")
+    press_button(program, "Create network", "enter")
+    program.wait_until_told(r"✔ Create the network back: back was created \(10\.123\.0\.0/24\)")
     (network,) = own_networks(clean)
     assert (network["Name"], network["Attachable"], network["Internal"]) == ("back", True, False)
     assert network["IPAM"]["Config"][0]["Subnet"] == "10.123.0.0/24"
@@ -173,7 +172,7 @@ def test_a_network_is_made_used_and_removed(clean: Lab, program: Terminal) -> No
     program.wait_for(r"back +overlay .*web")
     on_row(program, "7", "back")
     program.press("delete")
-    program.wait_for("The network back is used by 1 service:")
+    program.wait_until_told("The network back is used by 1 service:")
     assert len(own_networks(clean)) == 1
     program.press("n")
     program.wait_for("Create a network")
@@ -189,7 +188,7 @@ def test_a_network_is_made_used_and_removed(clean: Lab, program: Terminal) -> No
     program.wait_for(r"back +overlay .*web", absent=True)
     program.press("delete")
     confirm(program, "Remove back")
-    program.wait_for("✔ Remove the network back")
+    program.wait_until_told("✔ Remove the network back")
     assert own_networks(clean) == []
 
 
@@ -214,9 +213,10 @@ def test_a_stack_is_deployed_drilled_into_changed_and_removed(clean: Lab, tmp_pa
         program.press("tab")
         program.wait_for("▸ Deploy stack ◂")
         program.press("enter")
+        program.wait_for("▸ Close ◂")
         program.wait_for("Creating service shop_web")
         program.press("enter")
-        program.wait_for("✔ Deploy the stack shop.*: 2 of 2 services")
+        program.wait_until_told("✔ Deploy the stack shop.*: 2 of 2 services", keys=2)
         program.wait_for(r"▌shop +2/2 +3/3 .* ● all well")
         assert service_of(clean, "shop_web")["Spec"]["Labels"]["com.docker.stack.namespace"] == "shop"
 
@@ -239,8 +239,8 @@ def test_a_stack_is_deployed_drilled_into_changed_and_removed(clean: Lab, tmp_pa
         program.press("delete")
         program.wait_for("docker stack rm shop")
         program.type("shop")
-        press_twice(program, "Remove shop")
-        program.wait_for("✔ Remove the stack shop: 4 objects removed")
+        press_button(program, "Remove shop", "enter")
+        program.wait_until_told("✔ Remove the stack shop: 4 objects removed")
     assert clean.manager().get("/services") == []
     assert ids(clean, "configs") == {}
     until(lambda: own_networks(clean) == [], "the stack's network to be gone")

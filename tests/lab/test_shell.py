@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +12,7 @@ import pytest
 from tests.lab.cluster import Lab, Node
 from tests.lab.cluster.ssh_fixtures import setup  # noqa: F401
 from tests.lab.cluster.ssh_variants import Sshd, SshSetup
-from tests.lab.driving import on_row
+from tests.lab.driving import container_of, on_row
 from tests.lab.person import Person
 from tests.patience import until
 from tests.terminal import Terminal
@@ -50,6 +49,8 @@ def shell(terminal: Terminal) -> Iterator[Terminal]:
 
 
 def test_on_another_node_by_the_same_ssh(lab: Lab, person: Person, far: Node) -> None:
+    container = container_of(far, "web")
+    before = running_in(far, container)
     with person.on(f"ssh://root@{lab.node('n1').address}") as opened, shell(opened) as terminal:
         terminal.type("clear; stty size; echo grüße\r")
         terminal.wait_for(r"^45 160\s+grüße")
@@ -59,17 +60,16 @@ def test_on_another_node_by_the_same_ssh(lab: Lab, person: Person, far: Node) ->
         terminal.press("ctrl+c")
         until(lambda: the_size_is(terminal, "30 100"), "the new size", interval=0.5)
         terminal.type("exit 3\r")
-        terminal.wait_for(r"The shell in web\.1 ended with exit status 3")
-        terminal.wait_for(r"● live")
+        terminal.wait_until_told(r"The shell in web\.1 ended with exit status 3")
+        back(terminal)
         assert len(person.left_behind()) == 2, "a tunnel to the manager, and one to the node"
-    assert not [each for each in far.host.processes() if each.name in {"sh", "sleep"} and _in_a_container(each.pid)]
+    until(lambda: running_in(far, container) == before, "the end of what ran in the shell")
 
 
-def _in_a_container(pid: int) -> bool:
-    try:
-        return re.search(r"docker[-/][0-9a-f]{64}", Path(f"/proc/{pid}/cgroup").read_text()) is not None
-    except OSError:
-        return False
+def running_in(node: Node, container_id: str) -> list[list[str]]:
+    """The processes in a container, as PIDs and commands."""
+    found: list[list[str]] = node.get(f"/containers/{container_id}/top?ps_args=-o%20pid,comm")["Processes"]
+    return found
 
 
 def test_the_host_key_of_a_node_is_asked_about(lab: Lab, person: Person, far: Node) -> None:
@@ -82,7 +82,9 @@ def test_the_host_key_of_a_node_is_asked_about(lab: Lab, person: Person, far: No
         terminal.wait_for(rf"Shell in web\.1 on {FAR}")
         terminal.press("enter")
         terminal.wait_for("host key is unknown")
-        terminal.press("right", "enter")
+        terminal.press("right")
+        terminal.wait_for("▸ Yes, trust it ◂")
+        terminal.press("enter")
         terminal.wait_for(r"^/ #")
         terminal.type("exit\r")
         back(terminal)
@@ -100,8 +102,8 @@ def test_where_the_server_forbids_stream_forwarding(
     person.set(f'[ssh.hosts]\n{FAR} = "ssh://root@{sshd.url}"\n')
     with person.on(f"ssh://root@{lab.node('n1').address}") as opened, shell(opened) as terminal:
         terminal.press("ctrl+p", "ctrl+q")
-        terminal.wait_for(r"The shell in web\.1 may still be running")
-        terminal.wait_for(r"● live")
+        terminal.wait_until_told(r"The shell in web\.1 may still be running")
+        back(terminal)
     assert sshd.logins() == 1
 
 
@@ -112,7 +114,7 @@ def test_through_the_manager_where_only_that_reaches_the_node(lab: Lab, person: 
     try:
         with person.on(f"ssh://root@{manager}") as opened, shell(opened) as terminal:
             terminal.type("exit\r")
-            terminal.wait_for(r"● live")
+            back(terminal)
     finally:
         far.run("iptables", "-D", *rule)
 
@@ -120,8 +122,8 @@ def test_through_the_manager_where_only_that_reaches_the_node(lab: Lab, person: 
 def test_the_node_dies_while_a_shell_is_open(lab: Lab, person: Person, far: Node) -> None:
     with person.on(f"ssh://root@{lab.node('n1').address}") as opened, shell(opened) as terminal:
         far.lose_power()
-        terminal.wait_for(r"The shell in web\.1 was lost|The shell in web\.1 ended|may still be running")
-        terminal.wait_for(r"● live")
+        terminal.wait_until_told(r"The shell in web\.1 (was lost|ended|may still be running)")
+        back(terminal)
         terminal.wait_for(rf"{FAR} +worker +✖ down")
     far.restart()
 
@@ -144,7 +146,7 @@ def is_lost(terminal: Terminal, what: str) -> None:
     begun = time.monotonic()
     back(terminal)
     print(f"{what}, back in the program: {time.monotonic() - begun:.1f} s")
-    terminal.wait_for(r"The shell in web\.1 was lost|The shell in web\.1 may still be running")
+    terminal.wait_until_told(r"The shell in web\.1 (was lost|may still be running)")
     terminal.press("?")
     terminal.wait_for("This pane")
     terminal.press("escape")
@@ -188,13 +190,14 @@ def test_the_engine_is_silent_while_a_shell_is_open(lab: Lab, person: Person, fa
             far.resume()
 
 
-def test_twenty_shells_leave_nothing_behind(lab: Lab, person: Person, far: Node) -> None:
-    [container] = far.get("/containers/json")
+def test_ten_shells_leave_nothing_behind(lab: Lab, person: Person, far: Node) -> None:
+    container = container_of(far, "web")
+    alone = running_in(far, container)
     with person.on(f"ssh://root@{lab.node('n1').address}") as opened, shell(opened) as terminal:
         terminal.type("exit\r")
         back(terminal)
         before = sockets_of(terminal.pid)
-        for _ in range(19):
+        for _ in range(9):
             terminal.press("x")
             terminal.wait_for(rf"Shell in web\.1 on {FAR}")
             terminal.press("enter")
@@ -203,8 +206,8 @@ def test_twenty_shells_leave_nothing_behind(lab: Lab, person: Person, far: Node)
             back(terminal)
         until(lambda: sockets_of(terminal.pid) <= before, "the end of their sockets")
         assert len(person.left_behind()) == 2, "a tunnel to the manager, and one to the node"
-        assert not [each for each in far.host.processes() if each.name == "sh" and _in_a_container(each.pid)]
-        assert not running_execs(far, container["Id"])
+        until(lambda: running_in(far, container) == alone, "the end of the shells")
+        until(lambda: not running_execs(far, container), "their ends to be known to the engine")
 
 
 def sockets_of(pid: int) -> int:
@@ -253,7 +256,8 @@ def test_by_tcp_with_the_same_certificates(lab: Lab, person: Person, far: Node) 
     tls = {"DOCKER_HOST": url, "DOCKER_TLS_VERIFY": "1", "DOCKER_CERT_PATH": str(certificates)}
     with person.program(environment=tls) as terminal, shell(terminal):
         terminal.type("hostname; exit 3\r")
-        terminal.wait_for(r"The shell in web\.1 ended with exit status 3")
+        terminal.wait_until_told(r"The shell in web\.1 ended with exit status 3")
+        back(terminal)
         terminal.press("F")
         terminal.wait_for(rf"Forward a local port to web\.1 on {FAR}")
         terminal.type("8080")

@@ -12,7 +12,6 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
 from http.client import IncompleteRead
 from pathlib import Path
 
@@ -48,6 +47,13 @@ def timed(tunnel: Tunnel, phase: TunnelPhase, what: str) -> None:
     print(f"{what}: {time.monotonic() - begun:.2f} s")
 
 
+def first_error(home: Home) -> SSHFailed:
+    """Why the connection was first lost: each try afterwards may fail otherwise."""
+    error = next(status.error for status in home.seen if status.phase is TunnelPhase.LOST)
+    assert isinstance(error, SSHFailed)
+    return error
+
+
 def test_sshd_is_killed_and_started_again(swarm: Lab, home: Home, setup: SshSetup) -> None:
     sshd = setup.sshd(swarm.node("n1"))
     tunnel = home.open(f"ssh://root@{sshd.url}")
@@ -56,8 +62,8 @@ def test_sshd_is_killed_and_started_again(swarm: Lab, home: Home, setup: SshSetu
     answer = stream.ask("/events")
     sshd.kill()
     timed(tunnel, TunnelPhase.LOST, "sshd killed, noticed")
-    with pytest.raises(IncompleteRead):  # whoever reads learns of it at once
-        answer.read(1)
+    with pytest.raises(IncompleteRead):  # whoever reads learns of it, after what had come
+        answer.read()
     assert tunnel.error is not None
     with pytest.raises(SSHFailed):
         tunnel.wait_ready(0.0)
@@ -70,30 +76,16 @@ def test_sshd_is_killed_and_started_again(swarm: Lab, home: Home, setup: SshSetu
     live(tunnel)
 
 
-def cut(node: Node) -> Callable[[], None]:
-    node.cut()
-    return node.heal
-
-
-def drop(node: Node) -> Callable[[], None]:
-    node.run("iptables", "-A", "INPUT", "-i", "eth0", "-j", "DROP")
-    return lambda: (node.run("iptables", "-F", "INPUT"), None)[1]
-
-
-@pytest.mark.parametrize("fault", [cut, drop])
-def test_half_open_host_is_noticed_and_healed(
-    swarm: Lab, home: Home, fault: Callable[[Node], Callable[[], None]]
-) -> None:
+def test_half_open_host_is_noticed_and_healed(swarm: Lab, home: Home) -> None:
     node = swarm.node("n5")
     tunnel = home.open(f"ssh://root@{node.address}")
     live(tunnel)
-    heal = fault(node)
-    timed(tunnel, TunnelPhase.LOST, f"{fault.__name__}, noticed")
-    assert tunnel.error is not None
-    assert "Nothing was heard" in tunnel.error.message
+    node.run("iptables", "-A", "INPUT", "-i", "eth0", "-j", "DROP")
+    timed(tunnel, TunnelPhase.LOST, "packets dropped, noticed")
+    assert "Nothing was heard" in first_error(home).message
     until(lambda: home.seen[-1].next_try is not None and len(home.seen) > 8, "some tries")
-    heal()
-    timed(tunnel, TunnelPhase.LIVE, f"{fault.__name__} mended, healed")
+    node.run("iptables", "-F", "INPUT")
+    timed(tunnel, TunnelPhase.LIVE, "packets let through, healed")
     live(tunnel)
 
 
@@ -116,8 +108,7 @@ def test_bastion_is_restarted(swarm: Lab, home: Home, setup: SshSetup) -> None:
     live(tunnel)
     bastion.kill()
     timed(tunnel, TunnelPhase.LOST, "bastion killed, noticed")
-    assert isinstance(tunnel.error, SSHFailed)
-    assert tunnel.error.hop == "jump host 1 of 1"
+    assert first_error(home).hop == "jump host 1 of 1"
     bastion.start()
     timed(tunnel, TunnelPhase.LIVE, "bastion started again, healed")
     live(tunnel)
@@ -129,8 +120,7 @@ def test_host_behind_the_bastion_is_cut_off(swarm: Lab, home: Home, setup: SshSe
     live(tunnel)
     node.cut()
     timed(tunnel, TunnelPhase.LOST, "host behind the bastion cut off, noticed")
-    assert isinstance(tunnel.error, SSHFailed)
-    assert tunnel.error.hop == ""
+    assert first_error(home).hop == ""
     until(lambda: home.seen[-1].next_try is not None and len(home.seen) > 8, "some tries")
     node.heal()
     timed(tunnel, TunnelPhase.LIVE, "host behind the bastion back, healed")
@@ -162,8 +152,13 @@ def test_first_connection_to_a_silent_host_says_what_it_does(swarm: Lab, home: H
     node = swarm.node("n5")
     node.cut()
     tunnel = home.open(f"ssh://root@{node.address}")
-    with pytest.raises(SSHNotReady, match=f"connecting: {node.address}"):
-        tunnel.wait_ready(0.5)
+
+    def says_it() -> bool:
+        with pytest.raises((SSHNotReady, SSHFailed)) as raised:  # between two tries: why the last one failed
+            tunnel.wait_ready(0.5)
+        return f"connecting: {node.address}" in str(raised.value)
+
+    until(says_it, "the sentence that says what it does")
     node.heal()
     until_phase(tunnel, TunnelPhase.LIVE)
 
@@ -208,9 +203,9 @@ def test_slow_reader_holds_back_the_engine(swarm: Lab, home: Home) -> None:
     until(lambda: len(node.get("/tasks")) == 3000, "the tasks")
     tunnel = home.open(f"ssh://root@{node.address}")
     begun = time.monotonic()
-    whole = fetch(tunnel, "/tasks", timeout=30)
+    whole = fetch(tunnel, "/tasks")
     print(f"{len(whole)} bytes: {time.monotonic() - begun:.2f} s")
-    answer = home.http(tunnel, 30).ask("/tasks")
+    answer = home.http(tunnel).ask("/tasks")
     pieces = []
     while piece := answer.read(200_000):
         pieces.append(piece)
@@ -234,7 +229,7 @@ def test_many_reconnects_leak_nothing(swarm: Lab, home: Home, setup: SshSetup) -
         until_phase(tunnel, TunnelPhase.LOST)
         sshd.start()
         tunnel.retry_now()
-        until(lambda expected=round_ + 2: tunnel.status.times_live == expected, "the next life", 5, 0.01)  # type: ignore[misc]
+        until(lambda expected=round_ + 2: tunnel.status.times_live == expected, "the next life")  # type: ignore[misc]
         fetch(tunnel)
     until(lambda: descriptors() <= before and threading.active_count() <= threads, "nothing to be left")
 
@@ -252,7 +247,7 @@ from swarmtui.tunnel.ssh import Tunnel
 Lifeline().start(terminal=False)
 files = ConfigFiles(Path(sys.argv[2]), Path("/nowhere"))
 tunnel = Tunnel.open(Endpoint(sys.argv[1], "x"), NobodyToAsk(), config=files)
-tunnel.wait_ready(10)
+tunnel.wait_ready(600)
 print(tunnel.socket_path, flush=True)
 if sys.stdin.read() == "close":
     tunnel.close()

@@ -15,6 +15,7 @@ from tests.lab.cluster import Lab, Node
 from tests.lab.cluster.ssh_client import agent
 from tests.lab.cluster.ssh_fixtures import node, setup  # noqa: F401
 from tests.lab.cluster.ssh_variants import Sshd, SshSetup
+from tests.lab.cluster.waiting import until
 from tests.lab.person import Person
 from tests.terminal import Terminal
 
@@ -194,7 +195,7 @@ Host *
     with person.program("-c", "production") as terminal:
         is_live(terminal)
         terminal.wait_for("production   ssh://Prod   via edge → ")
-        terminal.wait_for("ControlMaster")  # what is not honoured is told
+        terminal.wait_until_told("ControlMaster")  # what is not honoured is told
         terminal.press("q")
         terminal.wait_until_ended()
     assert (edge.logins(), inner.logins()) == (1, 1)
@@ -219,14 +220,14 @@ def test_without_stream_forwarding_and_with_one_session(person: Person, node: No
     with person.on(f"ssh://ops@{sshd.url}") as terminal:
         is_live(terminal)
         terminal.wait_for("dial-stdio")
-        assert len(node.host.processes("docker")) == 1
+        until(lambda: len(node.host.processes("docker")) == 1, "the end of the sessions of others")
 
 
 def test_a_worker_leads_to_a_manager(person: Person, lab: Lab) -> None:
     with person.on(f"ssh://root@{lab.node('n4').address}") as terminal:
         is_live(terminal)
         terminal.wait_for(r"through 10\.")
-        terminal.wait_for("is a worker: only managers know the swarm")
+        terminal.wait_until_told("is a worker: only managers know the swarm")
 
 
 def test_the_wrong_port_and_the_wrong_socket(person: Person, node: Node, setup: SshSetup) -> None:

@@ -16,9 +16,9 @@ from swarmtui.errors import EngineSilent
 from swarmtui.sim.control.errors import ApiError, Hangs
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.object_kinds import LISTED
+from swarmtui.swarm.objects.base import Record
 from swarmtui.swarm.objects.decoding import decode_info, decode_list, decode_swarm
 from swarmtui.swarm.objects.marks import Mark
-from swarmtui.swarm.objects.record import Record
 from swarmtui.swarm.objects.task import Task
 from swarmtui.swarm.recording.secrecy import without_secrets
 

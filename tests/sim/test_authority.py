@@ -70,3 +70,37 @@ def test_any_other_change_of_the_swarm_rotates_nothing() -> None:
     found = rig.engine.swarm.inspect()
     rig.engine.swarm.update(found["Version"]["Index"], found["Spec"])
     assert not rotating(rig)
+
+
+OWN = "-----BEGIN CERTIFICATE-----\nTWluZQ==\n-----END CERTIFICATE-----\n"
+
+
+def asked(rig: Rig, **config: object) -> None:
+    found = rig.engine.swarm.inspect()
+    spec = {**found["Spec"], "CAConfig": {**found["Spec"]["CAConfig"], **config}}
+    rig.engine.swarm.update(found["Version"]["Index"], spec)
+
+
+def test_a_root_of_ones_own_is_trusted_in_the_end_and_not_shown_in_the_spec() -> None:
+    rig = Rig(1, 1)
+    asked(rig, SigningCACert=OWN, SigningCAKey="key")
+    assert rotating(rig)
+    rig.until(lambda: not rotating(rig), PATIENCE)
+    found = rig.engine.swarm.inspect()
+    assert found["TLSInfo"]["TrustRoot"] == OWN
+    assert set(found["Spec"]["CAConfig"]) == {"NodeCertExpiry"}
+    asked(rig, SigningCACert=OWN, SigningCAKey="key")
+    assert not rotating(rig), "it is the root already"
+
+
+@pytest.mark.parametrize(
+    ("config", "words"),
+    [
+        ({"SigningCAKey": "key"}, "the signing CA cert must also be provided"),
+        ({"SigningCACert": OWN}, "at least one valid, reachable external CA"),
+        ({"SigningCACert": OWN * 2, "SigningCAKey": "key"}, "cannot contain multiple certificates"),
+    ],
+)
+def test_roots_that_are_refused(config: JSON, words: str) -> None:
+    with pytest.raises(ApiError, match=words):
+        asked(Rig(1, 0), **config)

@@ -55,12 +55,6 @@ def rig() -> Rig:
         ),
         ({"Name": "x", "TaskTemplate": {**IMAGE, "Networks": [{"Target": "zzz"}]}}, 500, "network zzz not found"),
         (
-            {"Name": "x", "TaskTemplate": IMAGE, "Mode": {"Replicated": {"Replicas": -1}}},
-            400,
-            "json: cannot unmarshal number -1 into Go struct field "
-            "ReplicatedService.Mode.Replicated.Replicas of type uint64",
-        ),
-        (
             {"Name": "x", "TaskTemplate": IMAGE, "Mode": {"Global": {}, "Replicated": {"Replicas": 1}}},
             400,
             "must specify only one service mode",
@@ -269,8 +263,10 @@ def test_events_of_managers_and_workers() -> None:
     assert scaled["Actor"]["Attributes"] == {"name": "web", "replicas.old": "5", "replicas.new": "6"}
     drained = next(event for event in heard["m1"] if event["Type"] == "node")
     assert drained["Actor"]["Attributes"]["availability.new"] == "drain"
-    assert {event["Type"] for event in heard["w1"]} == {"container"}
-    assert [event["Action"] for event in heard["w1"]][:2] == ["create", "start"]
+    assert {event["Type"] for event in heard["w1"]} == {"container", "network"}
+    told = [(event["Type"], event["Action"]) for event in heard["w1"]]
+    assert told[:1] == [("container", "create")]
+    assert told.index(("network", "connect")) < told.index(("container", "start"))
     assert all(event["scope"] == "local" for event in heard["w1"])
     history = rig.cluster.engine("w1").events.history(0.0, rig.cluster.clock.now())
     assert history[-len(heard["w1"]) :] == heard["w1"]
@@ -279,3 +275,15 @@ def test_events_of_managers_and_workers() -> None:
     before = len(heard["m1"])
     rig.scale("web", 1)
     assert len(heard["m1"]) == before
+
+
+def test_secrets_are_found_by_their_name_in_any_letters(rig: Rig) -> None:
+    rig.engine.secrets.create({"Name": "Key", "Data": "YQ=="})
+    assert rig.engine.secrets.inspect("KEY")["Spec"]["Name"] == "Key"
+
+
+def test_a_node_that_a_client_has_changed_counts_as_pending(rig: Rig) -> None:
+    """The API's spec of a node has no membership, so swarmkit reads none, which is its word for pending."""
+    rig.set_node("w1", Labels={"a": "b"})
+    listed = msgspec.json.decode(rig.engine.nodes.list({"membership": ["pending"]}))
+    assert [each["Description"]["Hostname"] for each in listed] == ["w1"]

@@ -137,12 +137,26 @@ def on_time(rig: Rig) -> None:
 
 
 def without_its_secret(rig: Rig) -> None:
-    """Swarm keeps a secret that is in use; what removes it all the same is a store that was mended by hand."""
+    """Rolled back to a spec whose secret has been removed since: an engine looks only at the present spec."""
     secret = rig.engine.secrets.create({"Name": "key", "Data": "c2VjcmV0"})
     reference = {"SecretID": secret, "SecretName": "key", "File": {"Name": "key", "UID": "0", "GID": "0", "Mode": 292}}
-    rig.create("web", ContainerSpec={"Image": "web:1", "Secrets": [reference]})
-    store = rig.cluster.store
-    store.delete_named("secret", store.secrets[secret])
+    rig.create("web", replicas=1, ContainerSpec={"Image": "web:1", "Secrets": [reference]})
+    rig.settle("web", 1)
+    rig.update("web", lambda spec: spec["TaskTemplate"]["ContainerSpec"].pop("Secrets"))
+    rig.advance(30.0)
+    rig.engine.secrets.remove(secret)
+    back(rig, "Spec")  # as docker's program does
+    rig.until(lambda: any("secret store" in str(each["Status"].get("Err")) for each in rig.tasks("web")))
+
+
+def back(rig: Rig, sent: str = "PreviousSpec") -> None:
+    """web as it was before its last change.
+
+    Args:
+        sent: the spec that is sent along, which an engine only checks.
+    """
+    service = rig.engine.services.inspect("web")
+    rig.engine.services.update("web", service["Version"]["Index"], service[sent], rollback="previous")
 
 
 def rotate(rig: Rig) -> None:
@@ -246,10 +260,15 @@ TROUBLES: dict[str, Trouble] = {
         lambda rig: rig.set_node("m2", Role="worker"),
         OnOneHost,
     ),
-    "missing-file": Trouble(without_its_secret, "secret key does not exist", removed),
+    "missing-file": Trouble(without_its_secret, "secret key does not exist", back),
     "no-quorum": Trouble(leaderless, "no quorum: 1 of 3 managers reachable, 2 needed", led_again, lasts=4.0),
     "managers-in-one-zone": Trouble(
         labelled("a", "a", "a", "b", "b"), "all 3 managers in zone=a", labelled("a", "b", "a", "b", "b")
+    ),
+    "no-ingress-network": Trouble(
+        lambda rig: rig.engine.networks.remove("ingress"),
+        "no ingress network: no service can publish",
+        lambda rig: rig.engine.networks.create({"Name": "mesh", "Driver": "overlay", "Ingress": True}),
     ),
     "no-memory-limit": Trouble(
         lambda rig: (rig.create("full", replicas=5, Resources=reserved(memory=15)), rig.create("web", replicas=1)),
@@ -312,6 +331,8 @@ ELSEWHERE = {
     "lists-refused": "an engine refuses no list: tests/ui/test_refused_lists.py",
     "manager-locked": "a locked manager gives no lists: tests/ui/test_membership.py",
     "mixed-digests": "Swarm replaces the tasks of an older image at once",
+    "newer-image": "known of registries that were asked alone: tests/ui/test_newer_images.py",
+    "newer-tag": "known of registries that were asked alone: tests/ui/test_newer_images.py",
     "node-flapping": "below",
 }
 """Rules of which the trouble cannot be made here, or is made in another test; each has tests on snapshots as well."""

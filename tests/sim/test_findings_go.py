@@ -12,6 +12,7 @@ from swarmtui.swarm.diagnosis.diagnosis import Diagnosis
 from swarmtui.swarm.diagnosis.finding import Finding, Remedy
 from swarmtui.swarm.objects.decoding import decode_list, decode_swarm
 from swarmtui.swarm.objects.file import SecretFile
+from swarmtui.swarm.objects.network import Network
 from swarmtui.swarm.objects.node import Node
 from swarmtui.swarm.objects.service import Service
 from swarmtui.swarm.objects.task import Task
@@ -34,6 +35,7 @@ class Doctor:
             self.cluster.with_all(Node, decode_list(Node, engine.nodes.list()))
             .with_all(Service, decode_list(Service, engine.services.list(status=True)))
             .with_all(SecretFile, decode_list(SecretFile, engine.secrets.list()))
+            .with_all(Network, decode_list(Network, engine.networks.list({"scope": ["swarm"]})))
             .with_all_tasks(decode_list(Task, engine.tasks.list()))
             .with_swarm(decode_swarm(encode(engine.swarm.inspect())))
         )

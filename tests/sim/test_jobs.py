@@ -75,3 +75,11 @@ def test_a_job_of_a_dead_node_is_done_elsewhere(rig: Rig) -> None:
 def test_a_job_has_no_update_config(rig: Rig) -> None:
     with pytest.raises(ApiError, match="Jobs may not have an update config"):
         rig.create("job", "job:1", Mode={"GlobalJob": {}}, UpdateConfig={"Parallelism": 1})
+
+
+def test_a_global_job_knows_no_limit_of_attempts(rig: Rig) -> None:
+    """An engine looks for what it remembers of them under another key (restart.go), so it always tries again."""
+    rig.cluster.faults.image("job:bad", Behaviour(exits_after=1.0, exit_code=2))
+    policy = {"Condition": "on-failure", "Delay": SECOND, "MaxAttempts": 1}
+    rig.create("job", "job:bad", RestartPolicy=policy, Mode={"GlobalJob": {}})
+    rig.until(lambda: states(rig, "job").count("failed") > 3 * 5)

@@ -68,10 +68,39 @@ def test_the_ingress_network_stays_while_a_service_publishes_ports(rig: Rig) -> 
     [
         ({}, 500, "invalid name: "),
         ({"Driver": "overlay"}, 500, "invalid name: "),
-        ({"Name": "bridge"}, 403, "operation is not permitted on predefined bridge network "),
+        ({"Name": "bridge"}, 409, "network with name bridge already exists"),
+        ({"Name": "none"}, 403, "operation is not permitted on predefined none network "),
+        ({"Name": "none", "Driver": "overlay"}, 403, "operation is not permitted on predefined none network "),
         ({"Name": "back"}, 409, "network with name back already exists"),
         ({"Name": "back", "Driver": "overlay"}, 409, "network with name back already exists"),
-        ({"Name": "x"}, 501, "the simulator has networks of the swarm only: choose the driver overlay"),
+        ({"Name": "x", "Driver": "host"}, 403, 'only one instance of "host" network is allowed'),
+        ({"Name": "x", "Driver": "nosuch"}, 404, 'plugin "nosuch" not found'),
+        ({"Name": "x", "Ingress": True}, 403, "Ingress network can only be global scope network"),
+        (
+            {"Name": "x", "Driver": "overlay", "Scope": "local"},
+            403,
+            "cannot downgrade network scope for overlay networks",
+        ),
+        (
+            {"Name": "a b", "Driver": "overlay"},
+            400,
+            "rpc error: code = InvalidArgument desc = name must be valid as a DNS name component",
+        ),
+        (
+            {"Name": "x", "Driver": "overlay", "Ingress": True, "Attachable": True},
+            400,
+            "rpc error: code = InvalidArgument desc = ingress network cannot be attachable",
+        ),
+        (
+            {"Name": "x", "IPAM": {"Config": [{"Subnet": "172.17.0.0/16"}]}},
+            403,
+            "invalid pool request: Pool overlaps with other one on this address space",
+        ),
+        (
+            {"Name": "x", "IPAM": {"Config": [{"Subnet": "172.30.0.0/16"}, {"Subnet": "172.31.0.0/16"}]}},
+            403,
+            "bridge driver doesn't support multiple subnets",
+        ),
     ],
 )
 def test_what_is_wrong_first_is_named(rig: Rig, body: dict[str, Any], status: int, message: str) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 
 import msgspec
 
 from swarmtui.sim.clock import Clock
 from swarmtui.sim.populate import demo, generated
 from swarmtui.sim.process.speed import Pace
+from tests.patience import until_async
 
 from .rig import Rig
 
@@ -70,18 +72,21 @@ def test_a_generated_swarm_is_at_rest_and_lives() -> None:
 def test_a_swarm_of_20000_tasks_is_quick() -> None:
     """A seventh of the size that is asked for, in well under a seventh of the time."""
     begun = time.process_time()
-    cluster = generated(700, 140, 20_000)
-    engine = cluster.engine("mgr1")
+    engine = generated(700, 140, 20_000).engine("mgr1")
     assert time.process_time() - begun < 3.0
-    engine.services.list(status=True)
     service = msgspec.json.decode(engine.services.list())[0]["ID"]
-    engine.tasks.list({"service": [service]})
-    begun = time.process_time()
-    engine.services.list(status=True)
-    assert time.process_time() - begun < 0.05
-    begun = time.process_time()
-    engine.tasks.list({"service": [service]})
-    assert time.process_time() - begun < 0.02
+    assert least(lambda: engine.services.list(status=True)) < 0.05
+    assert least(lambda: engine.tasks.list({"service": [service]})) < 0.02
+
+
+def least(do: Callable[[], object]) -> float:
+    """The least CPU time that something took, of some times: what else the machine does only adds to it."""
+    taken = []
+    for _ in range(7):
+        begun = time.process_time()
+        do()
+        taken.append(time.process_time() - begun)
+    return min(taken)
 
 
 async def test_a_change_of_speed_never_stops_the_clock() -> None:
@@ -91,12 +96,10 @@ async def test_a_change_of_speed_never_stops_the_clock() -> None:
         pace.set(speed)
         await asyncio.sleep(0.02)  # the clock rests by now
     before = clock.now()
-    await asyncio.sleep(0.3)
-    assert clock.now() - before > 5.0
+    await until_async(lambda: clock.now() - before > 5.0, "time to pass")
     clock.run_until(clock.now() + 60.0)
     before = clock.now()
-    await asyncio.sleep(0.3)
-    assert clock.now() - before > 5.0, "it goes on from where it was stepped to"
+    await until_async(lambda: clock.now() - before > 5.0, "it to go on from where it was stepped to")
     await pace.stop()
 
 
@@ -104,10 +107,7 @@ async def test_the_clock_drives_the_swarm() -> None:
     rig = Rig()
     rig.create("web", replicas=3)
     driving = asyncio.create_task(rig.cluster.clock.drive(speed=200.0))
-    begun = rig.cluster.clock.now()
-    await asyncio.sleep(0.3)
+    await until_async(lambda: len(rig.running("web")) == 3, "its tasks")
     rig.scale("web", 5)
-    await asyncio.sleep(0.3)
+    await until_async(lambda: len(rig.running("web")) == 5, "more of them")
     driving.cancel()
-    assert rig.cluster.clock.now() - begun > 60.0
-    assert len(rig.running("web")) == 5

@@ -9,6 +9,7 @@ import pytest
 
 from swarmtui.sim.control.engine import Engine
 from swarmtui.sim.control.errors import ApiError, Hangs
+from swarmtui.sim.objects import states
 
 from .rig import Rig
 
@@ -274,3 +275,19 @@ def test_an_empty_swarm_spec_resets_what_it_leaves_out(rig: Rig) -> None:
     version = rig.engine.swarm.inspect()["Version"]["Index"]
     rig.engine.swarm.update(version, {}, rotate_worker_token=True)
     assert rig.engine.swarm.inspect()["Spec"]["Orchestration"]["TaskHistoryRetentionLimit"] == 0
+
+
+def test_what_ended_while_nobody_led_is_reported_to_the_next_leader() -> None:
+    rig = Rig(3, 3)
+    rig.create("web", "app:1", 3)
+    rig.advance(10.0)
+    led = rig.cluster.machine(rig.cluster.raft.leader).hostname
+    elsewhere = rig.cluster.machine(led).node_id
+    running = [each for each in rig.cluster.store.all_tasks() if each.state == states.RUNNING]
+    task = next(each for each in running if each.node_id != elsewhere)
+    rig.cluster.faults.kill(led)
+    rig.cluster.faults.crash(task.id)
+    for host in ("m1", "m2", "m3", "w1", "w2", "w3"):  # of most of them there is nothing to undo
+        rig.cluster.faults.revive(host)
+    rig.advance(60.0)
+    assert rig.cluster.store.tasks[task.id].state == states.FAILED

@@ -85,8 +85,14 @@ def test_conditions(rig: Rig, condition: str, code: int, again: bool) -> None:
 def test_an_unhealthy_container_fails(rig: Rig) -> None:
     rig.create("api", "api:unhealthy", replicas=1)
     rig.until(lambda: bool(rig.errors("api")))
-    assert rig.errors("api") == {"task: non-zero exit (137): dockerexec: unhealthy container"}
+    assert rig.errors("api") == {"task: non-zero exit (143): dockerexec: unhealthy container"}
     assert rig.tasks("api")[0]["Status"]["Message"] == "starting"
+
+
+def test_the_code_of_an_unhealthy_container_is_that_of_the_signal_that_stops_it(rig: Rig) -> None:
+    rig.create("api", replicas=1, ContainerSpec={"Image": "api:unhealthy", "StopSignal": "SIGINT"})
+    rig.until(lambda: bool(rig.errors("api")))
+    assert rig.errors("api") == {"task: non-zero exit (130): dockerexec: unhealthy container"}
 
 
 def test_a_health_check_has_to_succeed_before_a_task_runs(rig: Rig) -> None:
@@ -99,7 +105,7 @@ def test_a_health_check_has_to_succeed_before_a_task_runs(rig: Rig) -> None:
     rig.settle("api", 1)
     rig.cluster.faults.sicken(rig.running("api")[0]["ID"])
     rig.advance(35.0)
-    assert "task: non-zero exit (137): dockerexec: unhealthy container" in rig.errors("api")
+    assert "task: non-zero exit (143): dockerexec: unhealthy container" in rig.errors("api")
 
 
 def test_an_image_that_does_not_exist_is_rejected(rig: Rig) -> None:

@@ -83,6 +83,19 @@ def test_generic_resources_are_given_away_by_name_or_number() -> None:
     assert rig.hosts("train") == ["w1", "w2"], "what a task had is free again once it has ended"
 
 
+def test_a_task_goes_from_a_node_that_has_no_longer_what_it_was_given() -> None:
+    rig = Rig(managers=1, workers=2)
+    for name in ("w1", "w2"):
+        rig.cluster.machine(name).generic_resources = gpus(number=1) if name == "w1" else []
+        rig.cluster.machine(name).described_anew()
+    rig.cluster.take_over()
+    rig.create("train", replicas=1, Resources={"Reservations": {"GenericResources": gpus(number=1)}})
+    rig.settle("train", 1)
+    rig.cluster.machine("w1").generic_resources = []
+    rig.set_node("w1", Labels={"looked": "at"})
+    assert "assigned node no longer meets constraints" in rig.errors("train")
+
+
 def mounting(source: str, *, read_only: bool = False) -> dict[str, Any]:
     mount = {"Type": "cluster", "Source": source, "Target": "/data", "ReadOnly": read_only}
     return {"ContainerSpec": {"Image": "web:1", "Mounts": [mount]}}

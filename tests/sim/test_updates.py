@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from swarmtui.sim.agent.images import Behaviour
 from tests.unit.swarm.spec_deletions import DELETIONS, full_spec, without
 
 from .rig import SECOND, Rig
@@ -170,3 +171,57 @@ def test_what_is_taken_out_of_a_spec_replaces_tasks_as_on_an_engine(path: tuple[
     rig.engine.services.update("web", service["Version"]["Index"], without(service["Spec"], path))
     rig.advance(30.0)
     assert ({task["ID"] for task in rig.running("web")} != before) is replaced
+
+
+def test_a_failed_rollback_tells_of_an_update(rig: Rig) -> None:
+    """As an engine does, whose sentence does not know in which direction it was going."""
+    rig.update("web", lambda spec: spec.update(RollbackConfig={"Parallelism": 1, "FailureAction": "pause"}))
+    rig.image("web", "web:2", Parallelism=0)
+    rig.until(lambda: rig.update_state("web") == "completed")
+    rig.cluster.faults.image("web:1", Behaviour(exits_after=1.0))
+    rig.update("web", lambda spec: None, rollback="previous")
+    rig.until(lambda: rig.update_state("web") == "rollback_paused")
+    failed = next(task for task in rig.tasks("web") if task["Status"]["State"] == "failed")
+    message = rig.service("web")["UpdateStatus"]["Message"]
+    assert message == f"update paused due to failure or early termination of task {failed['ID']}"
+
+
+def test_in_the_last_phase_failures_count_for_longer_than_the_delay(rig: Rig) -> None:
+    rig.cluster.faults.image("web:2", Behaviour(exits_after=10.5))
+    rig.scale("web", 1)
+    rig.settle("web", 1)
+    rig.image("web", "web:2", Parallelism=1, Delay=10 * SECOND, Monitor=5 * SECOND)
+    rig.until(lambda: rig.update_state("web") != "updating")
+    assert rig.update_state("web") == "paused"
+
+
+def test_a_failure_while_the_last_slots_are_waited_for_is_judged_afterwards(rig: Rig) -> None:
+    """By then the task's start may be longer ago than is monitored: the engine lets it pass."""
+    rig.cluster.faults.image("web:2", Behaviour(exits_after=1.0))
+    rig.scale("web", 1)
+    rig.settle("web", 1)
+    rig.update("web", lambda spec: spec["TaskTemplate"].update(RestartPolicy={"Condition": "none"}))
+    rig.until(lambda: rig.update_state("web") == "completed")
+    rig.image("web", "web:2", Parallelism=1, Delay=4 * SECOND, Monitor=2 * SECOND)
+    rig.until(lambda: rig.update_state("web") != "updating")
+    assert rig.update_state("web") == "paused", "it failed 1 s after its start, judged 4 s after it by 4 s + 1 s"
+    rig.image("web", "web:1", Parallelism=1, Delay=0, Monitor=2 * SECOND)
+    rig.until(lambda: rig.update_state("web") == "completed")
+
+
+def test_a_rollback_leaves_a_slot_alone_that_others_have_stopped(rig: Rig) -> None:
+    """Its task ended and is not restarted: the engine undoes what it was about to do, and reconciles afterwards."""
+    rig.update("web", lambda spec: spec["TaskTemplate"].update(RestartPolicy={"Condition": "none"}))
+    rig.until(lambda: rig.update_state("web") == "completed")
+    config = {"Parallelism": 1, "Delay": 5 * SECOND, "FailureAction": "continue"}
+    rig.update("web", lambda spec: spec.update(RollbackConfig=config))
+    rig.image("web", "web:2", Parallelism=0)
+    rig.until(lambda: rig.update_state("web") == "completed")
+    rig.update("web", lambda spec: None, rollback="previous")
+    rig.until(lambda: images(rig).count("web:1") == 1)
+    old = [task for task in rig.running("web") if "web:2" in str(task["Spec"])]
+    last = old[-1]
+    rig.cluster.faults.crash(last["ID"])
+    rig.until(lambda: images(rig).count("web:1") == 3 or rig.update_state("web") != "rollback_started")
+    of_slot = [task for task in rig.tasks("web") if task["Slot"] == last["Slot"] and task["ID"] != last["ID"]]
+    assert not [task for task in of_slot if task["DesiredState"] == "running"]

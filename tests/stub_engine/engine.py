@@ -109,9 +109,10 @@ class StubEngine(StubSwarm, FaultyEngine):
                 case ["GET", "swarm"]:
                     return dump(self.swarm)
                 case ["GET", "nodes"]:
-                    return dump(list(self.nodes.values()))
+                    return dump(self._named(self.nodes, request))
                 case ["GET", "services"]:
-                    return dump([self._with_status(service, request) for service in self.services.values()])
+                    found = self._named(self.services, request)
+                    return dump([self._with_status(service, request) for service in found])
                 case ["GET", "tasks"]:
                     return dump(self._filtered(json.loads(request.query.get("filters", "{}"))))
                 case ["GET", ("secrets" | "configs" | "networks") as kind]:
@@ -176,13 +177,22 @@ class StubEngine(StubSwarm, FaultyEngine):
         return {**service, "ServiceStatus": {"RunningTasks": running, "DesiredTasks": wanted, "CompletedTasks": 0}}
 
     def _filtered(self, wanted: dict[str, list[str]]) -> list[Json]:
-        fields = {"service": "ServiceID", "node": "NodeID", "desired-state": "DesiredState", "id": "ID"}
+        fields = {"service": "ServiceID", "node": "NodeID", "desired-state": "DesiredState"}
         for kind in ("service", "node"):  # as moby's daemon/cluster/tasks.go: it looks each of them up
             for object_id in wanted.get(kind, []):
                 self.object_of(f"{kind}s", object_id)
+        begins = tuple(wanted.get("id", [""]))
         return [
-            task for task in self.tasks.values() if all(task[fields[name]] in values for name, values in wanted.items())
+            task
+            for task in self.tasks.values()
+            if task["ID"].startswith(begins)
+            and all(task[field] in wanted[name] for name, field in fields.items() if name in wanted)
         ]
+
+    def _named(self, things: dict[str, Json], request: Request) -> list[Json]:
+        """All, or those whose IDs begin as the filter says."""
+        begins = tuple(json.loads(request.query.get("filters", "{}")).get("id", [""]))
+        return [thing for object_id, thing in things.items() if object_id.startswith(begins)]
 
     def _update(self, kind: str, thing: Json, request: Request) -> bytes:
         if int(request.query.get("version", "0")) != thing["Version"]["Index"]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import stat
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
@@ -12,8 +13,11 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from rich.console import RenderableType
-from textual import _callback
+from textual import _callback, strip
 from textual._compositor import Compositor
+from textual.message import Message
+from textual.message_pump import MessagePump
+from textual.renderables.background_screen import BackgroundScreen
 
 from swarmtui.ui.shell import garbage
 from tests.stub_engine import StubEngine
@@ -37,8 +41,7 @@ def _garbage_collected_seldom() -> Iterator[None]:
     gc.set_threshold(50_000, 20, 50)
     gc.freeze()
     yield
-    gc.unfreeze()
-    gc.set_threshold(*before)
+    gc.set_threshold(*before)  # and what is frozen stays so: the process ends, and pytest collects its garbage twice
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -69,6 +72,60 @@ def _parameters_counted_once() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _handlers_looked_up_once() -> Iterator[None]:
+    """Textual looks for those of a message through all base classes of a widget, anew for each of a million messages.
+    Those found by their names alone are the same ones the next time."""
+    found: dict[tuple[type, type, str], list[tuple[type, Callable[..., Any]]] | None] = {}
+
+    def handlers(pump: MessagePump, name: str, message: Message) -> Iterator[tuple[type, Callable[..., Any]]]:
+        kind = (type(pump), type(message), name)
+        if kind not in found:
+            found[kind] = named_handlers(*kind)
+        named = found[kind]
+        if named is None:
+            yield from look_up(pump, name, message)
+            return
+        for of, handler in named:
+            if message._no_default_action:
+                return
+            yield of, handler.__get__(pump, of)
+
+    look_up = MessagePump._get_dispatch_methods
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(MessagePump, "_get_dispatch_methods", handlers)
+        yield
+
+
+class Forgetful:
+    """A cache that keeps nothing."""
+
+    def get(self, _: object) -> None:
+        """Nothing is found."""
+
+    def __setitem__(self, *_: object) -> None:
+        """Nothing is kept."""
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _pieces_of_lines_made_anew() -> Iterator[None]:
+    """Textual gives each piece of a line seven caches for the frames to come. Here seldom a frame follows, and making a
+    million caches takes longer than what they save."""
+    forgetful = Forgetful()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(strip, "FIFOCache", lambda _: forgetful)
+        yield
+
+
+def named_handlers(pump: type, message: type, name: str) -> list[tuple[type, Callable[..., Any]]] | None:
+    """The handlers that a class and its bases have under a name; None where decorated ones may come before them."""
+    bases = [vars(each) for each in pump.__mro__]
+    if any(message.__mro__.count(kind) for names in bases for kind in names.get("_decorated_handlers") or ()):
+        return None
+    both = [(each, vars(each).get(f"_{name}") or vars(each).get(name)) for each in pump.__mro__]
+    return [(of, handler) for of, handler in both if handler is not None and not hasattr(handler, "_textual_on")]
+
+
 @pytest.fixture(autouse=True)
 def _drawn_when_looked_at(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """A terminal of memory writes no frame, so making them is a quarter of the time for nothing: `Program.lines` draws
@@ -84,6 +141,8 @@ def _drawn_when_looked_at(request: pytest.FixtureRequest, monkeypatch: pytest.Mo
 
     render = Compositor.render_update
     monkeypatch.setattr(Compositor, "render_update", render_update)
+    undimmed = staticmethod(lambda segments, _: segments)  # its text is looked at, not its colours
+    monkeypatch.setattr(BackgroundScreen, "process_segments", undimmed)
 
 
 @pytest.fixture
@@ -150,3 +209,24 @@ async def program(request: pytest.FixtureRequest, crash_log: Path) -> AsyncItera
     named = next((each for each in ("shop", "engine") if each in request.fixturenames), "swarm")
     async with open_on(request.getfixturevalue(named).url, crash_log) as opened:
         yield opened
+
+
+@pytest.fixture
+def compose_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A compose file, and a docker program that renders it and says that it deploys it."""
+    directory = tmp_path / "bin"
+    directory.mkdir()
+    file = tmp_path / "front" / "compose.yml"
+    file.parent.mkdir()
+    file.write_text("services:\n  web: {image: 'web:2'}\n  new: {image: 'new:1'}\n")
+    program = directory / "docker"
+    program.write_text(
+        f'#!/bin/sh\ncase "$*" in\n*" stack config "*) cat {file};;\n'
+        f'*) echo "$*" >> {tmp_path}/deployed; echo "Updating service shop_web"\n'
+        f'[ -z "$DEPLOY_STATUS" ] && exit 0\n'
+        f'echo "Since --detach=false was not specified, tasks will be" >&2; echo "no such image" >&2\n'
+        f"exit $DEPLOY_STATUS;;\nesac\n"
+    )
+    program.chmod(program.stat().st_mode | stat.S_IXUSR)
+    monkeypatch.setenv("PATH", f"{directory}:/usr/bin:/bin")
+    return file

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 import unicodedata
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -15,6 +16,7 @@ from rich.cells import cell_len, set_cell_size
 from rich.console import RenderableType
 from textual import events
 from textual._compositor import LayoutUpdate
+from textual.app import App
 from textual.geometry import Offset
 from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
 from textual.pilot import Pilot
@@ -28,16 +30,20 @@ from swarmtui.ui.places.places import Places
 from swarmtui.ui.session import SwarmSession
 from swarmtui.ui.shell.app import SwarmApp
 from swarmtui.ui.shell.main_screen import MainScreen
-from tests.patience import IDLE, Deadline
+from tests.patience import IDLE, Deadline, pause
 from tests.ui.scripted import ScriptedSession
 
-__all__ = ["CURSOR", "WIDE", "Program", "open_on", "running"]
+__all__ = ["CURSOR", "WIDE", "Program", "drawn_whole", "open_on", "running"]
 
 CURSOR = "▌"
 """The sign of the cursor in the pane that has the focus."""
 
 WIDE = (120, 36)
 """A terminal in which all three panes are shown at once."""
+
+
+AT_ONCE = 2.0
+"""Seconds of a machine that has time for us (`Deadline`) in which what waits for nothing is done."""
 
 
 class Program:
@@ -106,14 +112,10 @@ class Program:
     async def drawn(self) -> None:
         """Wait until all keys have been worked off, and what they have set off is done and drawn."""
         await self._told()
-        while True:
-            await _quiet()
-            if self.app._key_worker is not None:  # it may wait for an answer of the session
-                await asyncio.wait([self.app._key_worker])
-                await _quiet()
-            if not self.app.is_running or not _undrawn(self.app.screen):
-                return
-            self.app.screen._on_timer_update()  # without waiting for the next sixtieth of a second
+        await drawn_whole(self.app)
+        while self.app._key_worker is not None and not self.app._key_worker.done():  # it may wait for the session
+            await asyncio.wait([self.app._key_worker])
+            await drawn_whole(self.app)
 
     # ------------------------------------------------------------------------------------ the screen
 
@@ -136,6 +138,17 @@ class Program:
             self._lines = ["".join(strip.text for strip in line).rstrip() for line in update.strips]
             self._looked_at = now
         return list(self._lines)
+
+    def has_all(self) -> bool:
+        """Whether the screen is of all of a swarm. Tasks may come after their numbers in the header, which the services
+        tell: until then their pane has no rows that keys could be meant for. Secrets, configs and networks come later.
+        """
+        cluster = self.main.observation.cluster
+        if cluster is None:
+            return False
+        lists = (cluster.swarm, cluster.secrets, cluster.configs, cluster.networks)
+        unknown = None in lists or any(cluster.tasks_of(each) is None for each in cluster.services)
+        return not unknown or bool(cluster.refused)
 
     @property
     def text(self) -> str:
@@ -170,31 +183,39 @@ class Program:
     async def until(self, condition: Callable[[], object], what: str = "", within: float = IDLE) -> None:
         """Wait until something is so. Raises AssertionError with the screen when it is not so in time."""
         deadline = Deadline(within)
+        begun = time.monotonic()
         while not condition():
             if deadline.over or not self.app.is_running:
                 ended = "" if self.app.is_running else " (the program has ended)"
                 raise AssertionError(f"in vain: {what or 'the condition'}{ended}\n{self.text}")
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(pause(0.01, time.monotonic() - begun))
+            begun = time.monotonic()
 
     async def see(self, pattern: str, within: float = IDLE) -> None:
-        """Wait until a regular expression is found on the screen."""
+        """Wait until a regular expression is found on the screen, and what came with it is drawn, too."""
         await self.until(lambda: self.shows(pattern), f"{pattern!r}", within)
+        await drawn_whole(self.app)
 
     async def see_no(self, pattern: str, within: float = IDLE) -> None:
-        """Wait until a regular expression is no longer found on the screen."""
+        """Wait until a regular expression is no longer found on the screen, and what came instead is drawn."""
         await self.until(lambda: not self.shows(pattern), f"no {pattern!r}", within)
+        await drawn_whole(self.app)
 
     async def read(self, text: str, within: float = IDLE) -> None:
-        """Wait until a sentence stands on the screen, on one line or on several."""
+        """Wait until a sentence stands on the screen, on one line or on several, and what came with it."""
         await self.until(lambda: self.says(text), f"{text!r}", within)
+        await drawn_whole(self.app)
 
-    async def ended(self, within: float = IDLE) -> float:
-        """Wait until the program has ended by itself; returns the seconds that took."""
+    async def ended(self, within: float = IDLE) -> None:
+        """Wait until the program has ended by itself."""
         deadline = Deadline(within)
         while self.app.is_running:
             assert not deadline.over, f"the program goes on\n{self.text}"
             await asyncio.sleep(0.005)
-        return deadline.taken
+
+    async def ended_at_once(self) -> None:
+        """The same, where it waits for nothing: of no engine, and of no thread."""
+        await self.ended(AT_ONCE)
 
     # ------------------------------------------------------------------------------------ the panes
 
@@ -241,6 +262,14 @@ class Program:
     async def resize(self, width: int, height: int) -> None:
         await self.pilot.resize_terminal(width, height)
         await self.drawn()
+
+
+async def drawn_whole(app: App[Any]) -> None:
+    """Wait until the screen is drawn whole: one change may be drawn line by line, and a frame be between two."""
+    await _quiet()
+    while app.is_running and _undrawn(app.screen):
+        app.screen._on_timer_update()
+        await _quiet()
 
 
 async def _quiet() -> None:
@@ -323,6 +352,8 @@ async def open_on(
             if wait:
                 await program.see(r"● live")
                 await program.see(r"tasks \d+/\d+")
+                await program.until(program.has_all, "the tasks of all services")
+                await program.drawn()
             yield program
     finally:
         session.close()

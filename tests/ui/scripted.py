@@ -14,11 +14,15 @@ from swarmtui.engine.streams.log_lines import LogRequest
 from swarmtui.errors import ConnectionBroken
 from swarmtui.swarm.actions.action import Action
 from swarmtui.swarm.cluster import Cluster
+from swarmtui.swarm.images.answer import ImageAnswer
+from swarmtui.swarm.images.tag_list import TagList
 from swarmtui.swarm.kinds import Kind, Target
 from swarmtui.swarm.objects.engine import EngineInfo
 from swarmtui.swarm.stacks.compose import Comparison
+from swarmtui.swarm.stacks.compose_files import ComposeFiles
 from swarmtui.swarm.timeline.keeper import TimelineKeeper
 from swarmtui.swarm.timeline.timeline import Timeline
+from swarmtui.swarm.volumes.listed import ListedVolume
 from swarmtui.tunnel.questions import OpenQuestion, PromptQueue
 from tests.ui.scripted_log import ScriptedLog
 from tests.ui.scripted_nodes import ScriptedNodes
@@ -29,7 +33,7 @@ __all__ = ["ScriptedSession", "live"]
 def live(**more: object) -> ConnectionStatus:
     """A connection on which all is well, and stays so for longer than a test takes."""
     status = ConnectionStatus(
-        last_answer=time.monotonic(), overdue_after=600.0, latency=0.012, engine_version="26.1.5", api_version="1.45"
+        last_answer=time.monotonic(), overdue_after=1e9, latency=0.012, engine_version="26.1.5", api_version="1.45"
     )
     return replace(status, **more)  # type: ignore[arg-type]
 
@@ -41,6 +45,10 @@ class ScriptedSession:
         applied: the actions that were asked for, each with its future, which the test gives its result.
         tokens_asked: the futures of the join tokens that were asked for.
         keys_asked: the futures of the unlock keys that were asked for.
+        looked_up: the images that registries were asked for, and whether with a login, each with its future.
+        tags_asked: the images whose repositories' tags were asked for, and whether again, each with its future.
+        tags_left: those that nobody waits for any more.
+        volumes: the cluster volumes that there are.
         own_addresses: what the engine's machine is said to be reachable at.
         inspected: the objects that were asked for, each with its future.
         nodes: the engines of single nodes.
@@ -48,7 +56,7 @@ class ScriptedSession:
         compared: the compose files that were compared, with the stack's name, each with its future.
         desk: where questions to the user are put.
         scopes: whose tasks were on the screen, in order.
-        refreshed: how often all was asked for anew.
+        refreshed: how often everything was asked for again.
         closed: whether it was closed.
     """
 
@@ -65,11 +73,15 @@ class ScriptedSession:
         self.applied: list[tuple[Action, str, Future[Outcome]]] = []
         self.tokens_asked: list[Future[JoinTokens]] = []
         self.keys_asked: list[Future[Secret]] = []
+        self.looked_up: list[tuple[str, bool, Future[ImageAnswer]]] = []
+        self.tags_asked: list[tuple[str, bool, Future[TagList]]] = []
+        self.tags_left: list[str] = []
         self.own_addresses: tuple[str, ...] = ()
+        self.volumes: tuple[ListedVolume, ...] = ()
         self.inspected: list[tuple[Kind, str, Future[Any]]] = []
         self.nodes = ScriptedNodes()
         self.logged: list[ScriptedLog] = []
-        self.compared: list[tuple[str, str, Future[Comparison]]] = []
+        self.compared: list[tuple[ComposeFiles, str, Future[Comparison]]] = []
         self.scopes: list[TaskScope] = []
         self.refreshed = 0
         self.closed = False
@@ -121,10 +133,23 @@ class ScriptedSession:
     def refresh(self) -> None:
         self.refreshed += 1
 
-    def apply(self, action: Action, *, typed: str = "") -> Future[Outcome]:
+    def apply(self, action: Action, *, typed: str = "", heard: Callable[[str], None] | None = None) -> Future[Outcome]:
         future: Future[Outcome] = Future()
         self.applied.append((action, typed, future))
         return future
+
+    def find_image(self, image: str, *, with_login: bool = False) -> Future[ImageAnswer]:
+        future: Future[ImageAnswer] = Future()
+        self.looked_up.append((image, with_login, future))
+        return future
+
+    def find_tags(self, image: str, *, again: bool = False) -> Future[TagList]:
+        future: Future[TagList] = Future()
+        self.tags_asked.append((image, again, future))
+        return future
+
+    def leave_tags(self, image: str) -> None:
+        self.tags_left.append(image)
 
     def join_tokens(self) -> Future[JoinTokens]:
         future: Future[JoinTokens] = Future()
@@ -134,6 +159,11 @@ class ScriptedSession:
     def unlock_key(self) -> Future[Secret]:
         future: Future[Secret] = Future()
         self.keys_asked.append(future)
+        return future
+
+    def cluster_volumes(self) -> Future[tuple[ListedVolume, ...]]:
+        future: Future[tuple[ListedVolume, ...]] = Future()
+        future.set_result(self.volumes)
         return future
 
     def addresses(self) -> tuple[str, ...]:
@@ -148,9 +178,9 @@ class ScriptedSession:
         self.logged.append(ScriptedLog(target, request))
         return self.logged[-1]
 
-    def compare(self, path: str, stack: str) -> Future[Comparison]:
+    def compare(self, files: ComposeFiles, stack: str) -> Future[Comparison]:
         future: Future[Comparison] = Future()
-        self.compared.append((path, stack, future))
+        self.compared.append((files, stack, future))
         return future
 
     def give_tokens(self, worker: str = "SWMTKN-1-of-the-worker", manager: str = "SWMTKN-1-of-the-manager") -> None:

@@ -15,7 +15,8 @@ from urllib.parse import unquote
 import msgspec
 from aiohttp import web
 
-from swarmtui.sim.agent.storage import Storage
+from swarmtui.sim.agent.images import Images
+from swarmtui.sim.agent.storage import Storage, Volume
 from swarmtui.sim.api.call import Node
 from swarmtui.sim.api.routes import Routes
 from swarmtui.sim.api.server import Server
@@ -139,6 +140,11 @@ class SimulatedSwarm:
         """Where each node answers."""
         return dict(self._server.sockets)
 
+    @property
+    def images(self) -> Images:
+        """What its registries have."""
+        return self._cluster.images
+
     def containers_on(self, node: str) -> list[Json]:
         """The containers of a node that run."""
         found: list[Json] = self._do(lambda _: msgspec.json.decode(self._cluster.engine(node).containers.list()))
@@ -152,9 +158,10 @@ class SimulatedSwarm:
         """Leave on a node an image without a tag, a container of a forgotten task, one by hand, and a volume."""
         storage = self.storage(node)
         storage.untagged["ab" * 32] = 120 << 20
-        storage.leave("old.1.taskoftheold", "old:1.0", 0.0, service={"ID": "service-old", "Name": "old"})
-        storage.leave("debug", "busybox", 0.0, running=True)
-        storage.volumes["backup"] = 3 << 30
+        before = self._cluster.clock.now() - 2 * 86400.0
+        storage.leave("old.1.taskoftheold", "old:1.0", before, service={"ID": "service-old", "Name": "old"})
+        storage.leave("debug", "busybox", before, running=True)
+        storage.volumes["backup"] = Volume(3 << 30)
 
     def asked(self, prefix: str) -> list[str]:
         """What was asked for: methods and paths that begin so."""
@@ -231,6 +238,16 @@ class SimulatedSwarm:
     def speed(self, factor: float) -> None:
         """How fast time passes; 0 for not at all."""
         self._do(lambda engine: self._pace.set(factor))
+
+    def pass_until(self, true: Callable[[], object], what: str) -> None:
+        """Let just so much time pass that something is so. Then time stands still, until `speed`, however long it takes
+        the program to show it."""
+        self.speed(0)
+        for _ in range(2000):
+            if true():
+                return
+            self._do(lambda _: self._cluster.advance(0.5))
+        raise AssertionError(f"in vain: {what}")
 
     def slow(self, node: str, seconds: float) -> None:
         """Let a node's engine take so long for each question about a container."""

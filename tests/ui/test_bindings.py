@@ -19,9 +19,11 @@ from swarmtui.swarm.actions.action import Action
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.editing.edit_spec import EditSpec
 from swarmtui.swarm.files.changes import CreateConfig, CreateSecret, RemoveConfig, RemoveSecret
+from swarmtui.swarm.files.labels import SetConfigLabels, SetSecretLabels
 from swarmtui.swarm.files.rotation import ReplaceReference, RotateConfig, RotateSecret
 from swarmtui.swarm.kinds import Kind, Target
 from swarmtui.swarm.membership.changes import InitSwarm, JoinSwarm, LeaveSwarm, UnlockSwarm
+from swarmtui.swarm.membership.root_ca import ReplaceRootCA, SetExternalCAs
 from swarmtui.swarm.membership.settings import (
     SETTINGS,
     SetCertExpiry,
@@ -41,6 +43,17 @@ from swarmtui.swarm.nodes.roles import Demote, Promote
 from swarmtui.swarm.objects.engine import EngineInfo, EngineSwarm
 from swarmtui.swarm.objects.swarm import Swarm
 from swarmtui.swarm.secret import Secret
+from swarmtui.swarm.services.container.files import SetConfigs, SetSecrets
+from swarmtui.swarm.services.container.forms import (
+    SetCommand,
+    SetContainerOptions,
+    SetHealthCheck,
+    SetLogDriver,
+    SetNameResolution,
+)
+from swarmtui.swarm.services.container.labels import SetContainerLabels
+from swarmtui.swarm.services.container.mounts import SetMounts
+from swarmtui.swarm.services.container.networks import SetNetworks
 from swarmtui.swarm.services.create import CreateService
 from swarmtui.swarm.services.create_form import ServiceForm
 from swarmtui.swarm.services.lines_change import SetEnvironment, SetServiceLabels
@@ -49,7 +62,8 @@ from swarmtui.swarm.services.ports import SetPorts
 from swarmtui.swarm.services.removal import RemoveService
 from swarmtui.swarm.services.rolling import ForceUpdate, ResumeUpdate, RollBack
 from swarmtui.swarm.services.scale import ScaleService
-from swarmtui.swarm.services.settings import (
+from swarmtui.swarm.services.service_settings import (
+    SetEndpointMode,
     SetResources,
     SetRestartPolicy,
     SetRollbackPolicy,
@@ -60,6 +74,7 @@ from swarmtui.swarm.services.update_image import UpdateImage
 from swarmtui.swarm.stacks.changes import DeployStack, RemovePart, RemoveStack
 from swarmtui.swarm.tasks.restart import RestartTask
 from swarmtui.swarm.units import HOUR
+from swarmtui.swarm.volumes.availability import SetVolumeAvailability
 from swarmtui.ui.changes.editor import Editor
 from swarmtui.ui.inspect.screen import InspectScreen, InspectView
 from swarmtui.ui.kit.tables.live_table import LiveTable
@@ -180,6 +195,7 @@ def of_the_swarm(swarm: Swarm) -> list[Action]:
         SetAutolock.of(swarm, on=False),
         RotateUnlockKey.of(swarm),
         RotateCA.of(swarm),
+        SetExternalCAs.of(swarm, ("https://ca/sign",)),
         *(setting.of(swarm, 9 * HOUR) for setting in SETTINGS),
     ]
 
@@ -215,7 +231,18 @@ WAYS: dict[type[Action], tuple[str, ...]] = {
     SetUpdatePolicy: ("2", *chosen(SetUpdatePolicy), "7"),
     SetRollbackPolicy: ("2", *chosen(SetRollbackPolicy), "7"),
     SetRestartPolicy: ("2", *chosen(SetRestartPolicy), "down", "backspace", "7", "s"),
+    SetEndpointMode: ("2", *chosen(SetEndpointMode), "ctrl+u", "d"),
     SetStopGracePeriod: ("2", *chosen(SetStopGracePeriod), "7", "s"),
+    SetContainerLabels: ("2", *chosen(SetContainerLabels), "a", *"b=1", "enter"),
+    SetMounts: ("2", *chosen(SetMounts), "a", *"b1:/b", "enter"),
+    SetSecrets: ("2", *chosen(SetSecrets), "a", *"key", "enter"),
+    SetConfigs: ("2", *chosen(SetConfigs), "a", *"conf", "enter"),
+    SetNetworks: ("2", *chosen(SetNetworks), "a", *"front", "enter"),
+    SetCommand: ("2", *chosen(SetCommand), "7"),
+    SetHealthCheck: ("2", *chosen(SetHealthCheck), "7"),
+    SetNameResolution: ("2", *chosen(SetNameResolution), "7"),
+    SetContainerOptions: ("2", *chosen(SetContainerOptions), "S"),
+    SetLogDriver: ("2", *chosen(SetLogDriver), "l"),
     ResumeUpdate: ("2", *chosen(ResumeUpdate)),
     RemoveService: ("2", "delete"),
     RestartTask: ("2", "enter", "delete"),
@@ -231,10 +258,11 @@ WAYS: dict[type[Action], tuple[str, ...]] = {
     RotateUnlockKey: setting_at(7, "r"),
     SetCertExpiry: setting_at(8, "ctrl+u", "9", "h"),
     RotateCA: setting_at(9),
-    SetTaskHistoryLimit: setting_at(10, "9"),
-    SetDispatcherHeartbeat: setting_at(11, "ctrl+u", "9", "h"),
-    SetSnapshotInterval: setting_at(12, "9"),
-    SetKeptSnapshots: setting_at(13, "9"),
+    SetExternalCAs: setting_at(10, *"https://ca/sign"),
+    SetTaskHistoryLimit: setting_at(11, "9"),
+    SetDispatcherHeartbeat: setting_at(12, "ctrl+u", "9", "h"),
+    SetSnapshotInterval: setting_at(13, "9"),
+    SetKeptSnapshots: setting_at(14, "9"),
     InitSwarm: ("I",),
     JoinSwarm: ("J", *"SWMTKN-1", "enter", "m"),
     LeaveSwarm: ("W",),
@@ -245,6 +273,8 @@ WAYS: dict[type[Action], tuple[str, ...]] = {
 
 FORMS: dict[type[Action], tuple[str, ...]] = {
     CreateSecret: ("5", "n", "Create a secret"),
+    SetSecretLabels: ("5", "L", "Labels of key"),
+    SetConfigLabels: ("6", "L", "Labels of spare"),
     RemoveSecret: ("5", "delete", "used by"),
     RotateSecret: ("5", "r", "Rotate the secret key"),
     CreateConfig: ("6", "n", "Create a config"),
@@ -255,6 +285,8 @@ FORMS: dict[type[Action], tuple[str, ...]] = {
     RemoveStack: ("4", "delete", "Remove the stack shop"),
     PruneNode: ("1", "D", "Measuring the disk use of mgr1"),
     DeployStack: ("4", "n", "Deploy a stack from a compose file"),
+    SetVolumeAvailability: (*setting_at(15), "This swarm has no cluster volumes"),
+    ReplaceRootCA: (*setting_at(9), "or the path of a PEM file"),
 }
 """The keys to each dialog in which one must fill in something first, or that is refused with reasons; and its words."""
 
@@ -265,11 +297,15 @@ STEPS = {RemovePart, ReplaceReference}
 async def test_every_form_is_reached_by_keys(crash_log: Path) -> None:
     key, spare, back = secret("key"), config("spare"), network("back")
     services = [using("shop_web", key, stack="shop")]
-    session = ScriptedSession(with_shared(builders.cluster(builders.managers(3), services), [key, spare, back]))
+    cluster = builders.cluster(builders.managers(3), services, swarm=builders.swarm())
+    session = ScriptedSession(with_shared(cluster, [key, spare, back]))
     async with running(session, crash_log) as program:
         await program.see("shop_web +replicated")
         for *keys, words in FORMS.values():
             await program.press(*keys)
+            for _, _, future in session.inspected:  # what a config holds
+                if not future.done():
+                    future.set_result({})
             await program.read(words)
             await program.press("escape")
             await program.until(lambda: len(program.app.screen_stack) == 1)
@@ -280,6 +316,7 @@ async def test_every_action_is_reached_by_keys(crash_log: Path) -> None:
     assert {type(action) for action in actions()} == set(WAYS), "add an example to actions()"
     nodes = [*builders.managers(3), builders.node("wrk1"), builders.node("wrk2", state="down")]
     cluster = builders.cluster(nodes, [builders.service("web", 2)], [RUNNING], swarm=builders.swarm(autolock=True))
+    cluster = with_shared(cluster, [secret("key"), config("conf"), network("front")])
     session = ScriptedSession(cluster)
     editor = Editor(nullcontext, {"EDITOR": "sed -i 's/Labels: {}/Labels: {a: b}/'"})
     async with running(session, crash_log, editor=editor) as program:

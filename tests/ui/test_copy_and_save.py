@@ -58,15 +58,16 @@ async def test_the_rows_that_are_shown_are_saved(
     assert path.stat().st_mode & 0o777 == 0o600
 
 
-async def test_a_file_is_replaced_only_when_asked_twice(program: Program, tmp_path: Path) -> None:
+async def test_a_file_is_replaced_only_after_a_yes(program: Program, tmp_path: Path) -> None:
     path = tmp_path / "rows.csv"
     path.write_text("precious")
     await program.press("2", "ctrl+s", "ctrl+u")
     await program.type(str(path))
     await program.press("enter")
-    await program.read("already exists")
+    await program.read("already exists. Overwrite it?")
+    await program.see("▸ Cancel ◂")
     assert path.read_text() == "precious"
-    await program.press("enter")
+    await program.press("tab", "enter")
     await program.read("Saved to")
     assert "running,desired" in path.read_text()
 
@@ -91,7 +92,7 @@ async def test_escape_sequences_in_names_are_saved_as_they_are_and_shown_harmles
     path = tmp_path / "rows.json"
     async with open_on(engine.url, crash_log) as program:
         await program.press("2", "g", "c")
-        await program.see("Copy")
+        await program.see(r"\(●\) name")
         await program.press("escape", "ctrl+s", "ctrl+u")
         await program.type(str(path))
         await program.press("enter")

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from swarmtui.ui.logs.screen import LogsScreen
-from tests.ui.driving import CURSOR, Program, open_on
+from tests.ui.driving import CURSOR, Program, open_on, running
+from tests.ui.scripted import ScriptedSession
 from tests.ui.simulated import SimulatedSwarm
+from tests.unit.swarm import builders
 
 
 def cursor_on_task(program: Program, task_id: str) -> bool:
@@ -200,3 +202,20 @@ async def test_a_menu_of_places_names_the_task_it_starts_from(program: Program) 
     await program.on_row("2", "web")
     await program.press("enter", "greater_than_sign")
     await program.see(re.escape("Go from web.1 to"))
+
+
+async def test_a_key_acts_on_the_tasks_of_the_row_that_the_cursor_has_run_to(
+    crash_log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Even where no frame has been drawn since: the rows of the tasks are drawn in the one after the cursor's."""
+    monkeypatch.setattr("textual.screen.UPDATE_PERIOD", 3600.0)
+    tasks = [builders.task("web", slot, f"n{slot}") for slot in range(1, 7)]
+    nodes = [builders.node(f"n{slot}") for slot in range(1, 7)]
+    session = ScriptedSession(builders.cluster(nodes, [builders.service("web", 6)], tasks))
+    async with running(session, crash_log) as program:
+        await program.on_row("1", "n1")
+        await program.type("jjjjj3i")
+        assert session.inspected[-1][1] == tasks[5].id
+        await program.press("escape", "1")
+        await program.type("kk3i")
+        assert session.inspected[-1][1] == tasks[3].id

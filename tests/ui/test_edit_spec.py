@@ -74,16 +74,13 @@ def left_behind(typist: Typist) -> list[str]:
     return [line.partition(" ")[2] for line in typist.modes.read_text().splitlines() if Path(line.split()[1]).exists()]
 
 
-@pytest.mark.parametrize("size", [(120, 36), SMALL])
-async def test_an_edited_spec_is_shown_and_then_set(
-    engine: StubEngine, crash_log: Path, typist: Typist, size: tuple[int, int]
-) -> None:
+async def test_an_edited_spec_is_shown_and_then_set(engine: StubEngine, crash_log: Path, typist: Typist) -> None:
     spec = engine.service("web")["Spec"]
     spec["FromTheFuture"] = {"null": None, "text": "0123", "date": "2024-01-01", "lines": "a\r\nb\n", "yes": "yes"}
     spec["TaskTemplate"]["ContainerSpec"]["Env"] = ["DB_PASSWORD=hunter2", "A=1"]
     before = dict(spec)
     typist.does("""sed -i 's/Replicas: 3/Replicas: 4/; s/A=1/A=2/' "$1" """)
-    async with opened(engine, crash_log, typist, size) as program:
+    async with opened(engine, crash_log, typist, SMALL) as program:
         await edit(program)
         await program.see("▸ Cancel ◂ +Change web")
         await program.see("Based on version")  # the consequences have got their room

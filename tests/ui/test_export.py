@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from swarmtui.ui.kit.tables.export import Sheet, save_picture, time_value
+from swarmtui.ui.kit.saved_file import save_picture
+from swarmtui.ui.kit.tables.export import Sheet, time_value
 from tests.ui.driving import Program, open_on
 from tests.ui.simulated import SimulatedSwarm
 

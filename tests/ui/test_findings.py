@@ -11,7 +11,7 @@ import pytest
 
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.diagnosis import remedies
-from swarmtui.swarm.diagnosis.finding import Remedy, Subject
+from swarmtui.swarm.diagnosis.finding import THE_SWARM, Remedy, Subject
 from swarmtui.swarm.kinds import Kind
 from swarmtui.swarm.objects.node import Node
 from swarmtui.ui.commands.registry import COMMANDS
@@ -146,6 +146,7 @@ async def test_a_swarm_that_is_well_says_so(crash_log: Path) -> None:
         ),
         (Remedy("node.labels", Subject(Kind.NODE, "wrk1", ""), "", (("add", "gpu=true"),)), "gpu=true"),
         (Remedy("node.availability", Subject(Kind.NODE, "wrk1", ""), "", (("availability", "pause"),)), "Pause wrk1"),
+        (remedies.create_ingress(), "[x] ingress"),
     ],
     ids=lambda value: value.command if isinstance(value, Remedy) else "",
 )
@@ -154,9 +155,11 @@ async def test_the_dialog_of_a_remedy_is_filled_in_and_enter_alone_changes_nothi
 ) -> None:
     cluster = program.main.observation.cluster
     assert cluster is not None
-    found = (cluster.objects(remedy.subject.kind) or {}).values()
-    thing = next(each for each in found if each.name == remedy.subject.id)
-    subject = Subject(remedy.subject.kind, thing.id, thing.name)
+    subject = remedy.subject
+    if subject != THE_SWARM:
+        found = (cluster.objects(subject.kind) or {}).values()
+        thing = next(each for each in found if each.name == subject.id)
+        subject = Subject(subject.kind, thing.id, thing.name)
     program.app.post_message(RemedyAsked(Remedy(remedy.command, subject, "", remedy.values)))
     await program.until(lambda: program.app.screen.is_modal, "the dialog")
     await program.read(shown)

@@ -139,7 +139,9 @@ async def test_an_action_is_found_from_another_pane_and_asks_for_its_object(
 
 async def test_the_list_of_objects_begins_on_the_one_under_the_cursor(program: Program) -> None:
     await program.on_row("2", "web")
-    await program.press("enter", "j")
+    await program.press("enter")
+    await program.see(f"{CURSOR}web.1")
+    await program.press("j")
     await program.see(f"{CURSOR}web.2")
     await search(program, "remove a service")
     await program.until(lambda: found(program)[:1] == ["Remove a service"])

@@ -7,11 +7,11 @@ from typing import ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.pilot import Pilot
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from swarmtui.ui.shell.key_queue import KeyQueue
+from tests.patience import until_async
 
 
 class Question(ModalScreen[str]):
@@ -53,32 +53,32 @@ def burst(app: AskingApp, *keys: str) -> None:
         app.post_message(events.Key(key, key if len(key) == 1 else None))
 
 
-async def settle(pilot: Pilot[None]) -> None:
-    for _ in range(3):
-        await pilot.pause()
+async def worked_off(app: AskingApp) -> None:
+    """Wait until the last key has been."""
+    await until_async(lambda: app._key_worker is not None and app._key_worker.done(), "the end of the keys")
 
 
 async def test_a_key_after_a_change_of_focus_goes_to_the_new_focus() -> None:
     app = AskingApp()
-    async with app.run_test() as pilot:
+    async with app.run_test():
         burst(app, "a", "f2", "b", "c")
-        await settle(pilot)
+        await worked_off(app)
         assert (app.text("first"), app.text("second")) == ("a", "bc")
 
 
 async def test_a_burst_works_a_dialog_as_single_keys_would() -> None:
     app = AskingApp()
-    async with app.run_test() as pilot:
+    async with app.run_test():
         burst(app, "x", "f3", "backspace", "6", "enter", "y", "f3", "7", "enter")
-        await settle(pilot)
+        await worked_off(app)
         assert app.answers == ["6", "7"]
         assert app.text("first") == "xy"
 
 
 async def test_many_keys_keep_their_order() -> None:
     app = AskingApp()
-    async with app.run_test() as pilot:
+    async with app.run_test():
         typed = "the quick brown fox".replace(" ", "")
         burst(app, *typed, "backspace", "f2", *typed)
-        await settle(pilot)
+        await worked_off(app)
         assert (app.text("first"), app.text("second")) == (typed[:-1], typed)

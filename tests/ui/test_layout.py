@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from textual import events
 
 from tests.ui.driving import CURSOR, Program, open_on
@@ -53,6 +52,22 @@ async def test_resizing_folds_and_unfolds_and_keeps_the_place(program: Program) 
     assert program.shows(r"╭─ Services")
 
 
+async def test_on_a_tall_terminal_the_tasks_have_the_rows_that_nodes_and_services_do_not_need(program: Program) -> None:
+    def rows_of_tasks() -> int:
+        lines = program.lines
+        first = next((place for place, line in enumerate(lines) if line.startswith("╭─ Tasks")), len(lines))
+        return len(lines) - first
+
+    await program.resize(200, 60)
+    await program.until(lambda: rows_of_tasks() > 40, "more than half")
+    await program.press("2", "z")
+    await program.until(lambda: panes(program) == ["services"])
+    await program.press("z")
+    await program.until(lambda: rows_of_tasks() > 40, "the same again")
+    await program.resize(120, 36)
+    await program.until(lambda: 10 < rows_of_tasks() < 20, "half of a small one")
+
+
 async def test_numbers_and_tab_go_through_the_panes(program: Program) -> None:
     for size in ((120, 36), SMALL):
         await program.resize(*size)
@@ -94,10 +109,9 @@ async def test_zoom_survives_folding(program: Program) -> None:
     await program.until(lambda: panes(program) == ALL)
 
 
-@pytest.mark.parametrize("size", [(120, 36), SMALL])
-async def test_only_what_is_unhealthy(swarm: SimulatedSwarm, crash_log: Path, size: tuple[int, int]) -> None:
+async def test_only_what_is_unhealthy(swarm: SimulatedSwarm, crash_log: Path) -> None:
     swarm.set_node("wrk2", Availability="drain")
-    async with open_on(swarm.url, crash_log, size=size) as program:
+    async with open_on(swarm.url, crash_log, size=SMALL) as program:
         await program.press("1")
         await program.see(r"wrk2 +worker +● ready +drain")
         await program.press("Z")

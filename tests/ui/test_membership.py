@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from swarmtui.errors import NoLeader, NotAManager, NothingListens, NotInSwarm
+from swarmtui.errors import NoLeader, NotAManager, NothingListens, NotInSwarm, SwarmLocked
 from swarmtui.swarm.membership.changes import InitSwarm
 from swarmtui.swarm.objects.engine import EngineInfo, EngineSwarm
 from tests.stub_engine import StubEngine
-from tests.ui.driving import open_on, running
+from tests.ui.driving import Program, open_on, running
 from tests.ui.scripted import ScriptedSession, live
 from tests.ui.test_layout import SMALL
 from tests.unit.swarm import builders
@@ -24,13 +24,16 @@ def _two_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("swarmtui.engine.session.addresses_of", lambda _: ("192.0.2.2", "10.0.0.1"))
 
 
-@pytest.mark.parametrize("size", [(120, 36), SMALL])
-async def test_a_swarm_is_made_on_an_engine_that_is_in_none(
-    engine: StubEngine, crash_log: Path, size: tuple[int, int]
-) -> None:
+async def offered(program: Program, words: str) -> None:
+    """Wait until a key is offered, and the engine has told its name, too: that comes in an answer of its own."""
+    await program.see(words)
+    await program.until(lambda: program.main.observation.info.name, "the engine's name")
+
+
+async def test_a_swarm_is_made_on_an_engine_that_is_in_none(engine: StubEngine, crash_log: Path) -> None:
     engine.no_swarm()
-    async with open_on(engine.url, crash_log, size=size, wait=False) as program:
-        await program.see("I  create a swarm here")
+    async with open_on(engine.url, crash_log, size=SMALL, wait=False) as program:
+        await offered(program, "I  create a swarm here")
         await program.until(lambda: "I Init" in program.lines[-1] and "J Join" in program.lines[-1], "the footer")
         await program.press("K", "Q", "W")
         assert len(program.app.screen_stack) == 1, "nothing to unlock, to recover or to leave"
@@ -69,7 +72,7 @@ async def test_the_addresses_that_are_known_can_be_chosen(crash_log: Path) -> No
 async def test_an_engine_joins_with_a_pasted_line_and_leaves_again(engine: StubEngine, crash_log: Path) -> None:
     engine.no_swarm()
     async with open_on(engine.url, crash_log, wait=False) as program:
-        await program.see("J  join one")
+        await offered(program, "J  join one")
         await program.press("J")
         await program.read("Paste the token, or the whole join command")
         await program.type("hello")
@@ -100,7 +103,7 @@ async def test_an_engine_joins_with_a_pasted_line_and_leaves_again(engine: StubE
 async def test_the_engine_s_no_to_a_join_is_shown(engine: StubEngine, crash_log: Path) -> None:
     engine.no_swarm()
     async with open_on(engine.url, crash_log, wait=False) as program:
-        await program.see("J  join one")
+        await offered(program, "J  join one")
         await program.press("J")
         await program.type("SWMTKN-1-of-another-swarm")
         await program.press("enter")
@@ -131,12 +134,11 @@ async def test_a_manager_leaves_by_force_with_its_name_typed(engine: StubEngine,
         assert request.query == {"force": "true"}
 
 
-@pytest.mark.parametrize("size", [(120, 36), SMALL])
-async def test_a_locked_manager_is_unlocked(engine: StubEngine, crash_log: Path, size: tuple[int, int]) -> None:
+async def test_a_locked_manager_is_unlocked(engine: StubEngine, crash_log: Path) -> None:
     engine.unlock_key = "SWMKEY-1-the-right-one"
     engine.locked()
-    async with open_on(engine.url, crash_log, size=size, wait=False) as program:
-        await program.see("K  unlock it with the key")
+    async with open_on(engine.url, crash_log, size=SMALL, wait=False) as program:
+        await offered(program, "K  unlock it with the key")
         await program.until(lambda: "K Unlock" in program.lines[-1], "the footer")
         await program.press("K")
         await program.read("It was shown when autolock was turned on, and when the key was last rotated")
@@ -156,12 +158,25 @@ async def test_a_locked_manager_is_unlocked(engine: StubEngine, crash_log: Path,
 async def test_a_locked_engine_leaves_by_force_only(engine: StubEngine, crash_log: Path) -> None:
     engine.locked()
     async with open_on(engine.url, crash_log, wait=False) as program:
-        await program.see("W  leave the swarm by force")
+        await offered(program, "W  leave the swarm by force")
         await program.press("W")
         await program.read("mgr1 is locked: unlock it first")
         await program.press("down")
         await program.read("The swarm data on this locked manager is deleted")
         assert program.says("type mgr1 to confirm")
+
+
+async def test_a_locked_engine_may_tell_of_itself_only_while_the_dialog_is_open(crash_log: Path) -> None:
+    locked = live(last_answer=None, error=SwarmLocked("The swarm is locked."))
+    session = ScriptedSession(connection=locked, info=EngineInfo())
+    async with running(session, crash_log) as program:
+        await program.see("W  leave the swarm by force")
+        await program.press("W")
+        await program.read("The engine has not told yet whether it is in a swarm")
+        session.tell(info=EngineInfo(name="mgr1", swarm=EngineSwarm(local_node_state="locked")))
+        await program.read("mgr1 is locked: unlock it first")
+        await program.press("down")
+        await program.read("The swarm data on this locked manager is deleted")
 
 
 async def test_a_lost_quorum_is_explained_and_nothing_is_done(crash_log: Path) -> None:

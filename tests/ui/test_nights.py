@@ -201,13 +201,13 @@ NIGHTS: dict[str, Night] = {
     "power lost": Night(power_lost, r"node wrk1 +down for", ("off, or cut off",), ("i",), "wrk1"),
     "update paused": Night(updated_badly("pause"), r"service web +update paused", ("exit 1",), ("R",), "Roll back web"),
     "rolled back": Night(
-        updated_badly("rollback"), r"service web +rolled back by Swarm", ("exit 1", "web:crash"), ("u",), "image of web"
+        updated_badly("rollback"), r"service web +rolled back by Swarm", ("exit 1", "web:crash"), ("u",), "Image web:"
     ),
     "exit 137": Night(lambda rig: rig.fail_with(137), r"web +crash loop: .*137", ("Why: ",), ("l",), "web"),
-    "exit 1": Night(lambda rig: rig.fail_with(1), r"web +crash loop: .*exit 1 ", ("Why: ",), ("u",), "image of web"),
-    "exit 139": Night(lambda rig: rig.fail_with(139), r"web +crash loop: .*139", ("Why: ",), ("u",), "image of web"),
+    "exit 1": Night(lambda rig: rig.fail_with(1), r"web +crash loop: .*exit 1 ", ("Why: ",), ("u",), "Image web:"),
+    "exit 139": Night(lambda rig: rig.fail_with(139), r"web +crash loop: .*139", ("Why: ",), ("u",), "Image web:"),
     "health check": Night(
-        unhealthy, r"web +health check fails: ", ("curl -f localhost", "Why: "), ("u",), "image of web"
+        unhealthy, r"web +health check fails: ", ("curl -f localhost", "Why: "), ("u",), "Image web:"
     ),
     "constraint": Night(
         lambda rig: rig.place(Constraints=["node.labels.gpu==true"]),
@@ -226,9 +226,9 @@ NIGHTS: dict[str, Night] = {
         r"web +1 task pending: ",
         ("s390x",),
         ("u",),
-        "image of web",
+        "Image web:",
     ),
-    "not pulled": Night(not_pulled, r"web +image not .*web:missing", ("Why: ",), ("u",), "image of web"),
+    "not pulled": Night(not_pulled, r"web +image not .*web:missing", ("Why: ",), ("u",), "Image web:"),
     "global with gaps": Night(gaps, r"agent +gave up after 1", ("exit 1", "Why: "), ("r",), "Force-update agent"),
     "global with a gap": Night(
         gap_of_long_ago,

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from swarmtui.engine.polling.observation import Outcome
 from tests.ui.driving import Program, open_on, running
 from tests.ui.scripted import ScriptedSession
@@ -89,12 +87,9 @@ async def test_the_last_manager_is_not_demoted(crash_log: Path) -> None:
         await program.read("mgr1 is the last manager: a swarm needs one. Promote another node first.")
 
 
-@pytest.mark.parametrize("size", [(120, 36), SMALL])
-async def test_what_costs_the_quorum_wants_the_name_typed(
-    swarm: SimulatedSwarm, crash_log: Path, size: tuple[int, int]
-) -> None:
+async def test_what_costs_the_quorum_wants_the_name_typed(swarm: SimulatedSwarm, crash_log: Path) -> None:
     swarm.fault("mgr3", "kill")
-    async with open_on(swarm.url, crash_log, size=size) as program:
+    async with open_on(swarm.url, crash_log, size=SMALL) as program:
         await program.open_dialog("1", "mgr2", "m")
         await program.see("Cancel")
         assert program.says("The quorum would be lost")

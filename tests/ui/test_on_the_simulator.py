@@ -93,3 +93,53 @@ async def test_settings_autolock_and_labels(tmp_path: Path, crash_log: Path) -> 
         nodes = {node["Description"]["Hostname"]: node["Spec"] for node in await swarm.get("/nodes")}
         assert nodes["n4"]["Labels"] == {"disk": "ssd"}
         assert nodes["n4"]["Role"] == "worker"
+
+
+async def test_the_routing_mesh_the_root_certificate_and_a_cluster_volume(tmp_path: Path, crash_log: Path) -> None:
+    mode = {"Scope": "single", "Sharing": "none", "MountVolume": {}}
+    volume = {"Name": "data", "Driver": "csi", "ClusterVolumeSpec": {"AccessMode": mode}}
+    for what in ("certificate", "private key"):
+        pem = f"-----BEGIN {what.upper()}-----\nTWluZQ==\n-----END {what.upper()}-----\n"
+        (tmp_path / f"{what[-3:]}.pem").write_text(pem)
+    async with served(tmp_path / "sockets") as swarm, open_on(f"unix://{swarm.path('n1')}", crash_log) as program:
+        await swarm.ask("POST", "/volumes/create", volume)
+        await program.on_row("7", "ingress")
+        await program.press("delete")
+        await program.read("To replace it afterwards, press n in the networks and turn on ingress")
+        await program.type("ingress")
+        await program.press("enter")
+        await program.see("▸ Remove ingress ◂")
+        await program.press("enter")
+        await program.see("No overlay networks")
+        await program.press("n")
+        await program.type("mesh")
+        await program.press("tab", "1", "0", ".", "9", ".", "0", ".", "0", "/", "1", "6", *["tab"] * 7, "space")
+        await program.read("docker network create --driver overlay --subnet 10.9.0.0/16 --ingress mesh")
+        await program.confirm("Create network")
+        await program.see(r"mesh +overlay +10\.9\.0\.0/16 +ingress")
+
+        await program.on_row("8", "Root CA")
+        await program.press("enter")
+        await program.see("Rotate the root certificate")
+        await program.press(*["shift+tab"] * 3)
+        await program.type(str(tmp_path / "ate.pem"))
+        await program.read("Somebody must be able to sign with the new root")
+        await program.press("tab")
+        await program.type(str(tmp_path / "key.pem"))
+        await program.read("Every manager stores the key on its disk")
+        await program.press("enter")
+        await program.see("▸ Rotate the CA ◂")
+        await program.press("enter")
+        await program.see("✔ Replace the root certificate by ate.pem: every node has")
+        assert "TWluZQ==" in (await swarm.get("/swarm"))["TLSInfo"]["TrustRoot"]
+
+        await program.on_row("8", "Cluster volumes")
+        await program.press("enter")
+        await program.see("data +active +not created yet by csi")
+        await program.press("enter", "down", "down", "enter")
+        await program.read("docker volume update --availability drain data")
+        await program.see("▸ Set the availability ◂")
+        await program.press("enter")
+        await program.see("✔ Set the cluster volume data from active to drain")
+        (found,) = (each for each in (await swarm.get("/volumes"))["Volumes"] if each.get("ClusterVolume"))
+        assert found["ClusterVolume"]["Spec"]["Availability"] == "drain"

@@ -64,6 +64,10 @@ async def test_each_state_has_a_sign_that_needs_no_colour(crash_log: Path, size:
         assert program.shows("4 nodes, 2 services")
         assert program.says("2 running, 1 starting, 1 waiting, 1 failed, 1 unknown")
         assert program.shows("■ running  ▣ starting  ◌ waiting  □ stopping  ✖ failed  [?] unknown")
+        assert program.shows("✖node down")
+        assert program.shows("▽drained  ‖paused")
+        assert program.shows(r"3/4 CPUs") == (size != SMALL)  # where a column is wide
+        assert program.shows(r"6/8 GiB") == (size != SMALL)
 
 
 async def test_the_blocks_move_as_the_swarm_moves(crash_log: Path) -> None:

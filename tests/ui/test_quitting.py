@@ -15,7 +15,7 @@ async def test_ctrl_c_hints_and_q_quits(program: Program) -> None:
     await program.read("Press q to quit.")
     assert program.app.is_running
     await program.press("q")
-    assert await program.ended() < 2.0
+    await program.ended_at_once()
     assert program.app.return_code == 0
 
 
@@ -27,7 +27,7 @@ async def test_it_quits_at_once_while_the_engine_hangs(swarm: SimulatedSwarm, cr
         await program.see("loading the tokens")
         await program.press("escape")
         await program.press(key)
-        assert await program.ended() < 2.0
+        await program.ended_at_once()
 
 
 async def test_it_quits_at_once_while_it_connects(swarm: SimulatedSwarm, crash_log: Path) -> None:
@@ -35,7 +35,7 @@ async def test_it_quits_at_once_while_it_connects(swarm: SimulatedSwarm, crash_l
     async with open_on(swarm.url, crash_log, wait=False) as program:
         await program.see("Connecting")
         await program.press("q")
-        assert await program.ended() < 2.0
+        await program.ended_at_once()
 
 
 async def test_keys_of_dialogs_do_not_quit(program: Program) -> None:

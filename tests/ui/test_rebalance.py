@@ -51,17 +51,17 @@ async def test_a_node_is_rebalanced_one_service_after_another(swarm: SimulatedSw
     assert forced(swarm, "shop") == forced(swarm, "web") == 0
     await program.press("enter")
     await program.see("▸ Force-update 2 services ◂")
-    swarm.speed(0.5)
+    swarm.speed(0)
     await program.press("enter")
     await program.see(r"Rebalance wrk1: 1 of 2, shop: \d of 4 replaced")
     assert forced(swarm, "web") == 0, "it waits until shop is whole"
     await program.press("q")
     await program.read("1 not sent yet: if you quit now, they will not be done.")
     await program.press("escape")
-    swarm.speed(SPEED)
+    swarm.pass_until(lambda: swarm.service("shop")["UpdateStatus"]["State"] == "completed", "the end of shop's update")
     await program.see(r"Rebalance wrk1: 2 of 2, web: ")
-    assert swarm.service("shop")["UpdateStatus"]["State"] == "completed"
     assert len(swarm.running("shop")) == 4
+    swarm.speed(SPEED)
     await program.see(r"✔ Rebalance wrk1: 2 of 2 done")
     assert forced(swarm, "shop") == forced(swarm, "web") == 1
     assert on(swarm, "wrk1", "shop", "web"), "some are back"
@@ -77,7 +77,7 @@ async def agreed_to_all_safe_ones(program: Program) -> None:
 async def test_no_more_is_begun_when_the_user_says_so(swarm: SimulatedSwarm, program: Program) -> None:
     await drained_and_active_again(swarm, program)
     await agreed_to_all_safe_ones(program)
-    swarm.speed(0.5)
+    swarm.speed(0)
     await program.press("enter")
     await program.see(r"Rebalance wrk1: 1 of 2, shop: ")
     await program.press("A")
@@ -94,7 +94,7 @@ async def test_no_more_is_begun_when_the_user_says_so(swarm: SimulatedSwarm, pro
 async def test_the_first_that_fails_ends_it(swarm: SimulatedSwarm, program: Program) -> None:
     await drained_and_active_again(swarm, program)
     await agreed_to_all_safe_ones(program)
-    swarm.speed(0.5)
+    swarm.speed(0)
     await program.press("enter")
     await program.see(r"Rebalance wrk1: 1 of 2, shop: \d of 4 replaced")
     swarm.remove_service("shop")

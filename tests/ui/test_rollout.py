@@ -16,7 +16,7 @@ from swarmtui.swarm.objects.task import Task
 from swarmtui.swarm.units import SECOND
 from tests.ui.driving import Program, running
 from tests.ui.scripted import ScriptedSession, live
-from tests.ui.simulated import SPEED, SimulatedSwarm
+from tests.ui.simulated import SPEED, Json, SimulatedSwarm
 from tests.unit.swarm.builders import NOW, ago, cluster, managers, node, service, task
 
 OLD, NEW = "shop/web:1", "shop/web:2"
@@ -61,6 +61,11 @@ def on(swarm: SimulatedSwarm, node: str, service: str) -> list[int]:
     """The slots of a service that run on a node."""
     node_id = swarm.node(node)["ID"]
     return [task["Slot"] for task in swarm.running(service) if task["NodeID"] == node_id]
+
+
+def on_image(swarm: SimulatedSwarm, image: str) -> list[Json]:
+    """The tasks of web that have an image."""
+    return [task for task in swarm.tasks_of("web") if task["Spec"]["ContainerSpec"]["Image"] == image]
 
 
 async def watch(program: Program, name: str = "web") -> None:
@@ -170,11 +175,14 @@ async def test_an_update_goes_through_and_the_panel_follows_it(swarm: SimulatedS
         assert isinstance(template, dict)
         template["ContainerSpec"]["Image"] = "nginx:1.28"
 
+    swarm.speed(0)
     swarm.change_service("web", change)
+    swarm.pass_until(lambda: len(on_image(swarm, "nginx:1.28")) == 2, "the second slot's turn")
     await program.see(r"web updating \d of 3 slots")
     await program.see(r"Image .*web:1.2 → nginx:1.28")
     await program.see(r"about .* left")
     await program.see(r"web\.\d .*web:1.2 → nginx:1.28 +● replaced")
+    swarm.speed(SPEED)
     await program.read("web is not being updated; its last update completed")
     assert len(swarm.running("web")) == 3
 
@@ -188,7 +196,7 @@ async def test_a_scaling_is_watched_slot_by_slot_with_what_holds_it_up(swarm: Si
     await program.see(r"web 5 of 7 running: 2 held up")
     await program.see(r"Held up +limit of 1 per node reached on every node")
     assert program.shows(r"web\.\d .*◌ pending: limit of 1 per node reached")
-    swarm.speed(0.5)
+    swarm.speed(0)
     swarm.set_replicas("web", 2)
     await program.see(r"web \d of 2 running; \d stopping")
     await program.see(r"web\.\d .*○ stopping for")
@@ -198,12 +206,11 @@ async def test_a_scaling_is_watched_slot_by_slot_with_what_holds_it_up(swarm: Si
 
 async def test_a_force_update_is_watched_as_an_update(swarm: SimulatedSwarm, program: Program) -> None:
     await watch(program)
-    swarm.speed(1.0)
+    swarm.speed(0)
     swarm.change_service("web", lambda spec: spec["TaskTemplate"].update(ForceUpdate=1))
-    swarm.wait(
+    swarm.pass_until(
         lambda: any(each["Spec"].get("ForceUpdate") for each in swarm.running("web")), "the first that is replaced"
     )
-    swarm.speed(0.0)
     await program.see(r"web updating [12] of 3 slots")
     await program.see(r"web\.\d .*○ not replaced yet")
     assert program.shows(r"Image +.*web:1\.2, force-updated")

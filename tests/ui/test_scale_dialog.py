@@ -11,9 +11,8 @@ from tests.ui.simulated import SimulatedSwarm
 from tests.ui.test_layout import SMALL
 
 
-@pytest.mark.parametrize("size", [(120, 36), SMALL])
-async def test_scaling_by_a_number(swarm: SimulatedSwarm, crash_log: Path, size: tuple[int, int]) -> None:
-    async with open_on(swarm.url, crash_log, size=size) as program:
+async def test_scaling_by_a_number(swarm: SimulatedSwarm, crash_log: Path) -> None:
+    async with open_on(swarm.url, crash_log, size=SMALL) as program:
         await program.open_dialog("2", "web", "s")
         assert program.shows(f"service web +ID {swarm.service('web')['ID']}")
         assert program.shows("Replicas 3")

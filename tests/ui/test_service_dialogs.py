@@ -32,7 +32,7 @@ async def open_menu(program: Program, what: str, name: str = "web") -> None:
     await program.on_row("2", name)
     await program.press("E")
     await program.see(f"Change {name}: what")
-    for _ in range(12):
+    for _ in range(40):
         if program.app.screen.query_one("OptionList").highlighted_option.id == what:  # type: ignore[attr-defined]
             break
         await program.press("j")
@@ -48,7 +48,8 @@ async def add(program: Program, line: str) -> None:
 
 async def confirm(program: Program, button: str) -> None:
     """Go on with tab until the button has the focus; press it."""
-    for _ in range(12):
+    await program.until(lambda: any(not each.disabled for each in program.app.screen.query("#confirm")), "a button")
+    for _ in range(40):
         if program.shows(f"▸ {button} ◂"):
             break
         await program.press("tab")
@@ -59,18 +60,17 @@ async def confirm(program: Program, button: str) -> None:
 # ------------------------------------------------------------------------------------------------ image
 
 
-@pytest.mark.parametrize("size", [(120, 36), SMALL])
-async def test_updating_the_image(engine: StubEngine, crash_log: Path, size: tuple[int, int]) -> None:
+async def test_updating_the_image(engine: StubEngine, crash_log: Path) -> None:
     spec_of(engine)["TaskTemplate"]["ContainerSpec"]["Image"] += "@sha256:" + "ab" * 32
     before = copy.deepcopy(spec_of(engine))
-    async with open_on(engine.url, crash_log, size=size) as program:
+    async with open_on(engine.url, crash_log, size=SMALL) as program:
         await program.on_row("2", "web")
         await program.press("u")
         await program.see("Image 10.97.0.2:5000/web:1.2")
-        assert program.says("web already has this image. Type another tag. It stays pinned to its digest.")
+        await program.read("web already has this image. No digest for 10.97.0.2:5000/web:1.2")
         await program.press("backspace", "3")
         await program.read("All 3 tasks are replaced, 1 at a time, stop-first")
-        assert program.says("It is no longer pinned to a digest")
+        await program.read("It is no longer pinned to a digest")
         await program.press("enter")
         await program.see("▸ Update web ◂")
         await program.press("enter")
@@ -102,11 +102,10 @@ async def test_an_image_that_is_none(engine: StubEngine, program: Program) -> No
 # ------------------------------------------------------------------------------------------------ lines
 
 
-@pytest.mark.parametrize("size", [(120, 36), SMALL])
-async def test_the_environment(engine: StubEngine, crash_log: Path, size: tuple[int, int]) -> None:
+async def test_the_environment(engine: StubEngine, crash_log: Path) -> None:
     spec_of(engine)["TaskTemplate"]["ContainerSpec"]["Env"] = ["A=1", "DB_PASSWORD=hunter2", "OLD=x"]
     before = copy.deepcopy(spec_of(engine))
-    async with open_on(engine.url, crash_log, size=size) as program:
+    async with open_on(engine.url, crash_log, size=SMALL) as program:
         await open_menu(program, "service.environment")
         assert program.says("Nothing changed yet")
         assert program.shows("DB_PASSWORD=•+")
@@ -237,9 +236,8 @@ async def test_somebody_else_changes_another_variable(engine: StubEngine, progra
 # ------------------------------------------------------------------------------------------------ forms
 
 
-@pytest.mark.parametrize("size", [(120, 36), SMALL])
-async def test_limits(engine: StubEngine, crash_log: Path, size: tuple[int, int]) -> None:
-    async with open_on(engine.url, crash_log, size=size) as program:
+async def test_limits(engine: StubEngine, crash_log: Path) -> None:
+    async with open_on(engine.url, crash_log, size=SMALL) as program:
         await open_menu(program, "service.limits")
         await program.type("half")
         await program.read("CPU limit: a number of CPUs: 0.5, 2.")
@@ -262,75 +260,6 @@ async def test_the_update_policy_restarts_nothing(engine: StubEngine, program: P
     await program.see("✔ Change the update policy of web")
     policy = spec_of(engine)["UpdateConfig"]
     assert (policy["Parallelism"], policy["Delay"], policy["Order"]) == (2, 10_000_000_000, "stop-first")
-
-
-# ------------------------------------------------------------------------------------------------ rolling, removing
-
-
-async def test_force_update(engine: StubEngine, program: Program) -> None:
-    await program.on_row("2", "web")
-    await program.press("r")
-    await program.see("Force-update web .rolling restart.")
-    assert program.says("Nodes pull 10.97.0.2:5000/web:1.2 again")
-    await program.press("enter")  # Cancel has the focus
-    await program.see_no("rolling restart")
-    await program.press("r")
-    await program.see("▸ Cancel ◂")
-    await confirm(program, "Force-update web")
-    await program.until(lambda: spec_of(engine)["TaskTemplate"]["ForceUpdate"] == 1)
-
-
-async def test_roll_back(engine: StubEngine, program: Program) -> None:
-    await program.on_row("2", "web")
-    await program.press("R")
-    await program.read("web has no previous spec")
-    previous = copy.deepcopy(spec_of(engine))
-    previous["TaskTemplate"]["ContainerSpec"]["Image"] = "10.97.0.2:5000/web:1.1"
-    engine.service("web")["PreviousSpec"] = previous
-    await program.press("R")
-    await program.see(r"\+ +Image: 10.97.0.2:5000/web:1.1")
-    await confirm(program, "Roll back web")
-    await program.until(lambda: spec_of(engine) == previous)
-    (asked,) = engine.asked("POST /services")
-    assert asked.query["rollback"] == "previous"
-    assert asked.query["registryAuthFrom"] == "previous-spec"
-
-
-async def test_resume(engine: StubEngine, program: Program) -> None:
-    await open_menu_without_dialog(program, "service.resume")
-    await program.read("No update of web is paused")
-    engine.service("web")["UpdateStatus"] = {"State": "paused", "Message": "update paused due to failure of task x"}
-    engine.touch("service", engine.service("web"))
-    await program.see("paused 3/3")
-    await open_menu(program, "service.resume")
-    await program.read("It paused because: update paused due to failure of task x")
-    await confirm(program, "Resume web")
-    await program.until(lambda: spec_of(engine).get("UpdateConfig", {}).get("Monitor") == 5_000_000_000)
-
-
-async def open_menu_without_dialog(program: Program, what: str) -> None:
-    await program.on_row("2", "web")
-    await program.press("E")
-    await program.see("what")
-    while program.app.screen.query_one("OptionList").highlighted_option.id != what:  # type: ignore[attr-defined]
-        await program.press("j")
-    await program.press("enter")
-
-
-@pytest.mark.parametrize("key", ["delete", "ctrl+x"])
-async def test_removing_needs_the_name(engine: StubEngine, program: Program, key: str) -> None:
-    await program.on_row("2", "web")
-    await program.press(key)
-    await program.read("3 running tasks stop, all at once. This cannot be undone.")
-    await program.type("we")
-    await program.press("enter", "enter")
-    assert not engine.asked("DELETE")
-    await program.type("b")
-    await program.press("enter")
-    await program.see("▸ Remove web ◂")
-    await program.press("enter")
-    await program.see("✔ Remove the service web")
-    assert [each["Spec"]["Name"] for each in engine.services.values()] == ["api", "agent"]
 
 
 # ------------------------------------------------------------------------------------------------ menu, palette
@@ -378,27 +307,6 @@ async def test_a_file_of_variables_can_be_pasted(engine: StubEngine, program: Pr
     await program.see(r"\+ C=a b")
     await confirm(program, "Change web")
     await program.until(lambda: env_of(engine) == ["A=1", "B=2", "C=a b"])
-
-
-async def test_several_are_force_updated_with_one_yes(engine: StubEngine, program: Program) -> None:
-    await program.on_row("2", "api")
-    await program.press("space", "j", "space", "r")
-    await program.see("Force-update 2 services")
-    await program.read("The one task is replaced, stop-first")
-    await program.read("All 3 tasks are replaced, 1 at a time, stop-first.")
-    await confirm(program, "Force-update 2 services")
-    for name in ("web", "api"):
-        await program.until(lambda name=name: spec_of(engine, name)["TaskTemplate"]["ForceUpdate"] == 1)  # type: ignore[misc]
-    assert spec_of(engine, "agent")["TaskTemplate"]["ForceUpdate"] == 0
-
-
-async def test_several_are_rolled_back_where_that_is_possible(engine: StubEngine, program: Program) -> None:
-    engine.service("web")["PreviousSpec"] = {**spec_of(engine), "Labels": {"old": "yes"}}
-    await program.on_row("2", "api")
-    await program.press("space", "j", "space", "R")
-    await program.read("left out: api has no previous spec")
-    await confirm(program, "Roll back web")
-    await program.until(lambda: spec_of(engine)["Labels"] == {"old": "yes"})
 
 
 async def test_undo_puts_a_set_back(engine: StubEngine, program: Program) -> None:

@@ -164,11 +164,10 @@ def test_what_is_wrong_with_panes_and_columns_is_found(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("size", [WIDE, SMALL])
 async def test_a_restraint_that_cannot_be_read_makes_it_read_only_and_says_why(
-    engine: StubEngine, tmp_path: Path, size: tuple[int, int]
+    engine: StubEngine, tmp_path: Path
 ) -> None:
-    async with set_to('theme = "dark"\nread_only = "yes"\n', engine, tmp_path, size=size) as program:
+    async with set_to('theme = "dark"\nread_only = "yes"\n', engine, tmp_path, size=SMALL) as program:
         await program.see("READ-ONLY: config.toml, line 2: read_o")
         await program.on_row("2", "web")
         await program.press("plus")

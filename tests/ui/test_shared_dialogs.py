@@ -1,14 +1,15 @@
-"""Secrets, configs, networks and stacks made, rotated and removed by keys; bad input; partial failure."""
+"""Secrets, configs and networks made, rotated and removed by keys; bad input; partial failure."""
 
 from __future__ import annotations
 
 import base64
-import stat
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 from textual.widgets import Input
 
+from swarmtui.ui.changes.editor import Editor
 from tests.stub_engine import StubEngine
 from tests.ui.driving import Program, open_on
 from tests.ui.test_layout import SMALL
@@ -44,9 +45,8 @@ async def type_the_name(program: Program, name: str, button: str) -> None:
 # ------------------------------------------------------------------------------------------------ making
 
 
-@pytest.mark.parametrize("size", [(120, 36), SMALL])
-async def test_a_typed_secret_is_made_and_never_shown(shop: StubEngine, crash_log: Path, size: tuple[int, int]) -> None:
-    async with open_on(shop.url, crash_log, size=size) as program:
+async def test_a_typed_secret_is_made_and_never_shown(shop: StubEngine, crash_log: Path) -> None:
+    async with open_on(shop.url, crash_log, size=SMALL) as program:
         await program.press("5", "n")
         await program.see("Create a secret")
         await fill(program, "db_key", "team=ops", "")
@@ -160,9 +160,8 @@ async def test_a_network_is_made(shop: StubEngine, program: Program) -> None:
 # ------------------------------------------------------------------------------------------------ rotation
 
 
-@pytest.mark.parametrize("size", [(120, 36), SMALL])
-async def test_a_secret_is_rotated_into_its_services(shop: StubEngine, crash_log: Path, size: tuple[int, int]) -> None:
-    async with open_on(shop.url, crash_log, size=size) as program:
+async def test_a_secret_is_rotated_into_its_services(shop: StubEngine, crash_log: Path) -> None:
+    async with open_on(shop.url, crash_log, size=SMALL) as program:
         await program.on_row("5", "shop_key")
         await program.press("r")
         await program.see("Rotate the secret shop_key")
@@ -182,10 +181,54 @@ async def test_a_secret_is_rotated_into_its_services(shop: StubEngine, crash_log
         await program.see(r"shop_key-v2 .*shop_web")
 
 
+NGINX = "server {\n  listen 80;\n  password: old\n  root /srv;\n}\n"
+
+
+def give_content(shop: StubEngine, name: str, text: str) -> None:
+    for each in shop.configs.values():
+        if each["Spec"]["Name"] == name:
+            each["Spec"]["Data"] = base64.b64encode(text.encode()).decode()
+
+
+async def test_a_config_is_rotated_from_what_it_holds(shop: StubEngine, crash_log: Path) -> None:
+    give_content(shop, "shop_conf", NGINX)
+    editor = Editor(nullcontext, {"VISUAL": "sed -i -e s/80/8080/ -e s/old/new/"})
+    async with open_on(shop.url, crash_log, size=SMALL, editor=editor) as program:
+        await program.on_row("6", "shop_conf")
+        await program.press("r")
+        await program.see("Rotate the config shop_conf")
+        await program.read("Change the content: it is what shop_conf holds.")
+        await program.press("f4")
+        await program.see("listen 8080")
+        while not program.holds("▸ Cancel ◂"):
+            await program.press("tab")
+        await program.press("pagedown")
+        for line in ("- listen 80;", "+ listen 8080;", "- password: •", "+ password: •"):
+            await program.read(line)
+        await program.read("(another value)")
+        await program.confirm("Rotate shop_conf")
+        await program.see("✔ Rotate the config shop_conf to shop_conf-v2")
+        assert named(shop, "configs")["shop_conf-v2"] == NGINX.replace("80", "8080").replace("old", "new")
+
+
+async def test_a_config_is_cloned_with_its_content_and_labels(shop: StubEngine, program: Program) -> None:
+    give_content(shop, "shop_conf", NGINX)
+    await program.on_row("6", "shop_conf")
+    await program.press("d")
+    await program.see("Create the config shop_conf-v2")
+    await program.press("enter")
+    await program.see("▸ Cancel ◂")
+    await program.confirm("Create config")
+    await program.see("✔ Create the config shop_conf-v2")
+    assert named(shop, "configs")["shop_conf-v2"] == NGINX
+
+
 async def test_a_rotation_that_stops_half_way_tells_what_was_done(shop: StubEngine, program: Program) -> None:
     shop.refuse("POST /services", 500, "no quorum just now")
     await program.on_row("6", "shop_conf")
-    await program.press("r", "tab")
+    await program.press("r")
+    await program.see("Rotate the config shop_conf")
+    await program.press("tab")
     await program.type("x")
     await program.read("shop_web restarts")
     await program.press("tab", "enter")
@@ -230,182 +273,6 @@ async def test_what_is_not_used_is_removed(shop: StubEngine, program: Program, p
     assert "spare" not in named(shop, kind)
 
 
-@pytest.mark.parametrize("size", [(120, 36), SMALL])
-async def test_a_stack_is_removed_after_its_name_was_typed(
-    shop: StubEngine, crash_log: Path, size: tuple[int, int]
-) -> None:
-    async with open_on(shop.url, crash_log, size=size) as program:
-        await program.on_row("4", "shop")
-        await program.press("delete")
-        await program.see(r"\$ docker stack rm shop")
-        await program.read("2 services removed, with all tasks: shop_api and shop_web.")
-        await program.press("enter")
-        assert not shop.asked("DELETE"), "the button is off"
-        await program.press("escape")
-        await program.see_no("Cancel")
-        await program.press("delete")
-        await program.see("type shop")
-        await type_the_name(program, "shop", "Remove shop")
-        await program.see("✔ Remove the stack shop: 5 objects removed")
-        assert named(shop, "secrets") == {}
-        assert {each["Spec"]["Name"] for each in shop.services.values()} == {"web", "api", "agent"}
-        await program.see("No stacks")
-
-
-async def test_a_stack_that_goes_half_way_says_so(shop: StubEngine, program: Program) -> None:
-    shop.refuse("DELETE /configs", 500, "disk full")
-    await program.on_row("4", "shop")
-    await program.press("delete")
-    await program.see("type shop")
-    await type_the_name(program, "shop", "Remove shop")
-    await program.read("✖ Remove the stack shop: Done: Remove the service shop_api; Remove the service shop_web;")
-    await program.press("4")
-    await program.see(r"shop +0/0 .*no services left")
-
-
-# ------------------------------------------------------------------------------------------------ deploying
-
-
-@pytest.fixture
-def compose_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A compose file, and a docker program that renders it and says that it deploys it."""
-    directory = tmp_path / "bin"
-    directory.mkdir()
-    file = tmp_path / "front" / "compose.yml"
-    file.parent.mkdir()
-    file.write_text("services:\n  web: {image: 'web:2'}\n  new: {image: 'new:1'}\n")
-    program = directory / "docker"
-    program.write_text(
-        f'#!/bin/sh\ncase "$*" in\n*" stack config "*) cat {file};;\n'
-        f'*) echo "$*" >> {tmp_path}/deployed; echo "Updating service shop_web"\n'
-        f'[ -z "$DEPLOY_STATUS" ] && exit 0\n'
-        f'echo "Since --detach=false was not specified, tasks will be" >&2; echo "no such image" >&2\n'
-        f"exit $DEPLOY_STATUS;;\nesac\n"
-    )
-    program.chmod(program.stat().st_mode | stat.S_IXUSR)
-    monkeypatch.setenv("PATH", f"{directory}:/usr/bin:/bin")
-    return file
-
-
-@pytest.mark.parametrize("size", [(120, 36), SMALL])
-async def test_a_stack_is_compared_and_deployed(
-    shop: StubEngine, crash_log: Path, compose_file: Path, tmp_path: Path, size: tuple[int, int]
-) -> None:
-    async with open_on(shop.url, crash_log, size=size) as program:
-        await program.on_row("4", "shop")
-        await program.press("u")
-        await program.see("Deploy a stack from a compose file")
-        assert program.shows("Stack +shop")
-        await program.type(str(compose_file))
-        await program.read("Press enter to compare the file")
-        await program.press("enter")
-        await program.read("~ web is changed: image nginx:1.27 → web:2")
-        await program.see("▸ Cancel ◂")
-        for _ in range(2):
-            await program.press("shift+tab")
-        await program.press("space")
-        await program.see(r"\[x\] prune")
-        await program.read("Not in the file, and removed (prune): api.")
-        await program.press("enter")
-        await program.see("▸ Cancel ◂")
-        await program.press("tab")
-        await program.see("▸ Deploy stack ◂")
-        await program.press("enter")
-        await program.read("Updating service shop_web")
-        deployed = (tmp_path / "deployed").read_text()
-        assert deployed == f"--host {shop.url} stack deploy --compose-file {compose_file} --prune shop\n"
-        await program.press("enter")
-        await program.see_no("Updating service")
-        await program.press("u")
-        await program.see("Deploy a stack from a compose file")
-        await program.until(lambda: str(compose_file)[-12:] in program.text, "the file that it was deployed from")
-
-
-def without_a_node(compose_file: Path) -> Path:
-    """Give the new service of the file a constraint that no node meets."""
-    nowhere = "deploy: {replicas: 2, placement: {constraints: [node.labels.disk==nvme]}}"
-    compose_file.write_text(f"services:\n  web: {{image: 'web:2'}}\n  new: {{image: 'new:1', {nowhere}}}\n")
-    return compose_file
-
-
-async def test_a_deploy_says_which_tasks_will_wait_and_which_are_replaced(program: Program, compose_file: Path) -> None:
-    await program.on_row("4", "shop")
-    await program.press("u")
-    await program.see("Deploy a stack from a compose file")
-    await program.type(str(without_a_node(compose_file)))
-    await program.press("enter")
-    await program.read("No node can take a task of shop_new now")
-    await program.read("It requires node.labels.disk==nvme. 2 tasks will wait.")
-    await program.read("web: ")
-    await program.read("replaced, stop-first")
-
-
-async def test_enter_alone_never_deploys(program: Program, compose_file: Path, tmp_path: Path) -> None:
-    await program.on_row("4", "shop")
-    await program.press("u")
-    await program.see("Deploy a stack from a compose file")
-    await program.type(str(compose_file))
-    await program.press("enter")
-    await program.see("▸ Cancel ◂")
-    await program.press("enter")
-    await program.see_no("Deploy a stack from a compose file")
-    assert not (tmp_path / "deployed").exists()
-
-
-async def test_a_new_stack_is_called_as_its_directory(program: Program, compose_file: Path) -> None:
-    await program.press("4", "n")
-    await program.see("Deploy a stack from a compose file")
-    await program.type(str(compose_file))
-    await program.see("Stack +front")
-    await program.press("tab", "ctrl+u", "enter")
-    await program.read("The stack needs a name.")
-    await program.type("other")
-    await program.press("shift+tab", "end", "x", "backspace")
-    await program.see("Stack +other")
-    await program.press("enter")
-    await program.read("+ new is added: new:1, 1 replica")
-
-
-async def test_what_docker_says_when_it_fails_is_shown(
-    program: Program, compose_file: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("DEPLOY_STATUS", "3")
-    await program.on_row("4", "shop")
-    await program.press("u")
-    await program.see("Deploy a stack")
-    await program.type(str(compose_file))
-    await program.press("enter")
-    await program.see("▸ Cancel ◂")
-    await program.press("tab")
-    await program.see("▸ Deploy stack ◂")
-    await program.press("enter")
-    await program.see("✖ Deploy the stack shop")
-    await program.press("escape")
-    await program.read("shop: no such image docker exited with status 3. What it did before that stays done.")
-
-
-async def test_without_docker_it_is_said_and_cannot_be_done(
-    program: Program, compose_file: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setenv("PATH", str(tmp_path))
-    await program.on_row("4", "shop")
-    await program.press("u")
-    await program.type(str(compose_file))
-    await program.press("enter")
-    await program.read("There is no docker program on this machine, and only docker can read a compose file. Install")
-    await program.press("enter")
-    assert not (tmp_path / "deployed").exists()
-
-
-async def test_a_file_that_is_none(program: Program, tmp_path: Path) -> None:
-    await program.press("4", "n")
-    await program.see("Deploy a stack")
-    await program.read("Name a compose file.")
-    await program.type(f"{tmp_path}/none.yml")
-    await program.press("enter")
-    await program.read("There is no file")
-
-
 # ------------------------------------------------------------------------------------------------ read-only
 
 
@@ -413,7 +280,7 @@ async def test_read_only_opens_them_and_does_nothing(shop: StubEngine, crash_log
     shop.add_shared("secrets", "spare")
     async with open_on(shop.url, crash_log, read_only=True) as program:
         for pane, row, keys in (
-            ("4", "shop", ("n", "u", "delete")),
+            ("4", "shop", ("n", "u", "e", "delete")),
             ("5", "shop_key", ("n", "r")),
             ("5", "spare", ("delete",)),
             ("6", "shop_conf", ("n", "r")),

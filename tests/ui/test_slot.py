@@ -14,6 +14,7 @@ from tests.ui.driving import CURSOR, Program, open_on, running
 from tests.ui.scripted import ScriptedSession, live
 from tests.ui.scripted_log import ScriptedLog
 from tests.ui.simulated import SimulatedSwarm
+from tests.ui.test_timeline import cursor_to
 from tests.unit.swarm import builders
 
 SIZES = [(80, 24), (160, 50)]
@@ -49,9 +50,10 @@ async def test_enter_on_a_task_shows_the_life_of_its_slot(
 
 async def test_from_a_failure_in_the_time_line_to_its_slot(swarm: SimulatedSwarm, crash_log: Path) -> None:
     async with open_on(swarm.url, crash_log) as program:
+        await program.see(r"web\.3 .* running")
+        swarm.speed(0)  # else more happens, and moves the rows
         swarm.crash("web", 3, 137)
-        await program.press("9")
-        await program.see(rf"{CURSOR}.*web\.3 failed")
+        await cursor_to(program, "web.3 failed")
         await program.press(">")
         await program.see(rf"{CURSOR}web\.3")
         await program.press("enter")

@@ -104,3 +104,21 @@ def test_a_failed_task_comes_first_by_state() -> None:
     assert state is not None
     first = min(rows, key=lambda row: state(row, View(cluster, NOW)))
     assert first.task.status.state == "failed"
+
+
+@pytest.mark.parametrize("history", [False, True])
+def test_the_tasks_of_a_node_stand_in_the_order_of_all_tasks(history: bool) -> None:
+    nodes = [builders.node(name) for name in ("mgr1", "wrk1", "wrk2")]
+    names = ("pay10", "pay2", "web")
+    tasks = [
+        builders.task(name, slot, ("wrk1", "wrk2", "mgr1")[(slot + place) % 3], state=state, desired=desired)
+        for place, name in enumerate(names)
+        for slot in range(1, 6 - place)
+        for state, desired in (("running", "running"), ("failed", "shutdown"))
+    ]
+    cluster = builders.cluster(nodes, [builders.service(name, 5) for name in names], tasks)
+    everything = TaskRows().of(cluster, TaskScope(), history=history)
+    for node in nodes:
+        rows = TaskRows().of(cluster, TaskScope(node_id=node.id), history=history)
+        assert rows
+        assert list(rows) == [row for row in everything if row.task.node_id == node.id]

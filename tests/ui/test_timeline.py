@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from swarmtui.swarm.objects.record import Version
+from swarmtui.swarm.objects.base import Version
 from tests.ui.driving import CURSOR, Program, open_on, running
 from tests.ui.scripted import ScriptedSession
 from tests.ui.simulated import Json, SimulatedSwarm
@@ -40,8 +40,9 @@ async def test_a_change_by_somebody_else_is_told_with_its_whole_difference(
         await program.see("swarmtui began to watch")
         await program.see(r"kept +node +mgr1 +mgr1 joined the swarm as a manager")
         await program.see(f"{CURSOR}.*swarmtui began to watch")
+        swarm.speed(0)  # else more happens, and moves the rows
         swarm.change_service("web", secret_change)
-        await program.see(rf"{CURSOR}.*seen +service +web +web: environment variable DB_PASSWORD and LEVEL set")
+        await program.see(r"seen +service +web +web: environment variable DB_PASSWORD and LEVEL set")
         await cursor_to(program, "DB_PASSWORD and LEVEL set")
         await program.press("enter")
         await program.see(r"\+ +- LEVEL=debug")

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import sys
+import threading
 from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
 
 import pytest
 
-from tests.bench.results import Result, at_most, measured, table
+from tests.bench.peers import PROFILES, peer, side_by_side
+from tests.bench.pythons import interpreters
+from tests.bench.results import Result, at_most, at_once, measured, noted, table
+from tests.patience import DEAD
 
 
 def test_a_part_that_fails_is_a_row_that_says_so(capsys: pytest.CaptureFixture[str]) -> None:
@@ -22,3 +29,48 @@ def test_a_part_that_fails_is_a_row_that_says_so(capsys: pytest.CaptureFixture[s
     assert "MISSED" in last
     assert last.endswith("AssertionError: the cursor did not move")
     assert "Traceback" in capsys.readouterr().err
+
+
+def test_parts_at_the_same_time_keep_their_order_and_one_that_fails_ends_no_other() -> None:
+    together = threading.Barrier(3, timeout=DEAD)
+
+    def part(name: str) -> Iterator[Result]:
+        together.wait()
+        if name == "fails":
+            raise AssertionError("in vain")
+        yield noted(name, "1 kB")
+
+    rows = list(at_once({name: partial(part, name) for name in ("one", "fails", "other")}))
+    assert [(row.what, row.kept) for row in rows] == [("one", True), ("fails", False), ("other", True)]
+
+
+def test_pythons_are_this_one_and_what_make_pythons_has_kept(tmp_path: Path) -> None:
+    (tmp_path / "3.12/bin").mkdir(parents=True)
+    (tmp_path / "3.12/bin/python").touch()
+    (tmp_path / "3.12/pyvenv.cfg").touch()
+    (tmp_path / "trixie-unfinished/usr").mkdir(parents=True)
+    assert [each.path for each in interpreters(tmp_path)] == [Path(sys.executable), tmp_path / "3.12/bin/python"]
+    assert [each.path for each in interpreters(tmp_path / "none")] == [Path(sys.executable)]
+
+
+def test_programs_stand_side_by_side_and_what_one_has_not_is_a_dash() -> None:
+    rows = {"CPU at rest": {"ours": "0.5 %", "theirs": "0.9 %"}, "key": {"ours": "9 ms"}}
+    head, rule, *lines = side_by_side(rows, ["ours", "theirs"]).splitlines()
+    assert [cell.strip() for cell in head.split("|")[1:-1]] == ["", "ours", "theirs"]
+    assert set(rule) <= set("|- ")
+    assert [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines] == [
+        ["CPU at rest", "0.5 %", "0.9 %"],
+        ["key", "9 ms", "-"],
+    ]
+
+
+def test_a_program_is_named_with_its_path_and_keeps_its_profile(tmp_path: Path) -> None:
+    program = tmp_path / "renamed"
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o700)
+    found = peer(f"dry={program}")
+    assert found.command == (str(program),)
+    assert found.to_services == PROFILES["dry"].to_services
+    assert peer(f"other={program}").to_services == ()
+    with pytest.raises(ValueError, match="no program on PATH"):
+        peer(f"dry={tmp_path / 'nowhere'}")

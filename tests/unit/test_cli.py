@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from docker import APIClient
 
 from swarmtui import __version__
@@ -32,7 +34,66 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
 
 
 def test_version() -> None:
-    assert run("--version").stdout == f"swarmtui, version {__version__}\n"
+    assert run("--version").stdout.startswith(f"swarmtui, version {__version__} (Python 3.")
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        ("swarmtui ", "debug"),
+        ("swarmtui --context pr", "prod"),
+        ("swarmtui -H ssh://m", "ssh://mgr1"),
+        ("swarmtui demo --scen", "--scenario"),
+        ("swarmtui demo --scenario ", "node-dies"),
+    ],
+)
+def test_bash_completes(tmp_path: Path, words: str, offered: str) -> None:
+    add_context(tmp_path, "prod", "unix:///prod.sock")
+    (tmp_path / ".ssh").mkdir()
+    (tmp_path / ".ssh" / "config").write_text("Host mgr1\n")
+    asked = words.split(" ")
+    done = run(
+        HOME=str(tmp_path),
+        DOCKER_CONFIG=str(tmp_path),
+        _SWARMTUI_COMPLETE="bash_complete",
+        COMP_WORDS=words,
+        COMP_CWORD=str(len(asked) - 1),
+    )
+    assert f"plain,{offered}" in done.stdout.split("\n"), done.stderr
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_each_shell_gets_its_script(shell: str) -> None:
+    done = run("completion", shell)
+    assert f"_SWARMTUI_COMPLETE={shell}_complete" in done.stdout
+
+
+def test_the_manual_page_has_every_command_and_option() -> None:
+    page = run("man").stdout.replace("\\-", "-")
+    assert page.startswith(".TH SWARMTUI 1")
+    for words in ("--read-only", ".SH NAME\nswarmtui - Show a Docker Swarm live", "swarmtui demo", "--scenario NAME"):
+        assert words in page
+
+
+def test_a_bug_report_names_no_host_and_no_secret(tmp_path: Path) -> None:
+    (tmp_path / "swarmtui").mkdir()
+    (tmp_path / "swarmtui" / "config.toml").write_text(
+        'protected = ["secret-prod"]\n[ssh.hosts]\nmgr = "ops@10.1.2.3"\n'
+    )
+    add_context(tmp_path, "customer", "ssh://ops@customer.example")
+    text = run(
+        "debug", DOCKER_CONFIG=str(tmp_path), XDG_CONFIG_HOME=str(tmp_path), DOCKER_HOST="tcp://10.9.8.7:1"
+    ).stdout
+    for word in ("secret-prod", "10.1.2.3", "customer", "10.9.8.7"):
+        assert word not in text
+    for line in (
+        rf"swarmtui +{__version__}",
+        "textual +8",
+        "contexts +1 ssh, 1 tcp",
+        "protected +1",
+        "DOCKER_HOST +set",
+    ):
+        assert re.search(line, text), text
 
 
 def test_help_tells_which_swarm_is_meant() -> None:
@@ -68,8 +129,9 @@ def test_a_log_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     assert "missing" in done.stderr
 
 
-def test_escape_sequences_in_an_address_are_not_obeyed() -> None:
-    assert "\x1b" not in run("-H", "ftp://\x1b[31mred").stderr
+def test_an_error_obeys_no_escape_sequence_and_is_written_in_characters_of_the_locale() -> None:
+    said = run("-c", "läb→x\x1b[1m", "check", LC_ALL="C", PYTHONUTF8="1").stderr
+    assert said.startswith('swarmtui: endpoint: There is no docker context "lab>x?[1m"')
 
 
 WITHOUT_ENGINE = """

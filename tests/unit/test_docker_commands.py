@@ -29,6 +29,8 @@ def test_every_command_is_docker_s_or_is_not() -> None:
     assert without == {
         "secret.rotate",
         "config.rotate",
+        "config.labels",
+        "secret.labels",
         "swarm.recover",
         "node.rebalance",
         "node.prune",

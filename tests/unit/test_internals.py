@@ -15,9 +15,13 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
 
 from swarmtui.tunnel import asyncssh_internals
 from swarmtui.ui.kit import textual_internals
+from tests.sources import tree_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -67,6 +71,7 @@ def is_inner(library: Library, module: str, name: str) -> bool:
     return any(map(is_private, [*module.split("."), name]))
 
 
+@cache
 def own_source(node: type | ModuleType) -> ast.AST:
     return ast.parse(textwrap.dedent(inspect.getsource(node)))
 
@@ -170,7 +175,7 @@ def test_no_other_module_reaches_for_what_is_private(library: Library) -> None:
     theirs = names_of_library(library.of)
     assert len(theirs) > 500  # else nothing was read
     for name, path in modules_of(library):
-        tree = ast.parse(path.read_text())
+        tree = tree_of(path)
         where = f"{name} reaches into {library.name}: that is {library.internals.__name__}'s to do"
         assert not list(inner_imports(library, tree)), where
         assert not (private_names(tree, ours=False) - declared_names(tree)) & theirs, where
@@ -227,6 +232,7 @@ def is_module(name: str) -> bool:
         return False
 
 
+@cache
 def given(cls: type) -> set[str]:
     """What a class gives its objects: the attributes that it assigns or declares."""
     try:
@@ -266,3 +272,20 @@ def test_it_was_checked_on_the_locked_version(library: Library) -> None:
         f"constraints.txt has {library.name} {locked}; its private parts were last checked on {library.checked_on}. "
         f"Look at each of them in {library.internals.__name__}, then write CHECKED_ON = {locked!r} there."
     )
+
+
+def test_strips_are_made_light_and_work_as_textual_makes_them() -> None:
+    make, segments = Strip.__init__, [Segment("web"), Segment(" 3/3", Style(bold=True))]
+    heavy = Strip(segments)
+    try:
+        textual_internals.make_strips_light()
+        light = Strip(segments)
+        assert Strip.__init__.__module__ == textual_internals.__name__, (
+            "a strip has other parts than make_strips_light knows"
+        )
+        assert (light.crop(1, 5), light.crop(1, 5)) == (heavy.crop(1, 5), heavy.crop(1, 5))
+        assert light.divide([2, 7]) == heavy.divide([2, 7]) == light.divide([2, 7])
+        assert light.apply_style(Style(dim=True)) == heavy.apply_style(Style(dim=True))
+        assert light.adjust_cell_length(10) == heavy.adjust_cell_length(10)
+    finally:
+        Strip.__init__ = make  # type: ignore[method-assign]

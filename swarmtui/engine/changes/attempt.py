@@ -37,7 +37,10 @@ class Attempt(ABC, Generic[AnyAction]):
     Attributes:
         sent: how often it was posted.
         uncertain: whether it may have been done although an error is raised.
+        heard: told, line by line, what a program says that makes the change.
     """
+
+    heard: Callable[[str], None] = staticmethod(lambda _: None)
 
     def __init__(self, action: AnyAction, closing: threading.Event) -> None:
         self.sent = 0

@@ -11,14 +11,16 @@ import logging
 import threading
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from swarmtui.engine.changes.attempt import LOST, Attempt, warnings_in
 from swarmtui.engine.changes.node_attempts import NodeCallAttempt, NodeRemovalsAttempt
-from swarmtui.engine.client import docker_cli
+from swarmtui.engine.images import asking
 from swarmtui.engine.polling.observation import Outcome
+from swarmtui.engine.stacks.docker_program import docker_program
 from swarmtui.errors import (
     ChangeConflict,
     ChangeRefused,
@@ -37,12 +39,11 @@ from swarmtui.swarm.actions.action import (
     Creation,
     DockerCommand,
     EngineCall,
-    NodeCall,
-    NodeRemovals,
     Removal,
     Spec,
     SpecChange,
 )
+from swarmtui.swarm.actions.node_call import NodeCall, NodeRemovals
 from swarmtui.swarm.kinds import Kind, Target
 
 if TYPE_CHECKING:
@@ -78,14 +79,26 @@ class _Current(msgspec.Struct, frozen=True):
 
 
 class _SpecAttempt(Attempt[SpecChange]):
-    """Fetch, merge, post; once more when the object was changed by somebody else meanwhile.
+    """Fetch, merge, post; again when somebody else has changed the object meanwhile.
 
     The action is made again upon what was fetched, so that what others have changed stays. Where both have changed the
     same thing, that is a conflict, and nothing is sent.
     """
 
     def carry_out(self, client: EngineClient) -> Outcome:
-        action = self._action
+        self._action, told = asking.resolved(client, self._action)
+        headers = asking.headers_for(self._action)
+        with client.sending(headers):
+            outcome = self._sent(client, forced=bool(headers))
+        return replace(outcome, warnings=(*told, *outcome.warnings))
+
+    def _sent(self, client: EngineClient, *, forced: bool) -> Outcome:
+        """Send it.
+
+        Args:
+            forced: even where the spec would not change: credentials are no part of what is shown of it.
+        """
+        action, forced = self._action, forced or bool(self._action.parameters)
         while True:
             current = fetch(client, action.target)
             if action.touches_keys and current.rotating:
@@ -93,7 +106,7 @@ class _SpecAttempt(Attempt[SpecChange]):
                     "The root certificate is being rotated: nodes are still getting new certificates.",
                     "Wait until that is done; keys and certificates are changed one at a time.",
                 )
-            if not action.parameters and action.is_made(current.spec):
+            if not forced and action.is_made(current.spec):
                 return Outcome(current.version, self.sent, () if self.sent else ("It was already so.",))
             contested = action.contested(current.spec)
             made = action.upon(current.version, current.spec)
@@ -116,7 +129,7 @@ class _SpecAttempt(Attempt[SpecChange]):
         if target.kind is Kind.SWARM:
             return client.post_json("/swarm/update", params, spec)
         if target.kind is Kind.SERVICE:
-            # The registry's credentials stay those of the spec: none are taken from this machine's docker login.
+            # The registry's credentials stay those of the spec, unless others are sent along.
             params = {"registryAuthFrom": "spec", **params}
         return client.post_json(f"/{target.kind.value}/{target.id}/update", params, spec)
 
@@ -142,6 +155,12 @@ class _CreationAttempt(Attempt[Creation]):
     """Post the new object. Its name is unique, so that it can be looked for by that."""
 
     def carry_out(self, client: EngineClient) -> Outcome:
+        self._action, told = asking.resolved(client, self._action)
+        with client.sending(asking.headers_for(self._action)):
+            outcome = self._sent(client)
+        return replace(outcome, warnings=(*told, *outcome.warnings))
+
+    def _sent(self, client: EngineClient) -> Outcome:
         kind = self._action.target.kind
         self.sent += 1
         try:
@@ -204,7 +223,8 @@ class _CallAttempt(Attempt[EngineCall]):
         action = self._action
         self.sent += 1
         try:
-            answer = client.post_json(action.path, action.parameters, action.body(), MEMBERSHIP)
+            path = action.path.format(id=action.target.id)
+            answer = client.send(action.method, path, action.parameters, action.body(), MEMBERSHIP)
         except NotUsable as error:
             # The words are about this call ("connection refused" by the manager to join), not about a swarm of ours.
             raise EngineRefused(error.said or error.message, status=503) from error
@@ -224,7 +244,9 @@ class _CommandAttempt(Attempt[DockerCommand]):
         self.sent += 1
         self.uncertain = True  # until it is known that nothing was begun
         try:
-            said = docker_cli.run(client.endpoint, self._action.arguments, self._closing)
+            client.ping()  # so that it is known which manager is used now
+            docker = docker_program(client, self._action.files)
+            said = docker.run(self._action.arguments, self._closing, heard=self.heard)
         except ChangeRefused:
             self.sent, self.uncertain = 0, False
             raise

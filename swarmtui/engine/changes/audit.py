@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 import logging
 import os
@@ -85,9 +84,8 @@ class AuditLog:
         if outcome != "refused":
             now, version = time.time(), target.version
             command = TOKEN.sub(r"SWM\1-…", action.docker_command)
-            self._heard(
-                OwnChange(now, target.kind, target.id, target.name, action.title, command, outcome, version, error)
-            )
+            what = (now, target.kind, target.id, target.name, action.title, command)
+            self._heard(OwnChange(*what, outcome, version, error, action.name))
         if self._path is None:
             return ""
         entry = {
@@ -139,6 +137,8 @@ class AuditLog:
 
 
 def _user() -> str:
+    import getpass
+
     try:
         return getpass.getuser()
     except (OSError, KeyError):  # a user ID without a name, as in a container
@@ -159,5 +159,14 @@ def read_line(line: bytes, endpoint: str) -> OwnChange | None:
     kind = next((each for each in Kind if each.value == raw.text("kind")), None)
     if at is None or kind is None or outcome in ("", "refused") or raw.text("endpoint") != endpoint:
         return None
-    command = raw.text("command")
-    return OwnChange(at, kind, raw.text("id"), raw.text("name"), "", command, outcome=outcome, error=raw.text("error"))
+    return OwnChange(
+        at,
+        kind,
+        raw.text("id"),
+        raw.text("name"),
+        title="",
+        command=raw.text("command"),
+        outcome=outcome,
+        error=raw.text("error"),
+        action=raw.text("action"),
+    )

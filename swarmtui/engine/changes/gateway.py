@@ -69,12 +69,20 @@ class Gateway:
         """Look no longer for lost answers."""
         self._closing.set()
 
-    def apply(self, client: Callable[[], EngineClient], action: Action, *, typed: str = "") -> Outcome:
+    def apply(
+        self,
+        client: Callable[[], EngineClient],
+        action: Action,
+        *,
+        typed: str = "",
+        heard: Callable[[str], None] | None = None,
+    ) -> Outcome:
         """Make a change. Blocks until it is known how that went.
 
         Args:
             client: gives the calling thread's client; not asked for when the change is refused.
             typed: what the user has typed as the protected endpoint's name.
+            heard: told, line by line, what a program says that makes the change.
 
         Raises:
             ChangeRefused: nothing was changed. Of a ChangeConflict, `anyway` is the action that does it all the same.
@@ -90,6 +98,7 @@ class Gateway:
         if isinstance(action, Series):
             return self._apply_series(client, action, typed)
         attempt = attempt_of(action, self._closing)
+        attempt.heard = heard or attempt.heard
         try:
             self._permit(action, typed)
             outcome = attempt.carry_out(client())
@@ -190,7 +199,8 @@ class Gateway:
         phase = self._phase()
         if phase is not Phase.LIVE and not isinstance(action, EngineCall):
             raise ViewIsStale(
-                f"The connection is {phase.value}: what is on the screen may be old.", "Wait until it is live again."
+                f"The connection is {phase.value}: what is on the screen may be old. Nothing was changed.",
+                "Wait until it is live again.",
             )
         wait = self._keys_changed + KEYS_SETTLE - time.monotonic()
         if action.touches_keys and wait > 0:

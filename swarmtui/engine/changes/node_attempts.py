@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from swarmtui.engine.changes.attempt import LOST, Attempt, warnings_in
 from swarmtui.engine.polling.observation import Outcome
 from swarmtui.errors import EngineRefused, ObjectNotFound
-from swarmtui.swarm.actions.action import NodeCall, NodeRemovals
+from swarmtui.swarm.actions.node_call import NodeCall, NodeRemovals
 
 if TYPE_CHECKING:
     from swarmtui.engine.client.client import EngineClient

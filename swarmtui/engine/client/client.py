@@ -1,6 +1,6 @@
-"""EngineClient: docker.APIClient, plus what it lacks: API negotiation, deadlines, bytes as they came, and an end.
+"""EngineClient: the calls of one engine's API: negotiation, deadlines, bytes as they came, and an end.
 
-One client belongs to one thread (docker-py is not thread-safe, docker/docker-py#619); only `abort` and `cut` may be
+One client belongs to one thread (nor is docker-py thread-safe, docker/docker-py#619); only `abort` and `cut` may be
 called from others. Every failure leaves here as an error of swarmtui.errors.
 """
 
@@ -12,24 +12,19 @@ import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
 import msgspec
 
 from swarmtui.endpoint import Endpoint
-from swarmtui.engine import starting
-from swarmtui.engine.client import faults, library
+from swarmtui.engine.client import faults, http_clients
 from swarmtui.engine.client.api_version import common_version
 from swarmtui.engine.client.deadline import BULK, CHANGE, MEMBERSHIP, PROBE, SLOW, SMALL, Deadline
 from swarmtui.engine.client.endpoint_handle import EndpointHandle
-from swarmtui.engine.client.quick_get import QuickGet, Unusual
-from swarmtui.engine.client.responses import LONGEST_ERROR, PIECE, check, read_whole, without_timeout
+from swarmtui.engine.client.responses import LONGEST_ERROR, PIECE, Answer, HttpClient, check, read_whole
 from swarmtui.engine.client.sockets import Sockets
 from swarmtui.errors import ConnectionBroken, ConnectionFailed, EngineSilent, UnsupportedEngine
-
-if TYPE_CHECKING:
-    import requests
 
 __all__ = ["BULK", "CHANGE", "MEMBERSHIP", "PROBE", "SLOW", "SMALL", "Deadline", "EngineClient", "Reply", "filters"]
 
@@ -63,8 +58,7 @@ def filters(**wanted: list[str]) -> dict[str, str]:
 class EngineClient:
     """A connection to one engine, kept alive between calls.
 
-    Making one costs nothing: docker is set up, and the API version negotiated, by the first call. Until docker's
-    library is loaded (`library`), a local engine is asked without it.
+    Making one costs nothing: the way is looked for, and the API version negotiated, by the first call.
 
     Args:
         endpoint: which engine.
@@ -76,10 +70,10 @@ class EngineClient:
         self._way = EndpointHandle(endpoint)
         self._find_way = find_way
         self._sockets = Sockets()
-        self._docker: Any = None
-        self._quick: QuickGet | None = None
+        self._http: HttpClient | None = None
         self._socket: tuple[int, int] | None = None
         self._version = ""
+        self._headers: Mapping[str, str] = {}
 
     @property
     def endpoint(self) -> Endpoint:
@@ -108,10 +102,8 @@ class EngineClient:
     def close(self) -> None:
         """Give the sockets back. For the thread that owns the client."""
         self._sockets.abort()
-        if self._quick is not None:
-            self._quick.close()
-        if self._docker is not None:
-            self._docker.close()
+        if self._http is not None:
+            self._http.close()
 
     # -------------------------------------------------------------------------------- calls
 
@@ -176,7 +168,7 @@ class EngineClient:
     def upload(self, path: str, params: Mapping[str, str], pieces: Iterable[bytes], content_type: str) -> None:
         """PUT bytes as they come from somewhere. It is sent once, as for `post_json`."""
         with self._answer("PUT", path, params, pieces, BULK, content_type) as response:
-            response.raw.read(LONGEST_ERROR)
+            response.read(LONGEST_ERROR)
 
     def lines(self, path: str, params: Mapping[str, str]) -> Iterator[bytes]:
         """GET a stream, and give its lines as they come, for as long as it lasts. `cut` and `abort` end it.
@@ -197,10 +189,19 @@ class EngineClient:
         The first item is the answer's content type ("" for none): it says that the stream stands.
         """
         with self._answer("GET", path, params, None, SMALL) as response:
-            without_timeout(response)
+            response.wait_for_ever()
             yield response.headers.get("Content-Type", "").encode()
-            while piece := response.raw.read1(PIECE):
+            while piece := response.read1(PIECE):
                 yield piece
+
+    @contextmanager
+    def sending(self, headers: Mapping[str, str]) -> Iterator[None]:
+        """Send headers along with the calls in the block: a registry's credentials."""
+        self._headers = headers
+        try:
+            yield
+        finally:
+            self._headers = {}
 
     # -------------------------------------------------------------------------------- inside
 
@@ -213,11 +214,9 @@ class EngineClient:
 
     def _leave_way(self) -> None:
         self._sockets.cut()
-        if self._quick is not None:
-            self._quick.close()
-        if self._docker is not None:
-            self._docker.close()
-        self._docker, self._quick, self._socket, self._version = None, None, None, ""
+        if self._http is not None:
+            self._http.close()
+        self._http, self._socket, self._version = None, None, ""
 
     def _has_another_way(self) -> bool:
         """Whether the connection was broken on purpose, since another engine is to be asked."""
@@ -251,7 +250,7 @@ class EngineClient:
         body: Iterable[bytes] | None,
         deadline: Deadline,
         content_type: str = "",
-    ) -> Iterator[requests.Response]:
+    ) -> Iterator[Answer]:
         """The beginning of an answer that is no error; what of it is not read is thrown away."""
         self._set_up()
         self._agree()
@@ -298,38 +297,14 @@ class EngineClient:
         self._set_up()
         self._look_at_socket()
         started = time.monotonic()
-        if method == "GET" and (quick := self._quickly(path, params, deadline)) is not None:
-            return Reply(quick[0], time.monotonic() - started, quick[1])
         response = self._send(method, path, params, body, (deadline.connect, deadline.silence))
         with self._mapped(changes=method != "GET"):
             try:
                 check(response, self.endpoint)
                 content = read_whole(response, started + deadline.total, self.endpoint)
-            except BaseException:
+            finally:
                 response.close()
-                raise
-            response.raw.release_conn()
         return Reply(content, time.monotonic() - started, response.headers.get("Api-Version", ""))
-
-    def _quickly(self, path: str, params: Mapping[str, str], deadline: Deadline) -> tuple[bytes, str] | None:
-        """The answer without docker's library, while that is not loaded; None where it is to be asked through that."""
-        if (
-            self._docker is not None
-            or library.is_loaded()
-            or not self.endpoint.socket_path
-            or self._way.gate is not None
-        ):
-            return None
-        self._quick = self._quick or QuickGet(self.endpoint.socket_path, self._sockets)
-        try:
-            with (
-                self._mapped()
-            ):  # a silent engine is not asked again: that would double the time until the user is told
-                return self._quick.get(path, params, deadline)
-        except Unusual as error:
-            log.debug("%s: %r without docker's library", self.endpoint.name, error)
-            starting.release()
-            return None
 
     def _send(
         self,
@@ -339,24 +314,13 @@ class EngineClient:
         body: bytes | Iterable[bytes] | None,
         timeout: tuple[float, float],
         content_type: str = "application/json",
-    ) -> requests.Response:
+    ) -> Answer:
         """Send a request and wait for the answer's headers."""
+        headers = {**self._headers, **({"Content-Type": content_type} if body is not None else {})}
         with self._mapped(changes=method not in ("GET", "HEAD")):
-            if self._docker is None:
-                if self._quick is not None:
-                    self._quick.close()
-                self._docker = library.make_client(self.endpoint, self._sockets, self._way.gate)
-            response: requests.Response = self._docker.request(
-                method,
-                self._docker.base_url + path,
-                params=params,
-                data=body,
-                headers={"Content-Type": content_type} if body is not None else None,
-                timeout=timeout,
-                stream=True,
-                allow_redirects=False,
-            )
-            return response
+            if self._http is None:
+                self._http = http_clients.http_client(self.endpoint, self._sockets, self._way.gate)
+            return self._http.request(method, path, params, body, headers, timeout)
 
     @contextmanager
     def _mapped(self, *, changes: bool = False) -> Iterator[None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["BULK", "CHANGE", "MEMBERSHIP", "PROBE", "SLOW", "SMALL", "Deadline"]
+__all__ = ["BULK", "CHANGE", "MEMBERSHIP", "PROBE", "REGISTRY", "SLOW", "SMALL", "Deadline"]
 
 
 @dataclass(frozen=True)
@@ -34,3 +34,5 @@ CHANGE = Deadline(connect=3.0, silence=20.0, total=30.0)
 """For updates: Raft must agree before the engine answers, which takes seconds during an election."""
 MEMBERSHIP = Deadline(connect=3.0, silence=45.0, total=60.0)
 """For an engine that makes a swarm, joins or leaves one: it gives up by itself after 20 s without a manager."""
+REGISTRY = Deadline(connect=3.0, silence=15.0, total=20.0)
+"""For `/distribution`: the engine asks a registry, which may be slow, far away, or behind a firewall that drops all."""

@@ -10,8 +10,9 @@ import errno
 import json
 import re
 import socket
-import ssl
+import sys
 from collections.abc import Iterator
+from typing import TYPE_CHECKING, TypeGuard
 
 from swarmtui.endpoint import Endpoint
 from swarmtui.engine.client import readiness as health
@@ -30,6 +31,9 @@ from swarmtui.errors import (
     TLSFailed,
     UnsupportedEngine,
 )
+
+if TYPE_CHECKING:
+    import ssl
 
 __all__ = ["from_answer", "from_exception", "is_of_the_way", "not_http"]
 
@@ -69,7 +73,7 @@ def from_exception(error: BaseException, endpoint: Endpoint) -> ConnectionFailed
     """
     causes = list(_causes(error))
     for cause in causes:
-        if isinstance(cause, ssl.SSLError):
+        if _is_of_tls(cause):
             return _from_tls(cause, endpoint)
     for cause in causes:
         mapped = _from_os(cause, endpoint)
@@ -78,16 +82,21 @@ def from_exception(error: BaseException, endpoint: Endpoint) -> ConnectionFailed
     # Last, since urllib3 derives its every failure to connect from its timeout.
     if any(isinstance(cause, TimeoutError) or _is_of_urllib3(cause, "TimeoutError") for cause in causes):
         return _silent(endpoint)
-    import http.client  # with it comes the reading of mails
-
-    for cause in causes:
-        if isinstance(cause, (http.client.BadStatusLine, http.client.LineTooLong)) and not isinstance(
-            cause, http.client.RemoteDisconnected
-        ):
-            return not_http(endpoint)
+    if any(_is_no_http(cause) for cause in causes):
+        return not_http(endpoint)
     # An engine that misses our certificate sends an alert and closes; often only the closing is seen (TLS 1.3).
     remedy = GIVE_CERTIFICATE if endpoint.tls is not None and endpoint.tls.certificate is None else ""
     return ConnectionBroken(f"The connection to {endpoint.name} broke: {_short(causes[-1])}.", remedy)
+
+
+def _is_no_http(cause: BaseException) -> bool:
+    """Whether an exception says that what came is no HTTP. One that ended without a word says nothing of it."""
+    names = {each.__name__ for each in type(cause).__mro__}
+    return not names.isdisjoint(("NotHttp", "BadStatusLine", "LineTooLong")) and "RemoteDisconnected" not in names
+
+
+def _is_of_tls(cause: BaseException) -> TypeGuard[ssl.SSLError]:
+    return (tls := sys.modules.get("ssl")) is not None and isinstance(cause, tls.SSLError)
 
 
 def not_http(endpoint: Endpoint) -> ConnectionBroken:
@@ -149,6 +158,8 @@ def _silent(endpoint: Endpoint) -> EngineSilent:
 
 
 def _from_tls(cause: ssl.SSLError, endpoint: Endpoint) -> TLSFailed:
+    import ssl
+
     reason = (cause.reason or str(cause)).upper()
     without_certificate = endpoint.tls is not None and endpoint.tls.certificate is None
     where = endpoint.url

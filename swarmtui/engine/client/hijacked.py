@@ -18,8 +18,9 @@ from urllib.parse import urlsplit
 
 from swarmtui.endpoint import Endpoint
 from swarmtui.engine.client import faults
+from swarmtui.engine.client.certificates import as_docker_takes_them
 from swarmtui.engine.client.endpoint_handle import EndpointHandle
-from swarmtui.engine.client.transport import KEEPALIVE
+from swarmtui.engine.client.sockets import KEEPALIVE
 from swarmtui.errors import SwarmtuiError
 
 __all__ = ["HijackedConnection", "hijack"]
@@ -122,7 +123,9 @@ def _encrypted(sock: socket.socket, endpoint: Endpoint, host: str) -> ssl.SSLSoc
     """TLS with the same files as the calls of docker-py have."""
     files = endpoint.tls
     assert files is not None
-    context = ssl.create_default_context(cafile=str(files.ca) if files.ca and files.verify else None)
+    context = as_docker_takes_them(
+        ssl.create_default_context(cafile=str(files.ca) if files.ca and files.verify else None)
+    )
     if not files.verify:
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     if files.certificate is not None and files.key is not None:

@@ -7,7 +7,10 @@ import socket
 import threading
 import weakref
 
-__all__ = ["Sockets"]
+__all__ = ["KEEPALIVE", "Sockets"]
+
+KEEPALIVE = (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+"""Of a peer that vanished without a word only TCP's own probes tell, on a stream that may be quiet for hours."""
 
 
 class Sockets:

@@ -1,4 +1,4 @@
-"""Sockets under docker-py that can be cut from another thread.
+"""docker-py for engines at TCP addresses, with or without TLS; its sockets can be cut from another thread.
 
 docker-py's own adapters keep their sockets to themselves: a call that hangs in one can only be waited for
 (docker/docker-py#1523, #1358). The adapter here has every socket registered in a `Sockets`, whose `abort` shuts them
@@ -7,7 +7,8 @@ all down, so that a thread blocked in any of them wakes at once.
 
 from __future__ import annotations
 
-import socket
+import os
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import docker
@@ -18,24 +19,93 @@ import urllib3
 from docker.tls import TLSConfig
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.util.ssl_ import create_urllib3_context, resolve_cert_reqs
 
 from swarmtui.endpoint import Endpoint, TLSFiles
-from swarmtui.engine.client.endpoint_handle import ReadinessGate
-from swarmtui.engine.client.sockets import Sockets
+from swarmtui.engine.client.certificates import as_docker_takes_them
+from swarmtui.engine.client.own_headers import own_headers
+from swarmtui.engine.client.sockets import KEEPALIVE, Sockets
 from swarmtui.errors import ConnectionFailed, TLSFailed
 
-__all__ = ["docker_client"]
-
-KEEPALIVE = (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-"""Of a peer that vanished without a word only TCP's own probes tell, on a stream that may be quiet for hours."""
+__all__ = ["LibraryClient"]
 
 
-def docker_client(endpoint: Endpoint, sockets: Sockets, gate: ReadinessGate | None = None) -> docker.APIClient:
-    """A docker-py client for one thread, which has asked nothing yet. No proxy of the environment is used for it.
+class LibraryClient:
+    """docker-py's client for one thread (swarmtui.engine.client.responses.HttpClient).
 
     Args:
-        endpoint: unix:// or tcp://.
-        gate: what has to stand before a Unix socket can be used.
+        endpoint: tcp://.
+        sockets: where its sockets are registered.
+
+    Raises:
+        TLSFailed, ConnectionFailed: as `_docker_client` has it.
+    """
+
+    def __init__(self, endpoint: Endpoint, sockets: Sockets) -> None:
+        self._docker: Any = _docker_client(endpoint, sockets)
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, str],
+        body: bytes | Iterable[bytes] | None,
+        headers: Mapping[str, str],
+        timeout: tuple[float, float],
+    ) -> LibraryAnswer:
+        """Send a request, and wait for the head of the answer."""
+        response = self._docker.request(
+            method,
+            self._docker.base_url + path,
+            params=params,
+            data=body,
+            headers=dict(headers),
+            timeout=timeout,
+            stream=True,
+            allow_redirects=False,
+        )
+        return LibraryAnswer(response)
+
+    def close(self) -> None:
+        """End the connections."""
+        self._docker.close()
+
+
+class LibraryAnswer:
+    """An answer as requests gives it (swarmtui.engine.client.responses.Answer).
+
+    Args:
+        response: whose body was not read yet.
+    """
+
+    def __init__(self, response: requests.Response) -> None:
+        self.status_code = response.status_code
+        self.headers: Mapping[str, str] = response.headers
+        self._response = response
+
+    def read1(self, size: int) -> bytes:
+        """What is there; waits for some. b"" at the end."""
+        piece: bytes = self._response.raw.read1(size)
+        return piece
+
+    def read(self, size: int) -> bytes:
+        """The body, at most so many bytes of it."""
+        piece: bytes = self._response.raw.read(size)
+        return piece
+
+    def wait_for_ever(self) -> None:
+        """The body may be silent for as long as it likes."""
+        sock = getattr(getattr(self._response.raw, "connection", None), "sock", None)
+        if sock is not None:
+            sock.settimeout(None)
+
+    def close(self) -> None:
+        """Keep the connection where the body has been read to its end: urllib3 has let go of it then; else end it."""
+        self._response.close()
+
+
+def _docker_client(endpoint: Endpoint, sockets: Sockets) -> docker.APIClient:
+    """A docker-py client which has asked nothing yet. No proxy of the environment is used for it.
 
     Raises:
         TLSFailed: a certificate's file is missing or unreadable.
@@ -48,12 +118,10 @@ def docker_client(endpoint: Endpoint, sockets: Sockets, gate: ReadinessGate | No
     except (docker.errors.DockerException, ValueError, TypeError, AttributeError) as error:
         raise ConnectionFailed(f"The docker library cannot be set up for {endpoint.url}: {error}.") from error
     client.trust_env = False
-    headers = getattr(client, "_general_configs", {}).get("HttpHeaders")
-    if isinstance(headers, dict):  # as the docker CLI does: a user's own headers, for a proxy that asks for them
-        client.headers.update({str(key): str(value) for key, value in headers.items()})
+    client.headers.update(own_headers(os.environ))
     client.headers["Accept-Encoding"] = "identity"
-    adapter = EngineAdapter(sockets, endpoint.socket_path, gate)
-    for scheme in ("http+docker://", "http://", "https://"):
+    adapter = EngineAdapter(sockets)
+    for scheme in ("http://", "https://"):
         client.mount(scheme, adapter)
     return client
 
@@ -82,32 +150,27 @@ class EngineAdapter(requests.adapters.HTTPAdapter):
 
     Args:
         sockets: where to register.
-        socket_path: of the Unix socket; "" for TCP and TLS.
-        gate: what has to stand before it.
     """
 
-    def __init__(self, sockets: Sockets, socket_path: str, gate: ReadinessGate | None) -> None:
+    def __init__(self, sockets: Sockets) -> None:
         self._sockets = sockets
-        self._unix_pool = _unix_pool(socket_path, sockets, gate) if socket_path else None
         super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)
         self.poolmanager.pool_classes_by_scheme = {
             "http": _pool_class(HTTPConnectionPool, HTTPConnection, self._sockets),
-            "https": _pool_class(HTTPSConnectionPool, HTTPSConnection, self._sockets),
+            "https": _pool_class(HTTPSConnectionPool, _Encrypted, self._sockets),
         }
-
-    def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
-        return self._unix_pool or super().get_connection_with_tls_context(*args, **kwargs)
 
     def request_url(self, request: requests.PreparedRequest, proxies: Any) -> str:
         return request.path_url
 
-    def close(self) -> None:
-        super().close()
-        if self._unix_pool is not None:
-            self._unix_pool.close()
+
+class _Encrypted(HTTPSConnection):
+    def connect(self) -> None:
+        self.ssl_context = as_docker_takes_them(create_urllib3_context(cert_reqs=resolve_cert_reqs(self.cert_reqs)))
+        super().connect()
 
 
 def _pool_class(pool: Any, connection: Any, sockets: Sockets) -> Any:
@@ -121,26 +184,3 @@ def _pool_class(pool: Any, connection: Any, sockets: Sockets) -> Any:
             sockets.add(self.sock)
 
     return type("RegisteredPool", (pool,), {"ConnectionCls": Registered})
-
-
-def _unix_pool(path: str, sockets: Sockets, gate: ReadinessGate | None) -> HTTPConnectionPool:
-    class UnixConnection(HTTPConnection):
-        def connect(self) -> None:
-            timeout = self.timeout
-            seconds = float(timeout) if isinstance(timeout, (int, float)) else None
-            if gate is not None:
-                gate.wait_ready(seconds or 0.0)  # its errors are ours already, and pass through what is between
-            sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-            try:
-                sock.settimeout(seconds)
-                sockets.add(sock)
-                sock.connect(path)
-            except BaseException:
-                sock.close()
-                raise
-            self.sock = sock
-
-    class UnixPool(HTTPConnectionPool):
-        ConnectionCls = UnixConnection
-
-    return UnixPool("localhost", maxsize=1)

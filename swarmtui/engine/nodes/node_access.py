@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from swarmtui.engine.nodes.terminal import Terminal
     from swarmtui.engine.polling.observation import Outcome
     from swarmtui.engine.streams.log_lines import LogRequest
-    from swarmtui.swarm.actions.action import NodeCall
+    from swarmtui.swarm.actions.node_call import NodeCall
     from swarmtui.swarm.logs.containers import LogContainer
     from swarmtui.swarm.objects.node import Node
     from swarmtui.swarm.stats.stats import Stats, Subject

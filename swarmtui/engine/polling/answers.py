@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from swarmtui.engine.polling.questions import SELDOM_ASKED, Topic
+from swarmtui.engine.polling.engine_questions import BY_ID, SELDOM_ASKED, Topic
 from swarmtui.errors import EngineRefused
 from swarmtui.swarm.cluster import Cluster
 
@@ -57,7 +57,8 @@ class Answers:
     def is_refusal(self, topic: Topic, error: EngineRefused, *, new: bool) -> bool:
         """Whether the engine is well and only does not give this list. Without nodes and services there is nothing to
         show; and an engine of which nothing is known yet (`new`) has to say who it is."""
-        if topic in SELDOM_ASKED or topic in (Topic.NETWORK, Topic.VOLUMES):
+        topic = next((whole for whole, some in BY_ID.items() if some is topic), topic)
+        if topic in SELDOM_ASKED or topic in (Topic.NETWORK, Topic.VOLUMES, Topic.ENDED, Topic.ENDED_OF):
             return True
         if error.status not in REFUSALS or (topic is Topic.INFO and new):
             return False

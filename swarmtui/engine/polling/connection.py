@@ -10,8 +10,8 @@ import random
 
 from swarmtui.endpoint import Endpoint
 from swarmtui.engine.client import readiness as health
+from swarmtui.engine.polling.engine_questions import Lane
 from swarmtui.engine.polling.observation import ConnectionStatus
-from swarmtui.engine.polling.questions import Lane
 from swarmtui.errors import ConnectionFailed, EndpointError, EngineSilent, NoLeader, NotUsable, SwarmtuiError
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.objects.engine import EngineInfo

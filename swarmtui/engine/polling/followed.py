@@ -6,7 +6,7 @@ import logging
 
 import msgspec
 
-from swarmtui.engine.polling.questions import Topic
+from swarmtui.engine.polling.engine_questions import Topic
 from swarmtui.swarm.actions.action import Action, Target
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.kinds import Kind

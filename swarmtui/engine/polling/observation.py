@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from swarmtui.errors import SwarmtuiError
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.objects.engine import EngineInfo
@@ -106,8 +108,7 @@ class Observation:
         return self.cluster if self.cluster is not None else Cluster(self.info)
 
 
-@dataclass(frozen=True)
-class TaskScope:
+class TaskScope(msgspec.Struct, frozen=True):
     """Whose tasks are on the screen: those of one service, of one node, or (neither) of all."""
 
     service_id: str = ""
@@ -136,8 +137,7 @@ class Outcome:
     made: SpecChange | None = None
 
 
-@dataclass(frozen=True)
-class JoinTokens:
+class JoinTokens(msgspec.Struct, frozen=True):
     """The swarm's join tokens and where to join.
 
     Attributes:

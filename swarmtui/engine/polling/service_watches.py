@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from swarmtui.engine.polling.engine_questions import Question, Topic
 from swarmtui.engine.polling.observation import TaskScope
 from swarmtui.engine.polling.pace import (
     BACKGROUND,
@@ -23,13 +24,15 @@ from swarmtui.engine.polling.pace import (
     NUDGED,
     ON_SCREEN,
     RESTLESS,
+    TOLD,
+    WHOLE,
     Cost,
     Limits,
     Pace,
     Timer,
 )
 
-__all__ = ["BATCH", "HEAVY", "ServiceState", "ServiceWatches"]
+__all__ = ["HEAVY", "ServiceState", "ServiceWatches"]
 
 HEAVY = 256 * 1024
 """Bytes of tasks from which on a service is asked for by itself, on the bulk lane."""
@@ -39,6 +42,8 @@ TOGETHER = 0.1
 """Questions about services that are due within so many seconds go into one request."""
 RECENT = 10.0
 """Seconds for which a service that has just changed is asked for often: the tasks follow the counts."""
+HISTORY = 60.0
+"""Seconds after which a service's history is asked for again though no task of it has ended: the manager cuts it."""
 CALM_AFTER = 5
 """Unchanged answers after which a restless service is asked less often, up to `CALM_FACTOR` times less."""
 CALM_FACTOR = 5
@@ -51,11 +56,13 @@ class ServiceState(msgspec.Struct, frozen=True):
         counts: anything that differs when its tasks may have changed: running, desired and completed tasks, version.
         restless: it is not at its wanted number of tasks, or being updated.
         mounts_volumes: its tasks mount cluster volumes.
+        ends_silently: it is a job with running tasks, whose end only the counts tell (see `endings`).
     """
 
     counts: object
     restless: bool
     mounts_volumes: bool = False
+    ends_silently: bool = False
 
 
 @dataclass
@@ -71,6 +78,14 @@ class _ServiceWatch(Timer):
     """A task that follows failures must run until then before it counts as steady: it may fail any moment."""
     changed: float = -math.inf
     calm: int = 0
+    leaving: bool = False
+    """A task that the manager has given up is still there."""
+    told_whole: float = -math.inf
+    """When an answer last held its ended tasks, too."""
+
+    def needs_whole(self, now: float) -> bool:
+        """Whether its ended tasks are to be asked for as well."""
+        return self.leaving or self.size > HEAVY or now - self.told_whole > HISTORY
 
     def is_unsettled(self, now: float) -> bool:
         return self.restless or self.moving or now < self.unsteady_until
@@ -85,10 +100,13 @@ class ServiceWatches:
 
     Attributes:
         scope: whose tasks are on the screen.
+        told: whether smaller questions tell that a task has ended, of whatever service.
+        told_on_screen: whether they do of those on the screen.
     """
 
     def __init__(self, limits: Limits, whole: Timer) -> None:
         self.scope = TaskScope()
+        self.told = self.told_on_screen = False
         self._limits = limits
         self._whole = whole
         self._services: dict[str, _ServiceWatch] = {}
@@ -99,6 +117,8 @@ class ServiceWatches:
     @property
     def whole_pace(self) -> Pace:
         """How often the whole task list is worth asking for."""
+        if self.told:
+            return WHOLE
         return BACKGROUND if self.scope.service_id or self.scope.node_id else ON_SCREEN
 
     # -------------------------------------------------------------------------------- what the world tells
@@ -106,6 +126,7 @@ class ServiceWatches:
     def changed(self, service_id: str, now: float, delay: float) -> None:
         """A service has changed: its tasks are asked for at once, whatever they cost, and often for a while."""
         watch = self._service(service_id)
+        watch.told_whole = -math.inf
         watch.nudge(now + delay)
         watch.changed, watch.calm = now, 0
 
@@ -118,6 +139,7 @@ class ServiceWatches:
         """Ask for all that are asked for at all."""
         for service_id in self._active:
             self._services[service_id].nudge(now)
+            self._services[service_id].told_whole = -math.inf
 
     def look_at(self, scope: TaskScope, now: float) -> None:
         """Whose tasks are on the screen from now on."""
@@ -161,9 +183,11 @@ class ServiceWatches:
             self._retire(service_id, now)
         return bool(known.keys() - services.keys())
 
-    def set_moving(self, moving: Mapping[str, bool], now: float) -> None:
-        """Tasks were answered: which of these services have a task on its way."""
+    def set_moving(self, moving: Mapping[str, bool], leaving: Collection[str], now: float) -> None:
+        """Tasks were answered: which of these services have a task on its way, and of which one is ending."""
         for service_id, is_moving in moving.items():
+            if service_id in self._services:
+                self._services[service_id].leaving = service_id in leaving
             if is_moving:
                 self._service(service_id).moving = True
             elif service_id in self._services:
@@ -192,15 +216,18 @@ class ServiceWatches:
             if (watch.size > HEAVY) is heavy:
                 yield watch.due(self._service_pace(service_id, watch, now)), service_id
 
-    def batch(self, now: float) -> tuple[str, ...]:
-        """All light services that are due about now, the most overdue first when they are too many."""
+    def batch(self, now: float) -> Question:
+        """All light services that are due about now, the most overdue first when they are too many. Those whose history
+        is needed go first."""
         due = [
             (moment, service_id)
             for service_id in self._active
             if (watch := self._services[service_id]).size <= HEAVY
             and (moment := watch.due(self._service_pace(service_id, watch, now))) <= now + TOGETHER
         ]
-        return tuple(sorted(service_id for _, service_id in sorted(due)[:BATCH]))
+        whole = [each for each in due if each[1] in self._followed or self._services[each[1]].needs_whole(now)]
+        ids = tuple(sorted(service_id for _, service_id in sorted(whole or due)[:BATCH]))
+        return Question(Topic.TASKS_OF if whole else Topic.STANDING_OF, ids)
 
     def is_heavy(self, service_ids: Iterable[str]) -> bool:
         """Whether one of them is asked for by itself."""
@@ -212,11 +239,12 @@ class ServiceWatches:
 
     # -------------------------------------------------------------------------------- answers
 
-    def weighed(self, service_ids: Iterable[str], sizes: Mapping[str, float]) -> None:
+    def weighed(self, service_ids: Iterable[str], sizes: Mapping[str, float], now: float) -> None:
         """These services' tasks were answered, and have so many bytes."""
         for service_id in service_ids:
             if service_id in self._services:
                 self._services[service_id].size = sizes.get(service_id, 0.0)
+                self._services[service_id].told_whole = now
 
     def answered(self, service_ids: Iterable[str], changed: Collection[str], now: float) -> None:
         """An answer told of these services' tasks; those of `changed` differ from before."""
@@ -224,6 +252,8 @@ class ServiceWatches:
             watch = self._services.get(service_id)
             if watch is not None:
                 watch.calm = 0 if service_id in changed else watch.calm + 1
+                if service_id in changed:
+                    watch.sign = now
                 if service_id in changed and watch.changed != -math.inf:
                     watch.changed = now  # it keeps changing
                 self._retire(service_id, now)
@@ -238,6 +268,7 @@ class ServiceWatches:
             watch.size = size
             watch.learn(Cost(cost.seconds * size / total, size))
             watch.asked = max(watch.asked, started)
+            watch.told_whole = max(watch.told_whole, started)
             if watch.nudged is not None and watch.nudged <= started:
                 watch.nudged = None
 
@@ -254,17 +285,19 @@ class ServiceWatches:
         # Until an answer is like the one before: the pace of a heavy service may be slower than `RECENT`.
         recent = now - watch.changed < RECENT or watch.changed > watch.asked
         if self.scope.service_id == service_id:
-            return LIVELY if recent else ON_SCREEN
+            return LIVELY if recent else TOLD if self.told_on_screen else ON_SCREEN
         whole = self._whole
         if not whole.cost.size and (whole.flying or whole.asked == -math.inf):
             return None  # the first whole list is on its way
-        if whole.cost.size and self._limits.interval_of(self.whole_pace, whole.cost) <= RESTLESS.least:
+        if whole.cost.size and whole.interval(self.whole_pace) <= RESTLESS.least:
             return None  # a small swarm: the whole list comes as often
         if recent:
             return LIVELY if self._on_screen(service_id) else CHANGING
         if watch.is_unsettled(now):
             calm = min(CALM_FACTOR, 1 + watch.calm // CALM_AFTER)
-            return Pace(RESTLESS.least * calm, RESTLESS.share, RESTLESS.rate)
+            # What waits for something that may never come costs less and less, however big it is.
+            slower = 1 if watch.moving or now < watch.unsteady_until else calm
+            return Pace(RESTLESS.least * calm, RESTLESS.share, RESTLESS.rate / slower)
         return None
 
     def _on_screen(self, service_id: str) -> bool:

@@ -8,14 +8,15 @@ from collections.abc import Callable, Iterable, Mapping, Set
 
 import msgspec
 
-from swarmtui.engine.polling.questions import Question, Topic
+from swarmtui.engine.polling.endings import given_up
+from swarmtui.engine.polling.engine_questions import Question, Topic
 from swarmtui.engine.polling.service_watches import ServiceState
 from swarmtui.errors import ConnectionBroken
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.kinds import Kind
 from swarmtui.swarm.object_kinds import OBJECT_KINDS
 from swarmtui.swarm.objects.cluster_volume import decode_cluster_volumes
-from swarmtui.swarm.objects.decoding import decode_info, decode_list, decode_swarm
+from swarmtui.swarm.objects.decoding import decode_info, decode_list, decode_swarm, decode_tasks
 from swarmtui.swarm.objects.engine import EngineInfo
 from swarmtui.swarm.objects.network import Network
 from swarmtui.swarm.objects.service import Service
@@ -27,6 +28,7 @@ __all__ = ["News", "SnapshotStore", "is_moving", "service_states", "unnamed_netw
 ON_ITS_WAY = frozenset({"new", "allocated", "assigned", "accepted", "preparing", "ready", "starting"})
 """States that a task passes through quickly. Not "pending": a task may wait there for ever."""
 STILL_THERE = ON_ITS_WAY | {"running"}
+JOBS = frozenset({"replicated-job", "global-job"})
 BEING_UPDATED = frozenset({"updating", "rollback_started"})
 _ID = re.compile(r"[a-z0-9]{25}|[0-9a-f]{64}")
 """Of a network, the swarm's or an engine's own. What else services call one by is its name."""
@@ -43,10 +45,12 @@ class News(msgspec.Struct, frozen=True):
         changed: services whose tasks are not the same as before.
         sizes: bytes of each service's tasks, as far as this answer tells.
         moving: of the services in `changed`, whether a task is on its way.
+        leaving: of the services in `changed`, those with a task that is still there though it has been given up.
         steady_at: of the services in `changed`, when what runs will have been steady since the last failure, in seconds
             since 1970 by the managers' clock.
         info: the engine's own word, when that was the question.
         reset: the engine has become another swarm's: nothing that was known is left.
+        ended: services of which tasks have ended that still ran in this snapshot.
     """
 
     before: Cluster
@@ -54,9 +58,11 @@ class News(msgspec.Struct, frozen=True):
     changed: frozenset[str] = frozenset()
     sizes: Mapping[str, float] = msgspec.field(default_factory=dict)
     moving: Mapping[str, bool] = msgspec.field(default_factory=dict)
+    leaving: frozenset[str] = frozenset()
     steady_at: Mapping[str, float] = msgspec.field(default_factory=dict)
     info: EngineInfo | None = None
     reset: bool = False
+    ended: frozenset[str] = frozenset()
 
     @property
     def differs(self) -> bool:
@@ -80,10 +86,14 @@ def _told(cluster: Cluster, question: Question) -> tuple[object, ...]:
     """The part of a snapshot that a question is about, where several questions tell about it: identity tells change."""
     tasks = cluster.tasks_by_service
     match question.topic:
-        case Topic.TASKS_OF:
+        case Topic.TASKS_OF | Topic.STANDING_OF:
             return tuple(tasks.get(service_id) for service_id in question.ids)
         case Topic.ALL_TASKS | Topic.TASKS_ON:
             return (tasks,)
+        case Topic.NODES | Topic.SOME_NODES:
+            return (cluster.nodes,)
+        case Topic.SERVICES | Topic.SOME_SERVICES:
+            return (cluster.services,)
         case _:
             return ()
 
@@ -175,8 +185,17 @@ class SnapshotStore:
             case Topic.NETWORK:
                 name = msgspec.json.decode(body, type=Network).name
                 return self._replace(lambda cluster: cluster.with_network_elsewhere(question.ids[0], name))
+            case Topic.STANDING_OF:
+                return self._take_standing(question, decode_tasks(body))
             case Topic.ALL_TASKS | Topic.TASKS_OF | Topic.TASKS_ON:
-                return self._take_tasks(question, decode_list(Task, body), len(body), started)
+                return self._take_tasks(question, decode_tasks(body), len(body), started)
+            case Topic.ENDED | Topic.ENDED_OF:
+                return self._take_ended(decode_tasks(body))
+            case Topic.SOME_NODES | Topic.SOME_SERVICES as topic:
+                assert topic.kind is not None
+                some = OBJECT_KINDS[topic.kind].type
+                found = decode_list(some, body)
+                return self._replace(lambda cluster: cluster.with_some(some, question.ids, found))
             case topic:
                 assert topic.kind is not None
                 of = OBJECT_KINDS[topic.kind].type
@@ -220,18 +239,70 @@ class SnapshotStore:
                     self._cluster = before.with_all_tasks(self._with_newer(tasks, started))
                     self._asked_of.clear()
             cluster = self._cluster
+        sizes = {} if question.topic is Topic.TASKS_ON else _sizes(question, tasks, size)
+        return self._news_of_tasks(question, before, cluster, sizes)
+
+    def _take_standing(self, question: Question, tasks: list[Task]) -> News:
+        """Put the tasks that stand beside the ended ones that are known. A service that lacks one which stood before is
+        left as it is: what became of that task is asked next."""
+        with self._lock:
+            before = self._cluster
+            found = {task.id for task in tasks}
+            groups = {each: before.tasks_by_service.get(each, ()) for each in question.ids}
+            ended = {
+                each
+                for each, group in groups.items()
+                if any(not given_up(task) and task.id not in found for task in group)
+            }
+            merged = [task for each in groups.keys() - ended for task in groups[each] if given_up(task)]
+            merged += [task for task in tasks if task.service_id in groups and task.service_id not in ended]
+            # A service can have both forms of one task only when it was given up before this answer came.
+            self._cluster = before.with_tasks_of(groups.keys() - ended, {task.id: task for task in merged}.values())
+            cluster = self._cluster
+        return self._news_of_tasks(question, before, cluster, {}, frozenset(ended))
+
+    def _news_of_tasks(
+        self,
+        question: Question,
+        before: Cluster,
+        cluster: Cluster,
+        sizes: Mapping[str, float],
+        ended: frozenset[str] = frozenset(),
+    ) -> News:
         if question.topic is Topic.ALL_TASKS:
             _ = cluster.groups_by_node  # indexed in this thread: with 150,000 tasks it would hold up the screen's
         changed = _changed_services(before, cluster)
         not_ready = cluster.nodes_not_ready
         moving = {each: is_moving(cluster.tasks_by_service.get(each, ()), not_ready) for each in changed}
-        sizes = {} if question.topic is Topic.TASKS_ON else _sizes(question, tasks, size)
+        leaving = frozenset(each for each in changed if is_leaving(cluster.tasks_by_service.get(each, ()), not_ready))
         steady = {
             each: steady_at(cluster.services[each], cluster.tasks_by_service.get(each, ()))
             for each in changed
             if each in cluster.services
         }
-        return News(before, cluster, frozenset(changed), sizes, moving, steady)
+        return News(
+            before,
+            cluster,
+            frozenset(changed),
+            sizes,
+            moving=moving,
+            leaving=leaving,
+            steady_at=steady,
+            ended=ended,
+        )
+
+    def _take_ended(self, tasks: list[Task]) -> News:
+        """Whose tasks have ended since they were asked for; what became of them is asked next."""
+        with self._lock:
+            cluster = self._cluster
+        groups = cluster.tasks_by_service
+        known = {each.service_id: {task.id: task for task in groups.get(each.service_id, ())} for each in tasks}
+        ended = {
+            task.service_id
+            for task in tasks
+            if (before := known[task.service_id].get(task.id)) is None or not given_up(before)
+        }
+        return News(cluster, cluster, ended=frozenset(ended))
 
     def _with_newer(self, tasks: Iterable[Task], started: float) -> Iterable[Task]:
         """The whole list as it came, except for the services that were answered about after it was asked for."""
@@ -269,7 +340,8 @@ def _service_state(service: Service) -> ServiceState:
     short = status is not None and status.running_tasks != status.desired_tasks
     updating = service.update_status is not None and service.update_status.state in BEING_UPDATED
     volumes = any(mount.type == "cluster" for mount in service.mounts)
-    return ServiceState((service.version.index, counts), restless=short or updating, mounts_volumes=volumes)
+    silent = status is not None and bool(status.running_tasks) and service.spec.mode.name in JOBS
+    return ServiceState((service.version.index, counts), short or updating, volumes, silent)
 
 
 def is_moving(tasks: Iterable[Task], not_ready: Set[str]) -> bool:
@@ -281,12 +353,21 @@ def is_moving(tasks: Iterable[Task], not_ready: Set[str]) -> bool:
     for task in tasks:
         if task.node_id in not_ready:
             continue
-        if task.desired_state in ("shutdown", "remove"):
-            if task.node_id and task.status.state in STILL_THERE:
+        if given_up(task):
+            if _is_leaving(task):
                 return True
         elif task.status.state in ON_ITS_WAY:
             return True
     return False
+
+
+def is_leaving(tasks: Iterable[Task], not_ready: Set[str]) -> bool:
+    """Whether a task that has been given up is still there."""
+    return any(given_up(task) and _is_leaving(task) and task.node_id not in not_ready for task in tasks)
+
+
+def _is_leaving(task: Task) -> bool:
+    return bool(task.node_id) and task.status.state in STILL_THERE
 
 
 def _changed_services(before: Cluster, after: Cluster) -> set[str]:

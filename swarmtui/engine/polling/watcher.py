@@ -16,16 +16,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from swarmtui.engine.client import readiness as health
 from swarmtui.engine.clients import Clients, ask
-from swarmtui.engine.polling.answers import LINGER_LOOK, Answers, RemovedNetworks
+from swarmtui.engine.polling.answers import Answers
 from swarmtui.engine.polling.connection import Connection
+from swarmtui.engine.polling.engine_questions import Lane, Question, Topic
 from swarmtui.engine.polling.followed import FollowedActions, touched_by
 from swarmtui.engine.polling.observation import ConnectionStatus, Observation, TaskScope
 from swarmtui.engine.polling.pace import NO_LIMITS, Cost, Limits
-from swarmtui.engine.polling.questions import EVENTS, Lane, Question, Topic
 from swarmtui.engine.polling.schedule import Schedule
-from swarmtui.engine.polling.snapshot_store import News, SnapshotStore, service_states, unnamed_networks
+from swarmtui.engine.polling.signs import Signs
+from swarmtui.engine.polling.snapshot_store import News, SnapshotStore
 from swarmtui.engine.route.manager_route import ManagerRoute
 from swarmtui.engine.streams.events import EventStream
 from swarmtui.errors import ConnectionBroken, EngineRefused, ObjectNotFound, SSHNotReady, SwarmtuiError
@@ -76,10 +76,10 @@ class Watcher:
             connection=self._connection.status(), read_only=read_only, refuses_because=refuses_because
         )
         self._answers = Answers()
-        self._removed_networks = RemovedNetworks()
+        self._signs = Signs(self._schedule, self._connection, self._answers)
         self._closed = False
         self._lane_clients: dict[Lane, EngineClient] = {}
-        self._events = EventStream(clients.lent, self._on_event, self._on_gap)
+        self._events = EventStream(clients.lent, self._on_event, self._on_gap, self._on_break)
 
     # -------------------------------------------------------------------------------- for any thread; none blocks
 
@@ -98,7 +98,7 @@ class Watcher:
     def look_at(self, scope: TaskScope) -> None:
         """Whose tasks are on the screen."""
         with self._changed:
-            self._schedule.look_at(scope, time.monotonic())
+            self._signs.look_at(scope, self._picture.cluster, time.monotonic())
             self._changed.notify_all()
 
     def refresh(self) -> None:
@@ -242,12 +242,14 @@ class Watcher:
             now = time.monotonic()
             had_error = self._connection.error is not None
             cost = Cost(max(0.0, reply.elapsed - self._connection.round_trip), len(reply.body))
-            self._schedule.answered(question, now, cost, news.changed, news.sizes)
+            self._schedule.answered(question, now, cost, news.changed, news.sizes, differs=news.differs)
             if news.info is not None:
                 self._connection.introduced(news.info, news.cluster, wall, now)
             else:
                 self._connection.answered(lane, now)
-            self._tell_schedule(question, news, now)
+            self._signs.answered(question, news, now)
+            if self._followed:
+                self._tell_followed(now)
             self._answers.answered(question.topic)
             recovered = had_error and self._connection.error is None
             if recovered:
@@ -258,33 +260,6 @@ class Watcher:
             self._events.retry()
         if is_news:
             self._on_news()
-
-    def _tell_schedule(self, question: Question, news: News, now: float) -> None:
-        """What an answer means for what is asked next."""
-        cluster = news.cluster
-        if question.topic is Topic.NODES:
-            self._connection.seen_quorum(health.from_nodes(cluster.nodes.values()), now)
-        if news.reset:
-            self._answers.forget()
-            self._schedule.everything(now)
-        if question.topic is Topic.SERVICES and (news.differs or question.topic not in self._answers):
-            self._schedule.set_services(service_states(cluster), now)
-        if question.topic is Topic.NODES and news.differs:
-            dead = cluster.nodes_not_ready
-            fresh = dead - news.before.nodes_not_ready
-            touched = {task.service_id for node_id in fresh for task in cluster.tasks_on(node_id)}
-            self._schedule.set_nodes(cluster.nodes.keys(), dead, touched & cluster.services.keys(), now)
-        if question.topic is Topic.NETWORKS and self._removed_networks.linger(cluster, now):
-            self._schedule.nudge(Topic.NETWORKS, now, delay=LINGER_LOOK)
-        if news.differs and question.topic in (Topic.SERVICES, Topic.NETWORKS):
-            self._schedule.look_up(unnamed_networks(news.before, cluster), now)
-        if news.moving:
-            self._schedule.set_moving(news.moving, now)
-        if news.steady_at:
-            theirs = time.time() + self._connection.clock_offset
-            self._schedule.set_unsteady({each: now + at - theirs for each, at in news.steady_at.items()}, now)
-        if self._followed:
-            self._tell_followed(now)
 
     def _missing(self, lane: Lane, question: Question) -> None:
         """A service or node that was asked about is gone: the engine is well, and the lists will tell."""
@@ -352,7 +327,7 @@ class Watcher:
         """Put the newest observation in its place. The lock is held.
 
         Returns:
-            Whether it has something new, besides having been confirmed once more.
+            Whether it has something new, besides being confirmed again.
         """
         self._connection.overdue_after = round(self._schedule.overdue_after(), 1)
         route = self._route_status
@@ -379,21 +354,16 @@ class Watcher:
     # -------------------------------------------------------------------------------- events
 
     def _on_event(self, kind: str, object_id: str, action: str) -> None:
-        topic = EVENTS.get(kind)
-        if topic is None:
-            return
         with self._changed:
-            now = time.monotonic()
-            self._schedule.nudge(topic, now)
-            if topic is Topic.NETWORKS and action == "remove":
-                self._removed_networks.removed(object_id, now)
-            if topic is Topic.SERVICES and object_id and action != "remove":
-                self._schedule.nudge_service(object_id, now)
+            self._signs.event(kind, object_id, action, time.monotonic())
             self._changed.notify_all()
 
     def _on_gap(self) -> None:
         with self._changed:
-            now = time.monotonic()
-            for topic in EVENTS.values():
-                self._schedule.nudge(topic, now)
+            self._signs.events_stand(time.monotonic())
+            self._changed.notify_all()
+
+    def _on_break(self) -> None:
+        with self._changed:
+            self._signs.events_broke(time.monotonic())
             self._changed.notify_all()

@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 
 from swarmtui.swarm.describe.masking import MASK
+from swarmtui.swarm.objects.base import Record
 from swarmtui.swarm.objects.marks import Mark
-from swarmtui.swarm.objects.record import Record
 
 __all__ = ["raw_json"]
 

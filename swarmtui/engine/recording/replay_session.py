@@ -23,10 +23,14 @@ from swarmtui.engine.streams.log_lines import LogRequest
 from swarmtui.errors import ObjectNotFound
 from swarmtui.swarm.actions.action import Action
 from swarmtui.swarm.cluster import Cluster
+from swarmtui.swarm.images.answer import ImageAnswer, refused_answer
+from swarmtui.swarm.images.tag_list import TagList
 from swarmtui.swarm.kinds import Kind, Target
 from swarmtui.swarm.recording.position import Position
 from swarmtui.swarm.stacks.compose import Comparison
+from swarmtui.swarm.stacks.compose_files import ComposeFiles
 from swarmtui.swarm.timeline.timeline import Timeline
+from swarmtui.swarm.volumes.listed import ListedVolume
 from swarmtui.tunnel.questions import OpenQuestion
 
 __all__ = ["ReplaySession"]
@@ -197,10 +201,27 @@ class ReplaySession:
 
     # -------------------------------------------------------------------------------- what takes an engine
 
-    def apply(self, action: Action, *, typed: str = "") -> Future[Outcome]:
+    def apply(self, action: Action, *, typed: str = "", heard: Callable[[str], None] | None = None) -> Future[Outcome]:
         """The future raises OnlyARecord, as all that follow."""
-        del action, typed
+        del action, typed, heard
         return refused(only_a_record("nothing can be changed"))
+
+    def find_image(self, image: str, *, with_login: bool = False) -> Future[ImageAnswer]:
+        """The answer says that nobody can be asked."""
+        del with_login
+        future = Future[ImageAnswer]()
+        future.set_result(refused_answer(image, 0, only_a_record("no registry can be asked").message))
+        return future
+
+    def find_tags(self, image: str, *, again: bool = False) -> Future[TagList]:
+        """The answer says that nobody can be asked."""
+        del again
+        future = Future[TagList]()
+        future.set_result(TagList(image, why_not=only_a_record("no registry can be asked").message))
+        return future
+
+    def leave_tags(self, image: str) -> None:
+        """Nobody is asked."""
 
     def join_tokens(self) -> Future[JoinTokens]:
         return refused(only_a_record("join tokens are never in it"))
@@ -208,8 +229,11 @@ class ReplaySession:
     def unlock_key(self) -> Future[Secret]:
         return refused(only_a_record("keys are never in it"))
 
-    def compare(self, path: str, stack: str) -> Future[Comparison]:
-        del path, stack
+    def cluster_volumes(self) -> Future[tuple[ListedVolume, ...]]:
+        return refused(only_a_record("cluster volumes are not in it"))
+
+    def compare(self, files: ComposeFiles, stack: str) -> Future[Comparison]:
+        del files, stack
         return refused(only_a_record("there is no swarm to compare with"))
 
     def close(self) -> None:

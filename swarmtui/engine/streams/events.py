@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from swarmtui.engine import starting
 from swarmtui.engine.streams.reconnecting import FIRST_RETRY, Reach, ReconnectingStream
 from swarmtui.errors import EngineRefused, SwarmtuiError
 from swarmtui.swarm.object_kinds import LISTED
@@ -47,6 +48,7 @@ class EventStream(ReconnectingStream):
         reach: as for ReconnectingStream.
         on_event: called with an event's type ("service"), the object's ID and the action ("update"), from that thread.
         on_gap: called whenever the stream stands (again): what happened before was missed.
+        on_break: called whenever it broke off, or could not be opened: nothing is heard until the next `on_gap`.
     """
 
     def __init__(
@@ -54,12 +56,15 @@ class EventStream(ReconnectingStream):
         reach: Reach,
         on_event: Callable[[str, str, str], None],
         on_gap: Callable[[], None],
+        on_break: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__("swarmtui-events", reach)
         self._on_event = on_event
         self._on_gap = on_gap
+        self._tell_break = on_break
 
     def _read(self, client: EngineClient) -> bool:
+        starting.wait()
         for line in client.lines("/events", {"filters": EVENT_FILTERS}):
             self._retry_after(FIRST_RETRY)
             if line:
@@ -70,6 +75,7 @@ class EventStream(ReconnectingStream):
 
     def _on_break(self, error: SwarmtuiError | None) -> None:
         log.debug("events: %s", error)
+        self._tell_break()
         if isinstance(error, EngineRefused) and error.status == UNAVAILABLE:
             self._retry_after(RARELY)
 

@@ -7,16 +7,20 @@ timer: only what is under way costs anything.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from signal import SIGKILL
 from typing import TYPE_CHECKING
 
-from swarmtui.sim.agent.images import Behaviour, Images
+from swarmtui.sim.agent import mounts
+from swarmtui.sim.agent.health.of_tasks import TaskHealth, end_monitor
+from swarmtui.sim.agent.images import Behaviour, Images, plain
+from swarmtui.sim.agent.process import NOT_STARTED, NOTICED, SIGNALS, Process, StartError, process_of, send, signal_name
 from swarmtui.sim.agent.run import Run
+from swarmtui.sim.agent.task_files import task_files
 from swarmtui.sim.clock import Clock
 from swarmtui.sim.objects import states
 from swarmtui.sim.objects.ids import Identities
 from swarmtui.sim.objects.objects import Task
-from swarmtui.sim.objects.spec import JSON, SECOND
 
 if TYPE_CHECKING:
     from swarmtui.sim.agent.machine import Machine
@@ -26,7 +30,7 @@ GOSSIP = 2.0
 """Seconds between taking a container out of load balancing and stopping it (defaultGossipConvergeDelay)."""
 KILLED = 137
 
-ContainerEvent = Callable[["Machine", "Run", str], None]
+ContainerEvent = Callable[["Machine", "Run", str, Mapping[str, str]], None]
 
 
 class Agent:
@@ -39,6 +43,7 @@ class Agent:
         self.runs: dict[str, Run] = {}
         self._clock, self._rng, self._ids, self._images = clock, rng, ids, images
         self._tell = tell
+        self._health = TaskHealth(self, clock, tell)
         self._dispatcher: Dispatcher | None = None
         self._unreported: dict[str, None] = {}
 
@@ -48,11 +53,11 @@ class Agent:
         """A session has begun: report what is new, take over what the managers want."""
         self._dispatcher = dispatcher
         wanted = {task.id: task for task in dispatcher.tasks_of(self.machine.node_id)}
-        for task_id in list(self._unreported):
+        unreported, self._unreported = self._unreported, {}
+        for task_id in unreported:
             run = self.runs.get(task_id)
             if run is not None:
                 self._report(run)
-        self._unreported.clear()
         for task_id in [each for each in self.runs if each not in wanted]:
             self.forget(task_id)
         for task in wanted.values():
@@ -60,7 +65,7 @@ class Agent:
 
     def work_again(self) -> None:
         """The engine takes work again: it looks at what it has been given meanwhile."""
-        if self._dispatcher is not None:
+        if self._dispatcher is not None and self._dispatcher.connected(self.machine.node_id):
             self.connect(self._dispatcher)
 
     def _report(self, run: Run) -> None:
@@ -78,7 +83,7 @@ class Agent:
                 return
             run = self.runs[task.id] = Run(task)
             if task.desired <= states.COMPLETE:
-                self._after(run, self._rng.uniform(0.02, 0.12), self._accept)
+                self.after(run, self._rng.uniform(0.02, 0.12), self._accept)
                 return
         if run.desired == task.desired and run.timer is not None:
             return
@@ -95,7 +100,7 @@ class Agent:
         if run.alive:
             self._die(run, KILLED)
         if run.has_container:
-            self._tell(self.machine, run, "destroy")
+            self._tell(self.machine, run, "destroy", {})
 
     def dissolve(self) -> None:
         """This machine is in the swarm no more."""
@@ -105,7 +110,8 @@ class Agent:
 
     # --- steps of a task ---
 
-    def _after(self, run: Run, delay: float, step: Callable[[Run], None]) -> None:
+    def after(self, run: Run, delay: float, step: Callable[[Run], None]) -> None:
+        """Let the next step of a task come in so many seconds, in place of any other."""
         _stop_timer(run)
 
         def go() -> None:
@@ -132,23 +138,28 @@ class Agent:
             if not run.stopping:
                 self._shut_down(run)
         elif run.state == states.READY and run.desired >= states.RUNNING:
-            self._after(run, self._rng.uniform(0.01, 0.05), self._starting)
+            self.after(run, self._rng.uniform(0.01, 0.05), self._starting)
         elif run.state == states.ASSIGNED and run.timer is None:
-            self._after(run, 0.02, self._accept)
+            self.after(run, 0.02, self._accept)
 
     def _accept(self, run: Run) -> None:
+        if fault := mounts.malformed(run.task.spec.task.container):
+            self._move(run, states.REJECTED, "resolving controller failed", fault)
+            return
         self._move(run, states.ACCEPTED, "accepted")
-        self._after(run, self._rng.uniform(0.01, 0.05), self._prepare)
+        self.after(run, self._rng.uniform(0.01, 0.05), self._prepare)
 
     def _prepare(self, run: Run) -> None:
         self._move(run, states.PREPARING, "preparing")
         image = run.task.spec.task.image
         behaviour = self._images.behaviour(image)
-        if image in self.machine.cached_images and behaviour.exists:
-            self._after(run, self._rng.uniform(0.1, 0.4), self._prepared)
+        named = self.machine.storage.tags.get(plain(image), "")
+        run.made_of = named if named in self._images.made else ""
+        if run.made_of or (image in self.machine.cached_images and behaviour.exists):
+            self.after(run, self._rng.uniform(0.1, 0.4), self._prepared)
         else:
             pull = behaviour.pull if behaviour.pull is not None else self._rng.uniform(0.8, 3.0)
-            self._after(run, pull if behaviour.exists else self._rng.uniform(0.2, 0.8), self._pulled)
+            self.after(run, pull if behaviour.exists else self._rng.uniform(0.2, 0.8), self._pulled)
 
     def _pulled(self, run: Run) -> None:
         image = run.task.spec.task.image
@@ -160,54 +171,76 @@ class Agent:
         self._prepared(run)
 
     def _prepared(self, run: Run) -> None:
+        if fault := mounts.missing(run.task.spec.task.container, self.machine.paths):
+            self._fail(run, fault)
+            return
         run.container_id = self._ids.hex()
         run.created = self._clock.now()
-        self._tell(self.machine, run, "create")
+        self._tell(self.machine, run, "create", {})
         self._move(run, states.READY, "prepared")
         if run.desired >= states.RUNNING:
-            self._after(run, self._rng.uniform(0.01, 0.05), self._starting)
+            self.after(run, self._rng.uniform(0.01, 0.05), self._starting)
 
     def _starting(self, run: Run) -> None:
         self._move(run, states.STARTING, "starting")
-        start = self._behaviour(run).start
-        self._after(run, self._rng.uniform(0.2, 0.7) if start is None else start, self._process_up)
+        start = self.behaviour(run).start
+        self.after(run, self._rng.uniform(0.2, 0.7) if start is None else start, self._process_up)
 
     def _process_up(self, run: Run) -> None:
+        try:
+            process = self._process(run)
+        except StartError as error:
+            run.exit_code, run.error = error.code, error.message
+            self._fail(run, f"starting container failed: {error.message}")
+            return
         run.pid = self.machine.next_pid()
         run.started = self._clock.now()
-        self._tell(self.machine, run, "start")
-        behaviour = self._behaviour(run)
-        check = self._health_period(run, behaviour)
-        if check is None:
-            self._running(run)
-            return
-        run.health = "starting"
-        interval, retries, grace = check
-        run.check, run.check_every = _check(run), interval
-        run.ill_since = None if behaviour.healthy else run.started
-        self._report(run)
-        ends = behaviour.exits_after
-        if ends is not None and ends < interval:
-            self._after(run, ends, self._exit)
-        elif behaviour.healthy:
-            self._after(run, interval, self._healthy)
+        self._tell(self.machine, run, "start", {})
+        if process is not None:
+            process.begin()
+        if self._health.begin(run, self.behaviour(run)):
+            self._report(run)
         else:
-            self._after(run, grace + interval * retries, self._unhealthy)
+            self.running(run)
 
-    def _healthy(self, run: Run) -> None:
-        run.health = "healthy"
-        self._tell(self.machine, run, "health_status: healthy")
-        self._running(run)
+    def files(self, run: Run) -> dict[str, bytes]:
+        """The files that the swarm gives a task's container."""
+        return task_files(run.task, self._dispatcher.store, self.machine) if self._dispatcher is not None else {}
 
-    def _running(self, run: Run) -> None:
+    def _process(self, run: Run) -> Process | None:
+        """What the container runs, where that is known and the image does not say otherwise."""
+        if self._dispatcher is not None and (lacks := self._dispatcher.lacking(run.task)):
+            raise StartError(NOT_STARTED, lacks)
+        if self._dispatcher is None or self._images.behaviour(run.image).exits_after is not None:
+            return None
+        return process_of(run, self.machine, self._clock, self.files(run), lambda code: self._process_over(run, code))
+
+    def _process_over(self, run: Run, code: int) -> None:
+        """The process has ended; its end is noticed a little later."""
+
+        def noticed() -> None:
+            if not run.alive or self.machine.condition == "dead":
+                return
+            if run.stopping:
+                _stop_timer(run)
+                self._die(run, code)
+                self._tell(self.machine, run, "stop", {})
+                self._move(run, states.SHUTDOWN, "shutdown")
+            else:
+                self.end(run, code)
+
+        self._clock.later(NOTICED, noticed)
+
+    def running(self, run: Run) -> None:
+        """Its container has started, and is well where that is checked."""
         self._move(run, states.RUNNING, "started")
-        ends = self._behaviour(run).exits_after
+        ends = self.behaviour(run).exits_after
         if ends is not None:
-            self._after(run, max(run.started + ends - self._clock.now(), 0.0), self._exit)
+            self.after(run, max(run.started + ends - self._clock.now(), 0.0), self.exits)
 
-    def _exit(self, run: Run) -> None:
+    def exits(self, run: Run) -> None:
         """The process ends by itself."""
-        behaviour = self._behaviour(run)
+        behaviour = self.behaviour(run)
         self.end(run, behaviour.exit_code, oom=behaviour.oom)
 
     def end(self, run: Run, code: int, *, oom: bool = False) -> None:
@@ -226,46 +259,57 @@ class Agent:
             cause = ": dockerexec: unhealthy container" if sick else ""
             self._fail(run, f"task: non-zero exit ({code}){cause}")
 
-    def _unhealthy(self, run: Run) -> None:
-        """Enough checks have failed: the container is stopped, which is its failure."""
-        run.health, run.sick = "unhealthy", True
-        self._tell(self.machine, run, "health_status: unhealthy")
-        self._after(run, self._stop_time(run), lambda each: self.end(each, KILLED))
-
     def fall_ill(self, run: Run) -> None:
         """Let the health check of a running container fail from now on."""
-        check = self._health_period(run, self._behaviour(run))
-        if run.alive and check is not None and not run.sick:
-            run.ill_since = run.ill_since or self._clock.now()
-            self._after(run, check[0] * check[1], self._unhealthy)
+        self._health.fall_ill(run, self.behaviour(run))
 
     # --- ending ---
 
     def _shut_down(self, run: Run) -> None:
         run.stopping = True
         if not run.alive:
-            self._after(run, self._rng.uniform(0.01, 0.1), self._stopped)
+            self.after(run, self._rng.uniform(0.01, 0.1), self._stopped)
             return
-        gossip = GOSSIP if run.task.addresses else 0.0
-        self._after(run, gossip + self._stop_time(run), self._stopped)
+        gossip = GOSSIP if any(address for _, address in run.task.addresses) else 0.0
+        if str(run.container_id) in self.machine.processes:
+            self.after(run, gossip, self._ask_to_stop)
+        else:
+            self.after(run, gossip + self.stop_time(run), self._stopped)
 
-    def _stop_time(self, run: Run) -> float:
-        usual = self._behaviour(run).stop
+    def _ask_to_stop(self, run: Run) -> None:
+        """Its signal, and after the grace period the end."""
+        name = signal_name(str(int(run.task.spec.task.stop_signal))) or "TERM"
+        self._tell(self.machine, run, "kill", {"signal": str(SIGNALS[name])})
+        self.after(run, run.task.spec.task.stop_grace, self._stopped)
+        send(self.machine, run, name)
+
+    def stop_time(self, run: Run) -> float:
+        """Seconds that it takes to stop."""
+        usual = self.behaviour(run).stop
         takes = self._rng.uniform(0.1, 1.2) if usual is None else usual
         return min(takes, run.task.spec.task.stop_grace)
 
+    def is_stubborn(self, run: Run) -> bool:
+        """Whether it has to be killed because it does not stop within its grace period."""
+        return (self.behaviour(run).stop or 0.0) >= run.task.spec.task.stop_grace
+
     def _stopped(self, run: Run) -> None:
         if run.alive:
-            grace = run.task.spec.task.stop_grace
-            stubborn = (self._behaviour(run).stop or 0.0) >= grace
-            self._die(run, KILLED if stubborn else 0)
+            known = str(run.container_id) in self.machine.processes
+            killed = known or self.is_stubborn(run) or run.task.spec.task.stop_signal == SIGKILL
+            self._tell(self.machine, run, "kill", {"signal": "9" if killed else "15"})
+            self._die(run, KILLED if killed else 0)
+            self._tell(self.machine, run, "stop", {})
         self._move(run, states.SHUTDOWN, "shutdown")
 
     def _die(self, run: Run, code: int) -> None:
+        if (process := self.machine.processes.pop(str(run.container_id), None)) is not None:
+            process.close()
+        end_monitor(run)
         run.pid, run.exit_code = 0, code
         run.finished = self._clock.now()
         run.health = "" if not run.health else "unhealthy"
-        self._tell(self.machine, run, "die")
+        self._tell(self.machine, run, "die", {})
 
     # --- the machine's fate ---
 
@@ -273,6 +317,9 @@ class Agent:
         """The power is off: nothing continues."""
         for run in self.runs.values():
             _stop_timer(run)
+        for process in self.machine.processes.values():
+            process.close()
+        self.machine.processes.clear()
         self._dispatcher = None
 
     def machine_stopped(self) -> None:
@@ -298,15 +345,15 @@ class Agent:
 
     def _resume(self, run: Run) -> None:
         if run.stopping:
-            self._after(run, self._stop_time(run), self._stopped)
+            self.after(run, self.stop_time(run), self._stopped)
         elif run.state in (states.ASSIGNED, states.ACCEPTED, states.PREPARING):
-            self._after(run, self._rng.uniform(0.1, 0.5), self._accept_again)
-        elif run.state == states.STARTING:
-            self._after(run, 0.2, self._running if run.alive else self._process_up)
+            self.after(run, self._rng.uniform(0.1, 0.5), self._accept_again)
+        elif run.state == states.STARTING and run.monitor is None:
+            self.after(run, 0.2, self.running if run.alive else self._process_up)
         elif run.state == states.RUNNING:
-            ends = self._behaviour(run).exits_after
+            ends = self.behaviour(run).exits_after
             if ends is not None:
-                self._after(run, max(run.started + ends - self._clock.now(), 0.1), self._exit)
+                self.after(run, max(run.started + ends - self._clock.now(), 0.1), self.exits)
 
     def _accept_again(self, run: Run) -> None:
         if run.state == states.ASSIGNED:
@@ -316,34 +363,17 @@ class Agent:
 
     # --- how containers behave ---
 
-    def _behaviour(self, run: Run) -> Behaviour:
-        behaviour = self._images.behaviour(run.task.spec.task.image)
-        if behaviour.exits_after is None and run.task.iteration is not None:
+    def behaviour(self, run: Run) -> Behaviour:
+        """What its container does."""
+        behaviour = self._images.behaviour(run.source)
+        known = str(run.container_id) in self.machine.processes
+        if behaviour.exits_after is None and run.task.iteration is not None and not known:
             return _JOB
         return behaviour
-
-    def _health_period(self, run: Run, behaviour: Behaviour) -> tuple[float, int, float] | None:
-        """Interval, retries and start period of the health check; None without one."""
-        check = run.task.spec.task.healthcheck
-        test = (check or {}).get("Test") or []
-        if test[:1] == ["NONE"] or (not test and not behaviour.checked):
-            return None
-        given = check or {}
-        interval = (given.get("Interval") or (2 * SECOND if behaviour.checked and not test else 30 * SECOND)) / SECOND
-        return interval, given.get("Retries") or 3, (given.get("StartPeriod") or 0) / SECOND
 
 
 _JOB = Behaviour(exits_after=8.0, exit_code=0)
 """What a job's container does when nothing else is said: its work."""
-
-
-def _check(run: Run) -> JSON:
-    """The health check as an inspection shows it: the spec's, else the image's own."""
-    given = run.task.spec.task.healthcheck or {}
-    if given.get("Test"):
-        return given
-    test = ["CMD-SHELL", "curl -fsS http://localhost/ || exit 1"]
-    return {"Interval": 2 * SECOND, "Retries": 3, **given, "Test": test}
 
 
 def _stop_timer(run: Run) -> None:

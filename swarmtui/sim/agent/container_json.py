@@ -3,135 +3,140 @@
 from __future__ import annotations
 
 import random
+import re
 
-from swarmtui.sim.agent.health_log import health
+from swarmtui.sim.agent.container import Container, Plain
+from swarmtui.sim.agent.described import Described, described
+from swarmtui.sim.agent.health.log import health
+from swarmtui.sim.agent.local_networks import Endpoint, LocalNetwork
 from swarmtui.sim.agent.machine import Machine
 from swarmtui.sim.agent.run import Run
-from swarmtui.sim.agent.storage import image_id
-from swarmtui.sim.objects.objects import dotted
+from swarmtui.sim.bodies.shown import shown as bodies
+from swarmtui.sim.objects.objects import Network, dotted
 from swarmtui.sim.objects.spec import JSON
 from swarmtui.sim.objects.timestamps import NEVER, iso
-from swarmtui.sim.scheduler.genericresource import variables
 
 
-def state_of(run: Run) -> str:
-    """As `docker ps` calls it."""
-    if run.alive:
-        return "running"
-    return "exited" if run.finished else "created"
-
-
-def labels(run: Run) -> dict[str, str]:
-    """By which a container tells whose it is."""
-    task = run.task
-    return {
-        "com.docker.swarm.node.id": task.node_id,
-        "com.docker.swarm.service.id": task.service_id,
-        "com.docker.swarm.service.name": task.spec.name,
-        "com.docker.swarm.task": "",
-        "com.docker.swarm.task.id": task.id,
-        "com.docker.swarm.task.name": task.name,
-        **(task.spec.task.container.get("Labels") or {}),
-    }
-
-
-def command(run: Run) -> list[str]:
-    """What its first process runs."""
-    spec = run.task.spec.task
-    given = [*(spec.container.get("Command") or []), *(spec.container.get("Args") or [])]
-    return given or [f"/usr/bin/{spec.image.partition('@')[0].rpartition('/')[2].partition(':')[0]}"]
-
-
-def listed(run: Run, machine: Machine, now: float) -> JSON:
+def listed(run: Container, machine: Machine, now: float) -> JSON:
     """A row of `docker ps`."""
+    made = described(run, machine)
     return {
         "Id": run.container_id,
-        "Names": [f"/{run.task.name}"],
-        "Image": run.task.spec.task.image,
-        "ImageID": _image_id(run),
-        "Command": " ".join(command(run)),
+        "Names": [f"/{run.name}"],
+        "Image": run.image,
+        "ImageID": run.image_id,
+        "Command": " ".join(_quoted(each) for each in made.argv),
         "Created": int(run.created),
-        "Ports": [
-            {"IP": "0.0.0.0", "PrivatePort": port["TargetPort"], "PublicPort": port["PublishedPort"], "Type": "tcp"}
-            for port in run.task.spec.ports
-            if port["PublishMode"] == "host" and port.get("PublishedPort") and run.alive
-        ],
-        "Labels": labels(run),
-        "State": state_of(run),
+        "Ports": _ports(run, made),
+        "Labels": made.config["Labels"],
+        "State": run.shown_state,
         "Status": _status(run, now),
-        "HostConfig": {"NetworkMode": "default"},
-        "NetworkSettings": {"Networks": _networks(run, machine)},
-        "Mounts": _mounts(run),
+        "HostConfig": {"NetworkMode": made.mode},
+        "NetworkSettings": {"Networks": endpoints(run, machine)},
+        "Mounts": run.mounts(),
     }
 
 
-def inspected(run: Run, machine: Machine, now: float) -> JSON:
+def _quoted(word: str) -> str:
+    return f"'{word}'" if re.search(r"[\s;|&<>$`\"\\]", word) else word
+
+
+def _ports(run: Container, made: Described) -> list[JSON]:
+    """The ports that are open: those of the image, and those that are published on the node."""
+    if not run.alive:
+        return []
+    if isinstance(run, Run):
+        return [
+            {
+                "IP": "0.0.0.0",
+                "PrivatePort": port["TargetPort"],
+                "PublicPort": port["PublishedPort"],
+                "Type": port["Protocol"],
+            }
+            for port in run.task.spec.ports
+            if port["PublishMode"] == "host" and port.get("PublishedPort")
+        ]
+    shown: list[JSON] = []
+    published = made.host.get("PortBindings") or {}
+    for name in made.config.get("ExposedPorts") or {}:
+        number, _, protocol = name.partition("/")
+        bound = [each for each in published.get(name) or [] if each.get("HostPort")]
+        shown += [
+            {
+                "IP": each.get("HostIp") or "0.0.0.0",
+                "PrivatePort": int(number),
+                "PublicPort": int(each["HostPort"]),
+                "Type": protocol,
+            }
+            for each in bound
+        ] or [{"PrivatePort": int(number), "Type": protocol}]
+    return shown
+
+
+def inspected(run: Container, machine: Machine, now: float) -> JSON:
     """All about a container."""
-    argv, container = command(run), run.task.spec.task.container
-    limits = (run.task.spec.task.raw.get("Resources") or {}).get("Limits") or {}
-    id = str(run.container_id)
+    made = described(run, machine)
+    id, argv = str(run.container_id), made.argv or [""]
+    own = f"/var/lib/docker/containers/{id}" if run.started else ""
     return {
         "Id": id,
         "Created": iso(run.created),
         "Path": argv[0],
         "Args": argv[1:],
         "State": _state(run, now),
-        "Image": _image_id(run),
-        "ResolvConfPath": f"/var/lib/docker/containers/{id}/resolv.conf",
-        "HostnamePath": f"/var/lib/docker/containers/{id}/hostname",
-        "HostsPath": f"/var/lib/docker/containers/{id}/hosts",
-        "LogPath": f"/var/lib/docker/containers/{id}/{id}-json.log",
-        "Name": f"/{run.task.name}",
-        "RestartCount": 0,
+        "Image": run.image_id,
+        "ResolvConfPath": own and f"{own}/resolv.conf",
+        "HostnamePath": own and f"{own}/hostname",
+        "HostsPath": own and f"{own}/hosts",
+        "LogPath": own and f"{own}/{id}-json.log",
+        "Name": f"/{run.name}",
+        "RestartCount": run.restarts if isinstance(run, Plain) else 0,
         "Driver": "overlay2",
         "Platform": "linux",
         "MountLabel": "",
         "ProcessLabel": "",
-        "AppArmorProfile": "docker-default",
+        "AppArmorProfile": "docker-default" if run.started else "",
         "ExecIDs": None,
-        "HostConfig": _host_config(limits),
+        "HostConfig": {**_HOST, "NetworkMode": made.mode, **made.host},
         "GraphDriver": {"Data": {}, "Name": "overlay2"},
-        "Mounts": _mounts(run),
-        "Config": _config(run, container, argv),
-        "NetworkSettings": {"Bridge": "", "SandboxID": "", "Ports": {}, "Networks": _networks(run, machine)},
+        "Mounts": run.mounts(),
+        "Config": {key: value for key, value in made.config.items() if key not in _OPTIONAL or value},
+        "NetworkSettings": {
+            "Bridge": "",
+            "SandboxID": "",
+            "Ports": made.host.get("PortBindings") or {} if run.alive else {},
+            "Networks": endpoints(run, machine),
+        },
     }
 
 
-def _config(run: Run, container: JSON, argv: list[str]) -> JSON:
-    check = {"Healthcheck": run.check} if run.check is not None else {}
-    return {
-        **check,
-        "Hostname": container.get("Hostname") or str(run.container_id)[:12],
-        "Domainname": "",
-        "User": container.get("User") or "",
-        "AttachStdin": False,
-        "AttachStdout": False,
-        "AttachStderr": False,
-        "Tty": bool(container.get("TTY")),
-        "OpenStdin": bool(container.get("OpenStdin")),
-        "StdinOnce": False,
-        "Env": [*(container.get("Env") or []), *variables(run.task.assigned)],
-        "Cmd": argv,
-        "Image": run.task.spec.task.image,
-        "Volumes": None,
-        "WorkingDir": container.get("Dir") or "/",
-        "Entrypoint": None,
-        "OnBuild": None,
-        "Labels": labels(run),
-    }
+_OPTIONAL = frozenset({"ExposedPorts", "Healthcheck", "StopSignal"})
+_HOST: JSON = {
+    "Binds": None,
+    "LogConfig": {"Type": "json-file", "Config": {}},
+    "PortBindings": {},
+    "RestartPolicy": {"Name": "", "MaximumRetryCount": 0},
+    "AutoRemove": False,
+    "CapAdd": None,
+    "CapDrop": None,
+    "Privileged": False,
+    "ReadonlyRootfs": False,
+    "ShmSize": 67108864,
+    "Runtime": "runc",
+}
 
 
-def _state(run: Run, now: float) -> JSON:
+def _state(run: Container, now: float) -> JSON:
     state: JSON = {
-        "Status": state_of(run),
+        "Status": run.shown_state,
         "Running": run.alive,
-        "Paused": False,
+        "Paused": run.paused,
         "Restarting": False,
         "OOMKilled": run.oom,
         "Dead": False,
         "Pid": run.pid,
         "ExitCode": run.exit_code,
-        "Error": "",
+        "Error": run.error,
         "StartedAt": iso(run.started) if run.started else NEVER,
         "FinishedAt": iso(run.finished) if run.finished else NEVER,
     }
@@ -140,61 +145,85 @@ def _state(run: Run, now: float) -> JSON:
     return state
 
 
-def _host_config(limits: JSON) -> JSON:
+def endpoints(run: Container, machine: Machine) -> JSON:
+    """Its networks by name: those of its task, and those that somebody connected it to."""
+    connected = {
+        network.name: _connected(run, network, network.ends[str(run.container_id)])
+        for network in machine.networks.values()
+        if run.container_id in network.ends
+    }
+    connected |= {network.name: _attached(run, network, end) for network, end in run.attached.values()}
+    own = _of_task(run, machine) if isinstance(run, Run) else _of_plain(run, machine, connected)
+    return {**own, **connected}
+
+
+def networks_of(run: Container, machine: Machine) -> dict[str, tuple[str, str]]:
+    """The IDs and drivers of its networks, by name."""
+    drivers = {"host": "host", "none": "null"}
+    own = {network.id: network.driver for network in machine.networks.values()}
     return {
-        "Binds": None,
-        "LogConfig": {"Type": "json-file", "Config": {}},
-        "NetworkMode": "default",
-        "PortBindings": {},
-        "RestartPolicy": {"Name": "", "MaximumRetryCount": 0},
-        "AutoRemove": False,
-        "CapAdd": None,
-        "CapDrop": None,
-        "Privileged": False,
-        "ReadonlyRootfs": False,
-        "ShmSize": 67108864,
-        "Runtime": "runc",
-        "Isolation": "default",
-        "Memory": limits.get("MemoryBytes", 0),
-        "NanoCpus": limits.get("NanoCPUs", 0),
-        "PidsLimit": limits.get("Pids"),
+        name: (str(end["NetworkID"]), own.get(str(end["NetworkID"])) or drivers.get(name) or _driver(run, name))
+        for name, end in endpoints(run, machine).items()
     }
 
 
-def _image_id(run: Run) -> str:
-    return image_id(run.task.spec.task.image)
+def _driver(run: Container, name: str) -> str:
+    if any(network.name == name for network, _ in run.attached.values()):
+        return "overlay"
+    of_swarm = run.task.addresses if isinstance(run, Run) else ()
+    return "overlay" if any(each.name == name and not each.node_local for each, _ in of_swarm) else "bridge"
 
 
-def _networks(run: Run, machine: Machine) -> JSON:
+def _of_plain(run: Container, machine: Machine, connected: JSON) -> JSON:
+    """The network that a container was made with: the machine's own bridge, unless another one was asked for."""
+    mode = described(run, machine).mode
+    if mode in ("default", "bridge"):
+        return _bridge(run, machine)
+    if mode in ("host", "none"):
+        end = _endpoint(run, machine.local_networks[mode] if run.started else "", "", 0)
+        return {mode: {**end, "EndpointID": _end_id(run, mode) if run.alive else ""}}
+    on = {mode, *(network.name for network, _ in run.attached.values() if network.id == mode)}
+    return {} if on & connected.keys() or mode.startswith("container:") else {mode: _endpoint(run, "", "", 0)}
+
+
+def _of_task(run: Run, machine: Machine) -> JSON:
     """The networks of the task, or the machine's own bridge, which it gets when it is started."""
-    if not run.task.addresses:
-        joined = machine.local_networks["bridge"] if run.started else ""
-        address = dotted(_BRIDGE + run.pid // 17 % 0xFFF0 + 2) if run.alive else ""
-        gateway = dotted(_BRIDGE + 1) if run.alive else ""
-        return {"bridge": {**_endpoint(run, joined, address, 16), "Gateway": gateway}}
+    local = next((network.name for network, _ in run.task.addresses if network.node_local), "")
+    if local and local != "bridge":
+        end = _endpoint(run, machine.local_networks.get(local, ""), "", 0)
+        return {local: {**end, "IPAMConfig": {}, "EndpointID": _end_id(run, local) if run.alive else ""}}
+    if not run.task.addresses or local:
+        return _bridge(run, machine)
     return {
         network.name: {
             **_endpoint(run, network.id, shown, network.prefix),
             "IPAMConfig": {"IPv4Address": shown} if shown else None,
         }
         for network, address in run.task.addresses
+        if not network.node_local
         for shown in (dotted(address) if run.alive else "",)
     }
+
+
+def _bridge(run: Container, machine: Machine) -> JSON:
+    joined = machine.local_networks["bridge"] if run.started else ""
+    address = dotted(_BRIDGE + run.pid // 17 % 0xFFF0 + 2) if run.alive else ""
+    gateway = dotted(_BRIDGE + 1) if run.alive else ""
+    return {"bridge": {**_endpoint(run, joined, address, 16), "Gateway": gateway}}
 
 
 _BRIDGE = 172 << 24 | 17 << 16
 """172.17.0.0; a machine's process numbers are 17 apart, so each container has an address of its own there."""
 
 
-def _endpoint(run: Run, network_id: str, address: str, prefix: int) -> JSON:
+def _endpoint(run: Container, network_id: str, address: str, prefix: int) -> JSON:
     octets = [int(each) for each in address.split(".")] if address else []
-    end = random.Random(f"{run.container_id}-{network_id}").getrandbits(256)
     return {
         "IPAMConfig": None,
         "Links": None,
         "Aliases": None,
         "NetworkID": network_id,
-        "EndpointID": f"{end:064x}" if address else "",
+        "EndpointID": _end_id(run, network_id) if address else "",
         "Gateway": "",
         "IPAddress": address,
         "IPPrefixLen": prefix if address else 0,
@@ -206,22 +235,42 @@ def _endpoint(run: Run, network_id: str, address: str, prefix: int) -> JSON:
     }
 
 
-def _mounts(run: Run) -> list[JSON]:
-    return [_mount(each) for each in run.task.spec.task.container.get("Mounts") or []]
+def _end_id(run: Container, network_id: str) -> str:
+    return f"{random.Random(f'{run.container_id}-{network_id}').getrandbits(256):064x}"
 
 
-def _mount(given: JSON) -> JSON:
-    kind, source = given.get("Type") or "volume", given.get("Source") or ""
-    shown: JSON = {"Type": kind, "Source": source, "Destination": given.get("Target") or "", "Mode": ""}
-    if kind == "volume":
-        shown |= {"Name": source, "Source": f"/var/lib/docker/volumes/{source}/_data", "Driver": "local", "Mode": "z"}
-    return {**shown, "RW": not given.get("ReadOnly"), "Propagation": "rprivate" if kind == "bind" else ""}
-
-
-def _status(run: Run, now: float) -> str:
+def _connected(run: Container, network: LocalNetwork, end: Endpoint) -> JSON:
+    """Its place in a network of the engine's own: while it does not run, what was asked for stands there unread."""
+    address = dotted(end.address) if run.alive and end.address else ""
+    shown = _endpoint(run, network.id, address, network.prefix)
+    asked = {key: value for key, value in end.asked.items() if key in shown and key != "NetworkID"}
     if run.alive:
+        asked = {key: value for key, value in asked.items() if key in _CHOSEN}
+        shown["EndpointID"] = shown["EndpointID"] or _end_id(run, network.id)
+        shown["Gateway"] = network.gateway if address else ""
+    given = asked.get("IPAMConfig")
+    ipam = None if given is None else bodies("network.EndpointIPAMConfig", given)
+    aliases = [*(asked.get("Aliases") or []), str(run.container_id)[:12]]
+    return {**shown, **asked, "IPAMConfig": ipam, "Aliases": aliases}
+
+
+def _attached(run: Container, network: Network, end: Endpoint) -> JSON:
+    """Its place in a network of the swarm, which has given it the address."""
+    address = dotted(end.address) if run.alive and end.address else ""
+    shown = _endpoint(run, network.id, address, network.prefix)
+    aliases = [*(end.asked.get("Aliases") or []), str(run.container_id)[:12]]
+    return {**shown, "IPAMConfig": {"IPv4Address": address} if address else None, "Aliases": aliases}
+
+
+_CHOSEN = frozenset(["Links", "DriverOpts", "IPAMConfig", "Aliases"])
+"""What users choose of an endpoint; the rest is the engine's as soon as there is one."""
+
+
+def _status(run: Container, now: float) -> str:
+    if run.alive:
+        paused = " (Paused)" if run.paused else ""
         health = {"starting": " (health: starting)"}.get(run.health, f" ({run.health})" if run.health else "")
-        return f"Up {_ago(now - run.started)}{health}"
+        return f"Up {_ago(now - run.started)}{health}{paused}"
     return f"Exited ({run.exit_code}) {_ago(now - run.finished)} ago" if run.finished else "Created"
 
 

@@ -10,8 +10,9 @@ import math
 import random
 from dataclasses import dataclass
 
+from swarmtui.sim.agent.container import Container
+from swarmtui.sim.agent.described import described
 from swarmtui.sim.agent.machine import Machine
-from swarmtui.sim.agent.run import Run
 from swarmtui.sim.objects.spec import JSON
 from swarmtui.sim.objects.timestamps import NEVER, iso
 
@@ -51,13 +52,13 @@ class _Wave:
         return math.tau * (seconds / self.period + self.phase)
 
 
-def sample(run: Run, machine: Machine, now: float, *, one_shot: bool = False) -> JSON:
+def sample(run: Container, machine: Machine, now: float, *, one_shot: bool = False) -> JSON:
     """What a container has used until now.
 
     Args:
         one_shot: without the sample before it, as engines give it at once.
     """
-    rng = random.Random(f"{run.task.id}-stats")
+    rng = random.Random(f"{run.container_id}-stats")
     up = max(now - run.started, 0.0) if run.alive else 0.0
     load = _Wave.of(rng, rng.random() ** 3 * 0.6 + 0.004)
     memory = int((0.02 + rng.random() * 0.4) * _GIB)
@@ -75,7 +76,7 @@ def sample(run: Run, machine: Machine, now: float, *, one_shot: bool = False) ->
         "cpu_stats": _cpu(load, machine, up, now) if run.alive else _no_cpu(),
         "precpu_stats": _cpu(load, machine, up - 1.0, now - 1.0) if before else _no_cpu(),
         "memory_stats": _memory(run, machine, memory, load.at(up) / load.mean) if run.alive else {},
-        "name": f"/{run.task.name}",
+        "name": f"/{run.name}",
         "id": run.container_id,
         "networks": {"eth0": _traffic(int(received.until(up)), int(sent.until(up)))} if run.alive else {},
     }
@@ -99,9 +100,8 @@ def _no_cpu() -> JSON:
     }
 
 
-def _memory(run: Run, machine: Machine, memory: int, swing: float) -> JSON:
-    limit = (run.task.spec.task.raw.get("Resources") or {}).get("Limits") or {}
-    limit_bytes = limit.get("MemoryBytes") or machine.memory
+def _memory(run: Container, machine: Machine, memory: int, swing: float) -> JSON:
+    limit_bytes = described(run, machine).host.get("Memory") or machine.memory
     cache = memory // 9
     used = min(int(memory * (0.9 + 0.1 * swing)), limit_bytes)
     stats = {"active_anon": used - cache, "active_file": 0, "anon": used - cache, "file": cache, "inactive_file": cache}

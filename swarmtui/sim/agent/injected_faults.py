@@ -88,6 +88,10 @@ class Faults:
         """Let an engine take its time for every answer (real seconds)."""
         self._cluster.machine(name).delay = seconds
 
+    def path(self, name: str, path: str, *, there: bool | None) -> None:
+        """Let a machine have a path for bind mounts, or lack it; None for what is usual."""
+        self._cluster.machine(name).paths.say(path, there=there)
+
     def _changed(self, machine: Machine) -> None:
         self._cluster.reachability_changed(machine)
         for watcher in list(self._watchers):

@@ -5,42 +5,41 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, field
 
+from swarmtui.sim.agent.container import Plain
+from swarmtui.sim.agent.images import MIB
 from swarmtui.sim.objects.spec import JSON
-
-MIB = 1 << 20
 
 
 @dataclass
-class Left:
-    """A container that no task needs.
+class Volume:
+    """A volume of one engine.
 
     Attributes:
-        labels: those of a task that the swarm has forgotten; none for one that somebody started by hand.
-        size: bytes that it has written.
+        size: bytes in it.
+        created: when it was made, 0 for before all else.
     """
 
-    id: str
-    name: str
-    image: str
-    created: float
-    running: bool = False
-    labels: dict[str, str] = field(default_factory=dict)
-    size: int = 0
+    size: int
+    created: float = 0.0
+    labels: dict[str, str] | None = None
+    options: JSON | None = None
 
 
 @dataclass
 class Storage:
     """Attributes:
     untagged: images without a tag: the ID (without "sha256:") and the size.
-    volumes: the local ones, by name: bytes in them.
+    tags: names that were given to images here: the name that the image was pulled by.
+    volumes: the local ones, by name.
     containers: by ID.
     cache: bytes of build cache.
     warnings: what the engine warns of in `GET /info`.
     """
 
     untagged: dict[str, int] = field(default_factory=dict)
-    volumes: dict[str, int] = field(default_factory=dict)
-    containers: dict[str, Left] = field(default_factory=dict)
+    tags: dict[str, str] = field(default_factory=dict)
+    volumes: dict[str, Volume] = field(default_factory=dict)
+    containers: dict[str, Plain] = field(default_factory=dict)
     cache: int = 0
     warnings: list[str] = field(default_factory=list)
 
@@ -63,18 +62,10 @@ class Storage:
                 "com.docker.swarm.task.id": name.rpartition(".")[2],
                 "com.docker.swarm.task.name": name,
             }
-        self.containers[id] = Left(id, name, image, created, running, labels, rng.randrange(1, 40) * MIB)
+        self.containers[id] = left = Plain(id, name, image, created, {"Cmd": ["sh"], "Labels": labels}, {})
+        left.size, left.started = rng.randrange(1, 40) * MIB, created
+        left.pid, left.finished = (3000 + rng.randrange(9000), 0.0) if running else (0, created + 1.0)
         return id
-
-
-def image_id(image: str) -> str:
-    """The ID of the image of a name: the same on all machines."""
-    return f"sha256:{random.Random(image).getrandbits(256):064x}"
-
-
-def image_size(image: str) -> int:
-    """Made up, but the same on all machines."""
-    return random.Random(f"{image}-size").randrange(20, 400) * MIB
 
 
 def volume_size(name: str) -> int:

@@ -22,6 +22,11 @@ def encoded(value: object) -> bytes:
     return msgspec.json.encode(value) + b"\n"
 
 
+def line(value: object) -> bytes:
+    """A value as a line of what goes on, as the engine's streamformatter writes it."""
+    return msgspec.json.encode(value) + b"\r\n"
+
+
 class Large(web.StreamResponse):
     """A body that is sent piece by piece: others are answered meanwhile, and it is not copied as a whole."""
 
@@ -55,8 +60,10 @@ def text(value: str, status: int = 200, headers: dict[str, str] | None = None) -
     return web.Response(status=status, body=value.encode(), headers={"Content-Type": TEXT, **(headers or {})})
 
 
-def failed(error: ApiError) -> web.StreamResponse:
-    """An error, as `{"message": ...}`."""
+def failed(error: ApiError, *, plain: bool = False) -> web.StreamResponse:
+    """An error, as `{"message": ...}`; a text for clients so old that they know no other."""
+    if plain:
+        return text(f"{error.message}\n", error.status)
     return json({"message": error.message}, error.status)
 
 

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from swarmtui.sim.api import query as parameters
 from swarmtui.sim.api.versions import Version
+from swarmtui.sim.bodies.decode import BodyFault, decoded
 from swarmtui.sim.control.errors import ApiError
 
 if TYPE_CHECKING:
@@ -69,25 +70,9 @@ class Call:
         """The filters of the query."""
         return parameters.filters(self.query, status)
 
-    async def spec(self, kind: str) -> dict[str, Any]:
-        """The JSON object that was sent, with labels that Go can read into a struct of that name."""
-        spec = await self.body()
-        labels = spec.get("Labels")
-        for value in labels.values() if isinstance(labels, dict) else ():
-            if not isinstance(value, str):
-                given = parameters.go_kind(value)
-                sentence = f"json: cannot unmarshal {given} into Go struct field {kind}.Labels of type string"
-                raise ApiError(400, sentence)
-        return spec
-
-    async def body(self) -> dict[str, Any]:
-        """The JSON object that was sent; ApiError when there is none."""
-        data = await self.request.read()
-        if not data:
-            raise ApiError(400, "got EOF while reading request body")
-        value = parameters.decoded(data, stream=True)
-        if value is None:
-            return {}
-        if not isinstance(value, dict):
-            raise ApiError(400, f"json: cannot unmarshal {parameters.go_kind(value)} into Go value")
-        return value
+    async def read(self, name: str) -> dict[str, Any]:
+        """The body, as a struct of the API of that name (`bodies.types`); ApiError when it is none."""
+        try:
+            return decoded(await self.request.read(), name, self.version, self.engine.release.api)
+        except BodyFault as fault:
+            raise ApiError(400, str(fault)) from None

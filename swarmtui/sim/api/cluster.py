@@ -16,11 +16,11 @@ async def swarm_inspect(call: Call) -> web.StreamResponse:
 
 
 async def swarm_init(call: Call) -> web.StreamResponse:
-    return answers.json(call.engine.swarm.init(await call.body()))
+    return answers.json(call.engine.swarm.init(await call.read("swarm.InitRequest")))
 
 
 async def swarm_join(call: Call) -> web.StreamResponse:
-    call.engine.swarm.join(await call.body())
+    call.engine.swarm.join(await call.read("swarm.JoinRequest"))
     return answers.empty()
 
 
@@ -30,7 +30,7 @@ async def swarm_leave(call: Call) -> web.StreamResponse:
 
 
 async def swarm_update(call: Call) -> web.StreamResponse:
-    spec = await call.spec("Spec")
+    spec = await call.read("swarm.Spec")
     version = query.version_number(call.query, "invalid swarm version '{value}': {reason}")
     plain = "{name}: {value}"
     call.engine.swarm.update(
@@ -48,7 +48,7 @@ async def swarm_unlock_key(call: Call) -> web.StreamResponse:
 
 
 async def swarm_unlock(call: Call) -> web.StreamResponse:
-    call.engine.swarm.unlock(await call.body())
+    call.engine.swarm.unlock(await call.read("swarm.UnlockRequest"))
     return answers.empty()
 
 
@@ -61,7 +61,7 @@ async def node_inspect(call: Call) -> web.StreamResponse:
 
 
 async def node_update(call: Call) -> web.StreamResponse:
-    spec = await call.spec("NodeSpec")
+    spec = await call.read("swarm.NodeSpec")
     version = query.version_number(call.query, "invalid node version '{value}': {reason}")
     call.engine.nodes.update(call.name, version, spec)
     return answers.empty()
@@ -83,11 +83,11 @@ async def service_inspect(call: Call) -> web.StreamResponse:
 
 
 async def service_create(call: Call) -> web.StreamResponse:
-    return answers.json(call.engine.services.create(await call.spec("ServiceSpec")), 201)
+    return answers.json(call.engine.services.create(await call.read("swarm.ServiceSpec")), 201)
 
 
 async def service_update(call: Call) -> web.StreamResponse:
-    spec = await call.spec("ServiceSpec")
+    spec = await call.read("swarm.ServiceSpec")
     version = query.version_number(call.query, "invalid service version '{value}': {reason}")
     answer = call.engine.services.update(
         call.name,

@@ -15,7 +15,6 @@ from typing import Any
 from aiohttp import web
 
 from swarmtui.sim.api import answers, query, versions
-from swarmtui.sim.api import simulated_sleep as moments
 from swarmtui.sim.api.call import Call
 from swarmtui.sim.control.errors import ApiError
 
@@ -59,13 +58,14 @@ async def _until(call: Call, until: float | None, sending: Coroutine[Any, Any, N
     if until is None:
         await sending
         return
-    end = asyncio.ensure_future(moments.passed(call.node.cluster.clock, until - call.node.cluster.clock.now()))
-    work = asyncio.ensure_future(sending)
-    try:
-        await asyncio.wait({end, work}, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        end.cancel()
-        work.cancel()
+    clock = call.node.cluster.clock
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(None) as limit:
+            timer = clock.later(until - clock.now(), lambda: limit.reschedule(0.0))
+            try:
+                await sending
+            finally:
+                timer.cancel()
 
 
 def _history(call: Call, since: float | None, until: float | None) -> list[Event]:

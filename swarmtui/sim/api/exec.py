@@ -6,6 +6,7 @@ A started command takes the connection over (`hijack`) and talks to the tiny she
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import secrets
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
@@ -17,8 +18,9 @@ from swarmtui.sim.api import answers, hijack, logs, query
 from swarmtui.sim.api.call import Call
 from swarmtui.sim.control.errors import ApiError
 from swarmtui.sim.shell import shell
+from swarmtui.sim.shell.console import Console
 from swarmtui.sim.shell.container_view import ContainerView
-from swarmtui.sim.shell.terminal import Console, Pipes, Silence, Terminal
+from swarmtui.sim.shell.terminal import Pipes, Silence, Terminal
 
 STARTING = 0.08
 """Seconds that starting a process takes: on a real engine it is more."""
@@ -26,6 +28,8 @@ LOOK_AGAIN = 0.2
 """Seconds between two looks at whether the container of a command is still there."""
 KILLED = 137
 """The exit code of a command whose container was killed under it."""
+_NOT_FOUND_SINCE = (1, 42)
+"""The API version from which on engines tell commands that are not there from those that may not run."""
 _SENTENCE = "Error: Exec command {} has already run"
 
 
@@ -103,15 +107,21 @@ class Execs:
 
 
 async def exec_create(call: Call) -> web.StreamResponse:
-    config = await call.body()
-    command = config.get("Cmd")
-    if not command:
+    config = await call.read("types.ExecConfig")
+    if not config.get("Cmd"):
         raise ApiError(400, "No exec command specified")
     found = call.engine.containers.inspect(call.name)
     if not found["State"]["Running"]:
         raise ApiError(409, f"Container {found['Id']} is not running")
-    config["Cmd"] = [str(part) for part in command] if isinstance(command, list) else [str(command)]
-    return answers.json({"Id": call.node.execs.add(found["Id"], config).id}, 201)
+    command = call.node.execs.add(found["Id"], config)
+    _told(call, command, f"exec_create: {' '.join(config['Cmd'])}")
+    return answers.json({"Id": command.id}, 201)
+
+
+def _told(call: Call, command: Exec, action: str, **more: str) -> None:
+    """Tell of a command in the events, as long as its container is there."""
+    with contextlib.suppress(ApiError):
+        call.engine.containers.told(command.container, action, execID=command.id, **more)
 
 
 async def exec_inspect(call: Call) -> web.StreamResponse:
@@ -128,7 +138,7 @@ async def exec_resize(call: Call) -> web.StreamResponse:
 
 
 async def exec_start(call: Call) -> web.StreamResponse:
-    body = await call.body()
+    body = await call.read("types.ExecStartCheck")
     command = call.node.execs.get(call.name)
     if body.get("Detach"):
         _start_detached(call, command)
@@ -165,6 +175,7 @@ def _start_detached(call: Call, command: Exec) -> None:
 async def _while_alive(box: ContainerView, run: Coroutine[Any, Any, int]) -> int:
     """A command ends with its container, also one that waits for input; its exit code."""
     running = asyncio.ensure_future(run)
+    running.add_done_callback(lambda each: each.cancelled() or each.exception())  # else one that fails is printed
     try:
         while not running.done() and box.alive():
             await asyncio.wait([running], timeout=LOOK_AGAIN)
@@ -178,8 +189,9 @@ async def _run(call: Call, command: Exec, console: Console) -> None:
         await console.write(f"{_SENTENCE.format(command.id)}\r\n".encode())
         return
     command.running = True
+    _told(call, command, f"exec_start: {' '.join(command.config['Cmd'])}")
     try:
-        box = ContainerView.of(call.engine, command.container, call.node.cluster.clock.now)
+        box = call.engine.containers.view(command.container)
         environment = [str(each) for each in command.config.get("Env") or []]
         user, directory = (str(command.config.get(name) or "") for name in ("User", "WorkingDir"))
         run = shell.run(
@@ -190,6 +202,7 @@ async def _run(call: Call, command: Exec, console: Console) -> None:
             user,
             directory,
             lambda: command.size if console.tty else None,
+            shell.NOT_STARTED if call.engine.release.api < _NOT_FOUND_SINCE else shell.NOT_FOUND,
         )
         command.exit_code = await _while_alive(box, run)
     except ApiError as error:
@@ -198,3 +211,4 @@ async def _run(call: Call, command: Exec, console: Console) -> None:
         command.running = False
         if command.exit_code is None:
             command.exit_code = KILLED
+        _told(call, command, "exec_die", exitCode=str(command.exit_code))

@@ -24,6 +24,7 @@ class Calls:
     def __init__(self, kind: str, pick: Callable[[Engine], Secrets | Configs]) -> None:
         """`pick` finds what an engine has for that kind."""
         self._kind = kind
+        self._struct = f"swarm.{kind.capitalize()}Spec"
         self._pick = pick
 
     async def list(self, call: Call) -> web.StreamResponse:
@@ -33,10 +34,10 @@ class Calls:
         return answers.json(self._pick(call.engine).inspect(call.name))
 
     async def create(self, call: Call) -> web.StreamResponse:
-        return answers.json({"ID": self._pick(call.engine).create(await call.body())}, 201)
+        return answers.json({"ID": self._pick(call.engine).create(await call.read(self._struct))}, 201)
 
     async def update(self, call: Call) -> web.StreamResponse:
-        spec = await call.body()
+        spec = await call.read(self._struct)
         version = query.version_number(call.query, f"invalid {self._kind} version")
         self._pick(call.engine).update(call.name, version, spec)
         return answers.empty()

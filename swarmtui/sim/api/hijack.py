@@ -52,6 +52,8 @@ class Connection(asyncio.Protocol):
     async def write(self, data: bytes) -> None:
         """Send output; waits while the client does not read."""
         await self._writable.wait()
+        if self._transport.is_closing():
+            raise ConnectionResetError("the client has gone")
         self._transport.write(data)
 
     async def read(self) -> bytes:

@@ -19,8 +19,9 @@ from swarmtui.sim.api import answers, sockets, versions
 from swarmtui.sim.api import simulated_sleep as moments
 from swarmtui.sim.api.call import Node
 from swarmtui.sim.api.exec import Execs
+from swarmtui.sim.api.http_server import http_server
 from swarmtui.sim.api.routes import Routes
-from swarmtui.sim.control.errors import ApiError, Hangs
+from swarmtui.sim.control.errors import ApiError, Hangs, Panic
 
 if TYPE_CHECKING:
     from swarmtui.sim.cluster import Cluster
@@ -44,18 +45,15 @@ class Listener:
         self._up = asyncio.Event()
         self._changing = asyncio.Lock()
         self._server: asyncio.Server | None = None
-        self._http = self._new_http()
+        self._http = http_server(self._handle, handler_cancellation=True)
         version = str(engine.info().get("ServerVersion", ""))
         headers = {
-            "Api-Version": versions.shown(routes.spoken.newest),
+            "Api-Version": versions.shown(engine.release.api),
             "Docker-Experimental": "false",
             "Ostype": "linux",
             "Server": f"Docker/{version} (linux)",
         }
         self._node = Node(cluster, engine, Execs(), headers, self._answering)
-
-    def _new_http(self) -> web.Server:
-        return web.Server(self._handle, handler_cancellation=True, access_log=None)
 
     @property
     def url(self) -> str:
@@ -112,11 +110,14 @@ class Listener:
         try:
             response = await self._answer(request)
         except ApiError as error:
-            response = answers.failed(error)
-        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-            # A body that no check foresaw; an engine would have refused to decode it.
+            error = ApiError(error.status, self.engine.release.worded(error.message))
+            response = answers.failed(error, plain=versions.errors_are_texts(request.path))
+        except Panic:
+            return _cut(request)
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+            # What no check foresaw: the words of Python's exceptions are for the log, not for clients.
             LOG.exception("%s %s", request.method, request.path)
-            response = answers.failed(ApiError(400, f"cannot read this: {error}"))
+            response = answers.failed(ApiError(500, "the embedded swarm could not handle this request"))
         await self._answering()
         if not response.prepared:
             response.headers.update(self._node.headers)
@@ -141,3 +142,10 @@ class Listener:
 
     async def _answering(self) -> None:
         await self._up.wait()
+
+
+def _cut(request: web.BaseRequest) -> web.StreamResponse:
+    """Close a connection without an answer."""
+    if request.transport is not None:
+        request.transport.abort()
+    return web.Response()

@@ -22,7 +22,17 @@ async def network_inspect(call: Call) -> web.StreamResponse:
 
 
 async def network_create(call: Call) -> web.StreamResponse:
-    return answers.json(call.engine.networks.create(await call.body()), 201)
+    return answers.json(call.engine.networks.create(await call.read("types.NetworkCreateRequest")), 201)
+
+
+async def network_connect(call: Call) -> web.StreamResponse:
+    call.engine.joining.connect(call.name, await call.read("types.NetworkConnect"))
+    return answers.empty()
+
+
+async def network_disconnect(call: Call) -> web.StreamResponse:
+    call.engine.joining.disconnect(call.name, await call.read("types.NetworkDisconnect"))
+    return answers.empty()
 
 
 async def network_remove(call: Call) -> web.StreamResponse:

@@ -10,15 +10,14 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-import msgspec
-
+from swarmtui.sim.bodies.decode import kind
+from swarmtui.sim.bodies.syntax import SyntaxFault, parsed, plain
 from swarmtui.sim.control.errors import ApiError
 
 TRUE = frozenset({"1", "t", "T", "TRUE", "true", "True"})
 FALSE = frozenset({"0", "f", "F", "FALSE", "false", "False"})
 NOTHING = frozenset({"", "0", "no", "false", "none"})
 
-_LITERALS = {"n": "null", "t": "true", "f": "false"}
 _NUMBER = re.compile(r"[+-]?\d+")
 
 Filters = dict[str, list[str]]
@@ -74,29 +73,29 @@ def filters(query: Mapping[str, str], status: int = 500) -> Filters:
     if not text:
         return {}
     value = decoded(text, status)
+    if value is None:
+        return {}
     if not isinstance(value, dict):
-        raise ApiError(status, f"json: cannot unmarshal {go_kind(value)} into Go value of type map[string][]string")
-    return {str(key): _values(key, values, status) for key, values in value.items()}
+        raise _no_filters(value, "map[string]map[string]bool", status)
+    for each in value.values():
+        if isinstance(each, list) and not all(isinstance(entry, str) for entry in each):
+            raise _no_filters(each, "map[string]bool", status)
+    return {str(key): _values(values, status) for key, values in value.items()}
 
 
-def _values(key: str, values: object, status: int) -> list[str]:
+def _values(values: object, status: int) -> list[str]:
+    if values is None:
+        return []
     if isinstance(values, dict):
         return [str(value) for value, wanted in values.items() if wanted]
-    if isinstance(values, list) and all(isinstance(value, str) for value in values):
+    if isinstance(values, list):
         return list(values)
-    kind = go_kind(values)
-    raise ApiError(status, f"json: cannot unmarshal {kind} into Go struct field .{key} of type []string")
+    raise _no_filters(values, "map[string]bool", status)
 
 
-def go_kind(value: object) -> str:
-    """What Go calls a JSON value of this kind."""
-    if isinstance(value, bool):
-        return "bool"
-    if isinstance(value, (int, float)):
-        return "number"
-    if isinstance(value, str):
-        return "string"
-    return "object" if isinstance(value, dict) else "array" if isinstance(value, list) else "null"
+def _no_filters(value: object, type: str, status: int) -> ApiError:
+    """The engine tells what it misses of the new form, also where the old one was meant."""
+    return ApiError(status, f"json: cannot unmarshal {kind(value)} into Go value of type {type}")
 
 
 def timestamp(text: str, status: int = 500) -> float | None:
@@ -109,27 +108,11 @@ def timestamp(text: str, status: int = 500) -> float | None:
     return float(text)
 
 
-def decoded(text: str | bytes, status: int = 400, *, stream: bool = False) -> Any:
-    """JSON as Python values; ApiError with Go's sentence for what is none.
-
-    Args:
-        stream: whether it is a body, whose end Go calls "unexpected EOF".
-    """
+def decoded(text: str | bytes, status: int = 400) -> Any:
+    """JSON as Python values; ApiError with Go's sentence for what is none."""
+    shown = text.decode(errors="replace") if isinstance(text, bytes) else text
     try:
-        return msgspec.json.decode(text)
-    except msgspec.DecodeError:
-        shown = text.decode(errors="replace") if isinstance(text, bytes) else text
-        raise ApiError(status, _go_syntax_error(shown.strip(), stream)) from None
-
-
-def _go_syntax_error(text: str, stream: bool) -> str:
-    """Go's sentence for the commonest mistakes: an unknown beginning, a wrong literal, an early end."""
-    first = text[:1]
-    if first and first not in '{["-0123456789':
-        word = _LITERALS.get(first)
-        if word is None:
-            return f"invalid character '{first}' looking for beginning of value"
-        for got, wanted in zip(text[1:], word[1:], strict=False):
-            if got != wanted:
-                return f"invalid character '{got}' in literal {word} (expecting '{wanted}')"
-    return "unexpected EOF" if stream else "unexpected end of JSON input"
+        return plain(parsed(shown))
+    except SyntaxFault as fault:
+        sentence = str(fault)
+        raise ApiError(status, "unexpected end of JSON input" if sentence == "unexpected EOF" else sentence) from None

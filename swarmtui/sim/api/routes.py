@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Iterable
-from functools import partial
 
 from aiohttp import web
 
-from swarmtui.sim.api import answers, archive, cluster, containers, events, networks, system, versions
+from swarmtui.sim.api import cluster, events, networks, system, versions
 from swarmtui.sim.api import exec as commands
 from swarmtui.sim.api import files as objects
 from swarmtui.sim.api.call import Call, Node
+from swarmtui.sim.api.container_calls import archive, lifecycle, looking, waiting
+from swarmtui.sim.api.storage import images, making, volumes
 from swarmtui.sim.control.errors import ApiError
 
 Handler = Callable[[Call], Awaitable[web.StreamResponse]]
@@ -62,21 +63,31 @@ NETWORKS: tuple[Route, ...] = (
     ("POST", "/networks/prune", networks.network_prune),
     ("GET", "/networks/{id}", networks.network_inspect),
     ("DELETE", "/networks/{id}", networks.network_remove),
+    ("POST", "/networks/{id}/connect", networks.network_connect),
+    ("POST", "/networks/{id}/disconnect", networks.network_disconnect),
 )
 CONTAINERS: tuple[Route, ...] = (
-    ("GET", "/containers/json", containers.container_list),
-    ("GET", "/containers/{id}/json", containers.container_inspect),
-    ("GET", "/containers/{id}/logs", containers.container_logs),
-    ("GET", "/containers/{id}/stats", containers.container_stats),
-    ("GET", "/containers/{id}/top", containers.container_top),
+    ("GET", "/containers/json", looking.container_list),
+    ("GET", "/containers/{id}/json", looking.container_inspect),
+    ("GET", "/containers/{id}/logs", looking.container_logs),
+    ("GET", "/containers/{id}/stats", looking.container_stats),
+    ("GET", "/containers/{id}/top", looking.container_top),
     ("GET", "/containers/{id}/archive", archive.archive_get),
     ("HEAD", "/containers/{id}/archive", archive.archive_get),
     ("PUT", "/containers/{id}/archive", archive.archive_put),
-    ("POST", "/containers/{id}/wait", containers.container_wait),
-    ("POST", "/containers/{id}/kill", containers.container_kill),
-    ("POST", "/containers/{id}/stop", containers.container_stop),
-    ("POST", "/containers/{id}/restart", containers.container_restart),
-    ("DELETE", "/containers/{id}", containers.container_remove),
+    ("GET", "/containers/{id}/export", archive.container_export),
+    ("GET", "/containers/{id}/changes", archive.container_changes),
+    ("POST", "/containers/{id}/update", lifecycle.container_update),
+    ("POST", "/containers/{id}/wait", waiting.container_wait),
+    ("POST", "/containers/{id}/start", lifecycle.container_start),
+    ("POST", "/containers/{id}/pause", lifecycle.container_pause),
+    ("POST", "/containers/{id}/unpause", lifecycle.container_unpause),
+    ("POST", "/containers/{id}/rename", lifecycle.container_rename),
+    ("POST", "/containers/{id}/attach", waiting.container_attach),
+    ("POST", "/containers/{id}/kill", lifecycle.container_kill),
+    ("POST", "/containers/{id}/stop", lifecycle.container_stop),
+    ("POST", "/containers/{id}/restart", lifecycle.container_restart),
+    ("DELETE", "/containers/{id}", lifecycle.container_remove),
     ("POST", "/containers/{id}/exec", commands.exec_create),
     ("POST", "/exec/{id}/start", commands.exec_start),
     ("POST", "/exec/{id}/resize", commands.exec_resize),
@@ -86,21 +97,32 @@ SYSTEM: tuple[Route, ...] = (
     ("GET", "/_ping", system.ping),
     ("HEAD", "/_ping", system.ping),
     ("GET", "/info", system.info),
+    ("GET", "/version", system.version),
     ("GET", "/events", events.events),
     ("POST", "/auth", system.auth),
     ("GET", "/system/df", system.disk_usage),
     ("GET", "/distribution/{name}/json", system.distribution),
-    ("GET", "/images/json", system.image_list),
-    ("GET", "/images/{name}/json", system.image_inspect),
-    ("DELETE", "/images/{name}", system.image_remove),
-    ("POST", "/images/create", system.not_simulated),
-    ("POST", "/build", system.not_simulated),
-    ("POST", "/containers/create", system.not_simulated),
-    ("POST", "/volumes/create", system.volume_create),
-    ("PUT", "/volumes/{id}", system.volume_update),
-    ("GET", "/volumes", system.volume_list),
-    ("GET", "/volumes/{id}", system.volume_inspect),
-    ("DELETE", "/volumes/{id}", system.volume_remove),
+    ("GET", "/images/json", images.image_list),
+    ("GET", "/images/search", images.image_search),
+    ("GET", "/images/{name}/json", images.image_inspect),
+    ("DELETE", "/images/{name}", images.image_remove),
+    ("GET", "/images/{name}/history", images.image_history),
+    ("POST", "/images/{name}/tag", images.image_tag),
+    ("POST", "/images/create", images.image_create),
+    ("POST", "/images/prune", images.image_prune),
+    ("GET", "/images/get", making.images_save),
+    ("GET", "/images/{name}/get", making.images_save),
+    ("POST", "/images/load", making.image_load),
+    ("POST", "/build", making.build),
+    ("POST", "/commit", making.container_commit),
+    ("POST", "/containers/create", lifecycle.container_create),
+    ("POST", "/containers/prune", lifecycle.container_prune),
+    ("POST", "/volumes/create", volumes.volume_create),
+    ("POST", "/volumes/prune", volumes.volume_prune),
+    ("PUT", "/volumes/{id}", volumes.volume_update),
+    ("GET", "/volumes", volumes.volume_list),
+    ("GET", "/volumes/{id}", volumes.volume_inspect),
+    ("DELETE", "/volumes/{id}", volumes.volume_remove),
     ("GET", "/plugins", system.plugin_list),
     ("GET", "/plugins/{name}/json", system.plugin_inspect),
 )
@@ -109,22 +131,22 @@ SYSTEM: tuple[Route, ...] = (
 class Routes:
     """Finds the function for a request and calls it."""
 
-    def __init__(self, spoken: versions.Range | None = None) -> None:
-        """`spoken` are the API versions that are answered; else all."""
-        self.spoken = spoken or versions.Range()
+    def __init__(self) -> None:
         self._routes: dict[tuple[str, str], list[tuple[re.Pattern[str], Handler]]] = {}
-        version: Route = ("GET", "/version", partial(_version, spoken=self.spoken))
-        for method, path, handler in (*SWARM, *NETWORKS, *CONTAINERS, *SYSTEM, version):
+        for method, path, handler in (*SWARM, *NETWORKS, *CONTAINERS, *SYSTEM):
             self._routes.setdefault((method, _first(path)), []).append((_pattern(path), handler))
 
     async def answer(self, request: web.BaseRequest, node: Node) -> web.StreamResponse:
         """Answer a request to a node; ApiError and Hangs as the engine has them."""
         path = request.path
+        if "//" in path:  # Go's router sends clients to the clean path, whatever the method
+            return web.Response(status=301, headers={"Location": re.sub("/+", "/", path)})
         asked = _VERSION.fullmatch(path)
         if asked is not None:
             path = asked.group(2)
         handler, name = self._found(request.method, path)
-        version = self.spoken.chosen(asked.group(1) if asked else None)
+        release = node.engine.release
+        version = versions.chosen(asked.group(1) if asked else None, release.least_api, release.api)
         return await handler(Call(request, node, version, name))
 
     def _found(self, method: str, path: str) -> tuple[Handler, str]:
@@ -138,10 +160,6 @@ class Routes:
 
 _OTHERS = frozenset(["build", "commit", "containers", "grpc", "images", "networks", "plugins", "session", "volumes"])
 """Where engines have more calls than are simulated."""
-
-
-async def _version(call: Call, spoken: versions.Range) -> web.StreamResponse:
-    return answers.json(system.version_of(call.engine.info(), spoken))
 
 
 def _first(path: str) -> str:

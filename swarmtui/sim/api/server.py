@@ -35,7 +35,7 @@ class Server:
             directory: where the sockets are to be; made, or checked to be ours alone.
             first: another path for the socket of the first manager.
             most: how many nodes get a socket.
-            routes: which function answers what; else all that is simulated, in all API versions.
+            routes: which function answers what; else all that is simulated.
         """
         self._cluster = cluster
         self._directory = directory

@@ -1,21 +1,18 @@
 """API versions: which are spoken, and how the answers of some differ from the newest.
 
 The range check is the one of moby's `daemon/server/middleware/version.go`; the differences are those of
-`api/docs/CHANGELOG.md` that touch what this server answers.
+`api/docs/CHANGELOG.md` that touch what this server reads and answers.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from swarmtui.sim.control.errors import ApiError
 
 Version = tuple[int, ...]
-
-OLDEST: Version = (1, 41)
-NEWEST: Version = (1, 55)
 
 _EVENTS_WITHOUT_LEGACY: Version = (1, 52)
 _LEGACY_EVENT_FIELDS = frozenset({"status", "id", "from"})
@@ -64,34 +61,26 @@ def shown(version: Version) -> str:
     return ".".join(map(str, version))
 
 
-@dataclass(frozen=True)
-class Range:
-    """The versions that a server speaks.
+def chosen(text: str | None, least: Version, newest: Version) -> Version:
+    """The version that a request is answered in; ApiError when the engine speaks it no more, or not yet."""
+    if text is None:
+        return newest
+    version = parsed(text)
+    if version < least:
+        raise ApiError(
+            400,
+            f"client version {text} is too old. Minimum supported API version is {shown(least)}, "
+            "please upgrade your client to a newer version",
+        )
+    if version > newest:
+        raise ApiError(400, f"client version {text} is too new. Maximum supported API version is {shown(newest)}")
+    return version
 
-    Attributes:
-        oldest: clients that ask for an older one are told to upgrade.
-        newest: what is spoken where no version is asked for.
-    """
 
-    oldest: Version = OLDEST
-    newest: Version = NEWEST
-
-    def chosen(self, text: str | None) -> Version:
-        """The version that a request is answered in; ApiError when it is too old or too new."""
-        if text is None:
-            return self.newest
-        version = parsed(text)
-        if version < self.oldest:
-            raise ApiError(
-                400,
-                f"client version {text} is too old. Minimum supported API version is {shown(self.oldest)}, "
-                "please upgrade your client to a newer version",
-            )
-        if version > self.newest:
-            raise ApiError(
-                400, f"client version {text} is too new. Maximum supported API version is {shown(self.newest)}"
-            )
-        return version
+def errors_are_texts(path: str) -> bool:
+    """Whether a request is of a version that knows no errors in JSON (moby `apiVersionSupportsJSONErrors`)."""
+    asked = re.match(r"/v(\d+(?:\.\d+)*)/", path)
+    return asked is not None and parsed(asked[1]) < (1, 23)
 
 
 def event(message: dict[str, Any], version: Version) -> dict[str, Any]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 from collections.abc import Callable
 
+from swarmtui.sim.bodies.shown import shown
 from swarmtui.sim.control.access import Access
-from swarmtui.sim.control.errors import ApiError, invalid, out_of_sequence, rpc
+from swarmtui.sim.control.errors import invalid, out_of_sequence, rpc
 from swarmtui.sim.control.selection import Filters, begins, by_id, check, find, has_labels
 from swarmtui.sim.manager.store import Store
 from swarmtui.sim.objects import encode
@@ -47,12 +47,13 @@ class _Blobs(Access):
                 "invalid name, only 64 [a-zA-Z0-9-_.] characters allowed, "
                 "and the start and end character must be [a-zA-Z0-9]"
             )
-        if not spec.get("Driver"):
+        self._check_driver(spec.get("Driver"))
+        if spec.get("Driver") is None:
             self._check_size(data)
         if store.named(self.kind, name) is not None:
             raise rpc("AlreadyExists", f"{self.kind} {name} already exists")
         thing = Blob(self._cluster.ids.object(), name, dict(spec.get("Labels") or {}), data)
-        thing.driver, thing.templating = spec.get("Driver"), spec.get("Templating")
+        thing.templating = None if spec.get("Templating") is None else shown("swarm.Driver", spec["Templating"])
         store.create_named(self.kind, thing)
         self.changed()
         return thing.id
@@ -84,16 +85,23 @@ class _Blobs(Access):
         store.delete_named(self.kind, thing)
         self.changed()
 
+    def _check_driver(self, driver: JSON | None) -> None:
+        """No engine here has a plugin that keeps secrets."""
+        if driver is None:
+            return
+        if not driver.get("Name"):
+            raise invalid(f"{self.kind} driver must have a name")
+        raise rpc("Unknown", f'plugin "{driver["Name"]}" not found')
+
     def _check_size(self, data: str) -> None:
-        try:
-            size = len(base64.b64decode(data, validate=True))
-        except (binascii.Error, ValueError, TypeError):
-            raise ApiError(400, "illegal base64 data at input byte 0") from None
-        if not 0 < size < self.limit:
+        if not 0 < len(base64.b64decode(data)) < self.limit:
             raise invalid(f"{self.kind} data must be larger than 0 and less than {self.limit} bytes")
 
     def _find(self, store: Store, name: str) -> Blob:
-        thing: Blob = find(self.kind, name, store.table(self.kind), lambda each: str(each.name))
+        """By its ID, or by its name: the store knows names in small letters."""
+        table, small = store.table(self.kind), name.lower()
+        named = next((each.id for each in table.values() if str(each.name).lower() == small), name)
+        thing: Blob = find(self.kind, name if name in table else named, table, lambda each: str(each.name))
         return thing
 
 

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from swarmtui.sim.agent.images import split
+from swarmtui.sim.agent.release import Release
 from swarmtui.sim.control.blobs import Configs, Secrets
-from swarmtui.sim.control.containers import Containers
-from swarmtui.sim.control.errors import ApiError
+from swarmtui.sim.control.containers.containers import Containers
+from swarmtui.sim.control.distribution import Distribution
 from swarmtui.sim.control.eventlog import Events
 from swarmtui.sim.control.info import info
 from swarmtui.sim.control.logs import Logs
-from swarmtui.sim.control.networks import Networks
+from swarmtui.sim.control.making.building import Building
+from swarmtui.sim.control.making.making import Making
+from swarmtui.sim.control.networks.joining import Joining
+from swarmtui.sim.control.networks.networks import Networks
 from swarmtui.sim.control.nodes import Nodes
 from swarmtui.sim.control.services import Services
-from swarmtui.sim.control.storage import Storage
+from swarmtui.sim.control.storage.cluster_volumes import ClusterVolumes
+from swarmtui.sim.control.storage.disk_use import DiskUse
+from swarmtui.sim.control.storage.images import ImageStore
+from swarmtui.sim.control.storage.local_volumes import LocalVolumes
 from swarmtui.sim.control.swarm import SwarmCalls
 from swarmtui.sim.control.tasks import Tasks
-from swarmtui.sim.control.volumes import ClusterVolumes
 from swarmtui.sim.objects.spec import JSON
 
 if TYPE_CHECKING:
@@ -42,11 +47,22 @@ class Engine:
         self.secrets = Secrets(cluster, machine)
         self.configs = Configs(cluster, machine)
         self.networks = Networks(cluster, machine)
+        self.joining = Joining(cluster, machine)
         self.containers = Containers(cluster, machine)
-        self.storage = Storage(cluster, machine)
+        self.distribution = Distribution(cluster, machine)
+        self.images = ImageStore(cluster, machine)
+        self.making = Making(cluster, machine)
+        self.building = Building(cluster, machine)
+        self.local_volumes = LocalVolumes(cluster, machine)
+        self.disk_use = DiskUse(cluster, machine)
         self.volumes = ClusterVolumes(cluster, machine)
         self.logs = Logs(cluster, machine)
         self.events = Events(cluster, machine)
+
+    @property
+    def release(self) -> Release:
+        """What kind of engine it is."""
+        return self._machine.release
 
     @property
     def condition(self) -> str:
@@ -74,19 +90,3 @@ class Engine:
     def info(self) -> JSON:
         """`GET /info`: it always answers."""
         return info(self._cluster, self._machine)
-
-    def distribution(self, image: str) -> JSON:
-        """`GET /distribution/{image}/json`: what the registry says of an image."""
-        digest = self._cluster.images.digest(image)
-        if digest is None:
-            raise ApiError(404, "manifest unknown: manifest unknown")
-        if not split(image)[0]:
-            raise ApiError(400, f"invalid reference format: {image}")
-        return {
-            "Descriptor": {
-                "mediaType": "application/vnd.docker.distribution.manifest.v2+json",
-                "digest": digest,
-                "size": 1573,
-            },
-            "Platforms": [{"architecture": "amd64", "os": "linux"}],
-        }

@@ -25,6 +25,10 @@ class ApiError(Exception):
         self.message = message
 
 
+class Panic(Exception):
+    """The engine's own code fails on what it was given: Go's HTTP server closes the connection without an answer."""
+
+
 class Hangs(Exception):
     """The engine has taken the request and does not answer it now: the managers have no leader.
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from swarmtui.sim.agent.machine import LOG_DRIVERS, NETWORK_DRIVERS
+from swarmtui.sim.agent.machine import NETWORK_DRIVERS
 from swarmtui.sim.control.access import LOCKED
 from swarmtui.sim.control.errors import no_leader
+from swarmtui.sim.control.storage.images import ImageStore
 from swarmtui.sim.objects import encode
 from swarmtui.sim.objects.spec import JSON
 from swarmtui.sim.objects.timestamps import NEVER, iso
@@ -25,18 +26,22 @@ TWO_MANAGERS = (
 
 def info(cluster: Cluster, machine: Machine) -> JSON:
     """What an engine says of itself."""
-    runs = list(machine.agent.runs.values()) if machine.agent is not None else []
-    left = machine.storage.containers.values()
-    running = sum(1 for run in runs if run.alive) + sum(1 for each in left if each.running)
-    containers = sum(1 for run in runs if run.has_container) + len(left)
+    own = machine.containers()
+    containers, paused = len(own), sum(each.paused for each in own)
+    running = sum(each.alive for each in own) - paused
     return {
         "ID": machine.daemon_id,
         "Containers": containers,
         "ContainersRunning": running,
-        "ContainersPaused": 0,
-        "ContainersStopped": containers - running,
-        "Images": len(machine.cached_images) + len(machine.storage.untagged),
-        "Plugins": {"Volume": ["local"], "Network": NETWORK_DRIVERS, "Authorization": None, "Log": LOG_DRIVERS},
+        "ContainersPaused": paused,
+        "ContainersStopped": containers - running - paused,
+        "Images": ImageStore(cluster, machine).count(),
+        "Plugins": {
+            "Volume": ["local"],
+            "Network": NETWORK_DRIVERS,
+            "Authorization": None,
+            "Log": list(machine.release.log_drivers),
+        },
         "NFd": 40 + 3 * running,
         "NGoroutines": 90 + 8 * running,
         "SystemTime": iso(cluster.clock.now()),
@@ -49,6 +54,8 @@ def info(cluster: Cluster, machine: Machine) -> JSON:
         "ServerVersion": machine.engine_version,
         "Swarm": _swarm(cluster, machine),
         **_ALIKE,
+        **machine.release.says,
+        **{_COMMITS[part.name]: {"ID": part.commit} for part in machine.release.parts},
         "GenericResources": machine.generic_resources or None,
         "Warnings": machine.storage.warnings or None,
     }
@@ -60,6 +67,8 @@ _REGISTRY: JSON = {
     "Mirrors": [],
 }
 
+
+_COMMITS = {"containerd": "ContainerdCommit", "runc": "RuncCommit", "docker-init": "InitCommit"}
 
 _ALIKE: JSON = {
     "Driver": "overlay2",
@@ -93,18 +102,21 @@ _ALIKE: JSON = {
     "LiveRestoreEnabled": False,
     "Isolation": "",
     "InitBinary": "docker-init",
-    "ContainerdCommit": {"ID": "05044ec0a9a75232cad458027ca83437aae3f4da"},
-    "RuncCommit": {"ID": "v1.2.5-0-g59923ef"},
-    "InitCommit": {"ID": "de40ad0"},
     "SecurityOptions": ["name=apparmor", "name=seccomp,profile=builtin", "name=cgroupns"],
 }
 """What all engines say alike."""
 
 
+def _address(cluster: Cluster, machine: Machine) -> tuple[str, str]:
+    """Where a member of the swarm has said that it is: host and port."""
+    node = cluster.store.nodes.get(machine.node_id)
+    return (node.addr, node.port) if node is not None else (machine.address, "2377")
+
+
 def _swarm(cluster: Cluster, machine: Machine) -> JSON:
     result: JSON = {
         "NodeID": machine.node_id,
-        "NodeAddr": machine.address if machine.node_id else "",
+        "NodeAddr": _address(cluster, machine)[0] if machine.node_id else "",
         "LocalNodeState": "inactive",
         "ControlAvailable": False,
         "Error": "",
@@ -119,7 +131,7 @@ def _swarm(cluster: Cluster, machine: Machine) -> JSON:
     raft = cluster.raft
     result["LocalNodeState"] = "active"
     result["RemoteManagers"] = [
-        {"NodeID": node_id, "Addr": f"{each.address}:2377"} for node_id, each in raft.members.items()
+        {"NodeID": node_id, "Addr": ":".join(_address(cluster, each))} for node_id, each in raft.members.items()
     ]
     if machine.role != "manager" or machine.node_id not in raft.members:
         return result

@@ -5,18 +5,21 @@ from __future__ import annotations
 import math
 import random
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from swarmtui.sim.agent.container import Container
+from swarmtui.sim.agent.described import described
 from swarmtui.sim.agent.log_samples import phrases_of
+from swarmtui.sim.agent.run import Run
 from swarmtui.sim.control.access import Access
-from swarmtui.sim.control.errors import ApiError
+from swarmtui.sim.control.containers.containers import Containers
 from swarmtui.sim.control.selection import find
 from swarmtui.sim.objects.objects import Task
 
 if TYPE_CHECKING:
-    from swarmtui.sim.agent.run import Run
     from swarmtui.sim.cluster import Cluster
 
 KEPT = 2_000
@@ -47,9 +50,9 @@ class LogLine:
 class LogSource:
     """The log of a task, or of all tasks of a service."""
 
-    def __init__(self, cluster: Cluster, runs: list[Run], tty: bool, *, ends: bool) -> None:
+    def __init__(self, cluster: Cluster, runs: Sequence[Container], tty: bool, *, ends: bool) -> None:
         self._cluster = cluster
-        self._runs = runs
+        self._runs: Sequence[Container] = runs
         self.tty = tty
         self._ends = ends
 
@@ -65,6 +68,9 @@ class LogSource:
         found: list[LogLine] = []
         kept = min(KEPT, max(KEPT_IN_ALL // max(len(self._runs), 1), 20))
         for run in self._runs:
+            if run.output is not None or not isinstance(run, Run):
+                found += _written(run, begin, end, kept if tail is None else min(tail, kept))
+                continue
             errs = self._cluster.images.behaviour(run.task.spec.task.image).errs_in_slot == run.task.slot > 0
             found += _lines(run, begin, end, kept if tail is None else min(tail, kept), errs=errs)
         return sorted(found, key=lambda line: line.time)
@@ -88,12 +94,9 @@ class Logs(Access):
 
     def container(self, name: str) -> LogSource:
         """One container of this engine."""
-        agent = self._machine.agent
-        runs = [run for run in agent.runs.values() if run.has_container] if agent is not None else []
-        for run in runs:
-            if run.container_id is not None and (run.container_id.startswith(name) or run.task.name == name):
-                return LogSource(self._cluster, [run], _tty(run.task), ends=True)
-        raise ApiError(404, f"No such container: {name}")
+        found = Containers(self._cluster, self._machine).find(name)
+        tty = bool(described(found, self._machine).config.get("Tty"))
+        return LogSource(self._cluster, [found], tty, ends=True)
 
 
 class _ServiceLog(LogSource):
@@ -124,6 +127,14 @@ def _run_of(cluster: Cluster, task: Task) -> Run | None:
         return None
     run = node.machine.agent.runs.get(task.id)
     return run if run is not None and run.started else None
+
+
+def _written(run: Container, since: float, until: float, tail: int) -> list[LogLine]:
+    """What a container has really written within a time."""
+    task = run.task if isinstance(run, Run) else None
+    ids = (task.id, task.node_id, task.service_id) if task is not None else ("", "", "")
+    lines = [LogLine(time, stream, text, *ids) for time, stream, text in run.output or () if since <= time <= until]
+    return lines[max(len(lines) - tail, 0) :]
 
 
 def _lines(run: Run, since: float, until: float, tail: int, *, errs: bool) -> list[LogLine]:

@@ -45,7 +45,7 @@ class Nodes(Access):
             raise out_of_sequence()
         node.name = spec.get("Name") or ""
         node.labels = {str(key): str(value) for key, value in (spec.get("Labels") or {}).items()}
-        node.desired_role, node.availability = role, availability
+        node.desired_role, node.availability, node.posted = role, availability, True
         store.update_node(node)
         self.changed()
 
@@ -103,7 +103,7 @@ class Nodes(Access):
         return {
             **leader,
             "Reachability": "reachable" if reachable else "unreachable",
-            "Addr": f"{node.addr}:2377",
+            "Addr": f"{node.addr}:{node.port}",
         }
 
 
@@ -116,7 +116,7 @@ def _wanted(node: Node, filters: Filters) -> bool:
         and has_labels(node.machine.engine_labels, filters.get("label", ()))
         and has_labels(node.labels, filters.get("node.label", ()))
         and (not roles or node.role in roles)
-        and (not memberships or "accepted" in memberships)
+        and (not memberships or ("pending" if node.posted else "accepted") in memberships)
     )
 
 

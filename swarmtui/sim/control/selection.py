@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import TypeVar
 
 from swarmtui.sim.control.errors import ApiError, not_found
@@ -33,6 +35,35 @@ def has_labels(labels: Mapping[str, str], wanted: Sequence[str]) -> bool:
         if key not in labels or (value and labels[key] != value):
             return False
     return True
+
+
+def moment(filters: Filters, now: float) -> float:
+    """What a prune's filter "until" names: only what is older than that is pruned. Rule: api/types/time."""
+    given = filters.get("until", ())
+    if len(given) > 1:
+        raise ApiError(400, "more than one until filter specified")
+    if not given:
+        return float("inf")
+    text = given[0]
+    if _DURATION.fullmatch(text):
+        return now - sum(float(count) * _SECONDS[unit] for count, unit in _PART.findall(text))
+    try:
+        return float(text) if _NUMBER.fullmatch(text) else datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp()
+    except ValueError:
+        raise ApiError(400, f'failed to parse value as time or duration: "{text}"') from None
+
+
+_PART = re.compile(r"([0-9.]+)(ms|h|m|s)")
+_DURATION = re.compile(r"(?:[0-9.]+(?:ms|h|m|s))+")
+_NUMBER = re.compile(r"\d+(\.\d+)?")
+_SECONDS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
+
+
+def is_pruned(labels: Mapping[str, str] | None, filters: Filters) -> bool:
+    """Whether a prune's filters "label" and "label!" let a thing be removed."""
+    given = labels or {}
+    kept = filters.get("label!", ())
+    return has_labels(given, filters.get("label", ())) and not any(has_labels(given, [each]) for each in kept)
 
 
 def find(kind: str, name: str, table: Mapping[str, Thing], name_of: Callable[[Thing], str], status: int = 404) -> Thing:

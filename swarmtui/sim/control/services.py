@@ -10,6 +10,7 @@ import msgspec
 from swarmtui.sim.control import validate
 from swarmtui.sim.control.access import Access
 from swarmtui.sim.control.errors import ApiError, out_of_sequence, rpc
+from swarmtui.sim.control.networks.networks import Networks
 from swarmtui.sim.control.selection import Filters, begins, by_id, check, find, has_labels
 from swarmtui.sim.manager.store import Store
 from swarmtui.sim.objects import encode, states
@@ -46,8 +47,6 @@ class Services(Access):
         """`POST /services/create`."""
         store = self.writing()
         normal = self._normal(store, spec)
-        if not normal["Name"]:
-            normal["Name"] = f"{self._cluster.rng.choice(_ADJECTIVES)}_{self._cluster.rng.choice(_NAMES)}"
         validate.service_spec(normal, store, None)
         if store.named("service", normal["Name"]) is not None:
             raise rpc(
@@ -70,7 +69,6 @@ class Services(Access):
         if registry_auth_from == "previous-spec" and service.previous is None:
             raise ApiError(500, "service does not have a previous spec")
         back = validate.rollback_option(rollback)
-        normal["Name"] = normal["Name"] or service.spec.name
         validate.service_spec(normal, store, service)
         validate.same_identity(normal, service)
         if back and service.previous is None:
@@ -112,15 +110,20 @@ class Services(Access):
     def _find(self, store: Store, name: str) -> Service:
         return find("service", name, store.services, lambda service: service.spec.name)
 
-    @staticmethod
-    def _normal(store: Store, spec: JSON) -> JSON:
-        def network_id(name: str) -> str:
-            return find("network", name, store.networks, lambda network: network.name, status=500).id
+    def _normal(self, store: Store, spec: JSON) -> JSON:
+        """A spec as an engine keeps it; one without a name is given one, also where that means that it is renamed."""
+        networks = Networks(self._cluster, self._machine)
 
-        try:
-            return service_spec(spec, network_id)
-        except (AttributeError, TypeError, KeyError) as error:
-            raise ApiError(400, f"json: cannot unmarshal into Go value of type swarm.ServiceSpec ({error})") from None
+        def network_id(name: str) -> str:
+            """No name is the beginning of every ID."""
+            if not name and len(store.networks) > 1:
+                raise ApiError(400, f"network  is ambiguous ({len(store.networks)} matches found)")
+            return networks.for_service(name)
+
+        normal = service_spec(spec, network_id, self._machine.release.api)
+        if "Name" in normal:
+            return normal
+        return {"Name": f"{self._cluster.rng.choice(_ADJECTIVES)}_{self._cluster.rng.choice(_NAMES)}", **normal}
 
     @staticmethod
     def _status(store: Store, service: Service) -> bytes:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from swarmtui.sim.agent.machine import Machine
-from swarmtui.sim.control.access import LOCKED, WORKER, Access
-from swarmtui.sim.control.errors import ApiError, invalid, out_of_sequence
+from swarmtui.sim.control.access import WORKER, Access
+from swarmtui.sim.control.errors import ApiError, out_of_sequence
+from swarmtui.sim.control.membership import addresses, settings, tokens
 from swarmtui.sim.manager import authority
 from swarmtui.sim.objects import encode
 from swarmtui.sim.objects.spec import JSON
@@ -17,61 +18,7 @@ LOSES = (
 )
 LAST = "Removing the last manager erases all current state of the swarm. Use `--force` to ignore this message. "
 
-_DEFAULTS: JSON = {
-    "Name": "default",
-    "Labels": {},
-    "Orchestration": {"TaskHistoryRetentionLimit": 5},
-    "Raft": {
-        "SnapshotInterval": 10000,
-        "KeepOldSnapshots": 0,
-        "LogEntriesForSlowFollowers": 500,
-        "ElectionTick": 10,
-        "HeartbeatTick": 1,
-    },
-    "Dispatcher": {"HeartbeatPeriod": 5_000_000_000},
-    "CAConfig": {"NodeCertExpiry": 7_776_000_000_000_000},
-    "TaskDefaults": {},
-    "EncryptionConfig": {"AutoLockManagers": False},
-}
-
-
-def merged(given: JSON, base: JSON) -> JSON:
-    """A swarm's spec: what is not given, or 0, stays as in `base`. Rule: convert.MergeSwarmSpecToGRPC."""
-    result: JSON = {key: dict(value) if isinstance(value, dict) else value for key, value in base.items()}
-    result["Labels"] = dict(given.get("Labels") or base["Labels"])
-    for part in ("Raft", "Dispatcher", "CAConfig"):
-        result[part].update({key: value for key, value in (given.get(part) or {}).items() if value})
-    if (given.get("Raft") or {}).get("KeepOldSnapshots") is not None:
-        result["Raft"]["KeepOldSnapshots"] = given["Raft"]["KeepOldSnapshots"]
-    limit = (given.get("Orchestration") or {}).get("TaskHistoryRetentionLimit")
-    if limit is not None:
-        result["Orchestration"]["TaskHistoryRetentionLimit"] = limit
-    lock = (given.get("EncryptionConfig") or {}).get("AutoLockManagers")
-    result["EncryptionConfig"] = {"AutoLockManagers": bool(lock)}
-    return result
-
-
-def default_spec() -> JSON:
-    """The spec of a swarm that was made without a word."""
-    return merged({}, _DEFAULTS)
-
-
-_NOTHING: JSON = {
-    "Name": "default",
-    "Labels": {},
-    "Orchestration": {"TaskHistoryRetentionLimit": 0},
-    "Raft": {
-        "SnapshotInterval": 0,
-        "KeepOldSnapshots": 0,
-        "LogEntriesForSlowFollowers": 0,
-        "ElectionTick": 0,
-        "HeartbeatTick": 0,
-    },
-    "Dispatcher": {"HeartbeatPeriod": 0},
-    "CAConfig": {"NodeCertExpiry": 0},
-    "TaskDefaults": {},
-    "EncryptionConfig": {"AutoLockManagers": False},
-}
+_SUBNET_SIZE = 24
 
 
 class SwarmCalls(Access):
@@ -88,23 +35,32 @@ class SwarmCalls(Access):
         machine, raft = self._machine, self._cluster.raft
         if machine.node_id and not body.get("ForceNewCluster"):
             raise ApiError(503, IN_SWARM)
-        _check_name(body.get("Spec") or {})
+        if machine.node_id and machine.role != "manager":
+            raise ApiError(503, WORKER)
+        listen = addresses.checked(body.get("ListenAddr") or "", "ListenAddr")
+        given = body.get("Spec") or {}
+        settings.check_name(given)
+        _, port = addresses.listen(machine, listen)
+        host, port = addresses.advertised(machine, body.get("AdvertiseAddr") or "", port)
+        addresses.check_data_path(machine, body.get("DataPathAddr") or "")
+        size = body.get("SubnetSize") or _SUBNET_SIZE
+        pools = addresses.pools(body.get("DefaultAddrPool") or [], size)
+        data_path_port = addresses.data_path_port(body.get("DataPathPort") or 0)
+        availability = _availability(body)
         if machine.node_id:
-            if machine.role != "manager":
-                raise ApiError(503, WORKER)
             raft.bootstrap(machine.node_id, machine)
             self.changed()
             return machine.node_id
-        if not body.get("ListenAddr"):
-            raise ApiError(400, 'invalid ListenAddr "": invalid empty address')
-        if raft.members:
-            raise ApiError(500, "the simulator has one swarm only, and it has managers: join it")
-        spec = merged(body.get("Spec") or {}, _DEFAULTS)
+        fault = settings.fault_of(given)
+        spec = settings.merged({} if fault else given, settings.DEFAULTS)
         if body.get("AutoLockManagers"):
             spec["EncryptionConfig"]["AutoLockManagers"] = True
-        node = self._cluster.create_swarm(machine, spec, body.get("SubnetSize") or 24)
-        node.availability = body.get("Availability") or "active"
+        node = self._cluster.create_swarm(machine, spec, size, pools, data_path_port)
+        node.availability, node.addr, node.port = availability, host, port
+        self._cluster.arrived(node)
         self.changed()
+        if fault:  # the swarm is there already, and stays, without what was said of it
+            raise ApiError(500, fault)
         return node.id
 
     def join(self, body: JSON) -> None:
@@ -112,23 +68,38 @@ class SwarmCalls(Access):
         machine = self._machine
         if machine.node_id:
             raise ApiError(503, IN_SWARM)
-        if not body.get("ListenAddr"):
-            raise ApiError(400, 'invalid ListenAddr "": invalid empty address')
+        listen = addresses.checked(body.get("ListenAddr") or "", "ListenAddr")
         if not body.get("RemoteAddrs"):
             raise ApiError(400, "at least 1 RemoteAddr is required to join")
-        role = self._role_of(str(body.get("JoinToken") or ""), body["RemoteAddrs"])
+        remotes = [addresses.checked(str(each), "remoteAddr") for each in body["RemoteAddrs"]]
+        _, port = addresses.listen(machine, listen)
+        host, port = self._advertised(body.get("AdvertiseAddr") or "", port)
+        addresses.check_data_path(machine, body.get("DataPathAddr") or "")
+        availability = _availability(body)
+        role = self._role_of(str(body.get("JoinToken") or ""), remotes[0])
         node = self._cluster.admit(machine, role)
-        node.availability = body.get("Availability") or "active"
+        node.availability, node.addr, node.port = availability, host, port
         if role == "manager":
             self._cluster.raft.join(node.id, machine)
+        self._cluster.arrived(node)
         self.changed()
 
-    def _role_of(self, token: str, addresses: list[str]) -> str:
-        """What a join token gives; the named managers have to be there."""
+    def _advertised(self, address: str, port: str) -> tuple[str, str]:
+        """Who joins need not say how it is reached: what makes no sense is passed over."""
+        try:
+            return addresses.advertised(self._machine, address, port)
+        except ApiError:
+            return self._machine.address, port
+
+    def _role_of(self, token: str, remote: str) -> str:
+        """What a join token gives; the named manager has to be there."""
         cluster, store = self._cluster, self.store
-        hosts = {str(each).rpartition(":")[0] or str(each) for each in addresses}
-        reached = [node_id for node_id in cluster.raft.alive() if cluster.raft.members[node_id].address in hosts]
-        if not reached or not self._machine.reachable:
+        root = tokens.root_of(token)
+        if root is None:
+            raise ApiError(500, "invalid join token")
+        host = remote.rpartition(":")[0]
+        known = {id: {cluster.raft.members[id].address, store.nodes[id].addr} for id in cluster.raft.alive()}
+        if not any(host in each for each in known.values()) or not self._machine.reachable:
             raise ApiError(
                 503,
                 "Timeout was reached before node joined. The attempt to join the swarm will continue in the "
@@ -141,9 +112,7 @@ class SwarmCalls(Access):
         for role, good in (("worker", swarm.worker_token), ("manager", swarm.manager_token)):
             if token == good:
                 return role
-        if not token.startswith("SWMTKN-1-"):
-            raise ApiError(500, "invalid join token")
-        if token.split("-")[2:3] != [swarm.token_root]:
+        if root != swarm.token_root:
             raise ApiError(
                 500,
                 "error while validating Root CA Certificate: remote CA does not match fingerprint. Expected: "
@@ -197,14 +166,14 @@ class SwarmCalls(Access):
     ) -> None:
         """`POST /swarm/update`: the whole spec; what it leaves out falls to nothing, as in a real swarm."""
         store = self.writing()
-        _check_name(spec)
-        new = merged(spec, _NOTHING)
-        _check_spec(new)
+        settings.check_name(spec)
+        new = settings.merged(spec, settings.NOTHING)
+        settings.check(new)
         swarm = store.swarm
         assert swarm is not None
         if version != swarm.version:
             raise out_of_sequence()
-        rotated = new["CAConfig"].get("ForceRotate", 0) != swarm.spec["CAConfig"].get("ForceRotate", 0)
+        root = authority.wanted(self._cluster, swarm, spec.get("CAConfig") or {}, new["CAConfig"])
         swarm.spec = new
         if rotate_worker_token:
             swarm.worker_token = self._cluster.token(swarm)
@@ -214,8 +183,8 @@ class SwarmCalls(Access):
             swarm.unlock_key = ""
         elif not swarm.unlock_key or rotate_manager_unlock_key:
             swarm.unlock_key = self._cluster.ids.unlock_key()
-        if rotated:
-            authority.rotate(self._cluster)
+        if root is not None:
+            authority.rotate(self._cluster, root)
         store.update_swarm()
         self.changed()
 
@@ -243,17 +212,8 @@ class SwarmCalls(Access):
         self._cluster.reachability_changed(machine)
 
 
-def _check_name(spec: JSON) -> None:
-    if (spec.get("Name") or "default") != "default":
-        raise ApiError(400, 'swarm spec must be named "default"')
-
-
-def _check_spec(spec: JSON) -> None:
-    expiry = spec["CAConfig"]["NodeCertExpiry"]
-    if expiry and expiry < 3_600_000_000_000:
-        raise invalid("minimum certificate expiry time is: 1h0m0s")
-    if spec["Dispatcher"]["HeartbeatPeriod"] < 0:
-        raise invalid("heartbeat time period cannot be a negative duration")
-
-
-__all__ = ["LOCKED", "SwarmCalls", "default_spec", "merged"]
+def _availability(body: JSON) -> str:
+    wanted = str(body.get("Availability") or "active")
+    if wanted.lower() not in ("active", "pause", "drain"):
+        raise ApiError(500, f'invalid Availability: "{wanted}"')
+    return wanted.lower()

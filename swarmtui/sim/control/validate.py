@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
+from swarmtui.sim.agent import templates
+from swarmtui.sim.control import image_names
 from swarmtui.sim.control.errors import ApiError, invalid, rpc
 from swarmtui.sim.manager.store import Store
 from swarmtui.sim.objects.objects import Service
@@ -12,11 +15,6 @@ from swarmtui.sim.objects.spec import JSON, SECOND
 from swarmtui.sim.scheduler.constraint import ConstraintError, parse
 
 _NAME = re.compile(r"[a-zA-Z0-9](?:[-_]*[A-Za-z0-9]+)*")
-_REFERENCE = re.compile(
-    r"(?:(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*|\[[0-9a-fA-F:]+\])"
-    r"(?::[0-9]+)?/)?[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*"
-    r"(?::[\w][\w.-]{0,127})?(?:@[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,})?"
-)
 _MIB = 1 << 20
 
 
@@ -31,8 +29,9 @@ def service_spec(spec: JSON, store: Store, service: Service | None) -> None:
     container = template["ContainerSpec"]
     _references(container.get("Secrets") or [], "secret")
     _references(container.get("Configs") or [], "config")
+    _credential_spec(container)
     _container(container)
-    _update(spec.get("UpdateConfig") or {})
+    _mode(spec)
     _endpoint(spec.get("EndpointSpec") or {})
     for target in template.get("Networks") or []:
         network = store.networks.get(target["Target"])
@@ -40,7 +39,20 @@ def service_spec(spec: JSON, store: Store, service: Service | None) -> None:
             raise invalid(f'Service cannot be explicitly attached to the ingress network "{network.name}"')
     if service is None or spec.get("EndpointSpec") != service.spec.endpoint:
         _port_conflicts(spec, store, service)
+    _ingress(spec.get("EndpointSpec") or {}, store)
+    if service is not None:
+        _networks_of_its_own(spec, service.spec.raw)
     _existence(container, store)
+
+
+def quoted(text: str) -> str:
+    """A text in quotes, as Go's %q has it."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _shortest(number: float) -> str:
+    """A number with as few digits as tell it from others."""
+    return next(text for text in (f"{number:.{digits}g}" for digits in range(1, 18)) if float(text) == number)
 
 
 def _name(name: str) -> None:
@@ -55,7 +67,7 @@ def _name(name: str) -> None:
 def _resources(raw: JSON) -> None:
     cpus, memory = raw.get("NanoCPUs", 0), raw.get("MemoryBytes", 0)
     if cpus and cpus < 1_000_000:
-        raise invalid(f"invalid cpu value {cpus / 1e9:g}: Must be at least 0.001")
+        raise invalid(f"invalid cpu value {_shortest(cpus / 1e9)}: Must be at least 0.001")
     if memory and memory < 4 * _MIB:
         raise invalid(f"invalid memory value {memory}: Must be at least 4MiB")
 
@@ -95,12 +107,38 @@ def _references(references: list[JSON], kind: str) -> None:
         targets[target] = name
 
 
+def _credential_spec(raw: JSON) -> None:
+    """A config that is a credential spec has to be there for the runtime."""
+    config = ((raw.get("Privileges") or {}).get("CredentialSpec") or {}).get("Config")
+    runtime = [each["ConfigID"] for each in raw.get("Configs") or [] if each.get("Runtime") is not None]
+    if config and config not in runtime:
+        raise invalid(
+            f"CredentialSpec references config '{config}', but that config isn't in config references with "
+            "RuntimeTarget"
+        )
+
+
+def _templates(raw: JSON) -> None:
+    """Templates that no node could expand. Source: swarmkit template/expand.go."""
+    for each in raw.get("Env") or []:
+        if fault := templates.fault(each.partition("=")[2]):
+            raise invalid(f"expanding env failed: expanding env {quoted(each)}: {fault}")
+    for mount in raw.get("Mounts") or []:
+        for key in ("Source", "Target"):
+            text = mount.get(key, "")
+            if fault := templates.fault(text):
+                raise invalid(f"expanding mounts failed: expanding mount {key.lower()} {quoted(text)}: {fault}")
+    if fault := templates.fault(raw.get("Hostname", "")):
+        raise invalid(f"expanding hostname failed: {fault}")
+
+
 def _container(raw: JSON) -> None:
-    image = raw["Image"]
+    _templates(raw)
+    image = raw.get("Image")
     if not image:
         raise invalid("ContainerSpec: image reference must be provided")
-    if not isinstance(image, str) or not _REFERENCE.fullmatch(image):
-        raise invalid(f'ContainerSpec: "{image}" is not a valid repository/tag')
+    if not image_names.is_valid(image):
+        raise invalid(f"ContainerSpec: {quoted(image)} is not a valid repository/tag")
     targets: dict[str, None] = {}
     for mount in raw.get("Mounts") or []:
         target = mount.get("Target") or ""
@@ -113,6 +151,26 @@ def _container(raw: JSON) -> None:
             raise invalid(f"ContainerSpec: {key} in HealthConfig cannot be less than 1ms")
     if check.get("Retries", 0) < 0:
         raise invalid("ContainerSpec: Retries in HealthConfig cannot be negative")
+
+
+def _mode(spec: JSON) -> None:
+    """Numbers of tasks are unsigned, and yet more than a signed one holds is too many; jobs are not updated."""
+    mode = spec["Mode"]
+    words = {"Replicas": "Number of replicas must be non-negative", **_TOO_MANY}
+    for each in mode.values():
+        for key, sentence in words.items():
+            if each.get(key, 0) >= 1 << 63:
+                raise invalid(sentence)
+    if "ReplicatedJob" not in mode and "GlobalJob" not in mode:
+        _update(spec.get("UpdateConfig") or {})
+    elif spec.get("UpdateConfig") is not None:
+        raise invalid("Jobs may not have an update config")
+
+
+_TOO_MANY = {
+    "MaxConcurrent": "Maximum concurrent jobs must not be negative",
+    "TotalCompletions": "Total completed jobs must not be negative",
+}
 
 
 def _update(raw: JSON) -> None:
@@ -132,6 +190,20 @@ def _endpoint(raw: JSON) -> None:
         if number and (number, port["Protocol"]) in ports:
             raise invalid("EndpointSpec: duplicate published ports provided")
         ports[number, port["Protocol"]] = None
+
+
+def _ingress(raw: JSON, store: Store) -> None:
+    """Published ports need the network for it, which somebody may have removed."""
+    wanted = any(port["PublishMode"] == "ingress" for port in raw.get("Ports") or [])
+    if wanted and not any(each.ingress for each in store.networks.values()):
+        raise rpc("FailedPrecondition", "service needs ingress network, but no ingress network is present")
+
+
+def _networks_of_its_own(new: JSON, old: JSON) -> None:
+    """The networks of the service itself cannot be changed, only moved to the template."""
+    same = new["TaskTemplate"].get("Networks") == old["TaskTemplate"].get("Networks")
+    if same and new.get("Networks") != old.get("Networks"):
+        raise rpc("Unimplemented", "networks must be migrated to TaskSpec before being changed")
 
 
 def _port_conflicts(spec: JSON, store: Store, service: Service | None) -> None:

@@ -36,7 +36,7 @@ class Allocator:
     # --- services ---
 
     def on_service(self, service: Service) -> None:
-        """Ports and virtual IPs; the service's version moves once more when it got any."""
+        """Ports and virtual IPs; the service's version moves again when it got any."""
         ports = self._ports(service)
         networks = self._networks(service.spec.task.networks, ports)
         wanted = networks if service.spec.vip else []
@@ -60,6 +60,13 @@ class Allocator:
             network.used.discard(address)
         service.vips = []
         self._retry()
+
+    def on_network(self, network: Network) -> None:
+        """A network has its addresses now: who waits for them may get one."""
+        if network.allocated:
+            for service in [each for each in self._store.services.values() if network.id in each.spec.task.networks]:
+                self.on_service(service)
+            self._retry()
 
     def _networks(self, targets: list[str], ports: list[JSON]) -> list[Network]:
         networks = [self._store.networks[target] for target in targets if target in self._store.networks]

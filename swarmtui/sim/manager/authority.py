@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING
 
+from swarmtui.sim.control.errors import invalid
 from swarmtui.sim.objects.ids import Identities
 from swarmtui.sim.objects.spec import JSON
 
@@ -38,11 +39,38 @@ def shown(swarm: Swarm) -> JSON:
     return {**swarm.ca, **{name: swarm.next_ca[name] for name in _ISSUER}} if swarm.next_ca else swarm.ca
 
 
-def rotate(cluster: Cluster) -> None:
+def wanted(cluster: Cluster, swarm: Swarm, given: JSON, kept: JSON) -> JSON | None:
+    """The root that an update of the swarm's spec asks for; None for the one that there is.
+
+    Rule: swarmkit controlapi/ca_rotation.go (validateCAConfig). No authority outside can be reached from here, and
+    whether a key belongs to a certificate is not looked at.
+
+    Args:
+        given: CAConfig as it was sent.
+        kept: as it will be kept.
+    """
+    pem, key = (str(given.get(name) or "").strip() for name in ("SigningCACert", "SigningCAKey"))
+    if key and not pem:
+        raise invalid("if a signing CA key is provided, the signing CA cert must also be provided")
+    if not pem:
+        again = kept.get("ForceRotate", 0) != swarm.spec["CAConfig"].get("ForceRotate", 0)
+        return certificate(cluster.ids) if again else None
+    if pem.count("-----BEGIN CERTIFICATE-----") != 1:
+        raise invalid("the desired CA certificate cannot contain multiple certificates")
+    if not key:
+        raise invalid(
+            "there must be at least one valid, reachable external CA corresponding to the desired CA certificate"
+        )
+    if pem == swarm.ca["TrustRoot"].strip():
+        return None
+    return {**certificate(cluster.ids), "TrustRoot": f"{pem}\n"}
+
+
+def rotate(cluster: Cluster, root: JSON) -> None:
     """Begin a rotation; one that is under way is given up for it."""
     swarm = cluster.store.swarm
     assert swarm is not None
-    swarm.next_ca = certificate(cluster.ids)
+    swarm.next_ca = root
     for node_id in cluster.store.nodes:
         _later(cluster, swarm, swarm.next_ca, node_id)
 

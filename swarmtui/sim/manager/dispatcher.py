@@ -16,6 +16,7 @@ from swarmtui.sim.objects.objects import Node, Task
 if TYPE_CHECKING:
     from swarmtui.sim.agent.agent import Agent
     from swarmtui.sim.agent.run import Run
+    from swarmtui.sim.manager.store import Store
 
 GRACE = 3
 """Heartbeats that may be missed."""
@@ -51,6 +52,24 @@ class Dispatcher:
             elif not node.machine.reachable:
                 self._expire_later(node, GRACE, "heartbeat failure")
             self.look_at(node)
+
+    def lacking(self, task: Task) -> str:
+        """What an agent says of a secret or config that it was not sent, since it is gone; "" where none is.
+
+        Source: moby daemon/container_operations_unix.go, `setupSecretDir`; measured on engine 20.10.
+        """
+        container = task.spec.task.container
+        for kind, known in (("secret", self._store.secrets), ("config", self._store.configs)):
+            for each in container.get(f"{kind.capitalize()}s") or []:
+                object_id = each.get(f"{kind.capitalize()}ID")
+                if object_id and object_id not in known:
+                    return f"unable to get {kind} from {kind} store: {kind} {object_id} not found"
+        return ""
+
+    @property
+    def store(self) -> Store:
+        """What agents are given from: tasks, secrets, configs."""
+        return self._store
 
     # --- sessions ---
 

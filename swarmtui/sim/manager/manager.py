@@ -52,7 +52,8 @@ class Manager:
             "volume+": [self.scheduler.on_volume],
             "volume-": [self.scheduler.on_volume_removed],
         }
-        return {"service+": services, "service~": services, "service-": gone, **tasks, **nodes, **volumes}
+        networks: dict[str, Handlers] = {"network~": [self.allocator.on_network]}
+        return {**networks, "service+": services, "service~": services, "service-": gone, **tasks, **nodes, **volumes}
 
     def _who_hears_of_tasks(self) -> dict[str, Handlers]:
         then = (self.allocator, self.scheduler, self.dispatcher)

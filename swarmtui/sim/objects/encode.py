@@ -7,10 +7,12 @@ JSON until it changes. A list of 150,000 is then one join.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from ipaddress import ip_network
 
+from swarmtui.sim.bodies.shown import shown as shown_as
 from swarmtui.sim.manager import authority
 from swarmtui.sim.objects import states
-from swarmtui.sim.objects.objects import Blob, Network, Node, Object, Service, Swarm, Task, dotted
+from swarmtui.sim.objects.objects import USUAL_POOLS, Blob, Network, Node, Object, Service, Swarm, Task, dotted
 from swarmtui.sim.objects.spec import JSON, encode
 from swarmtui.sim.objects.timestamps import iso
 from swarmtui.sim.scheduler.genericresource import shown
@@ -98,28 +100,47 @@ def _ports(thing: Task) -> bytes:
 
 
 def _attachment(network: Network, address: int) -> bytes:
-    return (
-        b'{"Network":' + _network_of_task(network) + f',"Addresses":["{dotted(address)}/{network.prefix}"]}}'.encode()
-    )
+    given = f',"Addresses":["{dotted(address)}/{network.prefix}"]' if address else ""
+    return b'{"Network":' + _network_of_task(network) + given.encode() + b"}"
 
 
 def _network_of_task(thing: Network) -> bytes:
     if thing.cached is None:
         spec: JSON = {"Name": thing.name, "Labels": thing.spec.get("Labels") or {}}
-        spec["DriverConfiguration"] = {} if thing.ingress else {"Name": thing.spec.get("Driver") or "overlay"}
+        spec["DriverConfiguration"] = {} if thing.ingress else {"Name": thing.driver}
+        spec |= {"IPv6Enabled": True} if thing.spec.get("EnableIPv6") else {}
         spec |= {key: True for key in ("Attachable", "Internal", "Ingress") if thing.spec.get(key)}
         asked = {"Driver": {}} if thing.ingress else thing.spec.get("IPAM")
         spec |= {"IPAMOptions": asked} if asked else {}
         spec["Scope"] = "swarm"
-        state = {"Name": "overlay", "Options": {"com.docker.network.driver.overlay.vxlanid_list": str(thing.vxlan)}}
-        ipam = {"Driver": {"Name": "default"}, "Configs": [subnet(thing)]}
-        thing.cached = encode({**meta(thing), "Spec": spec, "DriverState": state, "IPAMOptions": ipam})
+        shown = {**meta(thing), "Spec": spec}
+        if thing.node_local:
+            shown |= {"DriverState": {"Name": thing.driver}, "IPAMOptions": {"Driver": {}}}
+        elif thing.allocated:
+            state = {"Name": "overlay", "Options": driver_options(thing)}
+            ipam = {"Driver": {"Name": "default"}, "Configs": subnets(thing)}
+            shown |= {"DriverState": state, "IPAMOptions": ipam}
+        thing.cached = encode(shown)
     return thing.cached
 
 
-def subnet(thing: Network) -> JSON:
-    """A network's addresses."""
-    return {"Subnet": f"{dotted(thing.base)}/{thing.prefix}", "Gateway": dotted(thing.gateway)}
+def driver_options(thing: Network) -> dict[str, str]:
+    """What the driver was told of a network."""
+    numbers = range(thing.vxlan, thing.vxlan + len(subnets(thing)))
+    return {"com.docker.network.driver.overlay.vxlanid_list": ",".join(map(str, numbers))}
+
+
+def subnets(thing: Network) -> list[JSON]:
+    """A network's addresses: those that were asked for, with a gateway each, or the ones it was given."""
+    own: JSON = {"Subnet": f"{dotted(thing.base)}/{thing.prefix}", "Gateway": dotted(thing.gateway)}
+    asked = (thing.spec.get("IPAM") or {}).get("Configs") or []
+    return [{**each, **_gateway(each, own)} for each in asked if each.get("Subnet")] or [own]
+
+
+def _gateway(asked: JSON, own: JSON) -> JSON:
+    if asked["Subnet"] == own["Subnet"]:
+        return {"Gateway": own["Gateway"]}
+    return {"Gateway": asked.get("Gateway") or str(ip_network(asked["Subnet"], strict=False)[1])}
 
 
 # -------------------------------------------------------------------------------------------- services
@@ -149,7 +170,8 @@ def _endpoint(thing: Service) -> JSON:
         endpoint["Ports"] = thing.ports
     if thing.vips:
         endpoint["VirtualIPs"] = [
-            {"NetworkID": network.id, "Addr": f"{dotted(address)}/{network.prefix}"} for network, address in thing.vips
+            {"NetworkID": network.id, **({"Addr": f"{dotted(address)}/{network.prefix}"} if address else {})}
+            for network, address in thing.vips
         ]
     return endpoint
 
@@ -213,12 +235,12 @@ def swarm_info(thing: Swarm) -> JSON:
     """The swarm as /info shows it to managers."""
     return {
         **meta(thing),
-        "Spec": thing.spec,
+        "Spec": shown_as("swarm.Spec", thing.spec),
         "TLSInfo": authority.shown(thing),
         "RootRotationInProgress": bool(thing.next_ca),
-        "DefaultAddrPool": ["10.0.0.0/8"],
+        "DefaultAddrPool": list(thing.pools or USUAL_POOLS),
         "SubnetSize": thing.subnet_size,
-        "DataPathPort": 4789,
+        "DataPathPort": thing.data_path_port,
     }
 
 

@@ -37,6 +37,8 @@ class Node(Object):
         "machine",
         "message",
         "name",
+        "port",
+        "posted",
         "reported",
         "role",
         "state",
@@ -53,7 +55,10 @@ class Node(Object):
         self.availability = "active"
         self.state = "unknown"
         self.message = ""
-        self.addr = machine.address
+        self.addr, self.port = machine.address, "2377"
+        """What the others were told: where it is, and where its manager listens."""
+        self.posted = False
+        """Whether a client has set its spec. The API has no membership: swarmkit takes it for pending from then on."""
         self.reported: JSON = {}
         """What the last event said of it, so that the next can tell what changed."""
 
@@ -187,26 +192,63 @@ class Task(Object):
 class Network(Object):
     """A network of the swarm and the addresses it has given out."""
 
-    __slots__ = ("base", "gateway", "last", "name", "prefix", "spec", "used", "vxlan")
+    __slots__ = ("balancers", "base", "gateway", "last", "name", "prefix", "spec", "used", "vxlan")
 
-    def __init__(
-        self, id: str, name: str, spec: JSON, subnet: IPv4Network, gateway: IPv4Address | None, vxlan: int
-    ) -> None:
+    def __init__(self, id: str, name: str, spec: JSON) -> None:
         super().__init__(id)
         self.name = name
         self.spec = spec
         """What it was created with."""
+        self.base = self.prefix = self.gateway = self.vxlan = self.last = 0
+        self.used: set[int] = set()
+        self.balancers: dict[str, int] = {}
+        """The addresses of the nodes' load balancers, by machine."""
+
+    def allocate(self, subnet: IPv4Network, gateway: IPv4Address | None, vxlan: int) -> None:
+        """Give it its addresses."""
         self.base, self.prefix, self.vxlan = int(subnet.network_address), subnet.prefixlen, vxlan
         self.gateway = self.base + 1 if gateway is None else int(gateway)
-        self.used: set[int] = {self.gateway}
-        self.last = self.base
+        self.used = {self.gateway}
+        asked = (self.spec.get("IPAM") or {}).get("Configs") or []
+        part = next((each["Range"] for each in asked if each.get("Range") and each.get("Subnet") == str(subnet)), None)
+        self.last = self.base if part is None else int(IPv4Network(part, strict=False).network_address) - 1
+
+    @property
+    def subnet(self) -> IPv4Network:
+        return IPv4Network((self.base, self.prefix))
+
+    @property
+    def subnets(self) -> int:
+        """How many subnets it has; tasks get addresses of the first IPv4 one."""
+        return len((self.spec.get("IPAM") or {}).get("Configs") or [None])
+
+    @property
+    def driver(self) -> str:
+        return str(self.spec.get("Driver") or "overlay")
+
+    @property
+    def node_local(self) -> bool:
+        """Whether each node has a network of its own for it, as it does for "host"."""
+        return self.driver != "overlay"
+
+    @property
+    def allocated(self) -> bool:
+        """Whether it can be used: one whose addresses another network has never is."""
+        return self.node_local or self.prefix > 0
+
+    @property
+    def predefined(self) -> bool:
+        """Whether it stands for one that every engine has."""
+        return PREDEFINED_LABEL in (self.spec.get("Labels") or {})
 
     @property
     def ingress(self) -> bool:
         return bool(self.spec.get("Ingress"))
 
     def take(self) -> int | None:
-        """A free address, None when there is none left: the first and the last are nobody's."""
+        """A free address, None when there is none left: the first and the last are nobody's; 0 where none is needed."""
+        if self.node_local or not self.prefix:
+            return 0 if self.node_local else None
         size = 1 << (32 - self.prefix)
         if len(self.used) >= size - 2:
             return None
@@ -219,6 +261,15 @@ class Network(Object):
                 self.used.add(address)
                 self.last = address
                 return address
+
+    def balancer(self, machine: str) -> int:
+        """The address of a machine's load balancer, which takes one as soon as it is needed."""
+        if machine not in self.balancers:
+            self.balancers[machine] = self.take() or self.base
+        return self.balancers[machine]
+
+
+PREDEFINED_LABEL = "com.docker.swarm.predefined"
 
 
 class ClusterVolume(Object):
@@ -266,10 +317,25 @@ class Blob(Object):
         self.templating: JSON | None = None
 
 
+USUAL_POOLS = ("10.0.0.0/8",)
+"""Where the subnets of networks come from when nobody said otherwise."""
+
+
 class Swarm(Object):
     """The swarm itself: its settings, tokens and keys."""
 
-    __slots__ = ("ca", "manager_token", "next_ca", "spec", "subnet_size", "token_root", "unlock_key", "worker_token")
+    __slots__ = (
+        "ca",
+        "data_path_port",
+        "manager_token",
+        "next_ca",
+        "pools",
+        "spec",
+        "subnet_size",
+        "token_root",
+        "unlock_key",
+        "worker_token",
+    )
 
     def __init__(self, id: str, spec: JSON, token_root: str) -> None:
         super().__init__(id)
@@ -278,6 +344,9 @@ class Swarm(Object):
         self.worker_token = self.manager_token = ""
         self.unlock_key = ""
         self.subnet_size = 24
+        self.pools: tuple[str, ...] = ()
+        """Where subnets come from; none for the usual ones."""
+        self.data_path_port = 4789
         self.ca: JSON = {}
         self.next_ca: JSON = {}
         """The root certificate that a rotation is under way to."""

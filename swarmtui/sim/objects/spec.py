@@ -6,6 +6,7 @@ them fit into memory.
 
 from __future__ import annotations
 
+import signal
 from typing import Any
 
 import msgspec
@@ -68,10 +69,11 @@ class TaskSpec:
         "volume_drivers",
     )
 
-    def __init__(self, raw: JSON) -> None:
+    def __init__(self, raw: JSON, networks: list[JSON]) -> None:
+        """`networks` are the service's own, which count where the template names none."""
         self.raw = raw
         self.container: JSON = raw["ContainerSpec"]
-        self.image: str = self.container["Image"]
+        self.image: str = self.container.get("Image", "")
         placement = raw.get("Placement") or {}
         self.constraints: list[Constraint] = parse(placement.get("Constraints") or [])
         self.preferences: list[str] = [
@@ -86,7 +88,7 @@ class TaskSpec:
         self.memory: int = reserved.get("MemoryBytes", 0)
         self.generic: list[JSON] = reserved.get("GenericResources") or []
         self.restart = RestartPolicy(raw.get("RestartPolicy"))
-        self.networks: list[str] = [each["Target"] for each in raw.get("Networks") or []]
+        self.networks: list[str] = [each.get("Target", "") for each in raw.get("Networks") or networks]
         self.log_driver: str | None = (raw.get("LogDriver") or {}).get("Name")
         self.volume_drivers = _volume_drivers(self.container)
         self.encoded: bytes = encode({key: value for key, value in raw.items() if key != "Runtime"})
@@ -96,6 +98,15 @@ class TaskSpec:
         """The health check of the spec, which goes before that of the image."""
         check: JSON | None = self.container.get("Healthcheck")
         return check
+
+    @property
+    def stop_signal(self) -> int:
+        """The number of the signal that asks it to stop; SIGTERM where the spec names none, or none that exists."""
+        named = str(self.container.get("StopSignal") or "SIGTERM").upper()
+        if named.isdigit():
+            return int(named)
+        found = getattr(signal, f"SIG{named.removeprefix('SIG')}", signal.SIGTERM)
+        return int(found) if isinstance(found, signal.Signals) else int(signal.SIGTERM)
 
     @property
     def stop_grace(self) -> float:
@@ -127,8 +138,9 @@ class ServiceSpec:
         self.name: str = raw["Name"]
         self.labels: dict[str, str] = raw["Labels"]
         template = raw["TaskTemplate"]
-        same = previous is not None and previous.task.raw == template
-        self.task: TaskSpec = previous.task if same and previous is not None else TaskSpec(template)
+        networks = raw.get("Networks") or []
+        same = previous is not None and previous.task.raw == template and previous.raw.get("Networks", []) == networks
+        self.task: TaskSpec = previous.task if same and previous is not None else TaskSpec(template, networks)
         self.endpoint: JSON | None = raw.get("EndpointSpec")
         self.ports: list[JSON] = list((self.endpoint or {}).get("Ports") or [])
         self.update = UpdateConfig(raw.get("UpdateConfig"))

@@ -9,6 +9,7 @@ from swarmtui.sim.manager.leader_term import LeaderTerm
 from swarmtui.sim.objects import states
 from swarmtui.sim.objects.objects import Node, Task
 from swarmtui.sim.scheduler.constraint import all_met
+from swarmtui.sim.scheduler.genericresource import consume, has_all, stock
 
 
 class ConstraintEnforcer:
@@ -28,6 +29,7 @@ class ConstraintEnforcer:
         if node.availability != "active":
             return
         cpus, memory = node.machine.cpus, node.machine.memory
+        generic = stock(node.machine.generic_resources)
         for task in self._store.tasks_on(node.id):
             if not states.ASSIGNED <= task.desired <= states.COMPLETE or task.state >= states.COMPLETE:
                 continue
@@ -38,6 +40,10 @@ class ConstraintEnforcer:
                 self._reject(task)
                 continue
             cpus, memory = cpus - template.cpus, memory - template.memory
+            if not has_all(generic, task.assigned):
+                self._reject(task)
+                continue
+            consume(generic, task.assigned)
 
     def _reject(self, task: Task) -> None:
         task.state = states.REJECTED

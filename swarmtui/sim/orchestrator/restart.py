@@ -93,8 +93,8 @@ class RestartSupervisor:
         well = task.state == states.COMPLETE
         if well and (policy.condition == "on-failure" or service.spec.is_job):
             return False
-        if policy.max_attempts == 0:
-            return True
+        if policy.max_attempts == 0 or service.spec.mode == "global-job":
+            return True  # swarmkit looks for what it remembers of a global job's tasks under another key
         history = self._history.get(task.service_id, {}).get(task.place)
         if history is None or history.spec_version != task.spec_version:
             return True

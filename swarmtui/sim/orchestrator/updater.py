@@ -9,15 +9,24 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from typing import NamedTuple
 
 from swarmtui.sim.clock import Timer
 from swarmtui.sim.manager.leader_term import LeaderTerm
 from swarmtui.sim.objects import states
 from swarmtui.sim.objects.objects import Service, Task, UpdateStatus
+from swarmtui.sim.orchestrator.failures import FailureWatch
 from swarmtui.sim.orchestrator.orchestrator import is_task_dirty
 from swarmtui.sim.orchestrator.restart import RestartSupervisor
 
 Slot = list[Task]
+
+
+class Original(NamedTuple):
+    """A task that an update found in a slot, and what was wanted of it then."""
+
+    task: Task
+    desired: int
 
 
 class UpdateSupervisor:
@@ -71,12 +80,9 @@ class Updater:
         self._rolling_back = status is not None and status.rolling_back
         self._config = self.spec.rollback if self._rolling_back else self.spec.update
         self._report_end = ended
-        self._queue: deque[Slot] = deque()
+        self._queue: deque[list[Original]] = deque()
         self._working = 0
-        self._slots = 0
-        self._started: dict[str, float | None] = {}
-        """The tasks of this update, and since when each has run."""
-        self._failed: dict[str, None] = {}
+        self._failures = FailureWatch(self._config, 1, term.now, self._too_many_failures)
         self._awaited: dict[str, Callable[[Task], None]] = {}
         self._stopped = False
         self._over = False
@@ -110,8 +116,8 @@ class Updater:
         if status is None:
             service.update_status = UpdateStatus("updating", "update in progress", self._term.now())
             self._store.update_service(service)
-        self._queue.extend(dirty)
-        self._slots = len(dirty)
+        self._queue.extend([Original(task, task.desired) for task in slot] for slot in dirty)
+        self._failures = FailureWatch(self._config, len(dirty), self._term.now, self._too_many_failures)
         self._working = min(self._config.parallelism or len(dirty), len(dirty))
         for _ in range(self._working):
             self._next()
@@ -126,8 +132,11 @@ class Updater:
         """A worker takes its next slot, or has nothing left to do."""
         if self._over:
             return
-        if self._queue and not self._stopped:
-            self._work(self._queue.popleft())
+        if self._queue:
+            slot = self._queue.popleft()
+            if not self._queue:
+                self._failures.pause()
+            self._work(slot)
             return
         self._working -= 1
         if self._working == 0:
@@ -143,13 +152,12 @@ class Updater:
 
     def _monitor(self) -> None:
         """All slots are done: keep watching for failures for a while."""
+        if not self._stopped:
+            self._failures.monitor()
         if self._stopped:
             self._end()
-            return
-        period = self._config.monitor
-        if self._config.delay >= period:
-            period = self._config.delay + 1.0
-        self._timers.append(self._term.later(period, self._finish))
+        else:
+            self._timers.append(self._term.later(self._failures.period, self._finish))
 
     def _finish(self) -> None:
         if not self._over:
@@ -158,31 +166,34 @@ class Updater:
 
     # --- one slot ---
 
-    def _work(self, slot: Slot) -> None:
-        clean = [task for task in slot if not self._is_task_dirty(task) and task.desired <= states.RUNNING]
-        existing = next((task for task in clean if task.desired == states.RUNNING), clean[-1] if clean else None)
+    def _work(self, slot: list[Original]) -> None:
+        clean = [each for each in slot if not self._is_task_dirty(each.task) and each.desired <= states.RUNNING]
+        existing = next((each for each in clean if each.desired == states.RUNNING), clean[-1] if clean else None)
         if existing is not None:
             self._use(slot, existing)
         else:
             self._replace(slot)
 
-    def _use(self, slot: Slot, existing: Task) -> None:
+    def _use(self, slot: list[Original], existing: Original) -> None:
         """The slot has a task of the new spec already: only the others have to go."""
-        removed = self._shut_down([task for task in slot if task is not existing])
-        if existing.desired != states.RUNNING:
-            self._restarts.delay_start(removed, existing, 0.0, True, self._slot_done)
+        others = [each for each in slot if each is not existing]
+        out_of_date = self._is_out_of_date(others)
+        removed = self._shut_down(others)
+        if existing.desired != states.RUNNING and not out_of_date:
+            self._restarts.delay_start(removed, existing.task, 0.0, True, self._slot_done)
         else:
             self._slot_done()
 
-    def _replace(self, slot: Slot) -> None:
+    def _replace(self, slot: list[Original]) -> None:
         service = self._service
         start_first = self._config.order == "start-first"
-        if service.removed or not (start_first or any(map(self._can_be_replaced, slot))):
+        if service.removed or (not start_first and self._is_out_of_date(slot)):
             self._slot_done()
             return
-        new = self._term.new_task(service, slot[0].slot, slot[0].node_id if service.spec.is_global else "")
+        first = slot[0].task
+        new = self._term.new_task(service, first.slot, first.node_id if service.spec.is_global else "")
         new.desired = states.READY
-        self._started[new.id] = None
+        self._failures.starts(new)
         self._store.create_task(new)
         removed = None if start_first else self._shut_down(slot)
 
@@ -194,17 +205,22 @@ class Updater:
         self._awaited[new.id] = up
         self._restarts.delay_start(removed, new, 0.0, not start_first)
 
-    def _can_be_replaced(self, task: Task) -> bool:
-        """Not so where others have shut it down since the update began, and another follows it (removeOldTasks)."""
-        if task.id not in self._store.tasks:
-            return False
-        return task.desired <= states.RUNNING or not self._restarts.should_restart(task, self._service)
+    def _is_out_of_date(self, slot: list[Original]) -> bool:
+        """Whether all that was to be stopped has been stopped by others since the update began (removeOldTasks).
 
-    def _shut_down(self, tasks: Slot) -> Task | None:
+        An engine undoes all it was about to do with such a slot: whoever stopped the task cares for what follows it.
+        """
+        wanted = [each.task for each in slot if each.desired <= states.RUNNING]
+        return bool(wanted) and not any(map(self._can_be_stopped, wanted))
+
+    def _can_be_stopped(self, task: Task) -> bool:
+        return task.desired <= states.RUNNING and task.id in self._store.tasks
+
+    def _shut_down(self, slot: list[Original]) -> Task | None:
         """Stop old tasks; one of those that were stopped."""
         removed = None
-        for task in tasks:
-            if task.desired <= states.RUNNING and task.id in self._store.tasks:
+        for task in (each.task for each in slot if each.desired <= states.RUNNING):
+            if self._can_be_stopped(task):
                 task.desired = states.SHUTDOWN
                 self._store.update_task(task)
                 removed = task
@@ -216,31 +232,25 @@ class Updater:
         """A task of the service changed."""
         if self._over or task.state < states.RUNNING:
             return
-        if task.id in self._started and self._started[task.id] is None:
-            self._started[task.id] = self._term.now()
-        if task.ended and self._config.failure_action != "continue":
-            self._count_failure(task)
+        self._failures.is_up(task)
+        if task.ended and not self._stopped:
+            self._failures.ended(task)
         up = self._awaited.pop(task.id, None)
         if up is not None:
             up(task)
 
-    def _count_failure(self, task: Task) -> None:
-        if task.id in self._failed or task.id not in self._started or self._stopped:
-            return
-        since = self._started[task.id]
-        if since is not None and self._term.now() - since > self._config.monitor:
-            return
-        self._failed[task.id] = None
-        if len(self._failed) / self._slots <= self._config.max_failure_ratio:
+    def _too_many_failures(self, task: Task) -> None:
+        """Do what the spec says; no more slots are begun."""
+        because = f"due to failure or early termination of task {task.id}"
+        self._queue.clear()
+        if self._config.failure_action == "rollback" and self._rolling_back:
+            self._pause(f"rollback paused {because}")  # and the engine takes it for completed in the end
             return
         self._stopped = True
-        because = f"due to failure or early termination of task {task.id}"
-        if self._config.failure_action == "rollback" and not self._rolling_back:
+        if self._config.failure_action == "rollback":
             self._roll_back(f"update rolled back {because}")
-        elif self._rolling_back:
-            self._pause("rollback_paused", f"rollback paused {because}")
         else:
-            self._pause("paused", f"update paused {because}")
+            self._pause(f"update paused {because}")
         if self._working == 0:
             self._end()
 
@@ -260,10 +270,11 @@ class Updater:
         status.completed = self._term.now()
         self._store.update_service(self._service)
 
-    def _pause(self, state: str, message: str) -> None:
+    def _pause(self, message: str) -> None:
         status = self._status()
         if status is not None:
-            status.state, status.message = state, message
+            status.state = "rollback_paused" if status.rolling_back else "paused"
+            status.message = message
             self._store.update_service(self._service)
 
     def _roll_back(self, message: str) -> None:

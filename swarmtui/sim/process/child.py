@@ -1,5 +1,5 @@
-"""Starting the embedded swarm from another program, and steering it: for tests (`swarmtui demo` has its own way,
-which never blocks: `swarmtui.demo`).
+"""Starting the embedded swarm from another program, and steering it: for tests, ours and others' (`swarmtui.testing`);
+`swarmtui demo` has its own way, which never blocks (`swarmtui.demo`).
 
 Standard library only and quick to import: the HTTP server is imported in the process that is started.
 """
@@ -10,6 +10,7 @@ import contextlib
 import http.client
 import json
 import selectors
+import signal
 import socket
 import subprocess
 import sys
@@ -20,7 +21,7 @@ from typing import Any, Self
 
 SIMULATOR = Path(__file__).parents[1] / "__main__.py"
 PATIENCE = 30.0
-"""Seconds until the swarm must be ready."""
+"""Seconds until the swarm must be ready, and until it must have ended."""
 
 
 class NotReady(Exception):
@@ -50,7 +51,8 @@ class Child:
             raise
         self.sockets: dict[str, str] = ready["sockets"]
         """The address of every node (DOCKER_HOST) by its host name, managers first."""
-        self._control: str = ready["control"].removeprefix("unix://")
+        self.control: str = ready["control"]
+        """The address of the private socket (see `steering`)."""
 
     @property
     def pid(self) -> int:
@@ -89,8 +91,9 @@ class Child:
         """End the process; returns when it has gone."""
         if self._process.poll() is None:
             self._process.terminate()
+            self._process.send_signal(signal.SIGCONT)  # one that was stopped could not end
             try:
-                self._process.wait(5)
+                self._process.wait(PATIENCE)
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
@@ -100,9 +103,9 @@ class Child:
 
     # --- the control socket, see `steering` ---
 
-    def steer(self, path: str, **body: object) -> Any:
+    def steer(self, path: str, /, **body: object) -> Any:
         """Call the control socket: GET without a body, POST with one; the decoded answer."""
-        connection = _Connection(self._control)
+        connection = _Connection(self.control.removeprefix("unix://"))
         with contextlib.closing(connection):
             method, data = ("POST", json.dumps(body)) if body else ("GET", None)
             connection.request(method, f"/_sim{path}", data, {"Content-Type": "application/json"})

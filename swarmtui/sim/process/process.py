@@ -29,8 +29,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from swarmtui.sim import populate
+from swarmtui.sim.agent import release
 from swarmtui.sim.api import versions
-from swarmtui.sim.api.routes import Routes
 from swarmtui.sim.api.server import Server
 from swarmtui.sim.api.sockets import LONGEST
 from swarmtui.sim.cluster import Cluster
@@ -53,6 +53,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         # A big swarm takes seconds to make: until it is there, a signal just ends the process, which has made nothing.
         cluster = make_cluster(options)
+        for machine in cluster.machines.values() if options.api_version is not None else ():
+            machine.run(options.api_version)
         with _directory(options.dir) as directory:
             asyncio.run(serve(cluster, options, directory, parent))
     except KeyboardInterrupt:
@@ -84,9 +86,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--speed", type=float, default=1.0, metavar="X", help="how fast time passes; 0: it is stepped")
     parser.add_argument("--scenario", metavar="NAME", help="play a scenario from the start")
     parser.add_argument("--while-open", action="store_true", help="end at the end of standard input")
-    parser.add_argument(
-        "--api", type=versions.parsed, default=versions.NEWEST, metavar="1.41", help="newest API version"
-    )
+    known = ", ".join(release.choices())
+    help = f"play an engine of this API version: {known} (default: {versions.shown(release.USUAL.api)})"
+    parser.add_argument("--api-version", type=_release, metavar="1.41", help=help)
     return parser
 
 
@@ -95,6 +97,13 @@ def _address(text: str) -> Path:
     if "://" in str(path) or not path.is_absolute():
         raise argparse.ArgumentTypeError(f"not the address of a Unix socket: {text}")
     return path
+
+
+def _release(text: str) -> release.Release:
+    try:
+        return release.playing(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 @contextmanager
@@ -143,7 +152,7 @@ async def serve(cluster: Cluster, options: argparse.Namespace, directory: Path, 
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         loop.add_signal_handler(number, ended.set)
     pace = Pace(cluster.clock)
-    server = Server(cluster, directory, first=options.listen, routes=Routes(versions.Range(newest=options.api)))
+    server = Server(cluster, directory, first=options.listen)
     steering = Steering(cluster, server, pace, ended.set)
     try:
         await server.start()

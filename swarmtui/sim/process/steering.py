@@ -16,10 +16,18 @@ a node's, so that a client of the Docker API cannot meet it. Errors are `{"messa
                                   unhealthy  its health check never passes
                                   slow     pulling it takes {"seconds"}
                                   well     ends all of these
+    POST /_sim/path             {"path": "/srv/data", "do": "missing"}, {"node": "wrk2"} for that one alone
+                                  missing  a bind mount does not find it, nor what is below it
+                                  there    a bind mount finds it
+                                  usual    ends both
     POST /_sim/clock            {"speed": 4} how fast time passes, 0 for not at all; {"advance": 10} seconds at once
     GET  /_sim/scenario         {"known": {name: title}, "playing": name or null, "step": 2, "of": 7, "says": "..."}
     POST /_sim/scenario         {"play": "node-dies"}, {"do": "next"} as if its time had passed, {"do": "end"}
     POST /_sim/end              ends the process
+
+The registry that all images are in answers here, too, whatever host it is asked as:
+
+    GET  /v2/NAME/tags/list     as registries answer it
 """
 
 from __future__ import annotations
@@ -33,8 +41,10 @@ from aiohttp import web
 
 from swarmtui.sim.agent.images import Behaviour
 from swarmtui.sim.api import answers, query, sockets
+from swarmtui.sim.api.http_server import http_server
 from swarmtui.sim.api.server import Server
 from swarmtui.sim.control.errors import ApiError
+from swarmtui.sim.process import registry
 from swarmtui.sim.process.scenarios import Player
 from swarmtui.sim.process.speed import Pace
 
@@ -62,6 +72,7 @@ class Steering:
             ("GET", "/_sim"): self._overview,
             ("POST", "/_sim/fault"): self._fault,
             ("POST", "/_sim/image"): self._image,
+            ("POST", "/_sim/path"): self._path_said,
             ("POST", "/_sim/clock"): self._clock,
             ("GET", "/_sim/scenario"): self._scenario,
             ("POST", "/_sim/scenario"): self._play,
@@ -71,7 +82,7 @@ class Steering:
     async def start(self, path: Path) -> None:
         """Listen."""
         self._path = path
-        self._http = web.Server(self._handle, access_log=None)
+        self._http = http_server(self._handle)
         self._listening = await asyncio.get_running_loop().create_unix_server(self._http, sock=sockets.bind(path))
 
     async def stop(self) -> None:
@@ -86,6 +97,8 @@ class Steering:
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         action = self._routes.get((request.method, request.path))
         try:
+            if request.method == "GET" and request.path.startswith("/v2/"):
+                return registry.tags_list(self._cluster, request.host, request.path)
             if action is None:
                 raise ApiError(404, f"there is no {request.method} {request.path} here")
             data = await request.read()
@@ -150,6 +163,17 @@ class Steering:
             self._images[image] = action
         return dict(self._images)
 
+    async def _path_said(self, body: Body) -> object:
+        path, action = str(body.get("path", "")), str(body.get("do"))
+        if not path.startswith("/"):
+            raise ApiError(400, "which path? It begins with /")
+        if action not in _PATHS:
+            raise ApiError(400, f"what is {action!r}? A path is one of {', '.join(_PATHS)}")
+        nodes = [self._machine(str(body["node"]))] if "node" in body else self._cluster.node_ids()
+        for each in nodes:
+            self._cluster.faults.path(each, path, there=_PATHS[action])
+        return {"nodes": [self._cluster.engine(each).hostname for each in nodes], "path": path, "do": action}
+
     async def _clock(self, body: Body) -> object:
         if "speed" in body:
             self._pace.set(_number(body, "speed"))
@@ -175,6 +199,9 @@ class Steering:
     async def _finish(self, body: Body) -> object:
         asyncio.get_running_loop().call_soon(self._end)
         return {}
+
+
+_PATHS = {"missing": False, "there": True, "usual": None}
 
 
 def _behaviour(action: str, body: Body) -> Behaviour:

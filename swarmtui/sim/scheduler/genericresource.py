@@ -39,6 +39,18 @@ def has_enough(available: Stock, wanted: JSON) -> bool:
     return amount <= (len(there) if isinstance(there, list) else there)
 
 
+def has_all(available: Stock, assigned: Assigned) -> bool:
+    """Whether a node still has what a task was given."""
+    for kind, value in assigned:
+        there = available.get(kind)
+        if isinstance(value, str):
+            if not isinstance(there, list) or value not in there:
+                return False
+        elif there is None or isinstance(there, list) or there < value:
+            return False
+    return True
+
+
 def claim(available: Stock, reserved: list[JSON]) -> Assigned:
     """Take what a task reserves; what is used up is no longer listed."""
     given: list[tuple[str, int | str]] = []

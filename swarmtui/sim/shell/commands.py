@@ -5,97 +5,19 @@ from __future__ import annotations
 import fnmatch
 import posixpath
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
 
-from swarmtui.sim.shell.container_view import ContainerView
-
-
-@dataclass
-class Result:
-    """What a command gives back."""
-
-    status: int = 0
-    out: str = ""
-    err: str = ""
-
-
-@dataclass(frozen=True)
-class Account:
-    """As whom a command runs: a name ("" when the container knows none) and numbers."""
-
-    name: str = "root"
-    uid: int = 0
-    gid: int = 0
-
-    def shown(self) -> str:
-        """As `id` tells it."""
-        user, group = (f"({self.name})" if known else "" for known in (self.name, self.gid == 0 or self.name))
-        group = "(root)" if self.gid == 0 else group
-        return f"uid={self.uid}{user} gid={self.gid}{group} groups={self.gid}{group}"
-
-
-ACCOUNTS = {each.name: each for each in (Account(), Account("nobody", 65534, 65534))}
-"""Those of every container's /etc/passwd."""
-
-
-def account(user: str) -> Account | None:
-    """Whom `docker exec --user` means: a name or number, and perhaps a group; None when there is no such user."""
-    name, _, group = user.partition(":")
-    found = next((each for each in ACCOUNTS.values() if name in ("", each.name, str(each.uid))), None)
-    if found is None:
-        if not name.isdecimal():
-            return None
-        found = Account("", int(name), 0)
-    if group.isdecimal():
-        return replace(found, gid=int(group))
-    return replace(found, gid=ACCOUNTS[group].gid) if group in ACCOUNTS else found
-
-
-@dataclass
-class Context:
-    """What a shell knows while it runs.
-
-    Attributes:
-        box: the container.
-        variables: its own, from the environment on.
-        status: the exit code of the last command.
-        directory: where it is.
-        account: as whom it runs.
-        size: columns and rows of the terminal, None without one.
-    """
-
-    box: ContainerView
-    variables: dict[str, str]
-    status: int = 0
-    directory: str = "/"
-    account: Account = ACCOUNTS["root"]
-    size: Callable[[], tuple[int, int] | None] = lambda: None
-
-    def path(self, name: str) -> str:
-        """A name as an absolute path."""
-        return posixpath.normpath(posixpath.join(self.directory, name))
-
-
-Command = Callable[[Context, list[str], str], Result]
-
-
-def _lines(*lines: str) -> Result:
-    return Result(out="".join(f"{line}\n" for line in lines))
-
-
-def _operands(arguments: list[str]) -> list[str]:
-    return [each for each in arguments if not each.startswith("-")]
+from swarmtui.sim.shell.context import Command, Context, Result, constant, lines, operands
+from swarmtui.sim.shell.script_commands import SCRIPTING
 
 
 def _echo(context: Context, arguments: list[str], given: str) -> Result:
     if arguments[:1] == ["-n"]:
         return Result(out=" ".join(arguments[1:]))
-    return _lines(" ".join(arguments))
+    return lines(" ".join(arguments))
 
 
 def _cd(context: Context, arguments: list[str], given: str) -> Result:
-    target = context.path((_operands(arguments) or ["/root"])[0])
+    target = context.path((operands(arguments) or ["/root"])[0])
     if target not in context.box.directories():
         return Result(1, err=f"sh: cd: can't cd to {arguments[0]}: No such file or directory\n")
     context.directory = context.variables["PWD"] = target
@@ -103,8 +25,8 @@ def _cd(context: Context, arguments: list[str], given: str) -> Result:
 
 
 def _cat(context: Context, arguments: list[str], given: str) -> Result:
-    result = Result(out="" if _operands(arguments) else given)
-    for name in _operands(arguments):
+    result = Result(out="" if operands(arguments) else given)
+    for name in operands(arguments):
         path = context.path(name)
         if path in context.box.files:
             result.out += context.box.files[path]
@@ -118,7 +40,7 @@ def _ls(context: Context, arguments: list[str], given: str) -> Result:
     long = any("l" in option for option in arguments if option.startswith("-"))
     hidden = any("a" in option for option in arguments if option.startswith("-"))
     result = Result()
-    for name in _operands(arguments) or ["."]:
+    for name in operands(arguments) or ["."]:
         path = context.path(name)
         if path in context.box.files:
             entries = [name]
@@ -148,10 +70,10 @@ def _long(context: Context, directory: str, entry: str) -> str:
 
 
 def _env(context: Context, arguments: list[str], given: str) -> Result:
-    if names := _operands(arguments):
+    if names := operands(arguments):
         found = [context.variables[name] for name in names if name in context.variables]
         return Result(0 if found else 1, "".join(f"{each}\n" for each in found))
-    return _lines(*(f"{name}={value}" for name, value in context.variables.items()))
+    return lines(*(f"{name}={value}" for name, value in context.variables.items()))
 
 
 def _export(context: Context, arguments: list[str], given: str) -> Result:
@@ -162,14 +84,14 @@ def _export(context: Context, arguments: list[str], given: str) -> Result:
 def _ps(context: Context, arguments: list[str], given: str) -> Result:
     own = context.account.name or str(context.account.uid)
     rows = [("1", "root", context.box.command), ("7", own, "sh"), ("13", own, "ps")]
-    return _lines("PID   USER     TIME  COMMAND", *(f"{pid:>5} {who:8}  0:00 {what}" for pid, who, what in rows))
+    return lines("PID   USER     TIME  COMMAND", *(f"{pid:>5} {who:8}  0:00 {what}" for pid, who, what in rows))
 
 
 def _top(context: Context, arguments: list[str], given: str) -> Result:
     used = context.box.memory // 5 // 1024
     head = (f"Mem: {used}K used, {context.box.memory // 1024 - used}K free", "CPU:   1% usr   0% sys  98% idle")
     row = f"    1     0 root     S     1628   0%   0   1% {context.box.command}"
-    return _lines(
+    return lines(
         *head, "Load average: 0.08 0.11 0.09 1/83 7", "  PID  PPID USER     STAT   VSZ %VSZ CPU %CPU COMMAND", row
     )
 
@@ -178,52 +100,52 @@ def _free(context: Context, arguments: list[str], given: str) -> Result:
     total = context.box.memory // 1024
     used = total // 5
     head = "              total        used        free      shared  buff/cache   available"
-    return _lines(head, f"Mem:    {total:11} {used:11} {total - used:11} {0:11} {0:11} {total - used:11}")
+    return lines(head, f"Mem:    {total:11} {used:11} {total - used:11} {0:11} {0:11} {total - used:11}")
 
 
 def _df(context: Context, arguments: list[str], given: str) -> Result:
     head = "Filesystem           1K-blocks      Used Available Use% Mounted on"
-    return _lines(head, "overlay               61255492  18376648  39734800  32% /")
+    return lines(head, "overlay               61255492  18376648  39734800  32% /")
 
 
 def _uptime(context: Context, arguments: list[str], given: str) -> Result:
     minutes = int(context.box.now() - context.box.started) // 60
     clock = time.strftime("%H:%M:%S", time.gmtime(context.box.now()))
-    return _lines(f" {clock} up {minutes} min,  0 users,  load average: 0.08, 0.11, 0.09")
+    return lines(f" {clock} up {minutes} min,  0 users,  load average: 0.08, 0.11, 0.09")
 
 
 def _date(context: Context, arguments: list[str], given: str) -> Result:
     pattern = next((each[1:] for each in arguments if each.startswith("+")), "%a %b %e %H:%M:%S UTC %Y")
-    return _lines(time.strftime(pattern, time.gmtime(context.box.now())))
+    return lines(time.strftime(pattern, time.gmtime(context.box.now())))
 
 
 def _id(context: Context, arguments: list[str], given: str) -> Result:
-    return _lines(context.account.shown())
+    return lines(context.account.shown())
 
 
 def _whoami(context: Context, arguments: list[str], given: str) -> Result:
     if not context.account.name:
         return Result(1, err=f"whoami: unknown uid {context.account.uid}\n")
-    return _lines(context.account.name)
+    return lines(context.account.name)
 
 
 def _uname(context: Context, arguments: list[str], given: str) -> Result:
     if not arguments:
-        return _lines("Linux")
-    return _lines(f"Linux {context.box.hostname} 6.12.48 #1 SMP x86_64 Linux")
+        return lines("Linux")
+    return lines(f"Linux {context.box.hostname} 6.12.48 #1 SMP x86_64 Linux")
 
 
 def _addresses(context: Context, arguments: list[str], given: str) -> Result:
-    lines = []
+    shown = []
     for index, (name, address) in enumerate(context.box.addresses.items(), start=1):
         flags = "LOOPBACK,UP,LOWER_UP" if name == "lo" else "BROADCAST,MULTICAST,UP,LOWER_UP"
-        lines += [f"{index}: {name}: <{flags}> mtu 1450", f"    inet {address} scope global {name}"]
-    return _lines(*lines)
+        shown += [f"{index}: {name}: <{flags}> mtu 1450", f"    inet {address} scope global {name}"]
+    return lines(*shown)
 
 
 def _kill(context: Context, arguments: list[str], given: str) -> Result:
     signal = next((each[1:] for each in arguments if each.startswith("-")), "TERM")
-    targets = _operands(arguments)
+    targets = operands(arguments)
     if targets != ["1"]:
         return Result(1, err=f"sh: can't kill pid {' '.join(targets)}: No such process\n")
     context.box.kill("KILL" if signal == "9" else signal.removeprefix("SIG"))
@@ -231,14 +153,14 @@ def _kill(context: Context, arguments: list[str], given: str) -> Result:
 
 
 def _wget(context: Context, arguments: list[str], given: str) -> Result:
-    address = (_operands(arguments) or [""])[-1]
+    address = (operands(arguments) or [""])[-1]
     if any(host in address for host in ("localhost", "127.0.0.1", context.box.hostname)):
-        return _lines(f"<html><body>{context.box.hostname}</body></html>")
+        return lines(f"<html><body>{context.box.hostname}</body></html>")
     return Result(1, err=f"wget: can't connect to remote host ({address}): Network is unreachable\n")
 
 
 def _grep(context: Context, arguments: list[str], given: str) -> Result:
-    pattern, *names = _operands(arguments) or [""]
+    pattern, *names = operands(arguments) or [""]
     text = _cat(context, names, given).out
     found = [line for line in text.splitlines() if pattern.lower() in line.lower()]
     return Result(0 if found else 1, "".join(f"{line}\n" for line in found))
@@ -255,27 +177,30 @@ def _tail(context: Context, arguments: list[str], given: str) -> Result:
 def _part(context: Context, arguments: list[str], given: str, *, from_end: bool) -> Result:
     numbers = [each.lstrip("-n") for each in arguments if each.lstrip("-n").isdecimal()]
     count = int(numbers[0]) if numbers else 10
-    names = [each for each in _operands(arguments) if not each.isdecimal()]
-    lines = _cat(context, names, given).out.splitlines()
-    return _lines(*(lines[-count:] if from_end else lines[:count]))
+    names = [each for each in operands(arguments) if not each.isdecimal()]
+    shown = _cat(context, names, given).out.splitlines()
+    return lines(*(shown[-count:] if from_end else shown[:count]))
 
 
 def _wc(context: Context, arguments: list[str], given: str) -> Result:
     text = _cat(context, arguments, given).out
-    lines, words, size = len(text.splitlines()), len(text.split()), len(text.encode())
-    return _lines(str(lines) if "-l" in arguments else f"{lines:9}{words:10}{size:10}")
+    count, words, size = len(text.splitlines()), len(text.split()), len(text.encode())
+    return lines(str(count) if "-l" in arguments else f"{count:9}{words:10}{size:10}")
 
 
 def _touch(context: Context, arguments: list[str], given: str) -> Result:
-    for name in _operands(arguments):
+    for name in operands(arguments):
         context.box.files.setdefault(context.path(name), "")
     return Result()
 
 
 def _remove(context: Context, arguments: list[str], given: str) -> Result:
     result = Result()
-    for name in _operands(arguments):
-        if context.box.files.pop(context.path(name), None) is None and "-f" not in arguments:
+    for name in operands(arguments):
+        path = context.path(name)
+        if path in context.box.files:
+            del context.box.files[path]
+        elif "-f" not in arguments:
             result.status, result.err = 1, result.err + f"rm: can't remove '{name}': No such file or directory\n"
     return result
 
@@ -285,41 +210,45 @@ def _find(context: Context, arguments: list[str], given: str) -> Result:
     pattern = arguments[arguments.index("-name") + 1] if "-name" in arguments[:-1] else "*"
     paths = sorted({*context.box.files, *context.box.directories()})
     inside = [path for path in paths if path == top or path.startswith(f"{top}/")]
-    return _lines(*(path for path in inside if fnmatch.fnmatch(posixpath.basename(path), pattern)))
+    return lines(*(path for path in inside if fnmatch.fnmatch(posixpath.basename(path), pattern)))
 
 
 def _stty(context: Context, arguments: list[str], given: str) -> Result:
     size = context.size()
     if size is None:
         return Result(1, err="stty: standard input: Not a tty\n")
-    return _lines(f"{size[1]} {size[0]}") if arguments == ["size"] else _lines("speed 38400 baud; line = 0;")
+    return lines(f"{size[1]} {size[0]}") if arguments == ["size"] else lines("speed 38400 baud; line = 0;")
 
 
 def _help(context: Context, arguments: list[str], given: str) -> Result:
-    return _lines("This is the tiny shell of the embedded swarm. It knows:", "  " + " ".join(sorted(COMMANDS)))
-
-
-def _constant(text: str, status: int = 0) -> Command:
-    return lambda context, arguments, given: Result(status, text)
+    return lines("This is the tiny shell of the embedded swarm. It knows:", "  " + " ".join(sorted(COMMANDS)))
 
 
 COMMANDS: dict[str, Command] = {
+    **SCRIPTING,
+    ":": constant(""),
+    "[": constant(""),
+    "chmod": constant(""),
+    "chown": constant(""),
+    "sync": constant(""),
+    "test": constant(""),
+    "umask": constant(""),
     "cat": _cat,
     "cd": _cd,
-    "clear": _constant("\x1b[H\x1b[2J"),
+    "clear": constant("\x1b[H\x1b[2J"),
     "date": _date,
     "df": _df,
     "echo": _echo,
     "env": _env,
-    "exit": _constant(""),
+    "exit": constant(""),
     "export": _export,
-    "false": _constant("", 1),
+    "false": constant("", 1),
     "find": _find,
     "free": _free,
     "grep": _grep,
     "head": _head,
     "help": _help,
-    "hostname": lambda context, arguments, given: _lines(context.box.hostname),
+    "hostname": lambda context, arguments, given: lines(context.box.hostname),
     "id": _id,
     "ifconfig": _addresses,
     "ip": _addresses,
@@ -327,14 +256,14 @@ COMMANDS: dict[str, Command] = {
     "ls": _ls,
     "printenv": _env,
     "ps": _ps,
-    "pwd": lambda context, arguments, given: _lines(context.directory),
+    "pwd": lambda context, arguments, given: lines(context.directory),
     "rm": _remove,
-    "sleep": _constant(""),
+    "sleep": constant(""),
     "stty": _stty,
     "tail": _tail,
     "top": _top,
     "touch": _touch,
-    "true": _constant(""),
+    "true": constant(""),
     "uname": _uname,
     "uptime": _uptime,
     "wc": _wc,

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from swarmtui.sim.agent.container_json import endpoints
+from swarmtui.sim.agent.described import Described, described
+
 if TYPE_CHECKING:
-    from swarmtui.sim.control.engine import Engine
+    from swarmtui.sim.agent.container import Container
+    from swarmtui.sim.agent.machine import Machine
 
 _DIRECTORIES = ("/", "/bin", "/dev", "/etc", "/home", "/proc", "/root", "/run", "/sys", "/tmp", "/usr", "/var")
 _OS_RELEASE = 'NAME="Alpine Linux"\nID=alpine\nVERSION_ID=3.22.2\nPRETTY_NAME="Alpine Linux v3.22"\n'
@@ -43,26 +46,6 @@ class ContainerView:
     kill: Callable[[str], None]
     files: dict[str, str] = field(default_factory=dict)
 
-    @classmethod
-    def of(cls, engine: Engine, container: str, now: Callable[[], float]) -> ContainerView:
-        """The container of that ID on a node."""
-        found = engine.containers.inspect(container)
-        box = cls(
-            hostname=found["Config"]["Hostname"],
-            command=shlex.join([found["Path"], *found["Args"]]),
-            environment={"HOSTNAME": found["Config"]["Hostname"], **_environment(found["Config"].get("Env") or [])},
-            addresses=_addresses(found["NetworkSettings"].get("Networks") or {}),
-            memory=found["HostConfig"].get("Memory") or 2 * 1024**3,
-            started=_unix(found["State"]["StartedAt"]),
-            now=now,
-            alive=lambda: bool(engine.containers.inspect(container)["State"]["Running"]),
-            kill=lambda signal: engine.containers.kill(container, signal),
-        )
-        box.files = _files(box, found)
-        copied = engine.containers.written(container)
-        box.files |= {path: content.decode(errors="replace") for path, content in copied.items()}
-        return box
-
     def directories(self) -> set[str]:
         """All directories: those of every container, and those that files are in."""
         found = set(_DIRECTORIES)
@@ -72,35 +55,92 @@ class ContainerView:
         return found
 
 
-def _environment(pairs: list[str]) -> dict[str, str]:
-    found = dict(pair.partition("=")[::2] for pair in pairs)
-    return {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root", **found}
+class _Files(dict[str, str]):
+    """Texts by path; what is written stays in the container."""
+
+    def __init__(self, texts: Mapping[str, str], written: dict[str, bytes]) -> None:
+        super().__init__(texts)
+        self._written = written
+
+    def __setitem__(self, path: str, text: str) -> None:
+        super().__setitem__(path, text)
+        self._written[path] = text.encode()
+
+    def __delitem__(self, path: str) -> None:
+        super().__delitem__(path)
+        self._written.pop(path, None)
+
+    def setdefault(self, path: str, text: str = "") -> str:
+        if path not in self:
+            self[path] = text
+        return self[path]
 
 
-def _addresses(networks: dict[str, dict[str, Any]]) -> dict[str, str]:
+def seen(
+    container: Container,
+    machine: Machine,
+    now: Callable[[], float],
+    kill: Callable[[str], None],
+    given: Mapping[str, bytes],
+) -> ContainerView:
+    """A container as its processes see it.
+
+    Args:
+        given: the files that the swarm gives it.
+    """
+    made = described(container, machine)
+    hostname = str(made.config["Hostname"])
+    box = ContainerView(
+        hostname=hostname,
+        command=shlex.join(made.argv),
+        environment={"PATH": _PATH, **_first(made.environment, "PATH"), "HOSTNAME": hostname, **made.environment},
+        addresses=_addresses(endpoints(container, machine)),
+        memory=made.host.get("Memory") or 2 * 1024**3,
+        started=container.started,
+        now=now,
+        alive=lambda: container.alive,
+        kill=kill,
+    )
+    own = machine.images.made.get(container.source)
+    texts = {**_files(box, made, container), **{path: _text(data) for path, data in (own.files if own else {}).items()}}
+    texts |= {path: _text(data) for path, data in given.items()}
+    texts |= {path: _text(data) for path, data in container.written.items()}
+    box.files = _Files(texts, container.written)
+    return box
+
+
+_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+
+def _first(variables: Mapping[str, str], name: str) -> dict[str, str]:
+    return {name: variables[name]} if name in variables else {}
+
+
+def _text(data: bytes) -> str:
+    return data.decode(errors="replace")
+
+
+def _addresses(networks: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
     given = [f"{each['IPAddress']}/{each.get('IPPrefixLen', 24)}" for each in networks.values() if each["IPAddress"]]
     return {"lo": "127.0.0.1/8", **{f"eth{index}": address for index, address in enumerate(given)}}
 
 
-def _unix(text: str) -> float:
-    return datetime.fromisoformat(text[:19]).replace(tzinfo=UTC).timestamp()
-
-
-def _files(box: ContainerView, found: dict[str, Any]) -> dict[str, str]:
+def _files(box: ContainerView, made: Described, container: Container) -> dict[str, str]:
     own = next((each for name, each in box.addresses.items() if name != "lo"), "127.0.0.1/8").partition("/")[0]
+    more = [each.partition(":") for each in made.host.get("ExtraHosts") or []]
+    hosts = "".join(f"{address}\t{name}\n" for name, _, address in more)
+    servers = made.host.get("Dns") or ["127.0.0.11"]
+    search = f"search {' '.join(made.host['DnsSearch'])}\n" if made.host.get("DnsSearch") else ""
+    listed = "".join(f"nameserver {each}\n" for each in servers)
+    options = " ".join(made.host.get("DnsOptions") or ["ndots:0"])
     files = {
         "/etc/hostname": f"{box.hostname}\n",
-        "/etc/hosts": f"127.0.0.1\tlocalhost\n{own}\t{box.hostname}\n",
+        "/etc/hosts": f"127.0.0.1\tlocalhost\n{hosts}{own}\t{box.hostname}\n",
         "/etc/os-release": _OS_RELEASE,
         "/etc/passwd": "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/sbin/nologin\n",
-        "/etc/resolv.conf": "nameserver 127.0.0.11\noptions ndots:0\n",
+        "/etc/resolv.conf": f"{search}{listed}options {options}\n",
         "/proc/1/cmdline": box.command,
         "/proc/loadavg": "0.08 0.11 0.09 1/83 7\n",
     }
-    for mount in found.get("Mounts") or []:
-        target = mount.get("Destination") or mount.get("Target") or ""
-        if target.startswith("/run/secrets/"):
-            files[target] = "(a secret of the embedded swarm)\n"
-        elif target:
-            files[f"{target}/.keep"] = ""
-    return files
+    places = [str(made.config["WorkingDir"] or "/"), *(str(each["Destination"]) for each in container.mounts())]
+    return {**files, **{f"{place.rstrip('/')}/.keep": "" for place in places if place != "/"}}

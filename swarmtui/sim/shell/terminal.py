@@ -6,26 +6,11 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Protocol
 
+from swarmtui.sim.agent.log_samples import STDOUT
 from swarmtui.sim.api.hijack import Connection
-from swarmtui.sim.api.logs import STDOUT, frame
+from swarmtui.sim.api.logs import frame
 from swarmtui.sim.shell.line_editor import LineEditor
-
-
-class Console(Protocol):
-    """The three standard streams of a command."""
-
-    tty: bool
-
-    async def write(self, data: bytes, stream: int = STDOUT) -> None:
-        """Write to stdout (1) or stderr (2)."""
-
-    async def line(self, prompt: str) -> str | None:
-        """The next line of input; None at its end."""
-
-    async def pause(self, seconds: float) -> bool:
-        """Wait; True when ctrl+c ended it."""
 
 
 class Silence:

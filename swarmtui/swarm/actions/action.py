@@ -8,8 +8,8 @@ settled. CONTRIBUTING.md says how to add one.
     ├── SpecChange    changes one field of an object's raw spec
     ├── Creation      makes a new object
     ├── Removal       removes an object
-    ├── DockerCommand runs the docker command line on this machine, for what the Engine API cannot do
-    ├── NodeCall      asks the engine of one node for something about its own containers, images and volumes
+    ├── DockerCommand runs the docker command line, for what the Engine API cannot do
+    ├── NodeCall      asks the engine of one node for something about its own containers, images, volumes (node_call.py)
     ├── EngineCall    asks one engine for something about itself: to join a swarm, to leave it, to be unlocked
     └── Series        several of these, one after another, each of which may need what came of those before
 """
@@ -18,17 +18,20 @@ from __future__ import annotations
 
 import dataclasses
 from abc import ABC, abstractmethod
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 from swarmtui.errors import Contested
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.consequences import Consequence, Impact, Severity
 from swarmtui.swarm.judgement.replacement import Replacements
 from swarmtui.swarm.kinds import Kind, Target
-from swarmtui.swarm.objects.node import Node
 from swarmtui.swarm.short_text import clipped
+
+if TYPE_CHECKING:
+    from swarmtui.swarm.specs.difference import DiffLine
+    from swarmtui.swarm.stacks.compose_files import ComposeFiles
 
 __all__ = [
     "QUIET",
@@ -39,8 +42,6 @@ __all__ = [
     "EngineCall",
     "Impact",
     "Kind",
-    "NodeCall",
-    "NodeRemovals",
     "Progress",
     "Removal",
     "Series",
@@ -127,6 +128,11 @@ class Action(ABC):
         """The command for whoever copies it: with the values that `docker_command` masks."""
         return self.docker_command
 
+    @property
+    def difference(self) -> Sequence[DiffLine]:
+        """What it changes in a spec, line by line, secrets masked; () for what its consequences tell alone."""
+        return ()
+
     @abstractmethod
     def impact(self, cluster: Cluster) -> Impact:
         """What will move, stop, or become unsafe, judged on this snapshot."""
@@ -175,6 +181,11 @@ class Action(ABC):
     def button(self) -> str:
         """ "Drain node3": the confirming button."""
         return f"{self.verb} {self.target.name}"
+
+    @property
+    def deed(self) -> str:
+        """ "Change the environment of web": without values, the name last: of several it is their number."""
+        return self.button
 
 
 class SpecChange(Action):
@@ -289,90 +300,43 @@ class Removal(Action):
 
 
 class DockerCommand(Action):
-    """Runs the docker command line on this machine, against the engine that is connected.
+    """Runs docker on compose files, against the engine that is connected: this machine's docker, or the manager's.
 
     For what the Engine API has no call for: the meaning of a compose file is known to docker's own program alone.
     """
 
     @property
     @abstractmethod
-    def arguments(self) -> tuple[str, ...]:
-        """What follows "docker" on the command line; the engine's address is put before it."""
+    def files(self) -> ComposeFiles:
+        """What it reads, by whole paths."""
+
+    @abstractmethod
+    def arguments(self, files: Sequence[str]) -> tuple[str, ...]:
+        """What follows "docker" on the command line; the engine's address is put before it.
+
+        Args:
+            files: the options that name the compose files where docker runs.
+        """
 
 
 class EngineCall(Action):
-    """Asks the engine that is connected for something about itself and its place in a swarm.
+    """Asks the engine that is connected for something about itself, its place in a swarm, or a cluster volume.
 
-    It may be made while there is no swarm to show: the engine is in none, or is locked. `impact` and `progress` are
-    then given a snapshot that holds nothing but `info`.
+    While there is no swarm to show, `impact` and `progress` are given a snapshot that holds nothing but `info`.
 
     Class attributes:
-        path: of the Engine API, without a version: "/swarm/join".
+        path: of the Engine API, without a version: "/swarm/join"; {id} stands for the target's ID.
+        method: "POST" or "PUT".
         leaves: afterwards the engine is in no swarm, and what was known of one is over.
     """
 
     path: ClassVar[str]
+    method: ClassVar[str] = "POST"
     leaves: ClassVar[bool] = False
 
     @abstractmethod
     def body(self) -> Mapping[str, Any] | None:
         """What is sent, None for nothing. It may hold a token: see `Creation.body`."""
-
-
-class NodeCall(Action):
-    """Asks a node's own engine for something about what only that engine has: containers, images, volumes.
-
-    Attributes:
-        node: whose engine.
-
-    Class attributes:
-        method: "POST", "PUT" or "DELETE".
-    """
-
-    method: ClassVar[str]
-
-    node: Node
-
-    @property
-    @abstractmethod
-    def path(self) -> str:
-        """Of the Engine API, without a version: "/containers/…"."""
-
-    @property
-    def body(self) -> Any:
-        """What is sent as JSON; None for nothing."""
-        return None
-
-    def told(self, answer: Any) -> tuple[str, ...]:
-        """What the engine's answer says to the user, in lines.
-
-        Args:
-            answer: decoded JSON as it came; None when it was empty.
-        """
-        return ()
-
-
-class NodeRemovals(NodeCall):
-    """Removes several things from a node, one by one: exactly those that were shown, whatever has come since."""
-
-    method: ClassVar[str] = "DELETE"
-
-    @property
-    @abstractmethod
-    def paths(self) -> tuple[str, ...]:
-        """What is deleted, in this order."""
-
-    @property
-    def path(self) -> str:
-        return self.paths[0]
-
-    @abstractmethod
-    def told_of(self, refused: Mapping[str, str]) -> tuple[str, ...]:
-        """What became of it, in lines.
-
-        Args:
-            refused: the paths that the engine refused to remove, and why.
-        """
 
 
 class Series(Action):

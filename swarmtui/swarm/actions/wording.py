@@ -44,7 +44,8 @@ def docker(*words: str) -> str:
 
 def no_docker_command(target: Target, why: str) -> str:
     """What replaces a command line where docker has none: the reason, and the call of the Engine API."""
-    return f"# {why}. Engine API: POST /{target.kind.value}/{target.id}/update?version={target.version}"
+    path = "/swarm" if target.kind is Kind.SWARM else f"/{target.kind.value}/{target.id}"
+    return f"# {why}. Engine API: POST {path}/update?version={target.version}"
 
 
 def on_node(command: str, node: Node) -> str:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 import re
 from datetime import UTC, datetime
 
@@ -27,6 +26,8 @@ _STRINGS = frozenset({0x0C, 0x13, 0x14, 0x16})
 
 def certificate_fingerprint(pem: str) -> str:
     """ "SHA-256 ab:cd:…" of the first certificate; "" when there is none."""
+    import hashlib  # with it comes OpenSSL's library
+
     found = _PEM.search(pem)
     der = _from_base64(found[1]) if found else b""
     return f"SHA-256 {hashlib.sha256(der).digest().hex(':')}" if der else ""

@@ -21,9 +21,13 @@ _INLINE = re.compile(r"((?:password|passwd|passphrase|pass|token|secret|credenti
 _FLAG = re.compile(r"(--?[\w.-]+)=(.+)", re.DOTALL)
 _ASSIGNMENT = re.compile(r"""^(\s*(?:export\s+)?["']?([\w.-]+)["']?\s*[:=]\s*)(\S.*)$""")
 
-_FREE = frozenset({"Labels", "Options", "DriverOpts", "Attributes", "Sysctls"})
-"""The objects of the API whose keys users choose."""
-_ARGUMENTS = frozenset({"Args", "Command", "Entrypoint"})
+_FREE = frozenset(
+    {"Labels", "Options", "DriverOpts", "Attributes", "Sysctls"}
+    | {"environment", "labels", "options", "driver_opts", "sysctls"}
+)
+"""The objects of the API whose keys users choose, and those of compose files."""
+_VARIABLES = frozenset({"Env", "environment"})
+_ARGUMENTS = frozenset({"Args", "Command", "Entrypoint", "command", "entrypoint"})
 _NEVER = frozenset({"JoinTokens", "UnlockKey", "SigningCAKey"})
 
 
@@ -64,7 +68,7 @@ def masked(value: object, *, under: str = "") -> object:
     if isinstance(value, Mapping):
         return {key: _masked_member(under, str(key), item) for key, item in value.items() if key not in _NEVER}
     if isinstance(value, list):
-        if under == "Env":
+        if under in _VARIABLES:
             return [_masked_variable(item) for item in value]
         if under in _ARGUMENTS:
             return _masked_arguments(value)

@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+import msgspec
+
 from swarmtui.swarm.objects.task import Task
 from swarmtui.swarm.objects.times import seconds_of
 from swarmtui.swarm.tasks.states import rank
@@ -18,8 +20,7 @@ from swarmtui.swarm.tasks.states import rank
 __all__ = ["Clocks", "Reading"]
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(msgspec.Struct, frozen=True):
     """What one task tells of a node's clock.
 
     Attributes:

@@ -8,8 +8,9 @@ Of several mounts the scheduler's filter wants only one to be possible.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
+
+import msgspec
 
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.objects.cluster_volume import ClusterVolume
@@ -31,8 +32,7 @@ def cluster_mounts(service: Service) -> tuple[Mount, ...]:
     return tuple(mount for mount in service.mounts if mount.type == "cluster")
 
 
-@dataclass(frozen=True)
-class Hindrance:
+class Hindrance(msgspec.Struct, frozen=True):
     """Why a mount is not possible on a node: what to say of that node, and of several; and whether it ends by itself
     once tasks have stopped that are stopping now."""
 
@@ -41,8 +41,7 @@ class Hindrance:
     passing: bool = False
 
 
-@dataclass(frozen=True)
-class _Use:
+class _Use(msgspec.Struct, frozen=True):
     task: Task
     read_only: bool
 

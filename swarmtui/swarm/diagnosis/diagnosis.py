@@ -26,6 +26,8 @@ from swarmtui.swarm.objects.node import Node
 from swarmtui.swarm.objects.service import Service
 
 if TYPE_CHECKING:
+    from swarmtui.swarm.images.answer import ImageAnswer
+    from swarmtui.swarm.images.tag_list import TagList
     from swarmtui.swarm.nodes.node_evidence import NodeEvidence
     from swarmtui.swarm.tasks.container_evidence import ContainerEvidence
 
@@ -127,6 +129,17 @@ class Diagnosis:
         """The same of a node. What it told before and not again still counts."""
         self.memory.nodes[node_id] = evidence.upon(self.memory.nodes.get(node_id))
         self._look_at_all_again()
+
+    def learn_of_images(self, answers: Mapping[str, ImageAnswer]) -> None:
+        """Somebody has had registries asked for images."""
+        self.memory.images.update(answers)
+        self._look_at_all_again()
+
+    def learn_of_tags(self, known: TagList) -> None:
+        """Somebody has had a registry asked for the tags of a repository. One that gave none tells nothing new."""
+        if known.found:
+            self.memory.tags[known.repository] = known
+            self._look_at_all_again()
 
     def _look_at_all_again(self) -> None:
         self._others = (self._others[0], self._others[1] + 1)

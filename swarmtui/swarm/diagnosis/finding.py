@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 
+import msgspec
+
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.kinds import Kind, Target
 from swarmtui.swarm.objects.node import Node
@@ -37,8 +39,7 @@ class Severity(IntEnum):
         return {Severity.CRITICAL: "✖", Severity.WARNING: "▲", Severity.NOTE: "·"}[self]
 
 
-@dataclass(frozen=True)
-class Subject:
+class Subject(msgspec.Struct, frozen=True):
     """The object that a finding or a remedy is about.
 
     Attributes:
@@ -69,8 +70,7 @@ class Subject:
 THE_SWARM = Subject(Kind.SWARM, "", "the swarm")
 
 
-@dataclass(frozen=True)
-class Remedy:
+class Remedy(msgspec.Struct, frozen=True):
     """Something that a user can do about a finding.
 
     Attributes:

@@ -19,6 +19,8 @@ from swarmtui.swarm.objects.times import seconds_of
 from swarmtui.swarm.tasks.states import FAILURES, holds_a_place
 
 if TYPE_CHECKING:
+    from swarmtui.swarm.images.answer import ImageAnswer
+    from swarmtui.swarm.images.tag_list import TagList
     from swarmtui.swarm.nodes.node_evidence import NodeEvidence
     from swarmtui.swarm.tasks.container_evidence import ContainerEvidence
 
@@ -41,6 +43,8 @@ class Memory:
         waiting: IDs of the services with tasks that wait for a node.
         containers: what containers told that somebody has looked at, by their IDs.
         nodes: what nodes' own engines told that somebody has looked at, by their IDs.
+        images: what registries said that somebody has had asked, by the image.
+        tags: what registries said of their tags that somebody has had asked, by the repository.
         rotating_since: since when at the latest the swarm's root CA is being rotated, in seconds since 1970; None while
             it is not.
     """
@@ -51,6 +55,8 @@ class Memory:
     waiting: set[str] = field(default_factory=set)
     containers: dict[str, ContainerEvidence] = field(default_factory=dict)
     nodes: dict[str, NodeEvidence] = field(default_factory=dict)
+    images: dict[str, ImageAnswer] = field(default_factory=dict)
+    tags: dict[str, TagList] = field(default_factory=dict)
     rotating_since: float | None = None
     _states: dict[str, tuple[str, str]] = field(default_factory=dict)
     _since: dict[str, float] = field(default_factory=dict)

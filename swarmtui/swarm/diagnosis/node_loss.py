@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.diagnosis.occupancy import Occupancy
@@ -19,8 +20,7 @@ from swarmtui.swarm.tasks.states import holds_a_place, is_placed, is_standing, i
 __all__ = ["Lost", "lost_with"]
 
 
-@dataclass(frozen=True)
-class Lost:
+class Lost(msgspec.Struct, frozen=True):
     """The tasks of one service that were on a node.
 
     Attributes:

@@ -22,6 +22,7 @@ __all__ = [
     "change_limit_per_node",
     "change_limits",
     "change_ports",
+    "create_ingress",
     "demote",
     "drain",
     "edit",
@@ -39,6 +40,7 @@ __all__ = [
     "roll_back",
     "rotate_ca",
     "scale",
+    "send_login",
     "set_form_field",
     "show_logs",
     "show_task_logs",
@@ -111,6 +113,12 @@ def change_image(service: Service, image: str = "") -> Remedy:
     return Remedy("service.image", Subject.of(service), f"Change the image of {service.name}", values)
 
 
+def send_login(service: Service) -> Remedy:
+    """The same image again, with docker's login of this machine for its registry."""
+    values = (("credentials", "send"),)
+    return Remedy("service.image", Subject.of(service), f"Send this machine's docker login to {service.name}", values)
+
+
 def change_limits(service: Service, text: str) -> Remedy:
     """Its limits and reservations.
 
@@ -172,6 +180,10 @@ def rotate_ca() -> Remedy:
 
 def unlock() -> Remedy:
     return Remedy("swarm.unlock", THE_SWARM, "Unlock this manager")
+
+
+def create_ingress() -> Remedy:
+    return Remedy("network.create", THE_SWARM, "Create an ingress network", (("ingress", "on"),))
 
 
 def remove_label(node: Node, label: str) -> Remedy:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
 
+import msgspec
+
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.diagnosis.cluster_volumes import ClusterVolumes
 from swarmtui.swarm.diagnosis.occupancy import HostPort, Occupancy, Taken
@@ -51,8 +53,7 @@ _LASTING = frozenset({Filter.PLUGINS, Filter.CONSTRAINTS, Filter.PLATFORM})
 """What a node is by itself, whatever tasks it has and however it is."""
 
 
-@dataclass(frozen=True)
-class Reason:
+class Reason(msgspec.Struct, frozen=True):
     """What keeps a task off one node, by one filter.
 
     Attributes:

@@ -14,8 +14,8 @@ from swarmtui.swarm.actions.action import Consequence, Impact, Progress, Spec, S
 from swarmtui.swarm.actions.judging import Judged
 from swarmtui.swarm.actions.wording import danger, gone, impact_of, no_docker_command, note
 from swarmtui.swarm.cluster import Cluster
-from swarmtui.swarm.editing.check import refusals
 from swarmtui.swarm.editing.parts import check_types, node_parts, service_parts
+from swarmtui.swarm.editing.refusals import refusals
 from swarmtui.swarm.fingerprint import canonical, fingerprint
 from swarmtui.swarm.judgement.replacement import Replacements, Restart
 from swarmtui.swarm.kinds import Kind, Target

@@ -19,17 +19,32 @@ from swarmtui.swarm.nodes.roles import Demote, Promote
 from swarmtui.swarm.objects.node import NodeSpec
 from swarmtui.swarm.objects.service import ServiceSpec
 from swarmtui.swarm.services.change import ValueChange
+from swarmtui.swarm.services.container.files import SetConfigs, SetSecrets
+from swarmtui.swarm.services.container.labels import SetContainerLabels
+from swarmtui.swarm.services.container.mounts import SetMounts
+from swarmtui.swarm.services.container.networks import SetNetworks
 from swarmtui.swarm.services.lines_change import SetEnvironment, SetServiceLabels
 from swarmtui.swarm.services.placement import SetPlacement
 from swarmtui.swarm.services.ports import SetPorts
 from swarmtui.swarm.services.scale import ScaleService
-from swarmtui.swarm.services.settings import SETTINGS
+from swarmtui.swarm.services.service_settings import SETTINGS
 from swarmtui.swarm.services.update_image import UpdateImage
 from swarmtui.swarm.specs.fields import field_of, part_of
 
 __all__ = ["VALUES", "check_types", "node_parts", "service_parts"]
 
-VALUES: tuple[type[ValueChange], ...] = (UpdateImage, SetPorts, SetEnvironment, SetServiceLabels, SetPlacement)
+VALUES: tuple[type[ValueChange], ...] = (
+    UpdateImage,
+    SetPorts,
+    SetEnvironment,
+    SetServiceLabels,
+    SetContainerLabels,
+    SetMounts,
+    SetSecrets,
+    SetConfigs,
+    SetNetworks,
+    SetPlacement,
+)
 """What the editor changes is judged by these actions and by `SETTINGS`, field by field."""
 
 

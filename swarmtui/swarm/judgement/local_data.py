@@ -6,7 +6,7 @@ driver, and those of the local driver that mount something over the network, fol
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 import msgspec
 
@@ -17,7 +17,7 @@ from swarmtui.swarm.objects.task_template import Mount
 from swarmtui.swarm.short_text import listed
 from swarmtui.swarm.tasks.states import holds_a_place, rank
 
-__all__ = ["LeftBehind", "data_left_behind", "local_mounts", "stays_text"]
+__all__ = ["LeftBehind", "data_left_behind", "is_local", "kept_local_mounts", "local_mounts", "stays_text"]
 
 _OF_THE_HOST = ("/proc", "/sys", "/dev", "/run", "/var/run", "/etc/localtime", "/etc/timezone")
 """Directories that each node has of its own, and no task keeps its data in."""
@@ -27,16 +27,30 @@ _LOCAL_TYPES = frozenset({"", "none", "bind", "tmpfs", "ext2", "ext3", "ext4", "
 
 def local_mounts(service: Service) -> tuple[Mount, ...]:
     """The mounts of a service whose data is on the task's node alone."""
-    return tuple(mount for mount in service.mounts if _is_local(mount))
+    return tuple(mount for mount in service.mounts if is_local(mount))
 
 
-def stays_text(service: Service, nodes: Collection[str]) -> str:
-    """ "its volume db_data stays on wrk1; elsewhere it starts empty"; "" when the service writes nothing locally.
+def kept_local_mounts(before: Service | None, after: Service) -> tuple[Mount, ...]:
+    """The mounts of a service whose data is on the nodes already, and that its new tasks have, too."""
+    mounts = local_mounts(after)
+    if before is None or before.mounts == after.mounts:
+        return mounts
+    there = {_data_of(mount) for mount in local_mounts(before)}
+    return tuple(mount for mount in mounts if _data_of(mount) in there)
+
+
+def _data_of(mount: Mount) -> tuple[str, str]:
+    """What tells the data of a mount from that of another one: an anonymous volume is known by its place alone."""
+    return (mount.type, mount.source or mount.target)
+
+
+def stays_text(mounts: Sequence[Mount], nodes: Collection[str]) -> str:
+    """ "its volume db_data stays on wrk1; elsewhere it starts empty"; "" where nothing is written locally.
 
     Args:
+        mounts: those of a service whose data is on the task's node alone.
         nodes: the names of the nodes that tasks leave.
     """
-    mounts = local_mounts(service)
     if not mounts:
         return ""
     volumes = [mount.source or f"(anonymous, {mount.target})" for mount in mounts if mount.type == "volume"]
@@ -115,7 +129,8 @@ def _has_run(task: Task) -> bool:
     )
 
 
-def _is_local(mount: Mount) -> bool:
+def is_local(mount: Mount) -> bool:
+    """Whether what is written there is on the task's node alone."""
     if mount.type == "bind":
         return not (
             mount.read_only

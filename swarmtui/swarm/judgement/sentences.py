@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from swarmtui.swarm.consequences import Consequence, danger, note, warning
-from swarmtui.swarm.judgement.local_data import local_mounts, stays_text
+from swarmtui.swarm.judgement.local_data import kept_local_mounts, stays_text
 from swarmtui.swarm.judgement.verdict import ServiceVerdict, Verdict
 from swarmtui.swarm.membership.quorum import tolerated
 from swarmtui.swarm.objects.service import Service
@@ -125,14 +125,15 @@ def _wants(service: Service) -> str:
 
 def _of_data(verdict: Verdict) -> Iterator[Consequence]:
     for each in verdict.services:
-        if not local_mounts(each.service):
+        mounts = kept_local_mounts(verdict.before.services.get(each.service.id), each.service)
+        if not mounts:
             continue
         name = each.service.name
         if each.moving:
-            stays = stays_text(each.service, _nodes_of(verdict, each.moving))
+            stays = stays_text(mounts, _nodes_of(verdict, each.moving))
             yield danger(f"{name}: {stays}.")
         elif each.may_move:
-            stays = stays_text(each.service, _nodes_of(verdict, each.fates.replaced))
+            stays = stays_text(mounts, _nodes_of(verdict, each.fates.replaced))
             if each.must_move:
                 yield danger(f"{name}: {stays}.")
                 continue

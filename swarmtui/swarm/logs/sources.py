@@ -6,7 +6,7 @@ when a node of its tasks is dead (moby/moby#37336, #38640).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from swarmtui.swarm.cluster import Cluster
@@ -14,6 +14,7 @@ from swarmtui.swarm.kinds import Kind, Target
 from swarmtui.swarm.objects.task import Task
 from swarmtui.swarm.short_text import listed
 from swarmtui.swarm.tasks.ending import cause_of
+from swarmtui.swarm.tasks.history import slot_of
 from swarmtui.swarm.tasks.states import FAILURES, is_finished, is_leaving
 
 __all__ = ["LogObstacle", "LogSource"]
@@ -46,8 +47,7 @@ class LogSource:
         if self._target.kind is Kind.SERVICE:
             if self._target.id not in cluster.services:
                 return LogObstacle("the service was removed", final=True)
-            alive = (task for task in cluster.tasks_of(self._target.id) or () if not is_finished(task))
-            return _silent_nodes(cluster, alive)
+            return _silent_nodes(cluster, _missed(cluster, cluster.tasks_of(self._target.id) or ()))
         task = self._task(cluster)
         if task is not None and is_finished(task):
             why = f", {cause_of(task)}" if task.status.state in FAILURES and cause_of(task) else ""
@@ -73,9 +73,19 @@ class LogSource:
         return found
 
 
+def _missed(cluster: Cluster, tasks: Sequence[Task]) -> Iterator[Task]:
+    """The tasks that may write lines. When its node is lost, Swarm gives up a task that may well run on there; it is
+    missed until its successor runs.
+    """
+    running = {slot_of(cluster, task) for task in tasks if task.status.state == "running" and not is_leaving(task)}
+    for task in tasks:
+        if not is_finished(task) and not (is_leaving(task) and slot_of(cluster, task) in running):
+            yield task
+
+
 def _silent_nodes(cluster: Cluster, tasks: Iterable[Task]) -> LogObstacle | None:
     silent = cluster.nodes_not_ready
     if not silent:
         return None
-    names = {cluster.node_name(task.node_id) for task in tasks if task.node_id in silent and not is_leaving(task)}
+    names = {cluster.node_name(task.node_id) for task in tasks if task.node_id in silent}
     return LogObstacle(f"no lines from {listed(names)}: not ready", final=False) if names else None

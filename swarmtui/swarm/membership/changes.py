@@ -207,9 +207,12 @@ class LeaveSwarm(EngineCall):
         """Leave.
 
         Raises:
-            NotPossible: this engine is a manager or locked, and force was not chosen; or it is in no swarm.
+            NotPossible: this engine is a manager or locked, and force was not chosen; or it is in no swarm, or has not
+                told yet.
         """
         swarm = info.swarm
+        if not info.name:
+            raise NotPossible("The engine has not told yet whether it is in a swarm.")
         if swarm.local_node_state == "inactive":
             raise NotPossible(f"{_target(info).name} is not in a swarm.")
         if swarm.control_available and not force:

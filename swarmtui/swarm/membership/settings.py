@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
+import msgspec
+
 from swarmtui.errors import NotPossible
 from swarmtui.swarm.actions.action import Consequence, Impact, Progress, Spec, SpecChange, Target
 from swarmtui.swarm.actions.wording import docker, impact_of, note, warning, without_quorum
@@ -32,8 +34,7 @@ __all__ = [
 GREATEST = 2**63 - 1
 
 
-@dataclass(frozen=True)
-class SpecNumber:
+class SpecNumber(msgspec.Struct, frozen=True):
     """A number or a duration in the swarm's spec: where it stands, and how it is read and written.
 
     Attributes:

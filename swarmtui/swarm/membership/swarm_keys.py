@@ -6,7 +6,7 @@ take on a new key one by one, and a key that changes again meanwhile has crashed
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -20,13 +20,17 @@ from swarmtui.swarm.objects.swarm import Swarm
 from swarmtui.swarm.short_text import listed
 from swarmtui.swarm.specs.fields import field_of, part_of, with_field
 
-__all__ = ["RotateCA", "RotateUnlockKey", "SetAutolock"]
+__all__ = ["RotateCA", "RotateUnlockKey", "SetAutolock", "check_quiet", "of_rotation"]
 
 SAVE_IT = "The key is shown next. Save it outside this swarm."
 
 
-def _check_quiet(swarm: Swarm) -> None:
-    """Raises NotPossible while a new root certificate is on its way to the nodes."""
+def check_quiet(swarm: Swarm) -> None:
+    """Tell whether keys and certificates may be changed now.
+
+    Raises:
+        NotPossible: while a new root certificate is on its way to the nodes.
+    """
     if swarm.root_rotation_in_progress:
         raise NotPossible(
             "The root certificate is being rotated: nodes are still getting new certificates.",
@@ -34,7 +38,17 @@ def _check_quiet(swarm: Swarm) -> None:
         )
 
 
-def _of_rotation(cluster: Cluster) -> Iterator[Consequence]:
+def of_rotation(cluster: Cluster, away: Sequence[str] = ()) -> Iterator[Consequence]:
+    """What is said of the nodes' certificates before keys or certificates are changed.
+
+    Args:
+        away: the nodes that cannot get a new certificate, where every node is to get one.
+    """
+    if away:
+        yield warning(
+            f"It finishes only when every node has its new certificate, and {listed(away)} cannot get one now: until"
+            " they are back or removed, no key or certificate can be changed."
+        )
     if cluster.swarm is not None and cluster.swarm.root_rotation_in_progress:
         yield danger("The root certificate is being rotated: wait until that is done.")
 
@@ -65,7 +79,7 @@ class SetAutolock(SpecChange):
         """
         if swarm.spec.encryption_config.auto_lock_managers == on:
             raise NotPossible(f"Autolock is already {_word(on)}.")
-        _check_quiet(swarm)
+        check_quiet(swarm)
         return cls(Target.of(swarm), on)
 
     @property
@@ -95,7 +109,7 @@ class SetAutolock(SpecChange):
         return _word(self.on)
 
     def impact(self, cluster: Cluster) -> Impact:
-        return impact_of([*without_quorum(cluster), *_of_rotation(cluster), *self._meaning(cluster)])
+        return impact_of([*without_quorum(cluster), *of_rotation(cluster), *self._meaning(cluster)])
 
     def _meaning(self, cluster: Cluster) -> Iterator[Consequence]:
         if not self.on:
@@ -150,7 +164,7 @@ class RotateUnlockKey(SpecChange):
         """
         if not swarm.spec.encryption_config.auto_lock_managers:
             raise NotPossible("There is no unlock key: autolock is off.", "Turn it on first.")
-        _check_quiet(swarm)
+        check_quiet(swarm)
         return cls(Target.of(swarm))
 
     @property
@@ -192,7 +206,7 @@ class RotateUnlockKey(SpecChange):
                 " restarts now and still needs it."
             ),
             *without_quorum(cluster),
-            *_of_rotation(cluster),
+            *of_rotation(cluster),
         ]
         if absent:
             consequences.append(
@@ -231,7 +245,7 @@ class RotateCA(SpecChange):
         Raises:
             NotPossible: it is being rotated just now.
         """
-        _check_quiet(swarm)
+        check_quiet(swarm)
         return cls(Target.of(swarm), swarm.spec.ca_config.force_rotate)
 
     @property
@@ -272,15 +286,8 @@ class RotateCA(SpecChange):
             note("Swarm creates a new root, and every node gets a certificate signed by it. Tasks keep running."),
             warning("Both join tokens change too: scripts and images that contain one can no longer join."),
             *without_quorum(cluster),
-            *_of_rotation(cluster),
+            *of_rotation(cluster, away),
         ]
-        if away:
-            consequences.append(
-                warning(
-                    f"It finishes only when every node has its new certificate, and {listed(away)} cannot get one"
-                    " now: until they are back or removed, no key or certificate can be changed."
-                )
-            )
         return impact_of(consequences)
 
     def shown(self, cluster: Cluster) -> str | None:

@@ -13,6 +13,7 @@ from swarmtui.swarm.actions.action import Consequence, Creation, Impact, Progres
 from swarmtui.swarm.actions.wording import argument, danger, docker, gone, impact_of, note, warning
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.kinds import Kind
+from swarmtui.swarm.networks.ingress import HOW_TO_CREATE, lacks_ingress
 from swarmtui.swarm.object_names import check_name, labels_text, taken_names
 from swarmtui.swarm.objects.network import Network
 from swarmtui.swarm.objects.stack_label import stack_of
@@ -36,6 +37,7 @@ class NetworkOptions:
         encrypted: whether what goes between nodes is encrypted.
         ipv6: whether it has IPv6 as well.
         labels: its labels.
+        ingress: whether it is the one of the routing mesh.
     """
 
     subnet: str = ""
@@ -45,6 +47,7 @@ class NetworkOptions:
     encrypted: bool = False
     ipv6: bool = False
     labels: tuple[tuple[str, str], ...] = ()
+    ingress: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,11 +77,13 @@ class CreateNetwork(Creation):
         """
         check_name(Kind.NETWORK, name, taken_names(cluster, Kind.NETWORK))
         _check_addresses(options, cluster)
+        if options.ingress:
+            _check_ingress(options, cluster)
         return cls(Target(Kind.NETWORK, "", name, 0), options)
 
     @property
     def title(self) -> str:
-        return f"Create the network {self.target.name}"
+        return f"Create the {'ingress ' if self.options.ingress else ''}network {self.target.name}"
 
     @property
     def docker_command(self) -> str:
@@ -90,6 +95,7 @@ class CreateNetwork(Creation):
         words += ["--internal"] if options.internal else []
         words += ["--opt", "encrypted"] if options.encrypted else []
         words += ["--ipv6"] if options.ipv6 else []
+        words += ["--ingress"] if options.ingress else []
         return docker("network", "create", *words, *labels_text(options.labels), self.target.name)
 
     def body(self) -> Mapping[str, Any]:
@@ -103,6 +109,7 @@ class CreateNetwork(Creation):
             "Scope": "swarm",
             "Attachable": options.attachable,
             "Internal": options.internal,
+            "Ingress": options.ingress,
             "EnableIPv6": options.ipv6,
             "IPAM": {"Driver": "default", "Config": [given] if given else []},
             "Options": {"encrypted": ""} if options.encrypted else {},
@@ -118,7 +125,12 @@ class CreateNetwork(Creation):
         options = self.options
         if self.target.name in taken_names(cluster, Kind.NETWORK):
             yield warning("A network with this name now exists: the engine will refuse this.")
-        yield note("No service is attached to a new network yet. A network can never be changed.")
+        if options.ingress:
+            yield from _of_ingress()
+        else:
+            yield note("No service is attached to a new network yet. A network can never be changed.")
+            if lacks_ingress(cluster):
+                yield warning("The swarm has no ingress network: turn on ingress, if this is to be it.")
         if options.subnet:
             room = max(0, ipaddress.ip_network(options.subnet, strict=False).num_addresses - 3)
             yield _room(room, options.subnet)
@@ -140,6 +152,24 @@ class CreateNetwork(Creation):
         if not found[0].driver:
             return Progress("waiting for its addresses", settled=False)
         return Progress(f"{self.target.name} was created ({', '.join(found[0].subnets)})", settled=True)
+
+
+def _of_ingress() -> Iterator[Consequence]:
+    yield note("It becomes the network of the routing mesh: services can publish ports in ingress mode again.")
+    yield note("Every node gets an address in it, and so does every task whose service publishes a port.")
+    yield warning("Choose a subnet that no node uses for anything else: a network can never be changed.")
+
+
+def _check_ingress(options: NetworkOptions, cluster: Cluster | None) -> None:
+    """What the engine refuses. Source: swarmkit controlapi/network.go (CreateNetwork)."""
+    if options.attachable:
+        raise NotPossible("The ingress network cannot be attachable.", "Turn off one of the two.")
+    for network in (cluster.networks or {}).values() if cluster is not None else ():
+        if network.ingress:
+            raise NotPossible(
+                f"The swarm has an ingress network, {network.name}: there can be only one.",
+                "To replace it, remove that one first (del on its row).",
+            )
 
 
 def _room(addresses: int, subnet: str) -> Consequence:
@@ -263,7 +293,7 @@ class RemoveNetwork(Removal):
                 "This is the network of the routing mesh: without it no service can publish a port in ingress mode,"
                 " and new tasks that need it will not start."
             )
-            yield note("docker network create --ingress --driver overlay … creates another one.")
+            yield note(f"To replace it afterwards, {HOW_TO_CREATE}. Then publish the ports again.")
         elif not users:
             yield note("No service is on it now.")
         if network.attachable:
@@ -276,7 +306,8 @@ class RemoveNetwork(Removal):
     def progress(self, cluster: Cluster) -> Progress:
         if self.target.id in (cluster.networks or {}):
             return Progress.waiting()
-        return Progress(f"the network {self.target.name} is gone", settled=True)
+        more = f": to publish ports again, {HOW_TO_CREATE}" if self.ingress and lacks_ingress(cluster) else ""
+        return Progress(f"the network {self.target.name} is gone{more}", settled=True)
 
 
 def refuse_if_attached(cluster: Cluster | None, network: Network) -> None:

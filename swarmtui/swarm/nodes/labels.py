@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Any, ClassVar
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
 
 import msgspec
 
-from swarmtui.errors import Contested, NotPossible
 from swarmtui.swarm.actions import names
-from swarmtui.swarm.actions.action import Consequence, Impact, Progress, Spec, SpecChange, Target
+from swarmtui.swarm.actions.action import Consequence, Impact
 from swarmtui.swarm.actions.judging import Judged
+from swarmtui.swarm.actions.labels import SetLabels
 from swarmtui.swarm.actions.wording import (
     argument,
     docker,
@@ -28,56 +27,16 @@ from swarmtui.swarm.nodes.drain import tasks_to_move
 from swarmtui.swarm.objects.node import Node
 from swarmtui.swarm.objects.service import Service
 from swarmtui.swarm.services.constraints import InvalidConstraint, parse, placement_met
-from swarmtui.swarm.short_text import counted, listed
-from swarmtui.swarm.specs.fields import part_of, with_field
-from swarmtui.swarm.specs.merge import Merged, contested, merge
+from swarmtui.swarm.short_text import listed
 
 __all__ = ["SetNodeLabels"]
 
 
-@dataclass(frozen=True)
-class SetNodeLabels(Judged, SpecChange):
-    """Replace a node's labels, as a set.
-
-    Attributes:
-        target: the node.
-        labels: what is wanted, all of them.
-        labels_seen: what they were when the user asked for this.
-    """
+@dataclass(frozen=True, eq=False)
+class SetNodeLabels(Judged, SetLabels):
+    """Replace a node's labels, as a set."""
 
     name: ClassVar[str] = names.SET_NODE_LABELS
-    verb: ClassVar[str] = "Set"
-    field: ClassVar[str] = "labels"
-
-    target: Target
-    labels: Mapping[str, str]
-    labels_seen: Mapping[str, str]
-
-    @classmethod
-    def of(cls, node: Node, labels: Mapping[str, str]) -> SetNodeLabels:
-        """Give a node these labels and no others."""
-        return cls(Target.of(node), dict(labels), dict(node.labels))
-
-    def __hash__(self) -> int:
-        return hash((self.target, self.wanted, self.seen))
-
-    @property
-    def added(self) -> dict[str, str]:
-        """The labels that are new, or get another value."""
-        return {key: value for key, value in sorted(self.labels.items()) if self.labels_seen.get(key) != value}
-
-    @property
-    def removed(self) -> list[str]:
-        """The names of the labels that go."""
-        return sorted(self.labels_seen.keys() - self.labels.keys())
-
-    @property
-    def title(self) -> str:
-        return f"Change the labels of {self.target.name}"
-
-    @property
-    def button(self) -> str:
-        return "Set the labels"
 
     @property
     def docker_command(self) -> str:
@@ -87,57 +46,12 @@ class SetNodeLabels(Judged, SpecChange):
         words += [word for key in self.removed for word in ("--label-rm", key)]
         return docker("node", "update", *words, argument(self.target))
 
-    def on_another(self, node: Node) -> SetNodeLabels:
-        """The same additions and removals for another node, which keeps the rest of its own labels.
-
-        Raises:
-            NotPossible: it has just these already.
-        """
-        kept = {key: value for key, value in node.labels.items() if key not in self.removed}
-        labels = {**kept, **self.added}
-        if labels == dict(node.labels):
-            raise NotPossible(f"{node.name} already has these labels.")
-        return type(self).of(node, labels)
-
     def expected(self, cluster: Cluster) -> Cluster:
         node = cluster.nodes.get(self.target.id)
         return cluster if node is None else cluster.with_node(self._labelled(node))
 
     def _labelled(self, node: Node) -> Node:
         return msgspec.structs.replace(node, spec=msgspec.structs.replace(node.spec, labels=dict(self.labels)))
-
-    @property
-    def undo(self) -> SetNodeLabels:
-        return replace(self, labels=self.labels_seen, labels_seen=self.labels)
-
-    # -------------------------------------------------------------------------------- the change
-
-    def _merged(self, spec: Spec) -> Merged:
-        return merge(self.labels_seen, self.labels, part_of(spec, "Labels"), ("Labels",))
-
-    def change(self, spec: Spec) -> dict[str, Any]:
-        return with_field(spec, ("Labels",), self._merged(spec).value)
-
-    def contested(self, spec: Spec) -> tuple[Contested, ...]:
-        return tuple(contested(clash, clash.path[-1]) for clash in self._merged(spec).clashes)
-
-    def is_made(self, spec: Spec) -> bool:
-        merged = self._merged(spec)
-        return not merged.clashes and merged.value == part_of(spec, "Labels")
-
-    def seen_in(self, spec: Spec) -> Mapping[str, Any]:
-        return {"labels_seen": dict(part_of(spec, "Labels")), "labels": dict(self._merged(spec).value)}
-
-    def value(self, spec: Spec) -> str:
-        return _text({str(key): str(value) for key, value in part_of(spec, "Labels").items()})
-
-    @property
-    def seen(self) -> str:
-        return _text(self.labels_seen)
-
-    @property
-    def wanted(self) -> str:
-        return _text(self.labels)
 
     # -------------------------------------------------------------------------------- what it means
 
@@ -146,7 +60,7 @@ class SetNodeLabels(Judged, SpecChange):
         if node is None:
             return gone(self.target)
         after = self._labelled(node)
-        consequences = [*namesakes(cluster, node), *self._what_changes()]
+        consequences = [*namesakes(cluster, node), *self.what_changes()]
         touched = list(_touched(cluster, node, after))
         for service in touched:
             consequences += _of_service(cluster, service, node, after)
@@ -155,34 +69,6 @@ class SetNodeLabels(Judged, SpecChange):
         for key in self.added:
             consequences += _of_key(key)
         return impact_of(consequences)
-
-    def _what_changes(self) -> Iterator[Consequence]:
-        for key, value in self.added.items():
-            before = self.labels_seen.get(key)
-            yield note(f"{key}={value} is added." if before is None else f"{key}: {before} becomes {value}.")
-        for key in self.removed:
-            yield note(f"{key}={self.labels_seen[key]} is removed.")
-
-    # -------------------------------------------------------------------------------- what came of it
-
-    def shown(self, cluster: Cluster) -> str | None:
-        node = cluster.nodes.get(self.target.id)
-        return None if node is None else _text(node.labels)
-
-    def overtaken_by(self, value: str, cluster: Cluster) -> Progress | None:
-        """Labels that somebody else has set beside these are none of this change's."""
-        labels = cluster.nodes[self.target.id].labels
-        if all(labels.get(key) == text for key, text in self.added.items()) and not labels.keys() & set(self.removed):
-            return None
-        return super().overtaken_by(value, cluster)
-
-    def settling(self, cluster: Cluster) -> Progress:
-        return Progress(f"{self.target.name} has {counted(len(self.labels), 'label')}", settled=True)
-
-
-def _text(labels: Mapping[str, str]) -> str:
-    """Labels as one text that no other labels have: "disk=ssd 'room=2nd floor'"."""
-    return shlex.join(f"{key}={value}" for key, value in sorted(labels.items())) or "none"
 
 
 def _touched(cluster: Cluster, before: Node, after: Node) -> Iterator[Service]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import msgspec
+
 from swarmtui.swarm.describe.loose_json import Raw
 from swarmtui.swarm.nodes.stored import DiskUse, StoredImage, disk_use, images_in
 
@@ -15,8 +17,7 @@ NEARLY_FULL = 0.9
 """The share of a disk from which on it is told that it is nearly full."""
 
 
-@dataclass(frozen=True)
-class DiskRoom:
+class DiskRoom(msgspec.Struct, frozen=True):
     """The file system that Docker's root directory lies on.
 
     Attributes:

@@ -11,7 +11,8 @@ from typing import Any, ClassVar, Self
 
 from swarmtui.errors import NotPossible
 from swarmtui.swarm.actions import names
-from swarmtui.swarm.actions.action import Consequence, Impact, NodeRemovals, Progress, Target
+from swarmtui.swarm.actions.action import Consequence, Impact, Progress, Target
+from swarmtui.swarm.actions.node_call import NodeRemovals
 from swarmtui.swarm.actions.wording import danger, docker, impact_of, note, on_node, warning
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.describe.loose_json import Raw

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.describe.loose_json import Raw
@@ -37,8 +38,7 @@ _ANONYMOUS = re.compile(r"[0-9a-f]{64}")
 _TEMPLATE = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 
 
-@dataclass(frozen=True)
-class StoredImage:
+class StoredImage(msgspec.Struct, frozen=True):
     """An image.
 
     Attributes:
@@ -66,8 +66,7 @@ class StoredImage:
         return f"{self.digests[0].partition('@')[0]} ({short})" if self.digests else short
 
 
-@dataclass(frozen=True)
-class StoredContainer:
+class StoredContainer(msgspec.Struct, frozen=True):
     """A container.
 
     Attributes:
@@ -89,8 +88,7 @@ class StoredContainer:
     mounts: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True)
-class StoredVolume:
+class StoredVolume(msgspec.Struct, frozen=True):
     """A volume.
 
     Attributes:
@@ -108,8 +106,7 @@ class StoredVolume:
         return self.name[:12] if _ANONYMOUS.fullmatch(self.name) else self.name
 
 
-@dataclass(frozen=True)
-class DiskUse:
+class DiskUse(msgspec.Struct, frozen=True):
     """A line of `docker system df`.
 
     Attributes:

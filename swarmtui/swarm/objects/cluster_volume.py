@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from swarmtui.swarm.objects.record import Record, Version
+from swarmtui.swarm.objects.base import Record, Version
 
 __all__ = ["CSIPlugin", "ClusterVolume", "Topology", "VolumeAttachment", "decode_cluster_volumes"]
 

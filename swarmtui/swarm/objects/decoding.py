@@ -7,11 +7,12 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from swarmtui.swarm.objects.base import Record
 from swarmtui.swarm.objects.engine import EngineInfo
-from swarmtui.swarm.objects.record import Record
 from swarmtui.swarm.objects.swarm import Swarm
+from swarmtui.swarm.objects.task import Task, share_alike
 
-__all__ = ["decode_info", "decode_list", "decode_swarm"]
+__all__ = ["decode_info", "decode_list", "decode_swarm", "decode_tasks"]
 
 
 Decoded = TypeVar("Decoded", bound=Record)
@@ -48,6 +49,13 @@ def decode_list(kind: type[Decoded], body: bytes) -> list[Decoded]:
             except msgspec.ValidationError:
                 continue
     return decoded
+
+
+def decode_tasks(body: bytes) -> list[Task]:
+    """Decode a JSON array of tasks, as `decode_list` does; what many of them have alike is one object then."""
+    tasks = decode_list(Task, body)
+    share_alike(tasks)
+    return tasks
 
 
 def decode_info(body: bytes) -> EngineInfo:

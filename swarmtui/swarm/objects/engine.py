@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from swarmtui.swarm.objects.record import Record
+from swarmtui.swarm.objects.base import Record
 
 __all__ = ["EngineInfo", "EngineSwarm", "Peer"]
 

@@ -8,7 +8,7 @@ from typing import ClassVar
 import msgspec
 
 from swarmtui.swarm.kinds import Kind
-from swarmtui.swarm.objects.record import Record
+from swarmtui.swarm.objects.base import Record
 
 __all__ = ["AddressManagement", "Network", "SubnetConfig"]
 
@@ -16,10 +16,12 @@ __all__ = ["AddressManagement", "Network", "SubnetConfig"]
 class SubnetConfig(Record, frozen=True):
     subnet: str = ""
     gateway: str = ""
+    ip_range: str = msgspec.field(name="IPRange", default="")
 
 
 class AddressManagement(Record, frozen=True):
     config: tuple[SubnetConfig, ...] | None = None
+    driver: str = ""
 
 
 class Network(Record, frozen=True):

@@ -8,8 +8,8 @@ from typing import ClassVar
 import msgspec
 
 from swarmtui.swarm.kinds import Kind
+from swarmtui.swarm.objects.base import Record, Version
 from swarmtui.swarm.objects.cluster_volume import CSIPlugin
-from swarmtui.swarm.objects.record import Record, Version
 
 __all__ = [
     "EngineDescription",

@@ -8,7 +8,7 @@ from typing import ClassVar
 import msgspec
 
 from swarmtui.swarm.kinds import Kind
-from swarmtui.swarm.objects.record import Record, Version
+from swarmtui.swarm.objects.base import Record, Version
 from swarmtui.swarm.objects.task_template import FileTarget, Mount, NetworkReference, TaskTemplate
 
 __all__ = [

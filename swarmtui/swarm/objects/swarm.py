@@ -7,10 +7,20 @@ from typing import Any, ClassVar
 import msgspec
 
 from swarmtui.swarm.kinds import Kind
+from swarmtui.swarm.objects.base import Record, Version
 from swarmtui.swarm.objects.marks import token_marks
-from swarmtui.swarm.objects.record import Record, Version
 
-__all__ = ["CertificateAuthority", "Dispatcher", "Encryption", "Orchestration", "Raft", "Swarm", "SwarmSpec", "TLSInfo"]
+__all__ = [
+    "CertificateAuthority",
+    "Dispatcher",
+    "Encryption",
+    "ExternalCA",
+    "Orchestration",
+    "Raft",
+    "Swarm",
+    "SwarmSpec",
+    "TLSInfo",
+]
 
 
 class Orchestration(Record, frozen=True):
@@ -31,11 +41,16 @@ class Dispatcher(Record, frozen=True):
     heartbeat_period: int = 0
 
 
+class ExternalCA(Record, frozen=True):
+    url: str = msgspec.field(name="URL", default="")
+
+
 class CertificateAuthority(Record, frozen=True):
-    """Expiry of node certificates in nanoseconds; how often a new root was asked for."""
+    """Expiry of node certificates in nanoseconds; how often a new root was asked for; those outside that sign."""
 
     node_cert_expiry: int = 0
     force_rotate: int = 0
+    external: tuple[ExternalCA, ...] | None = msgspec.field(name="ExternalCAs", default=None)
 
 
 class Encryption(Record, frozen=True):
@@ -79,6 +94,11 @@ class Swarm(Record, frozen=True):
     def __post_init__(self) -> None:
         if self.join_tokens is not None:
             msgspec.structs.force_setattr(self, "join_tokens", token_marks(self.join_tokens))
+
+    @property
+    def external_cas(self) -> tuple[str, ...]:
+        """The addresses of the authorities outside that sign the nodes' certificates."""
+        return tuple(each.url for each in self.spec.ca_config.external or ())
 
     @property
     def name(self) -> str:

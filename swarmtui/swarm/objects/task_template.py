@@ -6,11 +6,12 @@ from typing import Any
 
 import msgspec
 
+from swarmtui.swarm.objects.base import Record
 from swarmtui.swarm.objects.marks import Mark, variable_marks
 from swarmtui.swarm.objects.node import Platform, Resources
-from swarmtui.swarm.objects.record import Record
 
 __all__ = [
+    "BindOptions",
     "ConfigReference",
     "ContainerSpec",
     "Driver",
@@ -28,6 +29,7 @@ __all__ = [
     "SpreadOver",
     "TaskContainerSpec",
     "TaskTemplate",
+    "TmpfsOptions",
     "VolumeOptions",
 ]
 
@@ -54,9 +56,10 @@ class ConfigReference(Record, frozen=True):
 
 
 class NetworkReference(Record, frozen=True):
-    """A network that a service is attached to, by ID or by name."""
+    """A network that a service is attached to, by ID or by name; and the other names that it has there."""
 
     target: str = ""
+    aliases: tuple[str, ...] | None = None
 
 
 class TaskContainerSpec(Record, frozen=True):
@@ -75,6 +78,21 @@ class Driver(Record, frozen=True):
 
 class VolumeOptions(Record, frozen=True):
     driver_config: Driver | None = None
+    no_copy: bool = False
+    labels: dict[str, str] | None = None
+    subpath: str = ""
+
+
+class BindOptions(Record, frozen=True):
+    propagation: str = ""
+    non_recursive: bool = False
+
+
+class TmpfsOptions(Record, frozen=True):
+    """Of a file system in memory: its size in bytes, and the bits of chmod."""
+
+    size_bytes: int = 0
+    mode: int = 0
 
 
 class Mount(Record, frozen=True):
@@ -86,6 +104,8 @@ class Mount(Record, frozen=True):
     target: str = ""
     read_only: bool = False
     volume_options: VolumeOptions | None = None
+    bind_options: BindOptions | None = None
+    tmpfs_options: TmpfsOptions | None = None
 
     @property
     def driver(self) -> Driver:

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from swarmtui.swarm.describe.masking import MASK, masked, masked_value
-from swarmtui.swarm.objects.record import Record
+from swarmtui.swarm.objects.base import Record
 from swarmtui.swarm.objects.swarm import TLSInfo
 from swarmtui.swarm.objects.task_template import Healthcheck
 

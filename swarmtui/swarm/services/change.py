@@ -10,15 +10,16 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
-from swarmtui.errors import Contested
+from swarmtui.errors import Contested, NotPossible
 from swarmtui.swarm.actions.action import Action, Consequence, Impact, Progress, Spec, SpecChange, Target
 from swarmtui.swarm.actions.judging import Judged
 from swarmtui.swarm.actions.wording import gone, impact_of
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.fingerprint import canonical
 from swarmtui.swarm.judgement.replacement import Replacements
+from swarmtui.swarm.kinds import Kind
 from swarmtui.swarm.objects.service import Service
 from swarmtui.swarm.services.restarts import as_it_will_be, replacement, restart_consequences, what_restarts
 from swarmtui.swarm.services.update_progress import pause_of_update, rolling_progress, rolls_back, update_consequences
@@ -29,6 +30,7 @@ from swarmtui.swarm.specs.merge import Clash, contested, entry_text, merge
 __all__ = ["PartChange", "Path", "ServiceChange", "ValueChange"]
 
 Path = tuple[str, ...]
+CONTAINER: Path = ("TaskTemplate", "ContainerSpec")
 
 
 def _part(spec: Spec, path: Path) -> Any:
@@ -73,6 +75,33 @@ class ServiceChange(Judged, SpecChange):
     @property
     def title(self) -> str:
         return f"Change the {self.field} of {self.target.name}"
+
+    # -------------------------------------------------------------------------------- of several services
+
+    def on_another(self, raw: Mapping[str, Any]) -> Self:
+        """The same change of another service: entries and settings that this one leaves alone stay as they are there.
+
+        Args:
+            raw: that service's raw JSON.
+
+        Raises:
+            NotPossible: it cannot be made there, or nothing would change.
+        """
+        spec, name = raw["Spec"], Target.of_json(Kind.SERVICE, raw).name
+        if self.path[: len(CONTAINER)] == CONTAINER and not isinstance(field_of(spec, *CONTAINER), Mapping):
+            raise NotPossible(f"{name} runs no container.")
+        try:
+            other = self.carried_to(raw)
+        except NotPossible as refusal:
+            said = str(refusal)
+            raise NotPossible(said if said.startswith(name) else f"{name}: {said}") from refusal
+        if canonical(other.after) == canonical(spec):
+            raise NotPossible(f"Nothing would change in the {self.field} of {name}.")
+        return other
+
+    def carried_to(self, raw: Mapping[str, Any]) -> Self:
+        """The same change upon another service's raw JSON. Raises NotPossible where its values cannot be had there."""
+        return replace(self, target=Target.of_json(Kind.SERVICE, raw), **self.seen_in(raw["Spec"]))
 
     # -------------------------------------------------------------------------------- what others did meanwhile
 

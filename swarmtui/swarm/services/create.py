@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar, Self
 
 import msgspec
 
@@ -14,27 +14,36 @@ from swarmtui.swarm.actions.action import Consequence, Creation, Impact, Progres
 from swarmtui.swarm.actions.judging import Judged, verdict_of
 from swarmtui.swarm.actions.wording import danger, impact_of, note, warning
 from swarmtui.swarm.cluster import Cluster
+from swarmtui.swarm.images.answer import ImageAnswer
+from swarmtui.swarm.images.choice import AS_TYPED, ImageChoice, SendsImage
+from swarmtui.swarm.images.remarks import image_remarks, platform_remarks
 from swarmtui.swarm.kinds import Kind, Target
+from swarmtui.swarm.networks.ingress import of_missing_ingress
 from swarmtui.swarm.objects.service import Service
 from swarmtui.swarm.secret import looks_secret
 from swarmtui.swarm.services.constraints import eligible_nodes
+from swarmtui.swarm.services.container.mount_needs import needs_of
 from swarmtui.swarm.services.create_form import Draft, ServiceForm, draft_of
 from swarmtui.swarm.services.replicas import count, replicas_wanted
 from swarmtui.swarm.short_text import counted, listed
-from swarmtui.swarm.syntax.image import has_tag
+from swarmtui.swarm.specs.fields import field_of, with_field
 from swarmtui.swarm.tasks.history import first_trouble
 
 __all__ = ["CreateService"]
 
+IMAGE = ("TaskTemplate", "ContainerSpec", "Image")
+PLATFORMS = ("TaskTemplate", "Placement", "Platforms")
+
 
 @dataclass(frozen=True)
-class CreateService(Judged, Creation):
+class CreateService(Judged, Creation, SendsImage):
     """Make a new service.
 
     Attributes:
         target: has the name that it should get.
         form: what was typed.
         draft: what came of that.
+        choice: how its image is sent.
     """
 
     name: ClassVar[str] = names.CREATE_SERVICE
@@ -43,10 +52,14 @@ class CreateService(Judged, Creation):
     target: Target
     form: ServiceForm
     draft: Draft = field(repr=False, compare=False)
+    choice: ImageChoice = AS_TYPED
 
     @classmethod
-    def of(cls, form: ServiceForm, cluster: Cluster) -> CreateService:
+    def of(cls, form: ServiceForm, cluster: Cluster, answer: ImageAnswer | None = None) -> CreateService:
         """Create the service that a form describes.
+
+        Args:
+            answer: what the image's registry has said; None while it has said nothing.
 
         Raises:
             NotPossible: the form cannot be read, or something is missing in it.
@@ -54,7 +67,8 @@ class CreateService(Judged, Creation):
         draft = draft_of(form, cluster)
         if draft.problems:
             raise NotPossible(f"The form still has errors: {listed(list(draft.problems))}.")
-        return cls(Target(Kind.SERVICE, "", str(draft.spec["Name"]), 0), form, draft)
+        choice = replace(form.image_choice, answer=answer)
+        return cls(Target(Kind.SERVICE, "", str(draft.spec["Name"]), 0), form, draft, choice)
 
     @property
     def title(self) -> str:
@@ -78,14 +92,23 @@ class CreateService(Judged, Creation):
         return self.draft.command
 
     def body(self) -> Mapping[str, Any]:
-        return self.draft.spec
+        image, platforms = self.choice.sent(self.reference)
+        spec = with_field(self.draft.spec, IMAGE, image)
+        return with_field(spec, PLATFORMS, list(platforms)) if platforms else spec
+
+    @property
+    def reference(self) -> str:
+        return str(field_of(self.draft.spec, *IMAGE))
+
+    def resolved(self, answer: ImageAnswer) -> Self:
+        return replace(self, choice=self.choice.answered(answer))
 
     # -------------------------------------------------------------------------------- what it means
 
     @property
     def _service(self) -> Service:
         # It has no ID yet; the name stands for one.
-        return msgspec.convert({"ID": self.target.name, "Spec": self.draft.spec}, Service)
+        return msgspec.convert({"ID": self.target.name, "Spec": self.body()}, Service)
 
     def expected(self, cluster: Cluster) -> Cluster:
         return cluster.with_service(self._service)
@@ -96,21 +119,18 @@ class CreateService(Judged, Creation):
             [
                 *self._of_name(cluster),
                 *_of_ports(cluster, service),
-                *self._of_image(service),
                 *self._of_nodes(cluster, service),
                 *self._of_resources(),
                 *self._of_values(),
-                *_of_mounts(self.draft.spec),
+                *needs_of(cluster, service.mounts),
+                *platform_remarks(cluster, service, self.choice.answer_on(self.reference)),
+                *image_remarks(self.reference, self.choice),
             ]
         )
 
     def _of_name(self, cluster: Cluster) -> Iterator[Consequence]:
         if any(service.name == self.target.name for service in cluster.services.values()):
             yield danger(f"A service named {self.target.name} already exists: the engine will refuse this.")
-
-    def _of_image(self, service: Service) -> Iterator[Consequence]:
-        if not has_tag(self.form.image.strip()):
-            yield note(f"The image has no tag: nodes pull {service.image}, whatever that is at the time.")
 
     def _of_nodes(self, cluster: Cluster, service: Service) -> Iterator[Consequence]:
         mode = self.form.mode
@@ -178,6 +198,7 @@ def _them(number: int) -> str:
 
 def _of_ports(cluster: Cluster, service: Service) -> Iterator[Consequence]:
     """An ingress port is the whole swarm's; one in host mode is in the way where a task with it runs."""
+    yield from of_missing_ingress(cluster, [port.publish_mode for port in service.ports])
     wanted = {(port.published_port, port.protocol): port.publish_mode for port in service.ports if port.published_port}
     for other in sorted(cluster.services.values(), key=lambda each: each.name):
         for port in other.ports:
@@ -189,12 +210,3 @@ def _of_ports(cluster: Cluster, service: Service) -> Iterator[Consequence]:
                 yield danger(f"Port {text} is already published by {other.name}: the engine will refuse this.")
             else:
                 yield warning(f"Port {text} is also used by {other.name}: no node can run both.")
-
-
-def _of_mounts(spec: Mapping[str, Any]) -> Iterator[Consequence]:
-    mounts = spec["TaskTemplate"]["ContainerSpec"].get("Mounts", [])
-    if paths := [mount["Source"] for mount in mounts if mount["Type"] == "bind"]:
-        yield note(f"{listed(paths)} must exist on every node that a task may run on.")
-    volumes = [mount for mount in mounts if mount["Type"] == "volume"]
-    if any("DriverConfig" not in mount.get("VolumeOptions", {}) for mount in volumes):
-        yield note("Each node has its own volume: the data does not move with a task.")

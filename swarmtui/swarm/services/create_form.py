@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.describe.masking import masked
+from swarmtui.swarm.images.choice import ImageChoice
 from swarmtui.swarm.services.constraints import InvalidConstraint, parse
 from swarmtui.swarm.services.restarts import DEFAULT_POLICY, DEFAULT_RESTART
 from swarmtui.swarm.syntax.form_reader import FormReader, Word, one_of
@@ -21,7 +22,7 @@ from swarmtui.swarm.syntax.image import ImageName
 from swarmtui.swarm.syntax.mounts import read_mount
 from swarmtui.swarm.syntax.publish import read_published
 from swarmtui.swarm.syntax.quantities import read_cpus, read_number, read_ratio, read_size
-from swarmtui.swarm.syntax.references import read_attachment, read_file_reference
+from swarmtui.swarm.syntax.references import OF_EVERY_ENGINE, read_attachment, read_file_reference
 from swarmtui.swarm.syntax.unreadable import Unreadable
 from swarmtui.swarm.syntax.words import (
     read_command,
@@ -37,20 +38,20 @@ T = TypeVar("T")
 
 MODES = ("replicated", "global", "replicated-job", "global-job")
 
-OF_EVERY_ENGINE = ("host", "bridge")
-"""Networks that each node has of its own, and that services can use all the same. Source: moby
-daemon/libnetwork/cnmallocator, `PredefinedNetworks`."""
-
 
 @dataclass(frozen=True)
 class ServiceForm:
     """The fields, as typed; "" for what is left to the engine. The lists have an entry a line.
 
     Attributes:
+        digest: "pin" to send the image with the digest that its tag stands for, "" to send it as typed.
+        credentials: "send" for this machine's docker login for the image's registry, "" for none.
         health: "" for the image's own check, "none" for none, "command" for `health_command`.
     """
 
     image: str = ""
+    digest: str = "pin"
+    credentials: str = ""
     name: str = ""
     entrypoint: str = ""
     arguments: str = ""
@@ -92,6 +93,11 @@ class ServiceForm:
     @property
     def is_job(self) -> bool:
         return self.mode.endswith("-job")
+
+    @property
+    def image_choice(self) -> ImageChoice:
+        """How the image is sent, before its registry has said anything."""
+        return ImageChoice(pin=self.digest == "pin", credentials=self.credentials == "send")
 
 
 @dataclass(frozen=True)
@@ -140,7 +146,7 @@ class _Reading:
         self._last_words: list[Word] = []
 
     def draft(self) -> Draft:
-        head = ("docker", "service", "create", "--no-resolve-image")
+        head = ("docker", "service", "create", *self._form.image_choice.flags)
         spec = self._spec()
         words = [*((word, word) for word in head), *self._read.words, *self._last_words]
         return Draft(spec, self._read.problems, tuple(word for word, _ in words), tuple(shown for _, shown in words))
@@ -215,7 +221,7 @@ class _Reading:
             target = found[0].id if found else each.network
             if any(network["Target"] == target for network in networks):
                 self._read.problems.setdefault("networks", f"{each.network} is listed twice")
-            networks.append({"Target": target, **({"Aliases": list(each.aliases)} if each.aliases else {})})
+            networks.append(each.spec(target))
             self._read.say("network", each.text)
         return sorted(networks, key=lambda network: str(network["Target"]))
 

@@ -5,16 +5,18 @@ A setting that the user leaves alone keeps its raw value.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
 from swarmtui.errors import Contested, NotPossible
 from swarmtui.swarm.actions.action import Spec
-from swarmtui.swarm.actions.wording import argument, docker
+from swarmtui.swarm.actions.wording import argument, docker, no_docker_command
+from swarmtui.swarm.fingerprint import fingerprint
 from swarmtui.swarm.kinds import Kind, Target
 from swarmtui.swarm.services.change import PartChange, Path
 from swarmtui.swarm.specs.fields import field_of
+from swarmtui.swarm.specs.merge import merge
 from swarmtui.swarm.syntax.quantities import read_cpus, read_duration, read_number, read_ratio, read_size
 from swarmtui.swarm.syntax.unreadable import Unreadable
 from swarmtui.swarm.units import docker_cpus, docker_size, duration_text, go_duration, size_text
@@ -36,6 +38,7 @@ class Setting:
         unset: what docker's option takes for "not set".
         zero_is_unset: whether 0 means "not set".
         for_docker: writes a raw value for docker's option; None if the option takes the text itself.
+        shown: a text, or a word of docker's command, as it may be shown: without what is secret.
     """
 
     label: str
@@ -47,6 +50,7 @@ class Setting:
     unset: str = "0"
     zero_is_unset: bool = False
     for_docker: Callable[[Any], str] | None = None
+    shown: Callable[[str], str] = str
 
     def text_of(self, raw: object) -> str:
         """The raw value as text; "" if it is missing, or is not a value of this setting."""
@@ -61,6 +65,14 @@ class Setting:
         if raw is None:
             return self.unset
         return self.for_docker(raw) if self.for_docker else text
+
+    def words_for(self, before: str, after: str) -> list[str]:
+        """The words of `docker service update` that change one text into another."""
+        return [self.option, self.argument_of(after)]
+
+    def no_command(self, after: str) -> str:
+        """Why no docker command can make it so; "" where one can."""
+        return ""
 
 
 class FormChange(PartChange):
@@ -80,6 +92,10 @@ class FormChange(PartChange):
         return tuple(setting.text_of(field_of(spec, *cls.path, *setting.path)) for setting in cls.form)
 
     @classmethod
+    def check_service(cls, raw: Mapping[str, Any]) -> None:
+        """Tell whether a service has what the form is about. Raises NotPossible where it has not."""
+
+    @classmethod
     def of(cls, raw: Mapping[str, Any], texts: tuple[str, ...]) -> Self:
         """The change that the form asks for.
 
@@ -90,6 +106,7 @@ class FormChange(PartChange):
         Raises:
             NotPossible: something cannot be read, or nothing changes.
         """
+        cls.check_service(raw)
         spec = raw["Spec"]
         before = cls.texts_of(spec)
         settings: list[tuple[Path, Any]] = []
@@ -114,6 +131,23 @@ class FormChange(PartChange):
         except Unreadable as error:
             raise NotPossible(f"{setting.label}: {error}.") from error
 
+    def carried_to(self, raw: Mapping[str, Any]) -> Self:
+        """The settings that are changed get the same values there; of a list or a table, the same entries change."""
+        spec = raw["Spec"]
+        theirs = self.texts_of(spec)
+        texts = tuple(
+            text if old == new else self._carried(setting, spec)
+            for text, (setting, old, new) in zip(theirs, self._changed, strict=True)
+        )
+        if texts == theirs:
+            raise NotPossible(f"nothing would change in the {self.field}.")
+        return type(self).of(raw, texts)
+
+    def _carried(self, setting: Setting, spec: Spec) -> str:
+        path = (*self.path, *setting.path)
+        seen, ours, theirs = (field_of(each, *path) for each in (self.spec, self.after, spec))
+        return setting.text_of(merge(seen, ours, theirs, path).value)
+
     def keeps(self, place: Path) -> bool:
         index = next(index for index, setting in enumerate(self.form) if setting.path == place)
         return self.texts_of(self.spec)[index] == self.texts_of(self.after)[index]
@@ -121,7 +155,7 @@ class FormChange(PartChange):
     def contested(self, spec: Spec) -> tuple[Contested, ...]:
         texts = zip(self.texts_of(self.spec), self.texts_of(spec), self.texts_of(self.after), strict=True)
         return tuple(
-            Contested(setting.label, *(text or "not set" for text in (seen, theirs, ours)))
+            Contested(setting.label, *(_told(setting, text) or "not set" for text in (seen, theirs, ours)))
             for setting, (seen, theirs, ours) in zip(self.form, texts, strict=True)
             if ours != seen and theirs not in (seen, ours)
         )
@@ -136,16 +170,57 @@ class FormChange(PartChange):
         return replace(self, spec=self.after, settings=tuple(before))
 
     @property
-    def docker_command(self) -> str:
-        words: list[str] = []
-        for setting, old, new in zip(self.form, self.texts_of(self.spec), self.texts_of(self.after), strict=True):
+    def deed(self) -> str:
+        return self.title
+
+    # -------------------------------------------------------------------------------- the docker command
+
+    @property
+    def no_command(self) -> str:
+        """Why `docker service update` cannot do this; "" where it can."""
+        reasons = (setting.no_command(new) for setting, old, new in self._changed if old != new)
+        return next(filter(None, reasons), "")
+
+    def words(self, *, shown: bool) -> list[str]:
+        """The options of `docker service update` that do this.
+
+        Args:
+            shown: whether they are to be shown: without what is secret.
+        """
+        words = []
+        for setting, old, new in self._changed:
             if old != new:
-                words += [setting.option, setting.argument_of(new)]
+                show = setting.shown if shown else str
+                found = setting.words_for(old, new)
+                words += [show(word) if index % 2 else word for index, word in enumerate(found)]
+        return words
+
+    @property
+    def _changed(self) -> Iterator[tuple[Setting, str, str]]:
+        return zip(self.form, self.texts_of(self.spec), self.texts_of(self.after), strict=True)
+
+    @property
+    def docker_command(self) -> str:
+        return self._command(self.words(shown=True))
+
+    @property
+    def whole_command(self) -> str:
+        return self._command(self.words(shown=False))
+
+    def _command(self, words: Iterable[str]) -> str:
+        if why := self.no_command:
+            return no_docker_command(self.target, why)
         return docker("service", "update", *words, argument(self.target))
 
     def value(self, spec: Spec) -> str:
         pairs = zip(self.form, self.texts_of(spec), strict=True)
-        return ", ".join(f"{setting.label} {text}" for setting, text in pairs if text) or "none set"
+        return ", ".join(f"{setting.label} {_told(setting, text)}" for setting, text in pairs if text) or "none set"
+
+
+def _told(setting: Setting, text: str) -> str:
+    """A text to be compared by people: what is hidden is told from another by a mark."""
+    shown = setting.shown(text)
+    return shown if shown == text else f"{shown} ({fingerprint(text)})"
 
 
 # ------------------------------------------------------------------------------------------------ sorts of settings

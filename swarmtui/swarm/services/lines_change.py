@@ -24,10 +24,10 @@ from swarmtui.swarm.objects.service import Service
 from swarmtui.swarm.objects.stack_label import STACK_LABEL
 from swarmtui.swarm.secret import looks_secret
 from swarmtui.swarm.services.change import Path, ServiceChange, ValueChange
-from swarmtui.swarm.specs.fields import field_of, list_of, part_of
+from swarmtui.swarm.specs.fields import field_of, list_of, part_of, with_field
 from swarmtui.swarm.specs.merge import Entry, entry_text, placed
 
-__all__ = ["LinesChange", "SetEnvironment", "SetServiceLabels", "hidden_name", "shown_line"]
+__all__ = ["LabelsChange", "LinesChange", "SetEnvironment", "SetServiceLabels", "hidden_name", "shown_line"]
 
 
 class LinesChange(ServiceChange):
@@ -47,8 +47,12 @@ class LinesChange(ServiceChange):
         """The present set, from a raw spec."""
 
     @classmethod
-    def lines_of(cls, spec: Spec) -> tuple[str, ...]:
-        """The lines of the present set."""
+    def lines_of(cls, spec: Spec, cluster: Cluster | None = None) -> tuple[str, ...]:
+        """The lines of the present set.
+
+        Args:
+            cluster: has the names of what the spec refers to by an ID.
+        """
         return tuple(line for line, _ in cls.entries_of(spec) if line is not None)
 
     @classmethod
@@ -57,8 +61,19 @@ class LinesChange(ServiceChange):
         return tuple(_brief(entry) for line, entry in cls.entries_of(spec) if line is None)
 
     @classmethod
-    def read(cls, line: str) -> tuple[str, ...]:
-        """What was typed, as it will stand in the set: mostly one line. Raises NotPossible as `check` does."""
+    def unknown(cls, cluster: Cluster | None) -> str:
+        """What must be known of the swarm before the lines can be written, and is not yet; "" where all is."""
+        return ""
+
+    @classmethod
+    def choices(cls, cluster: Cluster | None) -> tuple[str, ...]:
+        """The names of the swarm's objects that a line may name; () where it names none."""
+        return ()
+
+    @classmethod
+    def read(cls, line: str, cluster: Cluster | None = None) -> tuple[str, ...]:
+        """What was typed, as it will stand in the set: mostly one line. Raises NotPossible as `check` does, and where
+        the swarm has not what a line names."""
         return (cls.check(line),)
 
     @classmethod
@@ -73,26 +88,27 @@ class LinesChange(ServiceChange):
 
     @classmethod
     @abstractmethod
-    def with_lines(cls, raw: Mapping[str, Any], lines: Sequence[str]) -> Self:
+    def with_lines(cls, raw: Mapping[str, Any], lines: Sequence[str], cluster: Cluster | None = None) -> Self:
         """The change, from lines that are good and no two of which have a key in common."""
 
     @classmethod
-    def of(cls, raw: Mapping[str, Any], lines: Iterable[str]) -> Self:
+    def of(cls, raw: Mapping[str, Any], lines: Iterable[str], cluster: Cluster | None = None) -> Self:
         """Give a service other lines.
 
         Args:
             raw: its raw JSON.
             lines: all of them, those that stay as well.
+            cluster: has what the lines may name.
 
         Raises:
             NotPossible: one of them is wrong, two exclude each other, or nothing changes.
         """
-        before = cls.lines_of(raw["Spec"])
+        before = cls.lines_of(raw["Spec"], cluster)
         checked = [line if line in before else cls.check(line) for line in lines]
         cls.check_keys(before, checked)
         if sorted(checked) == sorted(before):
             raise NotPossible("Nothing changed yet.")
-        return cls.with_lines(raw, checked)
+        return cls.with_lines(raw, checked, cluster)
 
     @classmethod
     def check_keys(cls, before: Iterable[str], lines: Iterable[str]) -> None:
@@ -106,15 +122,32 @@ class LinesChange(ServiceChange):
             if number > max(1, allowed[key]):
                 raise NotPossible(f"{key} is listed twice.")
 
+    def lines_in(self, spec: Spec) -> tuple[str, ...]:
+        """The lines of a spec as this change names them."""
+        return self.lines_of(spec)
+
     @property
     def added(self) -> list[str]:
         """The lines that come, or come in another form."""
-        return list((Counter(self.lines_of(self.after)) - Counter(self.lines_of(self.spec))).elements())
+        return list((Counter(self.lines_in(self.after)) - Counter(self.lines_in(self.spec))).elements())
 
     @property
     def leaving(self) -> list[str]:
         """The lines that go, or get another form."""
-        return list((Counter(self.lines_of(self.spec)) - Counter(self.lines_of(self.after))).elements())
+        return list((Counter(self.lines_in(self.spec)) - Counter(self.lines_in(self.after))).elements())
+
+    # -------------------------------------------------------------------------------- what may be shown
+
+    @classmethod
+    def masked_line(cls, line: str) -> str:
+        """A line as it may be shown: what is secret in it is masked."""
+        return shown_line(line)
+
+    @classmethod
+    def beginning(cls, line: str) -> str:
+        """What stands in the input at first when a line is edited: all of it but what is hidden."""
+        hidden = hidden_name(line)
+        return f"{hidden}=" if hidden else line
 
     # -------------------------------------------------------------------------------- the docker command
 
@@ -133,7 +166,7 @@ class LinesChange(ServiceChange):
 
     @property
     def docker_command(self) -> str:
-        return self._command(shown_line)
+        return self._command(self.masked_line)
 
     @property
     def whole_command(self) -> str:
@@ -146,11 +179,15 @@ class LinesChange(ServiceChange):
 
     # -------------------------------------------------------------------------------- in words
 
+    @property
+    def deed(self) -> str:
+        return self.title
+
     def text_of_lines(self, spec: Spec) -> str:
         """All lines as one text, to be compared: a hidden value is told from another by a mark."""
         return ", ".join(
-            shown if (shown := shown_line(line)) == line else f"{shown} ({fingerprint(line)})"
-            for line in sorted(self.lines_of(spec))
+            shown if (shown := self.masked_line(line)) == line else f"{shown} ({fingerprint(line)})"
+            for line in sorted(self.lines_in(spec))
         )
 
 
@@ -210,7 +247,7 @@ class SetEnvironment(ValueChange, LinesChange):
         return line.partition("=")[0]
 
     @classmethod
-    def with_lines(cls, raw: Mapping[str, Any], lines: Sequence[str]) -> Self:
+    def with_lines(cls, raw: Mapping[str, Any], lines: Sequence[str], cluster: Cluster | None = None) -> Self:
         if not isinstance(field_of(raw["Spec"], *cls.path[:-1]), Mapping):
             raise NotPossible("This service runs no container: it has no environment.")
         after = placed(cls.entries_of(raw["Spec"]), lines, cls.key_of, lambda line: line)
@@ -246,15 +283,16 @@ class SetEnvironment(ValueChange, LinesChange):
 
 
 @dataclass(frozen=True)
-class SetServiceLabels(ValueChange, LinesChange):
-    """Change the labels of a service. They are the service's own: its containers have others, and nothing restarts."""
+class LabelsChange(ValueChange, LinesChange):
+    """Base of the changes of labels.
 
-    name: ClassVar[str] = names.SET_SERVICE_LABELS
-    verb: ClassVar[str] = "Change"
-    field: ClassVar[str] = "labels"
+    Class attributes:
+        option: docker's, to which it adds `-add` and `-rm`.
+    """
+
     noun: ClassVar[str] = "label"
     example: ClassVar[str] = "key=value"
-    path: ClassVar[Path] = ("Labels",)
+    option: ClassVar[str]
 
     @classmethod
     def entries_of(cls, spec: Spec) -> list[Entry]:
@@ -275,7 +313,7 @@ class SetServiceLabels(ValueChange, LinesChange):
         return line.partition("=")[0]
 
     @classmethod
-    def with_lines(cls, raw: Mapping[str, Any], lines: Sequence[str]) -> Self:
+    def with_lines(cls, raw: Mapping[str, Any], lines: Sequence[str], cluster: Cluster | None = None) -> Self:
         labels = placed(cls.entries_of(raw["Spec"]), lines, cls.key_of, lambda line: tuple(line.split("=", 1)))
         return cls(Target.of_json(Kind.SERVICE, raw), raw["Spec"], dict(labels))
 
@@ -289,14 +327,25 @@ class SetServiceLabels(ValueChange, LinesChange):
 
     def options(self, show: Callable[[str], str]) -> list[str]:
         gone = [key for key in part_of(self.spec, *self.path) if key not in self.new]
-        removed = [word for key in gone for word in ("--label-rm", key)]
-        return [*removed, *(word for line in self.added for word in ("--label-add", show(line)))]
+        removed = [word for key in gone for word in (f"{self.option}-rm", key)]
+        return [*removed, *(word for line in self.added for word in (f"{self.option}-add", show(line)))]
 
     def value(self, spec: Spec) -> str:
         return self.text_of_lines(spec)
 
     def text_of(self, raw: object) -> str:
-        return self.value({"Labels": raw})
+        return self.value(with_field({}, self.path, raw))
+
+
+@dataclass(frozen=True)
+class SetServiceLabels(LabelsChange):
+    """Change the labels of a service. They are the service's own: its containers have others, and nothing restarts."""
+
+    name: ClassVar[str] = names.SET_SERVICE_LABELS
+    verb: ClassVar[str] = "Change"
+    field: ClassVar[str] = "labels"
+    option: ClassVar[str] = "--label"
+    path: ClassVar[Path] = ("Labels",)
 
     def consequences(self, cluster: Cluster, service: Service, after: Spec) -> Iterable[Consequence]:
         before = service.labels.get(STACK_LABEL, "")

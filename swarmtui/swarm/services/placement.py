@@ -77,7 +77,7 @@ class SetPlacement(ValueChange, LinesChange):
         return "max-per-node" if _MOST.fullmatch(line) else re.sub(r"\s*([=!]=)\s*", r"\1", line.strip())
 
     @classmethod
-    def with_lines(cls, raw: Mapping[str, Any], lines: Sequence[str]) -> Self:
+    def with_lines(cls, raw: Mapping[str, Any], lines: Sequence[str], cluster: Cluster | None = None) -> Self:
         spec = raw["Spec"]
         spreads = [line for line in lines if _SPREAD.fullmatch(line)]
         mosts = [line for line in lines if _MOST.fullmatch(line)]

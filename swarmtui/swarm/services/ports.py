@@ -13,6 +13,7 @@ from swarmtui.swarm.actions.action import Consequence, Spec
 from swarmtui.swarm.actions.wording import danger, note, warning
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.kinds import Kind, Target
+from swarmtui.swarm.networks.ingress import of_missing_ingress
 from swarmtui.swarm.objects.service import Service
 from swarmtui.swarm.services.change import Path, ValueChange
 from swarmtui.swarm.services.lines_change import LinesChange
@@ -98,7 +99,7 @@ class SetPorts(ValueChange, LinesChange):
         return [(_line_of(each), each) for each in list_of(spec, *cls.path)]
 
     @classmethod
-    def read(cls, line: str) -> tuple[str, ...]:
+    def read(cls, line: str, cluster: Cluster | None = None) -> tuple[str, ...]:
         return tuple(port.text for port in PortLine.parse(line))
 
     @classmethod
@@ -113,7 +114,7 @@ class SetPorts(ValueChange, LinesChange):
         return f"port {port.published}" + ("" if port.protocol == "tcp" else f"/{port.protocol}")
 
     @classmethod
-    def with_lines(cls, raw: Mapping[str, Any], lines: Sequence[str]) -> Self:
+    def with_lines(cls, raw: Mapping[str, Any], lines: Sequence[str], cluster: Cluster | None = None) -> Self:
         ports = [_one(line) for line in lines]
         if field_of(raw["Spec"], "EndpointSpec", "Mode") == "dnsrr" and any(each.mode == "ingress" for each in ports):
             raise NotPossible(
@@ -156,6 +157,7 @@ class SetPorts(ValueChange, LinesChange):
 
     def consequences(self, cluster: Cluster, service: Service, after: Spec) -> Iterable[Consequence]:
         added = [_one(line) for line in self.added]
+        yield from of_missing_ingress(cluster, [each.mode for each in added])
         yield from _conflicts(cluster, service, added)
         if gone := self.leaving:
             yield warning(f"{', '.join(gone)} {'is' if len(gone) == 1 else 'are'} no longer published.")

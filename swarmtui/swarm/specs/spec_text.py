@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 from swarmtui.swarm.actions.action import Spec
+from swarmtui.swarm.printable import printable
 from swarmtui.swarm.specs.yaml_text import yaml_text
 
 __all__ = ["SpecUnreadable", "read_spec", "spec_text"]
@@ -53,13 +54,9 @@ class SpecUnreadable(Exception):
 
 def spec_text(spec: Spec, comment: str = "") -> str:
     """A spec as YAML, under a comment of one or several lines."""
-    head = "".join(f"# {_printable(line)}".rstrip() + "\n" for line in comment.splitlines())
+    head = "".join(f"# {printable(line)}".rstrip() + "\n" for line in comment.splitlines())
     body = yaml_text(dict(spec))
     return f"{head}\n{body}" if head else body
-
-
-def _printable(text: str) -> str:
-    return "".join(character if character.isprintable() else "?" for character in text)
 
 
 # ------------------------------------------------------------------------------------------------ reading

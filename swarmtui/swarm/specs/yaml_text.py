@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-__all__ = ["yaml_text"]
+__all__ = ["Octal", "yaml_text"]
 
 UNBROKEN = 1 << 20
 """A width at which no line is broken."""
@@ -19,6 +19,10 @@ _DOUBTFUL = re.compile(
 
 _LINE_BREAKS = re.compile("[\r\x85\u2028\u2029]")
 """A text with these is written in double quotes: elsewhere YAML makes a line feed of them."""
+
+
+class Octal(int):
+    """A number that is written as people write a file's mode: 0444."""
 
 
 class _Dumper(yaml.SafeDumper):
@@ -42,7 +46,12 @@ def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
+def _represent_octal(dumper: yaml.SafeDumper, number: Octal) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:int", f"0{number:o}")
+
+
 _Dumper.add_representer(str, _represent_text)
+_Dumper.add_representer(Octal, _represent_octal)
 
 
 def yaml_text(value: object) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterator
+import shlex
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -35,6 +36,7 @@ from swarmtui.swarm.services.rollout import rollout_of
 from swarmtui.swarm.services.update_progress import pause_of_update
 from swarmtui.swarm.short_text import counted, listed
 from swarmtui.swarm.stacks.compose import Comparison, ServiceDifference
+from swarmtui.swarm.stacks.compose_files import ComposeFiles
 from swarmtui.swarm.stacks.stack import PARTS, Stack, stack_named
 from swarmtui.swarm.usage import users_of
 
@@ -43,6 +45,9 @@ __all__ = ["DeployStack", "RemovePart", "RemoveStack", "check_stack_name"]
 STACK_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_-]*")
 LONGEST_STACK_NAME = 48
 """A service is named STACK_SERVICE, and a service's name has at most 63 characters."""
+
+RESOLVE_IMAGE = ("", "always", "changed", "never")
+"""What docker takes for `--resolve-image`."""
 
 NETWORK_PATIENCE = 30.0
 """Seconds that the tasks of removed services get to leave their networks."""
@@ -97,7 +102,17 @@ class RemoveStack(Judged, Series):
 
     @classmethod
     def of(cls, stack: Stack, cluster: Cluster) -> RemoveStack:
-        """Remove a stack, as it is on this snapshot."""
+        """Remove a stack, as it is on this snapshot.
+
+        Raises:
+            NotPossible: it is not known yet what all belongs to it.
+        """
+        unknown = [kind.value for kind in PARTS if cluster.awaits(kind)]
+        if unknown:
+            raise NotPossible(
+                f"The engine has not listed its {listed(unknown)} yet: those of {stack.name} would stay.",
+                "Try again in a moment.",
+            )
         own = {service.id for service in stack.services}
         parts, kept = list[Target](), list[tuple[Target, str]]()
         for part in stack.parts:
@@ -140,6 +155,9 @@ class RemoveStack(Judged, Series):
                 lost = ", with all tasks" if kind is Kind.SERVICE else ""
                 text = f"{counted(len(names), kind.word)} removed{lost}: {listed(names, 40)}."
                 yield danger(text) if kind is Kind.SERVICE else warning(text)
+        for kind in PARTS:
+            if kind in cluster.refused:
+                yield warning(f"The engine does not list its {kind.value}: those of the stack stay.")
         for part, reason in self.kept:
             yield warning(f"The {part.kind.word} {part.name} stays: {reason}.")
         stack = stack_named(cluster, self.target.name)
@@ -189,7 +207,8 @@ class DeployStack(Judged, DockerCommand):
         target: the stack.
         comparison: what the file would change, as it was shown to the user.
         prune: whether services that are not in the file are removed.
-        send_credentials: whether the credentials of this machine's docker login go along, for private registries.
+        send_credentials: whether the credentials of that docker's login go along, for private registries.
+        resolve_image: whether digests of tags are asked for: "always", "changed" or "never"; "" leaves it to docker.
     """
 
     name: ClassVar[str] = names.DEPLOY_STACK
@@ -199,9 +218,17 @@ class DeployStack(Judged, DockerCommand):
     comparison: Comparison
     prune: bool = False
     send_credentials: bool = False
+    resolve_image: str = ""
 
     @classmethod
-    def of(cls, comparison: Comparison, *, prune: bool = False, send_credentials: bool = False) -> DeployStack:
+    def of(
+        cls,
+        comparison: Comparison,
+        *,
+        prune: bool = False,
+        send_credentials: bool = False,
+        resolve_image: str = "",
+    ) -> DeployStack:
         """Deploy what was compared.
 
         Raises:
@@ -210,23 +237,32 @@ class DeployStack(Judged, DockerCommand):
         check_stack_name(comparison.stack)
         if comparison.obstacles:
             raise NotPossible(" ".join(comparison.obstacles))
-        return cls(Target(Kind.STACK, "", comparison.stack, 0), comparison, prune, send_credentials)
+        if resolve_image not in RESOLVE_IMAGE:
+            raise NotPossible(f"Digests are resolved always, changed or never, not {resolve_image}.")
+        target = Target(Kind.STACK, "", comparison.stack, 0)
+        return cls(target, comparison, prune, send_credentials, resolve_image)
 
     @property
     def title(self) -> str:
         return f"Deploy the stack {self.target.name}"
 
     @property
-    def arguments(self) -> tuple[str, ...]:
+    def files(self) -> ComposeFiles:
+        return self.comparison.files
+
+    def arguments(self, files: Sequence[str]) -> tuple[str, ...]:
         flags = [
             *(["--prune"] if self.prune else []),
             *(["--with-registry-auth"] if self.send_credentials else []),
+            *(["--resolve-image", self.resolve_image] if self.resolve_image else []),
         ]
-        return ("stack", "deploy", "--compose-file", self.comparison.path, *flags, self.target.name)
+        return ("stack", "deploy", *files, *flags, self.target.name)
 
     @property
     def docker_command(self) -> str:
-        return docker(*self.arguments)
+        command = docker(*self.arguments(self.files.options))
+        variables = self.files.variables
+        return f"(set -a; . {shlex.quote(variables)}; {command})" if variables else command
 
     # -------------------------------------------------------------------------------- what it means
 
@@ -291,6 +327,13 @@ class DeployStack(Judged, DockerCommand):
         if same:
             yield note(f"No difference found in {listed(same, 20)}.")
         yield note(comparison.how)
+        if comparison.place:
+            yield note(
+                f"There is no docker on this machine: the one on {comparison.place} deploys."
+                " The files go there over SSH, and are removed afterwards."
+            )
+        if self.send_credentials and comparison.place:
+            yield note(f"The registry credentials are those of your login on {comparison.place}.")
         if not self.send_credentials:
             yield note("No credentials are sent: services keep theirs.")
 

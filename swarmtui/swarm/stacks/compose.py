@@ -21,6 +21,7 @@ from swarmtui.swarm.object_names import PREDEFINED_NETWORKS, next_version
 from swarmtui.swarm.objects.service import ServiceSpec
 from swarmtui.swarm.services.restarts import RollingPolicy, replacement
 from swarmtui.swarm.specs.fields import field_of, part_of
+from swarmtui.swarm.stacks.compose_files import ComposeFiles
 from swarmtui.swarm.stacks.compose_service import (
     ServiceInFile,
     mode_and_replicas,
@@ -44,7 +45,7 @@ RENDERED = (
 )
 AS_IT_STANDS = (
     "This docker cannot render a compose file (version 25 or newer can): the file was read as it stands."
-    " Compared: only the services' names, images and replicas, without variables."
+    " Compared: only the services' names, images and replicas."
 )
 
 
@@ -87,33 +88,35 @@ class Comparison:
     """What deploying a file would change.
 
     Attributes:
-        path: the file, as docker is given it.
+        files: by whole paths, as docker is given them.
         stack: the stack's name.
         services: of the file and of the stack, by name.
         others: what else is made: "The network shop_front is created."
         how: how it was compared, and what was not.
         obstacles: why it cannot be deployed, or not from here.
         warnings: what docker warns of, and what it may refuse.
+        place: the manager whose docker reads the files; "" for this machine's.
     """
 
-    path: str
+    files: ComposeFiles
     stack: str
     services: tuple[ServiceDifference, ...] = ()
     others: tuple[str, ...] = ()
     how: str = ""
     obstacles: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    place: str = ""
 
 
 def compare(
-    path: str, stack: str, compose: Raw, running: Iterable[Raw], cluster: Cluster | None, *, rendered: bool
+    files: ComposeFiles, stack: str, compose: Raw, running: Iterable[Raw], cluster: Cluster | None, *, rendered: bool
 ) -> Comparison:
     """Compare a compose file with the stack that runs.
 
     Args:
-        path: the file's.
+        files: by whole paths.
         stack: the stack's name.
-        compose: the file's content.
+        compose: what the files say together.
         running: the stack's services, as raw JSON.
         cluster: to see which secrets, configs and networks there are.
         rendered: whether docker rendered the content, so that all of it is in its long form and no variable is left.
@@ -131,7 +134,7 @@ def compare(
     others = tuple(_created(stack, compose, cluster))
     how = RENDERED if rendered else AS_IT_STANDS
     obstacles = (*_obstacles(stack, compose, cluster), *_of_modes(services, present), *_of_images(services))
-    return Comparison(path, stack, tuple(differences), others, how, obstacles)
+    return Comparison(files, stack, tuple(differences), others, how, obstacles)
 
 
 def _of_service(

@@ -117,8 +117,8 @@ class ServiceInFile:
         yield from of_program(self.service, spec)
         yield from of_labels(self._stack, self.service, spec)
         yield from of_health_check(self.service, spec)
-        networks, named = self._networks, _Named(cluster)
-        present = {named.network(each.get("Target", "")) for each in _networks(spec)}
+        networks, known = self._networks, cluster or Cluster()
+        present = {known.network_name(str(each.get("Target") or "")) for each in _networks(spec)}
         targets = [{"Target": each} for each in sorted(networks)]
         yield from of_sets("networks", networks, present, ("TaskTemplate", "Networks"), targets)
         for section, key, name in (("secrets", "Secrets", "SecretName"), ("configs", "Configs", "ConfigName")):
@@ -248,17 +248,6 @@ class ServiceInFile:
 
 
 _MODE: Path = ("EndpointSpec", "Mode")
-
-
-class _Named:
-    """Networks by ID."""
-
-    def __init__(self, cluster: Cluster | None) -> None:
-        self._networks = (cluster.networks if cluster is not None else None) or {}
-
-    def network(self, reference: str) -> str:
-        network = self._networks.get(reference)
-        return network.name if network is not None else reference
 
 
 def _networks(spec: Raw) -> Iterable[Raw]:

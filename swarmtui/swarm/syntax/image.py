@@ -54,16 +54,27 @@ class ImageName(msgspec.Struct, frozen=True):
         repository = path if host != HUB or "/" in path else f"library/{path}"
         return cls(host, repository, found["tag"] or "", found["digest"] or "")
 
+    def changed_as(self, before: ImageName, after: ImageName) -> ImageName:
+        """This one with the change from one to another made: each part that differs, and the digest of the other."""
+        registry = after.registry if after.registry != before.registry else self.registry
+        path = after.path if after.path != before.path else self.path
+        tag = after.tag if after.tag != before.tag else self.tag
+        repository = path if registry != HUB or "/" in path else f"library/{path}"
+        return ImageName(registry, repository, tag, after.digest)
+
+    @property
+    def path(self) -> str:
+        """The repository as docker writes it: Docker Hub's own without "library"."""
+        own = self.registry == HUB and self.repository.count("/") == 1
+        return self.repository.removeprefix("library/") if own else self.repository
+
     @property
     def familiar(self) -> str:
         """As docker writes it: without the hub's name, and with a tag where there is neither tag nor digest.
 
         docker's client sends images so (docker/client service_create.go, `imageWithTagString`).
         """
-        if self.registry != HUB:
-            name = f"{self.registry}/{self.repository}"
-        else:
-            name = self.repository.removeprefix("library/") if self.repository.count("/") == 1 else self.repository
+        name = self.path if self.registry == HUB else f"{self.registry}/{self.path}"
         tag = self.tag or ("" if self.digest else "latest")
         return f"{name}{f':{tag}' if tag else ''}{f'@{self.digest}' if self.digest else ''}"
 

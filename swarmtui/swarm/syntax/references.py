@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from swarmtui.swarm.syntax.comma_separated import Settings, read_settings, settings_text
 from swarmtui.swarm.syntax.unreadable import Unreadable
 
-__all__ = ["Attachment", "FileReference", "read_attachment", "read_file_reference"]
+__all__ = ["OF_EVERY_ENGINE", "Attachment", "FileReference", "read_attachment", "read_file_reference"]
 
+OF_EVERY_ENGINE = ("host", "bridge")
+"""Networks that each node has of its own, and that services can use all the same. Source: moby
+daemon/libnetwork/cnmallocator, `PredefinedNetworks`."""
 USUAL_MODE = 0o444
 SYNONYMS = {"src": "source", "dst": "target", "destination": "target"}
 IN_CONTAINER = "uid and gid must be numbers"
@@ -30,6 +34,15 @@ class FileReference:
     uid: str = "0"
     gid: str = "0"
     mode: int = USUAL_MODE
+
+    @classmethod
+    def of(cls, source: str, file: Mapping[str, Any]) -> FileReference:
+        """From the `File` of a reference. Raises Unreadable where there is more, or something else, in it."""
+        target, uid, gid = (file.get(key) or "" for key in ("Name", "UID", "GID"))
+        reference = cls(source, "" if target == source else target, uid or "0", gid or "0", file.get("Mode") or 0)
+        if type(reference.mode) is not int or file.keys() - reference.file().keys():
+            raise Unreadable("it is no file of a secret or config")
+        return reference
 
     def file(self) -> dict[str, Any]:
         """The `File` of a reference in a service's spec."""
@@ -75,17 +88,45 @@ def read_file_reference(text: str) -> FileReference:
 
 @dataclass(frozen=True)
 class Attachment:
-    """A network that the tasks are attached to, and the names that they have on it beside the service's."""
+    """A network that the tasks are attached to, and the names that they have on it beside the service's.
+
+    Attributes:
+        network: its name or ID.
+        options: of its driver.
+    """
 
     network: str
     aliases: tuple[str, ...] = ()
+    options: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def of(cls, raw: object) -> Attachment | None:
+        """From the raw JSON of an attachment; None where there is more, or something else, in it."""
+        if not isinstance(raw, Mapping) or raw.keys() - {"Target", "Aliases", "DriverOpts"}:
+            return None
+        target, aliases, options = raw.get("Target"), raw.get("Aliases") or [], raw.get("DriverOpts") or {}
+        if not isinstance(target, str) or not isinstance(aliases, list) or not isinstance(options, Mapping):
+            return None
+        if not all(isinstance(each, str) for each in (*aliases, *options, *options.values())):
+            return None
+        return cls(target, tuple(aliases), tuple(options.items()))
+
+    def spec(self, target: str) -> dict[str, Any]:
+        """As it stands in a service's spec.
+
+        Args:
+            target: the network's ID.
+        """
+        aliases = {"Aliases": list(self.aliases)} if self.aliases else {}
+        return {"Target": target, **aliases, **({"DriverOpts": dict(self.options)} if self.options else {})}
 
     @property
     def text(self) -> str:
         """As a value of --network."""
-        if not self.aliases and _is_plain(self.network):
+        if not self.aliases and not self.options and _is_plain(self.network):
             return self.network
-        return settings_text([("name", self.network), *(("alias", alias) for alias in self.aliases)])
+        options = [("driver-opt", f"{key}={value}") for key, value in self.options]
+        return settings_text([("name", self.network), *(("alias", alias) for alias in self.aliases), *options])
 
 
 def read_attachment(text: str) -> Attachment:
@@ -96,17 +137,22 @@ def read_attachment(text: str) -> Attachment:
     """
     if _is_plain(text):
         return Attachment(text)
-    name, aliases = "", []
+    name, aliases, options = "", list[str](), list[tuple[str, str]]()
     for key, value in read_settings(text):
         if key == "alias":
             aliases.append(value)
         elif key == "name":
             name = value
+        elif key == "driver-opt":
+            option, equals, setting = value.partition("=")
+            if not option or not equals:
+                raise Unreadable("driver-opt takes name=value")
+            options.append((option, setting))
         else:
             raise Unreadable("like front or name=front,alias=www")
     if not name:
         raise Unreadable("name=… is missing")
-    return Attachment(name, tuple(aliases))
+    return Attachment(name, tuple(aliases), tuple(options))
 
 
 def _is_plain(text: str) -> bool:

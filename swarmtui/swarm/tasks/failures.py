@@ -14,6 +14,8 @@ from functools import cached_property
 from itertools import pairwise
 from operator import is_
 
+import msgspec
+
 from swarmtui.swarm.objects.service import Service
 from swarmtui.swarm.objects.task import Task
 from swarmtui.swarm.objects.times import seconds_of
@@ -158,8 +160,7 @@ _Slots = Mapping[_Place, tuple[Sequence[Task], Failures | None]]
 """By its place, the tasks of each slot in which something has failed, and what that makes."""
 
 
-@dataclass(frozen=True)
-class _Kept:
+class _Kept(msgspec.Struct, frozen=True):
     """What was found last, and of what it was made."""
 
     service: Service

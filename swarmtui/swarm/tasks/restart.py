@@ -14,10 +14,11 @@ from typing import ClassVar, Self
 
 from swarmtui.errors import ChangeRefused, NotPossible
 from swarmtui.swarm.actions import names
-from swarmtui.swarm.actions.action import Consequence, Impact, NodeCall, Progress, Target
+from swarmtui.swarm.actions.action import Consequence, Impact, Progress, Target
+from swarmtui.swarm.actions.node_call import NodeCall
 from swarmtui.swarm.actions.wording import danger, docker, gone, impact_of, note, on_node, warning
 from swarmtui.swarm.cluster import Cluster
-from swarmtui.swarm.judgement.local_data import stays_text
+from swarmtui.swarm.judgement.local_data import local_mounts, stays_text
 from swarmtui.swarm.objects.node import Node
 from swarmtui.swarm.objects.service import Service
 from swarmtui.swarm.objects.task import Task
@@ -220,5 +221,5 @@ def _of_the_place(cluster: Cluster, service: Service, node: Node) -> Iterator[Co
         yield note(f"No other node takes {service.name}: the new task starts on {node.name} again.")
         return
     yield note("Swarm may place the new task on another node.")
-    if stays := stays_text(service, [node.name]):
+    if stays := stays_text(local_mounts(service), [node.name]):
         yield warning(f"Data: {stays}.")

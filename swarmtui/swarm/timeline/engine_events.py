@@ -104,7 +104,7 @@ def _container(told: EngineEvent) -> tuple[str, str] | None:
         return f"{whose} was sent signal {clipped(attributes.get('signal', '?'), 20)}", ""
     if action.startswith("health_status"):
         state = action.partition(":")[2].strip()
-        return f"{whose} is {clipped(state or 'judged anew', 20)}", {"healthy": "good", "unhealthy": "bad"}.get(
+        return f"{whose} is {clipped(state or 'checked again', 20)}", {"healthy": "good", "unhealthy": "bad"}.get(
             state, ""
         )
     return None

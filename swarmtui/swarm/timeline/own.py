@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from swarmtui.swarm.actions.names import REMOVALS
 from swarmtui.swarm.kinds import Kind
 from swarmtui.swarm.timeline.event import Category, Event, Source
 
@@ -41,6 +42,7 @@ class OwnChange(msgspec.Struct, frozen=True, gc=False):
         outcome: "done", "failed" (it was not done) or "unknown".
         version: the object's version that it was made on; 0 where that is not known.
         error: why it was not done.
+        action: the name of the action (`swarm.actions.names`); "" where it was not written down.
     """
 
     at: float
@@ -52,6 +54,7 @@ class OwnChange(msgspec.Struct, frozen=True, gc=False):
     outcome: str = "done"
     version: int = 0
     error: str = ""
+    action: str = ""
 
 
 def explains(change: OwnChange, event: Event) -> bool:
@@ -66,9 +69,11 @@ def explains(change: OwnChange, event: Event) -> bool:
         return change.id == event.id and before <= change.version < after
     if not after and not change.version and event.category in BY_USERS:
         return change.id == event.id and abs(change.at - event.at) <= CLOSE
-    if event.category not in (Category.CREATED, Category.REMOVED) or abs(change.at - event.at) > NEAR:
+    if abs(change.at - event.at) > NEAR:
         return False
-    return change.id == event.id if change.id else change.name == event.name
+    if event.category is Category.CREATED:  # by nothing that was done to an object that was there
+        return not change.id and change.name == event.name
+    return event.category is Category.REMOVED and change.id == event.id and change.action in REMOVALS
 
 
 def event_of(change: OwnChange) -> Event:

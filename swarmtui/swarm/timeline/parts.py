@@ -253,11 +253,15 @@ def _policy_words(config: UpdateConfig) -> str:
 
 
 def _networks(before: ServiceSpec, after: ServiceSpec, cluster: Cluster) -> Iterator[Part]:
-    names = [
-        [cluster.network_name(each.target) for each in (*(spec.task_template.networks or ()), *(spec.networks or ()))]
-        for spec in (before, after)
-    ]
+    old, new = ((*(spec.task_template.networks or ()), *(spec.networks or ())) for spec in (before, after))
+    names = [[cluster.network_name(each.target) for each in attached] for attached in (old, new)]
     yield from named_parts("network", *names)
+    other_names = {each.target: each.aliases or () for each in old}
+    for each in new:
+        if set(was := other_names.get(each.target, each.aliases or ())) != set(each.aliases or ()):
+            now, on = each.aliases or (), cluster.network_name(each.target)
+            text = f"alias on {on} changed from {listed(was) or 'none'} to {listed(now) or 'none'}"
+            yield Part(Category.SPEC, text, ", ".join(was), ", ".join(now))
 
 
 def _ports(before: ServiceSpec, after: ServiceSpec) -> Iterator[Part]:

@@ -10,10 +10,11 @@ from datetime import tzinfo
 from swarmtui.swarm.describe.masking import masked_value
 from swarmtui.swarm.diagnosis.finding import Finding
 from swarmtui.swarm.diagnosis.spells import Spell
+from swarmtui.swarm.printable import printable
 from swarmtui.swarm.short_text import counted
 from swarmtui.swarm.timeline.event import Category, Source
+from swarmtui.swarm.timeline.moment_words import whole_moment
 from swarmtui.swarm.timeline.timeline import Entry
-from swarmtui.swarm.timeline.words import whole_moment
 
 __all__ = ["Incident", "Span", "incident_report"]
 
@@ -165,7 +166,7 @@ def _finding(finding: Finding, zone: tzinfo | None) -> Iterator[str]:
 
 
 def _one_line(text: str) -> str:
-    return "".join(each if each.isprintable() else "·" for each in masked_value("", text))
+    return printable(masked_value("", text), mark="·")
 
 
 def _plain(text: str) -> str:

@@ -8,9 +8,9 @@ from swarmtui.swarm.describe.document import Fact, Section
 from swarmtui.swarm.describe.loose_json import Raw
 from swarmtui.swarm.kinds import Kind
 from swarmtui.swarm.timeline.event import Source
+from swarmtui.swarm.timeline.moment_words import clock
 from swarmtui.swarm.timeline.tasks import slot_key
 from swarmtui.swarm.timeline.timeline import Timeline
-from swarmtui.swarm.timeline.words import clock
 
 __all__ = ["happened_to", "subject_of"]
 

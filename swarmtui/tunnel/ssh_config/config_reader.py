@@ -76,7 +76,7 @@ class Reader:
         self.places: dict[str, str] = {}
         """Where each option was found: "file:line"."""
         self.wants_final = False
-        """Whether there is a `Match final`, so that the files have to be read once more."""
+        """Whether there is a `Match final`, so that the files must be read again."""
         self.final = False
         self._local_user = local_user
         self._host = host

@@ -35,6 +35,8 @@ SWITCHES = {
     "keyboard-interactive": "KbdInteractiveAuthentication",
     "password": "PasswordAuthentication",
 }
+COMPRESSED = "zlib@openssh.com,none"
+"""After the login, as OpenSSH does it; what an engine answers is a tenth as long then."""
 DEFAULT_IDENTITIES = ("id_rsa", "id_ecdsa", "id_ecdsa_sk", "id_ed25519", "id_ed25519_sk")
 
 
@@ -135,7 +137,8 @@ def resolve(
     """
     files = files or ConfigFiles()
     if like is None:
-        return _chain(hop, files, ())
+        *jumps, last = _chain(hop, files, ())
+        return (*jumps, _compressing(last))
     *jumps, model = _chain(like, files, ())
     own = _settings(hop, files)
     port = hop.port or model.port
@@ -148,7 +151,17 @@ def resolve(
         key_alias=own.key_alias,
         key_name=_key_name(own.key_alias, own.hostname, port),
     )
+    last = _compressing(last)
     return (*jumps, model, last) if through else (*jumps, last)
+
+
+def _compressing(settings: HostSettings) -> HostSettings:
+    """The last host, to which compression is on unless ssh_config says no: unlike ssh(1), whose default is no.
+
+    What passes through the hosts before is encrypted already, and does not get any shorter.
+    """
+    algorithms = {"compression_algs": COMPRESSED, **dict(settings.algorithms)}
+    return replace(settings, algorithms=tuple(algorithms.items()))
 
 
 def _key_name(alias: str, hostname: str, port: int) -> str:
@@ -303,8 +316,8 @@ def _with_algorithms(settings: HostSettings, reader: Reader) -> HostSettings:
             reader.tell(f"{option} is not honoured: this program supports none of {names}.", reader.places[option])
         found[option] = known
     algorithms = {argument: found[option] for option, argument in ARGUMENTS.items() if found.get(option)}
-    if reader.get("Compression"):
-        algorithms["compression_algs"] = "zlib@openssh.com,none"
+    if (compression := reader.get("Compression")) is not None:
+        algorithms["compression_algs"] = COMPRESSED if compression else "none"
     return replace(
         settings, algorithms=tuple(algorithms.items()), host_key_algorithms=found.get("HostKeyAlgorithms", "")
     )

@@ -21,7 +21,7 @@ from swarmtui.swarm.tasks.command_across import Chosen, tasks_and_nodes, where_i
 from swarmtui.ui.across.dialog import AcrossDialog
 from swarmtui.ui.across.wording import COLUMNS, Moment, as_file, pieces_of, summary, title_of
 from swarmtui.ui.kit.cell_updates import CellUpdateScreen
-from swarmtui.ui.kit.dialogs.save_text import SaveTextDialog
+from swarmtui.ui.kit.dialogs.save import SaveDialog
 from swarmtui.ui.kit.key_line import KeyLine
 from swarmtui.ui.kit.tables.live_table import LiveTable
 from swarmtui.ui.kit.tables.table_messages import Activated, CursorMoved
@@ -209,7 +209,7 @@ class AcrossScreen(CellUpdateScreen[None]):
         plain = re.sub(r"[^\w.-]+", "_", self._chosen.name) or "command"
         name = f"{plain}-{datetime.now(UTC).astimezone():%Y%m%d-%H%M%S}.txt"
         what = f"what {counted(len(results), 'task')} wrote"
-        self.app.push_screen(SaveTextDialog(what, name, lambda: as_file(results, now)), self._saved)
+        self.app.push_screen(SaveDialog(what, name, lambda _: as_file(results, now)), self._saved)
 
     def _saved(self, path: Path | None) -> None:
         if path is not None:

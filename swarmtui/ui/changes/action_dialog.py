@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import time
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping
-from typing import ClassVar
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -24,14 +24,14 @@ from swarmtui.errors import ChangeRefused
 from swarmtui.swarm.actions.action import Action, Consequence, Impact, Kind, Severity, Target
 from swarmtui.swarm.actions.wording import named_apart
 from swarmtui.swarm.cluster import Cluster
-from swarmtui.swarm.editing.edit_spec import EditSpec
-from swarmtui.swarm.services.change import ServiceChange
-from swarmtui.ui.changes.several import Several
 from swarmtui.ui.kit.dialogs.button import DialogButton, buttons
 from swarmtui.ui.kit.dialogs.dialog import DialogScreen
 from swarmtui.ui.kit.dialogs.difference import drawn, image_moved
-from swarmtui.ui.kit.dialogs.discard import DiscardDialog
 from swarmtui.ui.kit.texts.text import visible
+
+if TYPE_CHECKING:
+    from swarmtui.swarm.specs.difference import DiffLine
+    from swarmtui.ui.changes.several import Several
 
 __all__ = ["READ_ONLY", "ActionDialog", "ConfirmDialog", "blocked_text", "read_only_text", "sign_of"]
 
@@ -122,6 +122,11 @@ class ActionDialog(DialogScreen["Action | None"]):
     def verb(self) -> str:
         """The words on the button: "Scale web"."""
 
+    @property
+    def deed(self) -> str:
+        """What is done, ending with the object's name: the title where there is no action yet for several objects."""
+        return self.verb
+
     def compose_choice(self) -> Iterable[Widget]:
         """The widgets with which the user chooses; none for a plain confirmation."""
         return ()
@@ -129,6 +134,10 @@ class ActionDialog(DialogScreen["Action | None"]):
     def title_for(self, action: Action) -> str:
         """The dialog's title when there is an action: what will be done."""
         return action.title
+
+    def difference(self, action: Action) -> Sequence[DiffLine]:
+        """What changes, line by line; () for what is told by its consequences alone."""
+        return action.difference
 
     def shown_consequences(self, consequences: list[Content]) -> list[Content]:
         """The consequences as they are shown: a subclass may have something to say before them."""
@@ -190,18 +199,18 @@ class ActionDialog(DialogScreen["Action | None"]):
         except ChangeRefused as refusal:
             self._impact, self._changed_lines = Impact(), []
             refusals.append(Content.styled(visible(str(refusal)), "$text-warning"))
-            heading = self.heading if self.several is None else self._button_words
+            heading = self.heading if self.several is None else self._deed_for_all(self.several)
             self._draw(heading, consequences, "", refusals, ready=False)
             return
         if self.several is not None:
             self._impact, self._changed_lines = Impact(), []
             lines, any_left = self.several.lines(action)
-            title = self.several.heading(action.button, action.target.name, action.target.kind)
+            title = self.several.heading(action.deed, action.target.name, action.target.kind)
             self._draw(title, lines, "", refusals, ready=not blocked and any_left)
             return
         self._impact = action.impact(self._observation.known_cluster)
         consequences = [sign_of(consequence) for consequence in self._impact.consequences]
-        changed = action.difference if isinstance(action, (ServiceChange, EditSpec)) else ()
+        changed = self.difference(action)
         consequences += image_moved(changed)
         self._changed_lines = drawn(changed)
         self._draw(self.title_for(action), consequences, action.docker_command, refusals, ready=not blocked)
@@ -213,9 +222,7 @@ class ActionDialog(DialogScreen["Action | None"]):
         kind = "" if target.kind is Kind.SWARM else f"{target.kind.word} "
         self.query_one("#title", Static).update(Content(visible(title)))
         of_id = f"  ID {target.id}" if target.id and target.id != target.name else ""
-        subject = (
-            f"{kind}{target.name}{of_id}" if several is None else f"{len(several.names)} marked: {several.subject}"
-        )
+        subject = f"{kind}{target.name}{of_id}" if several is None else several.subject
         self.query_one("#subject", Static).update(Content(visible(subject)))
         for place, lines in (
             ("#impact", self.shown_consequences(consequences)),
@@ -243,6 +250,9 @@ class ActionDialog(DialogScreen["Action | None"]):
             return self.verb
         return self.several.heading(self.verb, self.target.name, self.target.kind)
 
+    def _deed_for_all(self, several: Several) -> str:
+        return several.heading(self.deed, self.target.name, self.target.kind)
+
     def _blocked(self) -> str:
         return blocked_text(self._observation)
 
@@ -256,6 +266,15 @@ class ActionDialog(DialogScreen["Action | None"]):
     @on(Input.Submitted, "#typed")
     def _typed_out(self) -> None:
         self.focus_confirm()
+
+    def focus_missing_or_confirm(self) -> None:
+        """A field was left with Enter: on to the next one while something is missing, else to the button."""
+        try:
+            self.action()
+        except ChangeRefused:
+            self.focus_next()
+        else:
+            self.focus_confirm()
 
     def focus_confirm(self) -> None:
         """The user has chosen: on to the button that does it.
@@ -292,6 +311,8 @@ class ActionDialog(DialogScreen["Action | None"]):
     def action_cancel(self) -> None:
         """Close this; what was typed is not thrown away unasked."""
         if self.unsaved:
+            from swarmtui.ui.kit.dialogs.discard import DiscardDialog
+
             self.app.push_screen(DiscardDialog(self.unsaved), self._discard)
         else:
             self.dismiss(None)

@@ -5,35 +5,28 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from swarmtui.engine.polling.observation import Observation
-from swarmtui.errors import ChangeConflict, ChangeRefused, NotPossible, SwarmtuiError
+from swarmtui.errors import ChangeConflict, ChangeRefused, SwarmtuiError
+from swarmtui.swarm.actions import names
 from swarmtui.swarm.actions.action import Action
-from swarmtui.swarm.actions.ordering import order_of_sending
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.kinds import Kind
-from swarmtui.swarm.membership.swarm_keys import RotateUnlockKey
-from swarmtui.swarm.membership.tokens import RotateJoinToken
 from swarmtui.ui.changes.action_dialog import ActionDialog, ConfirmDialog, read_only_text
-from swarmtui.ui.changes.conflict import ConflictDialog
 from swarmtui.ui.changes.editor import Editor
 from swarmtui.ui.changes.in_turn import Turns
-from swarmtui.ui.changes.many import FailuresDialog, ManyDialog
 from swarmtui.ui.changes.operation import Operation, Stage
 from swarmtui.ui.changes.operations import Operations
-from swarmtui.ui.changes.protected import ProtectedDialog
-from swarmtui.ui.changes.several import Several, title_of
+from swarmtui.ui.changes.several import Several, Wanted, as_they_are, made, title_of
 from swarmtui.ui.changes.undo import Change
 from swarmtui.ui.changes.undoing import Undoing
 from swarmtui.ui.commands.asking import Asking, Confirmation, DialogContext, RawConfirmation
 from swarmtui.ui.commands.command import Command
 from swarmtui.ui.commands.registry import COMMANDS
-from swarmtui.ui.kit.dialogs.output import OutputDialog
 from swarmtui.ui.kit.lent_terminal import lent_terminal
 from swarmtui.ui.kit.texts.text import visible
-from swarmtui.ui.membership.recovery import RecoveryDialog
-from swarmtui.ui.membership.tokens import TokensDialog
 from swarmtui.ui.membership.unlock_keys import UnlockKeys, makes_a_key
 from swarmtui.ui.messages import ChangesSent
 from swarmtui.ui.session import SwarmSession
@@ -45,14 +38,6 @@ if TYPE_CHECKING:
 __all__ = ["Changes"]
 
 NOTHING_GIVEN: Mapping[str, str] = {}
-
-Wanted = tuple[Any, Callable[[Any, Cluster | None], Action]]
-"""An object, and how the action because it is made."""
-
-
-def _asking_of(command: Command) -> Asking:
-    assert command.asking is not None
-    return command.asking()
 
 
 class Changes:
@@ -105,23 +90,23 @@ class Changes:
         elif len(meant) > 1:
             self._ask_for_all(command, meant)
         elif command.raw is None:
-            self._open(_asking_of(command), meant[0], self._context(), self._agreed, given=given)
+            self._open(command.loaded(), meant[0], self._context(), self._agreed, given=given)
         else:
             self._begin_asking(self._ask_with_raw(command, command.raw, meant[0], given))
 
-    def _ask_for_all(self, command: Command, items: Sequence[object]) -> None:
+    def _ask_for_all(self, command: Command, items: Sequence[Any]) -> None:
         """Ask what to do to several, where there is something to choose; then for a yes to all."""
-        asking = _asking_of(command)
+        asking = command.loaded()
         if isinstance(asking.dialog, Confirmation):
-            make = asking.dialog.make
-            self._confirm_all([(item, make) for item in items])
+            self._confirm_all([partial(asking.dialog.make, item) for item in items])
         elif asking.each is not None:
-            each = asking.each
-            self._confirm_all([(item, each) for item in items])
-        elif asking.again is not None and command.raw is None:
+            self._confirm_all([partial(asking.each, item) for item in items])
+        elif asking.leads_on:
+            self._open(asking, items[0], replace(self._context(), number=len(items)), self._agreed, marked=items)
+        elif command.raw is not None and (isinstance(asking.dialog, RawConfirmation) or asking.again is not None):
+            self._begin_asking(self._ask_all_with_raw(asking, command.raw, items))
+        elif asking.again is not None:
             self._choose_for_all(asking, asking.again, items)
-        elif isinstance(asking.dialog, RawConfirmation) and command.raw is not None:
-            self._begin_asking(self._ask_all_with_raw(asking.dialog.make, command.raw, items))
         else:
             self._tell(f"{len(items)} marked: this works on one at a time. esc unmarks them.")
 
@@ -131,38 +116,37 @@ class Changes:
         """Let something be chosen that is then done to each of several; the dialog names them all."""
 
         def wanted(action: Action) -> list[Wanted]:
-            return [(item, lambda each, cluster: again(each, action, cluster)) for item in items]
+            return [partial(again, item, action) for item in items]
 
-        several = Several(
-            tuple(item.name for item in items),
-            lambda action: self._made(wanted(action), self._session.observation().cluster),
-        )
+        self._choose(asking, items[0], self._context(), wanted, tuple(item.name for item in items))
+
+    def _choose(
+        self,
+        asking: Asking,
+        item: Any,
+        context: DialogContext,
+        wanted: Callable[[Action], Sequence[Wanted]],
+        names: tuple[str, ...],
+        shown: str = "",
+    ) -> None:
+        several = Several(names, lambda action: made(wanted(action), self._session.observation().cluster), shown)
 
         def chosen(action: Action | None) -> None:
             if action is not None:
                 self._confirm_all(wanted(action))
 
-        self._open(asking, items[0], self._context(), chosen, several)
-
-    @staticmethod
-    def _made(wanted: Sequence[Wanted], cluster: Cluster | None) -> list[Action | str]:
-        """The action for each, or why there is none."""
-        made = list[Action | str]()
-        for item, make in wanted:
-            try:
-                made.append(make(item, cluster))
-            except ChangeRefused as refusal:
-                made.append(str(refusal))
-        return made
+        self._open(asking, item, context, chosen, several)
 
     def _confirm_all(self, wanted: Sequence[Wanted]) -> None:
         observation = self._session.observation()
-        made = self._made(wanted, observation.cluster)
-        actions = [each for each in made if isinstance(each, Action)]
-        left_out = [each for each in made if isinstance(each, str)]
+        found = made(wanted, observation.cluster)
+        actions = [each for each in found if isinstance(each, Action)]
+        left_out = [each for each in found if isinstance(each, str)]
         if not actions:
             self._tell(left_out[0])
             return
+        from swarmtui.ui.changes.many import ManyDialog
+
         dialog = ManyDialog(actions, left_out, observation)
         self._app.push_screen(dialog, self._all_agreed)
 
@@ -175,6 +159,8 @@ class Changes:
         typed = await self._type_endpoint(title)
         if typed is None:
             return
+        from swarmtui.swarm.actions.ordering import order_of_sending
+
         sending = order_of_sending(actions, self._session.observation().cluster)
         batch = await self.operations.run_all(
             sending.actions, title, typed=typed, undoing=undoing, preparations=sending.preparations
@@ -185,6 +171,8 @@ class Changes:
         for warning in dict.fromkeys(warnings):
             self._tell(f"{batch.title}: {warning}")
         if len(batch.failed) > 1 and not self._app.screen.is_modal:
+            from swarmtui.ui.changes.many import FailuresDialog
+
             self._app.push_screen(FailuresDialog(batch))
 
     async def _carry_out_in_turn(self, turns: Turns) -> None:
@@ -230,27 +218,38 @@ class Changes:
         else:
             if self._app.screen is screen:  # the user has not gone elsewhere meanwhile
                 context = replace(self._context(), raw=raw)
-                self._open(_asking_of(command), item, context, self._agreed, given=given)
+                self._open(command.loaded(), item, context, self._agreed, given=given)
 
-    async def _ask_all_with_raw(
-        self, make: Callable[[Mapping[str, Any]], Action], kind: Kind, items: Sequence[Any]
-    ) -> None:
-        """Ask for each object as it is now; then for a yes to all. One that is gone by then is left out."""
+    async def _ask_all_with_raw(self, asking: Asking, kind: Kind, items: Sequence[Any]) -> None:
+        """Ask for each object as it is now; then for what is to be done to all. One that is gone is left out."""
         screen = self._app.screen
-        asked = [asyncio.wrap_future(self._session.inspect(kind, item.id)) for item in items]
-        found = await asyncio.gather(*asked, return_exceptions=True)
-        answers = {item.id: answer for item, answer in zip(items, found, strict=True)}
+        found = await as_they_are(self._session, kind, items)
+        if self._app.screen is not screen:  # the user has gone elsewhere meanwhile
+            return
+        if isinstance(asking.dialog, RawConfirmation):
+            self._confirm_all([partial(each.confirmed, asking.dialog.make) for each in found])
+            return
+        again = asking.again
+        assert again is not None
 
-        def made(item: Any, _: Cluster | None) -> Action:
-            answer = answers[item.id]
-            if isinstance(answer, SwarmtuiError):
-                raise NotPossible(f"{item.name}: {answer}") from answer
-            if isinstance(answer, BaseException):
-                raise answer
-            return make(answer)
+        def wanted(action: Action) -> list[Wanted]:
+            return [partial(each.likewise, again, action) for each in found]
 
-        if self._app.screen is screen:
-            self._confirm_all([(item, made) for item in items])
+        first = next((each for each in found if each.is_known), found[0])
+        try:
+            context = replace(self._context(), raw=first.raw)
+        except ChangeRefused as refusal:
+            self._tell(str(refusal))
+            return
+        names = tuple(item.name for item in items)
+        self._choose(
+            asking,
+            first.item,
+            context,
+            wanted,
+            names,
+            f"You see the values of {first.item.name}: each gets what you change, and keeps the rest.",
+        )
 
     def _context(self) -> DialogContext:
         return DialogContext(
@@ -270,6 +269,7 @@ class Changes:
         agreed: Callable[[Action | None], None],
         several: Several | None = None,
         given: Mapping[str, str] = NOTHING_GIVEN,
+        marked: Sequence[object] = (),
     ) -> None:
         try:
             assert asking.dialog is not None
@@ -281,15 +281,19 @@ class Changes:
             dialog.several = several
         if given and isinstance(dialog, ActionDialog):
             dialog.begin_with(given)
-        self._app.push_screen(dialog, lambda answer: self._answered(answer, item, agreed))
+        self._app.push_screen(dialog, lambda answer: self._answered(answer, item, agreed, marked))
 
     def _answered(
-        self, answer: Action | Turns | str | None, item: object, agreed: Callable[[Action | None], None]
+        self,
+        answer: Action | Turns | str | None,
+        item: object,
+        agreed: Callable[[Action | None], None],
+        marked: Sequence[object],
     ) -> None:
         """A dialog was closed: with an action, or several to be done in turn, with the name of what to ask for next (a
         menu), or with nothing."""
         if isinstance(answer, str):
-            self.ask(answer, item)
+            self.ask(answer, item, marked)
         elif isinstance(answer, Turns):
             self._app.run_worker(self._carry_out_in_turn(answer), group="operations", name=answer.title)
         else:
@@ -323,20 +327,28 @@ class Changes:
         if self._app.screen.is_modal:
             self._tell(f"{action.title}: {operation.output[-1]}")
             return
+        from swarmtui.ui.kit.dialogs.output import OutputDialog
+
         self._app.push_screen(OutputDialog(action.title, action.docker_command, operation.output, failed=failed))
 
     async def _type_endpoint(self, title: str) -> str | None:
         """What the user types as a protected endpoint's name; "" where none need be typed; None: better not."""
         if not self._session.protected:
             return ""
+        from swarmtui.ui.changes.protected import ProtectedDialog
+
         return await self._app.push_screen_wait(ProtectedDialog(self._session.endpoint.name, title))
 
     async def settle_conflict(self, action: Action, conflict: ChangeConflict) -> bool:
         """Ask whether to make a change all the same, where somebody else has changed the same field."""
+        from swarmtui.ui.changes.conflict import ConflictDialog
+
         return await self._app.push_screen_wait(ConflictDialog(action, conflict))
 
     def show_recovery(self) -> None:
         """Tell how a swarm gets its quorum back."""
+        from swarmtui.ui.membership.recovery import RecoveryDialog
+
         self._app.push_screen(RecoveryDialog(self._session.observation()))
 
     def show_unlock_key(self) -> None:
@@ -345,23 +357,19 @@ class Changes:
 
     def _rotate_unlock_key(self) -> None:
         cluster = self._session.observation().cluster
-        self.ask(RotateUnlockKey.name, cluster.swarm if cluster is not None else None)
+        self.ask(names.ROTATE_UNLOCK_KEY, cluster.swarm if cluster is not None else None)
 
     # ------------------------------------------------------------------------------------ join tokens
 
     def show_tokens(self) -> None:
         """Open the dialog with the join tokens, and ask the swarm for them."""
+        from swarmtui.ui.membership.secrets_asked import ask_for
+        from swarmtui.ui.membership.tokens import TokensDialog
+
         dialog = TokensDialog()
         self._app.push_screen(dialog, self._tokens_closed)
-        self._app.run_worker(self._fetch_tokens(dialog), group="tokens", exclusive=True)
-
-    async def _fetch_tokens(self, dialog: TokensDialog) -> None:
-        try:
-            tokens = await asyncio.wrap_future(self._session.join_tokens())
-        except SwarmtuiError as error:
-            dialog.show_error(error)
-        else:
-            dialog.show_tokens(tokens)
+        asking = ask_for(dialog, self._session.join_tokens, dialog.show_tokens, dialog.show_error)
+        self._app.run_worker(asking, group="tokens", exclusive=True)
 
     def _tokens_closed(self, role: str | None) -> None:
         if role is None:
@@ -371,6 +379,8 @@ class Changes:
         if swarm is None:
             self._tell("The swarm itself is not known yet; try again in a moment.")
             return
+        from swarmtui.swarm.membership.tokens import RotateJoinToken
+
         dialog = ConfirmDialog(RotateJoinToken.of(swarm, role), observation)
         self._app.push_screen(dialog, self._rotation_agreed)
 

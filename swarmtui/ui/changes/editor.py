@@ -16,9 +16,9 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 from textual.app import SuspendNotSupported
 
 from swarmtui import children
@@ -39,8 +39,7 @@ class EditorFailed(SwarmtuiError):
     layer = "editor"
 
 
-@dataclass(frozen=True)
-class Edited:
+class Edited(msgspec.Struct, frozen=True):
     """What came out of the editor.
 
     Attributes:
@@ -82,11 +81,12 @@ class Editor:
                     raise EditorFailed(f"${variable} cannot be read: a quote is not closed in it.") from error
         return [USUAL]
 
-    async def edit(self, text: str, name: str) -> Edited:
+    async def edit(self, text: str, name: str, suffix: str = ".yaml") -> Edited:
         """Let the user edit a text.
 
         Args:
             name: what it is called: the file's name is made of it.
+            suffix: how the file's name ends, by which editors know what it is.
 
         Raises:
             EditorFailed: the editor could not be run, or its file is gone.
@@ -95,7 +95,7 @@ class Editor:
         directory = Path(tempfile.mkdtemp(prefix="swarmtui-"))
         take_back = in_emergency(lambda: shutil.rmtree(directory, ignore_errors=True))
         try:
-            path = directory / f"{re.sub('[^A-Za-z0-9_-]', '_', name)[:LONGEST_NAME]}.yaml"
+            path = directory / f"{re.sub('[^A-Za-z0-9_-]', '_', name)[:LONGEST_NAME]}{suffix}"
             _write(path, text)
             status = await self._run([*command, str(path)], directory)
             return Edited(path.read_bytes().decode("utf-8", "surrogateescape"), status)

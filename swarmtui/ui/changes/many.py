@@ -16,11 +16,13 @@ from swarmtui.swarm.actions.action import Action, Impact, Severity
 from swarmtui.swarm.actions.judging import SetImpact, impact_of_set
 from swarmtui.swarm.actions.ordering import order_of_sending
 from swarmtui.swarm.actions.wording import named_apart
+from swarmtui.swarm.services.change import ServiceChange
 from swarmtui.ui.changes.action_dialog import blocked_text, sign_of
 from swarmtui.ui.changes.operation import Batch
 from swarmtui.ui.changes.several import title_of
 from swarmtui.ui.kit.dialogs.button import DialogButton, buttons
 from swarmtui.ui.kit.dialogs.dialog import DialogScreen, leaving
+from swarmtui.ui.kit.dialogs.difference import drawn
 from swarmtui.ui.kit.texts.text import visible
 
 __all__ = ["FailuresDialog", "ManyDialog", "line_of"]
@@ -87,7 +89,8 @@ class ManyDialog(DialogScreen["tuple[Action, ...] | None"]):
         nothing = SetImpact((), tuple(Impact() for _ in self._actions), must_type=False)
         self._impact = impact_of_set(self._actions, cluster) if cluster is not None else nothing
         lines += [sign_of(consequence) for consequence in self._impact.consequences]
-        lines += [line_of(*each) for each in zip(self._actions, self._impact.remarks, strict=True)]
+        for action, remarks in zip(self._actions, self._impact.remarks, strict=True):
+            lines += [line_of(action, remarks), *_values_of(action)]
         lines += [Content.styled(f"– left out: {visible(text)}", "$text-muted") for text in self._left_out]
         self.query_one("#impact", Static).update(Content("\n").join(lines))
         typed = self.query_one("#typed", Input)
@@ -126,6 +129,13 @@ def line_of(action: Action, remarks: Impact) -> Content:
     title = Content.styled(visible(action.title), "bold")
     serious = [consequence for consequence in remarks.consequences if consequence.severity > Severity.NOTE]
     return Content("\n").join([title, *(Content("  ") + sign_of(consequence) for consequence in serious)])
+
+
+def _values_of(action: Action) -> list[Content]:
+    """What becomes of each value, where the title names the field alone."""
+    if not isinstance(action, ServiceChange) or action.title != action.deed:
+        return []
+    return [Content("  ") + line for line in drawn(action.difference)]
 
 
 class FailuresDialog(DialogScreen[None]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
@@ -157,7 +158,7 @@ class Operations:
         self._changed(operation)
         while operation.stage is Stage.SENDING:
             try:
-                future = self._session.apply(operation.action, typed=typed)
+                future = self._session.apply(operation.action, typed=typed, heard=self._hearing(operation))
                 operation.outcome = await asyncio.wrap_future(future)
             except ChangeConflict as conflict:
                 anyway = conflict.anyway
@@ -173,6 +174,21 @@ class Operations:
             else:
                 self._accepted(operation, undoing)
         self._changed(operation)
+
+    def _hearing(self, operation: Operation) -> Callable[[str], None]:
+        """Tells what docker's own program says while it is at it; called from another thread."""
+        loop = asyncio.get_running_loop()
+
+        def show(line: str) -> None:
+            if operation.stage is Stage.SENDING:
+                operation.text = line
+                self._changed(operation)
+
+        def heard(line: str) -> None:
+            with contextlib.suppress(RuntimeError):  # the program has ended
+                loop.call_soon_threadsafe(show, line)
+
+        return heard
 
     def _accepted(self, operation: Operation, undoing: Change | None) -> None:
         from swarmtui.ui.changes.following import Follower

@@ -10,7 +10,6 @@ from swarmtui.errors import ObjectNotFound, SwarmtuiError
 from swarmtui.swarm.actions.action import Action
 from swarmtui.ui.changes.operations import Operations
 from swarmtui.ui.changes.undo import Change, Examination, Raw, examine
-from swarmtui.ui.changes.undo_dialogs import OlderUndoDialog, UndoDialog, UndoManyDialog
 from swarmtui.ui.session import SwarmSession
 
 if TYPE_CHECKING:
@@ -72,6 +71,8 @@ class Undoing:
         if not reasons:
             self._open(found)
         else:
+            from swarmtui.ui.changes.undo_dialogs import OlderUndoDialog
+
             dialog = OlderUndoDialog(reasons, change.told(now()))
             self._app.push_screen(dialog, lambda yes: self._open(found) if yes else None)
 
@@ -87,6 +88,8 @@ class Undoing:
         return examine(change, found)
 
     def _open(self, found: Examination) -> None:
+        from swarmtui.ui.changes.undo_dialogs import UndoDialog, UndoManyDialog
+
         observation = self._session.observation()
 
         def told() -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
 from textual.screen import ModalScreen
 
 from swarmtui.engine.polling.observation import Observation
@@ -35,6 +36,7 @@ class DialogContext:
         refused: the newest of each sort of action that failed, by name. A dialog takes out its own and begins with
             what was typed for it, so that it need not be typed again.
         deployed: the compose files that were deployed from here.
+        number: of how many objects it is asked.
     """
 
     observation: Observation
@@ -44,10 +46,10 @@ class DialogContext:
     editor: Editor | None = None
     refused: dict[str, Action] = field(default_factory=dict)
     deployed: Deployed = field(default_factory=Deployed)
+    number: int = 1
 
 
-@dataclass(frozen=True)
-class Asking:
+class Asking(msgspec.Struct, frozen=True):
     """How a command asks, and what comes of it.
 
     Attributes:
@@ -55,16 +57,19 @@ class Asking:
             what is only shown (`Command.view`).
         actions: the classes of the actions that come of it.
         again: makes for another object the action that was agreed on for one (`(item, action, cluster)`), so that it
-            can be asked for of all that are marked. Raises ChangeRefused when it makes no sense for that one. None:
-            it can be asked for of one object at a time; for a `confirm` it is not needed.
+            can be asked for of all that are marked. The item is raw JSON where the command asks for that. Raises
+            ChangeRefused when it makes no sense for that one. None: it can be asked for of one object at a time; for
+            a `confirm` it is not needed.
         each: makes the action for each of several by itself, where there is nothing to choose for all of them: one
             more replica than each has. Raises ChangeRefused when it makes no sense for that one.
+        leads_on: its dialog only chooses what is asked for next, of all that are marked.
     """
 
     dialog: Callable[[Any, DialogContext], Dialog] | None = None
     actions: tuple[type[Action], ...] = ()
     again: Callable[[Any, Action, Cluster | None], Action] | None = None
     each: Callable[[Any, Cluster | None], Action] | None = None
+    leads_on: bool = False
 
 
 class Confirmation:

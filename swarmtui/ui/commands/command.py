@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Protocol
+from importlib import import_module
+from typing import TYPE_CHECKING, Protocol, cast
 
 import msgspec
 from textual.binding import Binding, BindingType
@@ -14,7 +15,7 @@ from swarmtui.swarm.kinds import Kind
 if TYPE_CHECKING:
     from swarmtui.ui.commands.asking import Asking
 
-__all__ = ["Command", "Views", "has_swarm", "keys_of"]
+__all__ = ["Command", "Views", "asking_of", "has_swarm", "keys_of"]
 
 
 def has_swarm(observation: Observation) -> bool:
@@ -24,6 +25,21 @@ def has_swarm(observation: Observation) -> bool:
 
 def always(_: Observation) -> bool:
     return True
+
+
+def asking_of(subject: str, name: str, *given: object) -> Callable[[], Asking]:
+    """How a command asks (`Command.asking`).
+
+    Args:
+        subject: in whose `askings.py` it is: "nodes".
+        name: of the function there that gives it; it imports the dialog and the action of this command alone.
+        given: to that function.
+    """
+
+    def asking() -> Asking:
+        return cast("Asking", getattr(import_module(f"swarmtui.ui.{subject}.askings"), name)(*given))
+
+    return asking
 
 
 class Views(Protocol):
@@ -74,6 +90,11 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
     to_write: bool = False
     offered: Callable[[Observation], bool] = has_swarm
     works: Callable[[Observation], bool] = always
+
+    def loaded(self) -> Asking:
+        """How it asks, with its dialog and action imported."""
+        assert self.asking is not None
+        return self.asking()
 
     @property
     def binding(self) -> Binding:

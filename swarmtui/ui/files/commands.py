@@ -28,8 +28,47 @@ def _config_askings() -> type[FileAskings]:
     return ConfigAskings
 
 
+def _raw(kind: Kind) -> Kind | None:
+    """Whose raw JSON is asked for first: the engine gives away what a config holds, and never what a secret does."""
+    return kind if kind is Kind.CONFIG else None
+
+
+def _clone(kind: Kind, of: type[SecretFile], askings: Callable[[], type[FileAskings]]) -> Command:
+    return Command(
+        name=f"{kind.word}.clone",
+        title=f"Clone a {kind.word}",
+        label="Clone",
+        explanation=f"Create a {kind.word} like this one: its labels{', its content' if kind is Kind.CONFIG else ''}",
+        docker=f"{kind.word} create",
+        about=of,
+        asking=lambda: askings().clone,
+        key="d",
+        raw=_raw(kind),
+        to_write=True,
+    )
+
+
+def _labels(kind: Kind, of: type[SecretFile], askings: Callable[[], type[FileAskings]], name: str) -> Command:
+    word = kind.word
+    return Command(
+        name=name,
+        title=f"Change the labels of a {word}",
+        label="Labels",
+        explanation=f"Add, change and remove labels of the {word}",
+        about=of,
+        asking=lambda: askings().labels,
+        key="L",
+    )
+
+
 def _commands(
-    kind: Kind, of: type[SecretFile], askings: Callable[[], type[FileAskings]], create: str, rotate: str, remove: str
+    kind: Kind,
+    of: type[SecretFile],
+    askings: Callable[[], type[FileAskings]],
+    create: str,
+    rotate: str,
+    remove: str,
+    labels: str,
 ) -> tuple[Command, ...]:
     word = kind.word
     return (
@@ -52,9 +91,12 @@ def _commands(
             about=of,
             asking=lambda: askings().rotate,
             key="r",
+            raw=_raw(kind),
             shown=True,
             to_write=True,
         ),
+        _clone(kind, of, askings),
+        _labels(kind, of, askings, labels),
         Command(
             name=remove,
             title=f"Remove a {word}",
@@ -70,9 +112,21 @@ def _commands(
 
 
 SECRET_COMMANDS = _commands(
-    Kind.SECRET, SecretFile, _secret_askings, names.CREATE_SECRET, names.ROTATE_SECRET, names.REMOVE_SECRET
+    Kind.SECRET,
+    SecretFile,
+    _secret_askings,
+    names.CREATE_SECRET,
+    names.ROTATE_SECRET,
+    names.REMOVE_SECRET,
+    names.SET_SECRET_LABELS,
 )
 CONFIG_COMMANDS = _commands(
-    Kind.CONFIG, ConfigFile, _config_askings, names.CREATE_CONFIG, names.ROTATE_CONFIG, names.REMOVE_CONFIG
+    Kind.CONFIG,
+    ConfigFile,
+    _config_askings,
+    names.CREATE_CONFIG,
+    names.ROTATE_CONFIG,
+    names.REMOVE_CONFIG,
+    names.SET_CONFIG_LABELS,
 )
 """Both in the order of their keys on the screen."""

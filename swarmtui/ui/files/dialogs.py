@@ -2,36 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import base64
+import shlex
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import ClassVar
 
 from textual import on
+from textual.binding import Binding
 from textual.containers import Vertical
 from textual.widget import Widget
-from textual.widgets import Input, TextArea
+from textual.widgets import Input, Static, TextArea
 
 from swarmtui.engine.polling.observation import Observation
-from swarmtui.errors import ChangeRefused, NotPossible
+from swarmtui.errors import NotPossible
 from swarmtui.swarm.actions.action import Action
 from swarmtui.swarm.files.changes import Content, CreateConfig, CreateSecret
 from swarmtui.swarm.files.rotation import RotateConfig, RotateSecret
+from swarmtui.swarm.files.text_difference import text_difference
 from swarmtui.swarm.kinds import Kind, Target
 from swarmtui.swarm.object_names import labels_from, next_version, taken_names
 from swarmtui.swarm.objects.file import SecretFile
+from swarmtui.swarm.objects.stack_label import STACK_LABEL
+from swarmtui.swarm.specs.difference import DiffLine
 from swarmtui.ui.changes.action_dialog import ActionDialog
+from swarmtui.ui.changes.editor import Editor, EditorFailed
 from swarmtui.ui.kit.forms.choice import Choice
 from swarmtui.ui.kit.forms.labelled_fields import FileReader, content_of, field
+from swarmtui.ui.kit.texts.text import visible
 
 __all__ = ["CreateFileDialog", "RotateDialog"]
 
 
 class _ContentDialog(ActionDialog):
-    """Base of the two: asks what is to be held."""
+    """Base of the two: asks what is to be held.
 
-    def __init__(self, kind: Kind, observation: Observation) -> None:
+    Args:
+        kind: secret or config.
+        content: what a config's text begins with.
+        editor: the user's, in which a config's text can be written.
+    """
+
+    BINDINGS: ClassVar = [
+        Binding("f4", "edit", "Editor", id="content.editor", tooltip="Write the config's text in $EDITOR"),
+    ]
+
+    def __init__(self, kind: Kind, observation: Observation, content: str, editor: Editor | None) -> None:
         super().__init__(observation)
         self._kind = kind
         self._reader = FileReader(kind)
+        self._began = content if kind is Kind.CONFIG else ""
+        self._shown = ""
+        self._editor = editor
 
     def meanings(self) -> Mapping[str, str]:
         return {
@@ -47,7 +70,11 @@ class _ContentDialog(ActionDialog):
         if self._kind is Kind.SECRET:
             yield field("or typed", "text", hint="not shown; no trailing line break", masked=True)
         else:
-            yield TextArea(id="text", compact=True, placeholder="or type it here")
+            area = TextArea(self._began, id="text", compact=True, placeholder="or type it here")
+            self._shown = area.text
+            yield area
+            if self._editor is not None:
+                yield Static("F4 edits it in $EDITOR", classes="dim")
 
     def content(self) -> Content:
         """What was given.
@@ -56,7 +83,7 @@ class _ContentDialog(ActionDialog):
             NotPossible: nothing was, or both were; or it cannot be taken.
         """
         path, typed = self.query_one("#file", Input).value, self._text_typed()
-        if path and typed:
+        if path and typed and typed != self._began:
             raise NotPossible("Both a file and a text are given.", "Give one of the two.")
         if path:
             return self._reader.read(path)
@@ -66,12 +93,42 @@ class _ContentDialog(ActionDialog):
 
     @property
     def unsaved(self) -> str:
-        return "What you typed is lost." if self._kind is Kind.CONFIG and self._text_typed() else ""
+        return "What you typed is lost." if self._kind is Kind.CONFIG and self._text_typed() != self._began else ""
 
     def _text_typed(self) -> str:
         if self._kind is Kind.SECRET:
             return self.query_one("#text", Input).value
-        return self.query_one("#text", TextArea).text
+        text = self.query_one("#text", TextArea).text
+        # A text area knows one sort of line break: what was not touched stays what it is.
+        return self._began if text == self._shown else text
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The editor is for configs: it writes a file, and a secret must not be in one."""
+        if action == "edit":
+            return self._kind is Kind.CONFIG and self._editor is not None
+        return super().check_action(action, parameters)
+
+    def action_edit(self) -> None:
+        """Open the editor on the text as it is."""
+        if self._editor is not None:
+            self.run_worker(self._edit(self._editor), group="editor", exclusive=True)
+
+    async def _edit(self, editor: Editor) -> None:
+        try:
+            name = Path(self.target.name)
+            edited = await editor.edit(self._text_typed(), name.stem, name.suffix or ".txt")
+            edited.text.encode()
+        except EditorFailed as error:
+            self.app.notify(visible(str(error)), severity="error", markup=False)
+            return
+        except UnicodeEncodeError:
+            self.app.notify("What the editor left is not UTF-8. Name it as a file instead.", severity="error")
+            return
+        if edited.status:
+            text = f"The editor exited with status {edited.status}: the text is as it was."
+            self.app.notify(text, severity="warning", markup=False)
+        elif edited.text != self._text_typed():
+            self.query_one("#text", TextArea).text = edited.text
 
     @on(Input.Changed)
     @on(TextArea.Changed)
@@ -81,24 +138,35 @@ class _ContentDialog(ActionDialog):
     @on(Input.Submitted)
     def _line_done(self, event: Input.Submitted) -> None:
         """On to the next field that is still to be filled in, else to the button."""
-        if event.input.id == "typed":
-            return
-        try:
-            self.action()
-        except ChangeRefused:
-            self.focus_next()
-        else:
-            self.focus_confirm()
+        if event.input.id != "typed":
+            self.focus_missing_or_confirm()
 
 
 class CreateFileDialog(_ContentDialog):
-    """Asks for the name, the labels and the content of a new secret or config."""
+    """Asks for the name, the labels and the content of a new secret or config.
+
+    Args:
+        like: the one to begin with; None for a blank form.
+        content, editor: as for `_ContentDialog`.
+    """
 
     FIRST_FOCUS: ClassVar = "#name"
 
+    def __init__(
+        self,
+        kind: Kind,
+        observation: Observation,
+        *,
+        like: SecretFile | None = None,
+        content: str = "",
+        editor: Editor | None = None,
+    ) -> None:
+        super().__init__(kind, observation, content, editor)
+        self._like = like
+
     @property
     def heading(self) -> str:
-        return f"Create a {self._kind.word}"
+        return f"Create a {self._kind.word}{f' like {self._like.name}' if self._like else ''}"
 
     @property
     def target(self) -> Target:
@@ -110,9 +178,20 @@ class CreateFileDialog(_ContentDialog):
 
     def compose_choice(self) -> Iterable[Widget]:
         with Vertical(classes="fields"):
-            yield field("Name", "name")
-            yield field("Labels", "labels", hint="optional: team=ops tier=front")
+            yield field("Name", "name", self._first_name)
+            yield field("Labels", "labels", self._first_labels, hint="optional: team=ops tier=front")
             yield from self.compose_content()
+
+    @property
+    def _first_name(self) -> str:
+        taken = taken_names(self._observation.cluster, self._kind)
+        return next_version(self._like.name, taken) if self._like else ""
+
+    @property
+    def _first_labels(self) -> str:
+        """Without that of its stack: the next deploy would take the clone for one of the stack's own."""
+        labels = (self._like.labels if self._like else {}).items()
+        return shlex.join(f"{key}={value}" if value else key for key, value in labels if key != STACK_LABEL)
 
     def action(self) -> Action:
         name = self.query_one("#name", Input).value.strip()
@@ -121,7 +200,9 @@ class CreateFileDialog(_ContentDialog):
         make = CreateSecret.of if self._kind is Kind.SECRET else CreateConfig.of
         if not name:
             raise NotPossible(f"The {self._kind.word} needs a name.")
-        return make(name, self.content(), labels, taken=taken)
+        creation = make(name, self.content(), labels, taken=taken)
+        templating = self._like.spec.templating if self._like else None
+        return replace(creation, templating=templating.name) if templating is not None else creation
 
 
 class RotateDialog(_ContentDialog):
@@ -129,12 +210,16 @@ class RotateDialog(_ContentDialog):
 
     Args:
         old: what is replaced.
+        content: what it holds, where that is known: a config's text begins with it.
+        editor: as for `_ContentDialog`.
     """
 
     FIRST_FOCUS: ClassVar = "#file"
 
-    def __init__(self, old: SecretFile, observation: Observation) -> None:
-        super().__init__(old.kind, observation)
+    def __init__(
+        self, old: SecretFile, observation: Observation, *, content: str = "", editor: Editor | None = None
+    ) -> None:
+        super().__init__(old.kind, observation, content, editor)
         self._old = old
         self._remove_old = False
 
@@ -164,7 +249,19 @@ class RotateDialog(_ContentDialog):
             raise NotPossible("The swarm is not known yet.")
         name = self.query_one("#name", Input).value.strip()
         rotation = RotateSecret if self._kind is Kind.SECRET else RotateConfig
-        return rotation.of(self._old, name, self.content(), cluster, remove_old=self._remove_old)
+        content = self.content()
+        if self._began and self._after(content) == self._began:
+            raise NotPossible(f"Change the content: it is what {self._old.name} holds.")
+        return rotation.of(self._old, name, content, cluster, remove_old=self._remove_old)
+
+    def _after(self, content: Content) -> str:
+        return base64.b64decode(content.encoded.reveal()).decode(errors="replace")
+
+    def difference(self, action: Action) -> Sequence[DiffLine]:
+        """What the new config holds against what the old one does."""
+        if not self._began or not isinstance(action, RotateConfig):
+            return ()
+        return text_difference(self._began, self._after(action.creation.content))
 
     @on(Choice.Changed)
     def _choose(self, event: Choice.Changed) -> None:

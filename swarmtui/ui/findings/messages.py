@@ -12,6 +12,8 @@ from swarmtui.swarm.diagnosis.finding import Remedy
 from swarmtui.swarm.kinds import Kind
 
 if TYPE_CHECKING:
+    from swarmtui.swarm.images.answer import ImageAnswer
+    from swarmtui.swarm.images.tag_list import TagList
     from swarmtui.swarm.nodes.node_evidence import NodeEvidence
 
 __all__ = ["GoAsked", "RemedyAsked", "Witness"]
@@ -40,4 +42,12 @@ class Witness(Widget):
     @property
     def told(self) -> Mapping[str, NodeEvidence]:
         """By the nodes' IDs."""
+        raise NotImplementedError
+
+    def learn_of_images(self, answers: Mapping[str, ImageAnswer]) -> None:
+        """Somebody has had registries asked for images."""
+        raise NotImplementedError
+
+    def learn_of_tags(self, known: TagList) -> None:
+        """Somebody has had a registry asked for the tags of a repository."""
         raise NotImplementedError

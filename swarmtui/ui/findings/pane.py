@@ -22,6 +22,8 @@ from swarmtui.ui.panes.base_pane import Pane
 from swarmtui.ui.panes.view import View
 
 if TYPE_CHECKING:
+    from swarmtui.swarm.images.answer import ImageAnswer
+    from swarmtui.swarm.images.tag_list import TagList
     from swarmtui.swarm.nodes.node_evidence import NodeEvidence
     from swarmtui.swarm.tasks.container_evidence import ContainerEvidence
 
@@ -126,6 +128,16 @@ class FindingsPane(Witness, Pane[Finding]):
         """The same of a node."""
         if self._view is not None:
             self._view.diagnosis.learn_of_node(node_id, evidence)
+
+    def learn_of_images(self, answers: Mapping[str, ImageAnswer]) -> None:
+        """The same of registries."""
+        if self._view is not None:
+            self._view.diagnosis.learn_of_images(answers)
+
+    def learn_of_tags(self, known: TagList) -> None:
+        """The same of their tags."""
+        if self._view is not None:
+            self._view.diagnosis.learn_of_tags(known)
 
     @property
     def told(self) -> Mapping[str, NodeEvidence]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
+from textual.binding import ActiveBinding
 from textual.content import Content
 
 from swarmtui.swarm.diagnosis.finding import Finding, Remedy, Severity
@@ -42,12 +43,18 @@ class SickRowPane(Pane[Item]):
         """What is wrong with the row's object, the worst first. Notes are left to the list of findings."""
         return tuple(each for each in view.diagnosis.of(self.sick_id(item)) if each.severity > Severity.NOTE)
 
+    def calls_for(self, item: Item, view: View) -> Iterable[str]:
+        """The keys that the row's state calls for beside those of its findings, by the IDs of their bindings."""
+        return ()
+
     def _show_detail(self) -> None:
         item, view = self.item, self._view
         findings = self.findings_of(item, view) if item is not None and view is not None else ()
         self.set_class(bool(findings), "-sick")
         super()._show_detail()
-        leading = tuple(dict.fromkeys(remedy.command for each in findings for remedy in each.remedies))
+        asked = self.calls_for(item, view) if item is not None and view is not None else ()
+        helping = (remedy.command for each in findings for remedy in each.remedies)
+        leading = tuple(dict.fromkeys((*helping, *asked)))
         if leading != self.leading_keys:
             self.leading_keys = leading
             self.refresh_bindings()
@@ -58,12 +65,13 @@ class SickRowPane(Pane[Item]):
         What has no key in this pane stands behind the key of the findings, where it has one.
         """
         offered = list(dict.fromkeys(remedy for each in findings for remedy in each.remedies))
-        keys = self._own_keys() if offered else {}
+        active = tuple(self.screen.active_bindings.values()) if offered else ()
+        keys = self._own_keys(active) if offered else {}
         near = [(keys[each.command], each) for each in offered if each.command in keys and self._is_here(each)]
         far = [each for each in offered if each.command not in keys or not self._is_here(each)]
         parts = [_with_key(key, visible(remedy.text)) for key, remedy in near]
         if far:
-            parts.append(_with_key(self._findings_key(), _listed(far)))
+            parts.append(_with_key(self._findings_key(active), _listed(far)))
         return Content(" · ").join(parts)
 
     def _is_here(self, remedy: Remedy) -> bool:
@@ -71,17 +79,17 @@ class SickRowPane(Pane[Item]):
         target = self.target
         return remedy.command != INSPECT or (target is not None and target.id == remedy.subject.id)
 
-    def _own_keys(self) -> dict[str, str]:
+    def _own_keys(self, active_bindings: Iterable[ActiveBinding]) -> dict[str, str]:
         """The keys of this pane as a person calls them, by the IDs of their bindings."""
         own = [each for bindings in self._bindings.key_to_bindings.values() for each in bindings]
         keys = {each.id: self.app.get_key_display(each) for each in reversed(own) if each.id}
-        for active in self.screen.active_bindings.values():  # the user's own keys, while the pane has the focus
+        for active in active_bindings:  # the user's own keys, while the pane has the focus
             if active.node is self and active.binding.id:
                 keys[active.binding.id] = self.app.get_key_display(active.binding)
         return keys
 
-    def _findings_key(self) -> str:
-        for active in self.screen.active_bindings.values():
+    def _findings_key(self, active_bindings: Iterable[ActiveBinding]) -> str:
+        for active in active_bindings:
             if active.binding.id == FINDINGS_KEY:
                 return self.app.get_key_display(active.binding)
         return "!"

@@ -6,7 +6,7 @@ adds a watcher to the footer that nothing removes. This is one widget, whose lin
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import ClassVar
 
 import msgspec
@@ -72,7 +72,7 @@ class KeyLine(Widget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._labels: tuple[Sequence[KeyLabel], Sequence[KeyLabel]] = ((), ())
+        self._labels: tuple[Sequence[KeyLabel], Sequence[KeyLabel], Sequence[KeyLabel]] = ((), (), ())
         self._line = Line(BASE)
         self._places: list[tuple[range, str]] = []
         self._styles: dict[Tone, Style] = {}
@@ -125,19 +125,25 @@ class KeyLine(Widget):
             self.app.simulate_key(key)
 
 
-def labels_of(screen: Screen[object]) -> tuple[list[KeyLabel], list[KeyLabel]]:
+def labels_of(screen: Screen[object]) -> tuple[list[KeyLabel], list[KeyLabel], list[KeyLabel]]:
     """The keys that a screen shows: first the focused widget's own, then those around it; and what always stands.
 
-    A widget may have some of its keys lead all others (`leading_keys`): those that its row calls for.
+    A widget may have some of its keys lead all others (`leading_keys`): those that its row calls for. Others of its
+    keys, and of those around it, may stand where there is room left (`spare_keys`).
 
     Returns:
-        What may be left out where there is no room, the most particular first; and what may not.
+        What may be left out where there is no room, the most particular first; what may not; and what fills the room.
     """
     shown: dict[tuple[int, str], ActiveBinding] = {}
-    leading = _leading(screen)
-    for active in screen.active_bindings.values():
+    active_bindings = screen.active_bindings.values()  # made anew each time that Textual is asked
+    leading = _ids(active_bindings, "leading_keys")
+    spare = [each for each in _ids(active_bindings, "spare_keys") if each not in leading]
+    fills: dict[str, ActiveBinding] = {}
+    for active in active_bindings:
         if active.binding.show or active.binding.id in leading:
             shown.setdefault((id(active.node), active.binding.action), active)  # a key with two names is one key
+        elif active.binding.id in spare and active.enabled:
+            fills.setdefault(active.binding.id, active)
     nodes = list(dict.fromkeys(id(active.node) for active in shown.values()))
     inner = sorted(
         shown.values(),
@@ -149,13 +155,17 @@ def labels_of(screen: Screen[object]) -> tuple[list[KeyLabel], list[KeyLabel]]:
     )
     always = [active for each in ALWAYS for active in inner if active.binding.id == each]
     usual = [active for active in inner if active.binding.id not in ALWAYS]
-    return _labels(screen, usual), _labels(screen, always)
+    return (
+        _labels(screen, usual),
+        _labels(screen, always),
+        _labels(screen, (fills[each] for each in spare if each in fills)),
+    )
 
 
-def _leading(screen: Screen[object]) -> dict[str, int]:
-    """The IDs of the bindings that come first, with their places."""
-    nodes = dict.fromkeys(active.node for active in screen.active_bindings.values())
-    ids = [each for node in nodes for each in getattr(node, "leading_keys", ())]
+def _ids(active_bindings: Collection[ActiveBinding], attribute: str) -> dict[str, int]:
+    """The IDs of bindings that widgets name in an attribute, with their places."""
+    nodes = dict.fromkeys(active.node for active in active_bindings)
+    ids = [each for node in nodes for each in getattr(node, attribute, ())]
     return {each: place for place, each in enumerate(dict.fromkeys(ids))}
 
 
@@ -183,15 +193,25 @@ def _id_of(binding: object) -> str | None:
     return binding.id if isinstance(binding, Binding) else None
 
 
-def fitting(labels: Sequence[KeyLabel], always: Sequence[KeyLabel], width: int) -> tuple[list[KeyLabel], int, bool]:
+def fitting(
+    labels: Sequence[KeyLabel], always: Sequence[KeyLabel], width: int, spare: Sequence[KeyLabel] = ()
+) -> tuple[list[KeyLabel], int, bool]:
     """Which of the labels have room beside those that always stand: whole ones, from the first on.
+
+    Args:
+        spare: what stands behind all labels where there is room for more; of these nothing is told that is left out.
 
     Returns:
         All that stand, the blanks between two of them, and whether some were left out.
     """
-    for gap in (2, 1):
-        if _width([*labels, *always], gap) <= width:
-            return [*labels, *always], gap, False
+    if _width([*labels, *always], 2) <= width:
+        more = list[KeyLabel]()
+        for each in spare:
+            if _width([*labels, *more, each, *always], 2) <= width:
+                more.append(each)
+        return [*labels, *more, *always], 2, False
+    if _width([*labels, *always], 1) <= width:
+        return [*labels, *always], 1, False
     kept = len(labels)
     while kept and _width([*labels[:kept], *always], 1) + 1 + len(MORE) > width:
         kept -= 1
@@ -203,10 +223,10 @@ def _width(labels: Sequence[KeyLabel], gap: int) -> int:
 
 
 def _line_of(
-    labels: Sequence[KeyLabel], always: Sequence[KeyLabel], width: int
+    labels: Sequence[KeyLabel], always: Sequence[KeyLabel], spare: Sequence[KeyLabel], width: int
 ) -> tuple[Line, list[tuple[range, str]]]:
     """The line, and which cells of it stand for which key."""
-    stand, gap, cut = fitting(labels, always, width)
+    stand, gap, cut = fitting(labels, always, width, spare)
     spans: list[Span] = []
     places: list[tuple[range, str]] = []
     x = 1

@@ -9,7 +9,7 @@ from textual.app import App
 
 from swarmtui.config import pictures_path
 from swarmtui.errors import NotSaved
-from swarmtui.ui.kit.tables.export import save_picture
+from swarmtui.ui.kit.saved_file import save_picture
 from swarmtui.ui.kit.texts.text import visible
 
 __all__ = ["take_screenshot"]

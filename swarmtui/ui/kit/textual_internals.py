@@ -7,19 +7,24 @@ Another version: `make lock`, the tests, a look at what each docstring here says
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TextIO, cast
 
 from rich.console import RenderableType
-from textual._compositor import ChopsUpdate
+from rich.segment import Segment
+from textual._compositor import ChopsUpdate, Compositor, LayoutUpdate
 from textual._styles_cache import StylesCache
+from textual._xterm_parser import XTermParser
 from textual.app import App, ReturnType
+from textual.cache import FIFOCache
+from textual.content import Content
 from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Region, Size
 from textual.notifications import Notifications
 from textual.screen import Screen, ScreenResultType
 from textual.scroll_view import ScrollView
 from textual.scrollbar import ScrollBar
+from textual.strip import Strip
 from textual.widget import Widget
 
 __all__ = [
@@ -27,11 +32,17 @@ __all__ = [
     "PRIVATE",
     "ChopsUpdate",
     "HookedApp",
+    "HookedCompositor",
     "HookedScreen",
+    "LayoutUpdate",
     "changed_regions",
+    "draw_by",
+    "entitle",
     "forget_changes",
     "forget_closed_widgets",
     "has_writer",
+    "input_parser",
+    "make_strips_light",
     "present_notices_anew",
     "resize_content",
     "shows_through",
@@ -45,8 +56,12 @@ CHECKED_ON = "8.2.8"
 
 PRIVATE = (
     "textual._compositor.ChopsUpdate",
+    "textual._compositor.Compositor",
     "textual._compositor.Compositor._dirty_regions",
+    "textual._compositor.Compositor._regions_to_spans",
+    "textual._compositor.LayoutUpdate",
     "textual._styles_cache.StylesCache",
+    "textual._xterm_parser.XTermParser",
     "textual.app.App._background_screens",
     "textual.app.App._close_messages_no_wait",
     "textual.app.App._display",
@@ -63,7 +78,22 @@ PRIVATE = (
     "textual.screen.Screen._compositor",
     "textual.screen.Screen._compositor_refresh",
     "textual.screen.Screen._dirty_widgets",
+    "textual.cache.FIFOCache._cache",
+    "textual.cache.FIFOCache._maxsize",
     "textual.scroll_view.ScrollView._scroll_update",
+    "textual.strip.Strip._cell_count",
+    "textual.strip.Strip._cell_length",
+    "textual.strip.Strip._crop_cache",
+    "textual.strip.Strip._crop_extend_cache",
+    "textual.strip.Strip._divide_cache",
+    "textual.strip.Strip._filter_cache",
+    "textual.strip.Strip._line_length_cache",
+    "textual.strip.Strip._link_ids",
+    "textual.strip.Strip._offsets_cache",
+    "textual.strip.Strip._render_cache",
+    "textual.strip.Strip._segments",
+    "textual.strip.Strip._style_cache",
+    "textual.widget.Widget._border_title",
     "textual.widget.Widget._closing",
     "textual.widget.Widget._vertical_scrollbar",
 )
@@ -72,6 +102,7 @@ PRIVATE = (
 # `ChopsUpdate` is what Textual hands to the terminal when parts of a screen have changed: `chops`, the pieces of each
 # line by where they begin; `chop_ends`; and `spans`, the changed columns of lines. Where it goes, `to_be_written` gets
 # updates of another class, which `cell_updates.thrifty` lets pass: more bytes are written, and nothing else is lost.
+# `LayoutUpdate` is the same for a whole region: `strips`, the pieces of each line, and `region`, where they are.
 
 
 class HookedApp(App[ReturnType]):
@@ -139,6 +170,28 @@ class HookedScreen(Screen[ScreenResultType]):
         self.write_changes()
 
 
+class HookedCompositor(Compositor):
+    """What puts a screen together from its widgets, with a method to override for a part of it."""
+
+    def render_changes(self, spans: list[tuple[int, int, int]]) -> ChopsUpdate:
+        """Draw these columns of lines: line, first column, the one behind the last; never none.
+
+        Never called when `render_partial_update` goes: then Textual draws more widgets than have changed.
+        """
+        raise NotImplementedError
+
+    def render_partial_update(self) -> ChopsUpdate | None:
+        height = self.size.height
+        spans = [span for span in self._regions_to_spans(self._dirty_regions) if 0 <= span[0] < height]
+        self._dirty_regions.clear()
+        return self.render_changes(spans) if spans else None
+
+
+def draw_by(screen: Screen[Any], compositor: HookedCompositor) -> None:
+    """Have a screen that was just made put together by this. Left out, nothing is lost but time."""
+    screen._compositor = compositor
+
+
 def changed_regions(screen: Screen[Any]) -> list[Region]:
     """What `write_changes` would have written. If Textual does not tell any more, let `write_changes` be."""
     return list(screen._compositor._dirty_regions)
@@ -166,6 +219,16 @@ def vertical_bar(widget: Widget, make: Callable[[], ScrollBar]) -> ScrollBar:
         bar.display = False
         widget.app._start_widget(widget, bar)
     return bar
+
+
+def entitle(widget: Widget, title: Content) -> None:
+    """Write a widget's title into its border.
+
+    Setting `border_title`, the public way, draws all of the widget again, and what lies upon it; it is right as well.
+    """
+    widget._border_title = title
+    x, y = widget.content_offset
+    widget.refresh(Region(-x, -y, widget.outer_size.width, 1))
 
 
 def resize_content(view: ScrollView, size: Size) -> None:
@@ -204,6 +267,68 @@ def write_to(driver: LinuxDriver, file: object) -> None:
     driver._file = cast("Any", file)
 
 
+def input_parser(*, debug: bool) -> XTermParser:
+    """Makes events of what a terminal sends: `feed` it, and `tick` when a time has passed without anything."""
+    return XTermParser(debug)
+
+
 def has_writer(driver: LinuxDriver) -> bool:
     """Whether the thread that writes runs: it does not where the terminal was gone before the driver began."""
     return driver._writer_thread is not None and driver._writer_thread.is_alive()
+
+
+_NOTHING: dict[Any, Any] = {}
+"""What no cache has written to yet; it stays empty."""
+
+
+class _LateCache(FIFOCache[Any, Any]):
+    """A cache that takes a dictionary with the first thing that is kept in it."""
+
+    __slots__ = ()
+
+    def __init__(self, maxsize: int) -> None:
+        self._maxsize = maxsize
+        self._cache = _NOTHING
+        self.hits = self.misses = 0
+
+    def __setitem__(self, key: object, value: object) -> None:
+        if self._cache is _NOTHING:
+            self._cache = {}
+        self.set(key, value)
+
+
+class _NoCache(FIFOCache[Any, Any]):
+    """Keeps nothing."""
+
+    __slots__ = ()
+
+    def __setitem__(self, key: object, value: object) -> None:
+        pass
+
+
+_NO_CACHE = _NoCache(0)
+
+_SLOTS = {name.rpartition(".")[2] for name in PRIVATE if name.startswith("textual.strip.")}
+
+
+def make_strips_light() -> None:
+    """Have Textual make the pieces of lines without the caches that are never hit here.
+
+    A strip has seven, 1.5 kB and a third of the time that it takes to make one; a key makes 200 strips, and a screen
+    holds 1,000. Only what is kept of dividing and filtering one is asked for again: measured over keys, pages and
+    dialogs, 0 to 5 hits in 6,000 for the others. Left out, nothing is lost but memory and time; where a version of
+    Textual gives a strip other parts, nothing is done.
+    """
+    if set(Strip.__slots__) == _SLOTS:
+        Strip.__init__ = cast("Any", _make_strip)  # type: ignore[method-assign]
+
+
+def _make_strip(strip: Strip, segments: Iterable[Segment], cell_length: int | None = None) -> None:
+    """What `Strip.__init__` does."""
+    strip._segments = list(segments)
+    strip._cell_length = cell_length
+    strip._divide_cache = _LateCache(4)
+    strip._filter_cache = _LateCache(4)
+    strip._crop_cache = strip._style_cache = strip._line_length_cache = _NO_CACHE
+    strip._crop_extend_cache = strip._offsets_cache = _NO_CACHE
+    strip._render_cache = strip._link_ids = strip._cell_count = None

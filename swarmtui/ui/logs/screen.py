@@ -18,7 +18,7 @@ from swarmtui.swarm.kinds import Kind, Target
 from swarmtui.swarm.logs.containers import LogContainer, log_containers
 from swarmtui.swarm.logs.sources import LogObstacle, LogSource
 from swarmtui.swarm.logs.writers import Writers
-from swarmtui.ui.kit.dialogs.save_text import SaveTextDialog
+from swarmtui.ui.kit.dialogs.save import SaveDialog
 from swarmtui.ui.kit.filter_line import FilterLine
 from swarmtui.ui.kit.texts.text import visible
 from swarmtui.ui.kit.texts.text_screen import TextScreen
@@ -373,7 +373,7 @@ class LogsScreen(TextScreen[Entry]):
         plain = re.sub(r"[^\w.-]+", "_", names) or "log"
         name = f"{plain}-{datetime.now(UTC).astimezone():%Y%m%d-%H%M%S}.log"
         what = f"the log of {names}, {len(entries):,} lines"
-        self.app.push_screen(SaveTextDialog(what, name, lambda: self._painter.as_file(entries)), self._saved)
+        self.app.push_screen(SaveDialog(what, name, lambda _: self._painter.as_file(entries)), self._saved)
 
     def _saved(self, path: Path | None) -> None:
         if path is not None:

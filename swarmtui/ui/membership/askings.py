@@ -8,14 +8,18 @@ from typing import ClassVar
 from swarmtui.swarm.actions.action import Action
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.membership.changes import InitSwarm, JoinSwarm, LeaveSwarm, UnlockSwarm
+from swarmtui.swarm.membership.root_ca import ReplaceRootCA, SetExternalCAs
 from swarmtui.swarm.membership.settings import SETTINGS, SetSwarmNumber
 from swarmtui.swarm.membership.swarm_keys import RotateCA, RotateUnlockKey, SetAutolock
 from swarmtui.swarm.membership.tokens import RotateJoinToken
 from swarmtui.swarm.objects.swarm import Swarm
+from swarmtui.swarm.volumes.availability import SetVolumeAvailability
 from swarmtui.ui.commands.asking import Asking, Dialog, DialogContext, confirm
 from swarmtui.ui.membership.init_join import InitDialog, JoinDialog
 from swarmtui.ui.membership.leave_unlock import LeaveByForceDialog, LeaveDialog, UnlockDialog
+from swarmtui.ui.membership.root_ca import ExternalCADialog, RootCADialog
 from swarmtui.ui.membership.setting import SettingDialog
+from swarmtui.ui.volumes.dialog import ClusterVolumesDialog
 
 __all__ = ["MembershipAskings"]
 
@@ -49,8 +53,17 @@ def _rotate_unlock_key(swarm: Swarm, _: Cluster | None) -> Action:
     return RotateUnlockKey.of(swarm)
 
 
-def _rotate_ca(swarm: Swarm, _: Cluster | None) -> Action:
-    return RotateCA.of(swarm)
+def _root_ca(swarm: Swarm, context: DialogContext) -> Dialog:
+    return RootCADialog(swarm, context.observation)
+
+
+def _volumes(_: object, context: DialogContext) -> Dialog:
+    assert context.session is not None
+    return ClusterVolumesDialog(context.session, context.observation)
+
+
+def _external_cas(swarm: Swarm, context: DialogContext) -> Dialog:
+    return ExternalCADialog(swarm, context.observation)
 
 
 class MembershipAskings:
@@ -63,10 +76,12 @@ class MembershipAskings:
         setting.name: Asking(_number(setting), (setting,)) for setting in SETTINGS
     }
     autolock = Asking(confirm(_autolock), (SetAutolock,))
+    volumes = Asking(_volumes, (SetVolumeAvailability,))
     tokens = Asking(actions=(RotateJoinToken,))
     unlock_key = Asking(actions=(RotateUnlockKey,))
     rotate_unlock_key = Asking(confirm(_rotate_unlock_key), (RotateUnlockKey,))
-    rotate_ca = Asking(confirm(_rotate_ca), (RotateCA,))
+    rotate_ca = Asking(_root_ca, (RotateCA, ReplaceRootCA))
+    external_cas = Asking(_external_cas, (SetExternalCAs,))
     init = Asking(_init, (InitSwarm,))
     join = Asking(_join, (JoinSwarm,))
     unlock = Asking(_unlock, (UnlockSwarm,))

@@ -14,13 +14,20 @@ __all__ = ["EngineDialog"]
 class EngineDialog(ActionDialog):
     """A change is blocked only while the engine does not answer at all: it needs no swarm that can be shown."""
 
-    def __init__(self, observation: Observation) -> None:
-        super().__init__(observation)
-        self._info: EngineInfo = observation.info
+    @property
+    def _info(self) -> EngineInfo:
+        """What the engine has told of itself; it may do so while the dialog is open."""
+        return self._observation.info
 
     @property
     def target(self) -> Target:
         return Target(Kind.SWARM, "", f"the engine {self._info.name}".rstrip(), 0)
+
+    def observe(self, observation: Observation) -> None:
+        is_new = observation.info != self._info
+        super().observe(observation)
+        if is_new and self.is_mounted:
+            self.show_action()
 
     def _blocked(self) -> str:
         if self._observation.read_only:

@@ -11,7 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from swarmtui.engine.polling.observation import Observation, Secret
-from swarmtui.errors import ChangeRefused
+from swarmtui.errors import ChangeRefused, SwarmLocked
 from swarmtui.swarm.actions.action import Action
 from swarmtui.swarm.membership.changes import LeaveSwarm, UnlockSwarm
 from swarmtui.ui.kit.forms.choice import Choice
@@ -56,15 +56,14 @@ class LeaveByForceDialog(LeaveDialog):
 
     @classmethod
     def is_needed(cls, observation: Observation) -> bool:
-        swarm = observation.info.swarm
-        return swarm.control_available or swarm.local_node_state == "locked"
+        return observation.info.swarm.control_available or _is_locked(observation)
 
     def action(self) -> Action:
         return LeaveSwarm.of(self._observation.info, force=self._how == "force")
 
     def compose_choice(self) -> Iterable[Widget]:
-        locked = self._info.swarm.local_node_state == "locked"
-        yield Choice({**WAYS, "order": "without force: unlock it first"} if locked else WAYS, self._how, id="choices")
+        order = {"order": "without force: unlock it first"} if _is_locked(self._observation) else {}
+        yield Choice({**WAYS, **order}, self._how, id="choices")
 
     @on(Choice.Changed)
     def _choose(self, event: Choice.Changed) -> None:
@@ -74,6 +73,12 @@ class LeaveByForceDialog(LeaveDialog):
     @on(Choice.Accepted)
     def _go_on(self) -> None:
         self.focus_confirm()
+
+
+def _is_locked(observation: Observation) -> bool:
+    """An answer about the swarm says so, too, before the engine has told of itself."""
+    locked = observation.info.swarm.local_node_state == "locked"
+    return locked or isinstance(observation.connection.error, SwarmLocked)
 
 
 class UnlockDialog(EngineDialog):

@@ -72,6 +72,13 @@ def settings_of(cluster: Cluster) -> Iterator[Setting]:
     yield from _of_keys(swarm)
     for setting in (SetTaskHistoryLimit, SetDispatcherHeartbeat, SetSnapshotInterval, SetKeptSnapshots):
         yield _number(setting, swarm)
+    yield Setting(
+        "volumes",
+        "Cluster volumes",
+        "listed by enter" if cluster.volumes is None else str(len(cluster.volumes)),
+        "Volumes of the swarm, made by a CSI plugin: what each is, and whether tasks may use it.",
+        "volume.availability",
+    )
     yield from _of_raft(swarm)
 
 
@@ -127,6 +134,14 @@ def _of_keys(swarm: Swarm) -> Iterator[Setting]:
         "Signs every node's certificate. A new root gives every node a new one, and new join tokens.",
         "swarm.rotate-ca",
         tone="warn" if turning else "",
+    )
+    yield Setting(
+        "external-ca",
+        "External CA",
+        ", ".join(swarm.external_cas) or "none: the managers sign",
+        "Signs the nodes' certificates instead of the managers, with the key of the root.",
+        "swarm.external-cas",
+        tone="" if swarm.external_cas else "dim",
     )
 
 

@@ -88,8 +88,14 @@ class TokensDialog(DialogScreen["Role | None"]):
     def show_tokens(self, tokens: JoinTokens) -> None:
         """The swarm has answered."""
         self._tokens = tokens
+        if self._error is not None:
+            self._error = None
+            self._say("")
         for row in self.query(TokenRow):
+            row.display = True
             row.show_line(tokens)
+        if self.focused is None:
+            self.query(TokenRow).focus()
 
     def show_error(self, error: SwarmtuiError) -> None:
         """The swarm could not be asked."""

@@ -83,7 +83,9 @@ class UnlockKeyDialog(DialogScreen[bool]):
     def show_key(self, key: Secret) -> None:
         """The swarm has answered."""
         self._key = key
-        self._failed = False
+        if self._failed:
+            self._failed = False
+            self._say("")
         if not key.reveal():
             self._say("There is none: autolock is off.")
         elif self._fresh:

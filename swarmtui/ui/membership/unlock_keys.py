@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from swarmtui.errors import SwarmtuiError
+from swarmtui.swarm.actions import names
 from swarmtui.swarm.actions.action import Action
-from swarmtui.swarm.membership.swarm_keys import RotateUnlockKey, SetAutolock
-from swarmtui.ui.membership.unlock_key import UnlockKeyDialog
 from swarmtui.ui.session import SwarmSession
 
 if TYPE_CHECKING:
@@ -20,7 +17,11 @@ __all__ = ["UnlockKeys", "makes_a_key"]
 
 def makes_a_key(action: Action) -> bool:
     """Whether there is a new unlock key once the action is done."""
-    return isinstance(action, RotateUnlockKey) or (isinstance(action, SetAutolock) and action.on)
+    if action.name != names.SET_AUTOLOCK:
+        return action.name == names.ROTATE_UNLOCK_KEY
+    from swarmtui.swarm.membership.swarm_keys import SetAutolock
+
+    return isinstance(action, SetAutolock) and action.on
 
 
 class UnlockKeys:
@@ -43,17 +44,13 @@ class UnlockKeys:
         Args:
             fresh: it is new, and must be saved.
         """
+        from swarmtui.ui.membership.secrets_asked import ask_for
+        from swarmtui.ui.membership.unlock_key import UnlockKeyDialog
+
         dialog = UnlockKeyDialog(fresh=fresh)
         self._app.push_screen(dialog, self._closed)
-        self._app.run_worker(self._fetch(dialog), group="unlock-key", exclusive=True)
-
-    async def _fetch(self, dialog: UnlockKeyDialog) -> None:
-        try:
-            key = await asyncio.wrap_future(self._session.unlock_key())
-        except SwarmtuiError as error:
-            dialog.show_error(error)
-        else:
-            dialog.show_key(key)
+        asking = ask_for(dialog, self._session.unlock_key, dialog.show_key, dialog.show_error)
+        self._app.run_worker(asking, group="unlock-key", exclusive=True)
 
     def _closed(self, rotate: bool | None) -> None:
         if rotate:

@@ -11,7 +11,6 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input
 
-from swarmtui.errors import ChangeRefused
 from swarmtui.swarm.actions.action import Action
 from swarmtui.swarm.kinds import Kind, Target
 from swarmtui.swarm.networks.changes import CreateNetwork, NetworkOptions
@@ -27,6 +26,13 @@ class NetworkDialog(ActionDialog):
     """Asks for the name and the properties of an overlay network."""
 
     FIRST_FOCUS: ClassVar = "#name"
+
+    _ingress = False
+
+    def begin_with(self, given: Mapping[str, str]) -> None:
+        """Begin as the ingress network, where that is missing."""
+        super().begin_with(given)
+        self._ingress = given.get("ingress") == "on"
 
     @property
     def heading(self) -> str:
@@ -50,6 +56,7 @@ class NetworkDialog(ActionDialog):
             "internal": "No access to the outside: tasks reach only each other",
             "encrypted": "Traffic between nodes is encrypted",
             "IPv6": "Its tasks get IPv6 addresses too",
+            "ingress": "The routing mesh: published ports go through it; there is only one",
         }
 
     def compose_choice(self) -> Iterable[Widget]:
@@ -63,6 +70,7 @@ class NetworkDialog(ActionDialog):
                 yield Toggle("internal", id="internal")
                 yield Toggle("encrypted", id="encrypted")
                 yield Toggle("IPv6", id="ipv6")
+                yield Toggle("ingress", value=self._ingress, id="ingress")
 
     def action(self) -> Action:
         options = NetworkOptions(
@@ -72,6 +80,7 @@ class NetworkDialog(ActionDialog):
             internal=self._on("internal"),
             encrypted=self._on("encrypted"),
             ipv6=self._on("ipv6"),
+            ingress=self._on("ingress"),
             labels=labels_from(self._text("labels")),
         )
         return CreateNetwork.of(self._text("name"), options, self._observation.cluster)
@@ -80,7 +89,7 @@ class NetworkDialog(ActionDialog):
     def unsaved(self) -> str:
         given = any(self._text(each) for each in ("name", "subnet", "gateway", "labels"))
         chosen = any(self._on(each) for each in ("attachable", "internal", "encrypted", "ipv6"))
-        return "What you typed is lost." if given or chosen else ""
+        return "What you typed is lost." if given or chosen or self._on("ingress") != self._ingress else ""
 
     def _text(self, id: str) -> str:
         return self.query_one(f"#{id}", Input).value.strip()
@@ -97,11 +106,5 @@ class NetworkDialog(ActionDialog):
     @on(Input.Submitted)
     def _line_done(self, event: Message) -> None:
         """On to the button, or to the next field while something is missing."""
-        if isinstance(event, Input.Submitted) and event.input.id == "typed":
-            return
-        try:
-            self.action()
-        except ChangeRefused:
-            self.focus_next()
-        else:
-            self.focus_confirm()
+        if not (isinstance(event, Input.Submitted) and event.input.id == "typed"):
+            self.focus_missing_or_confirm()

@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from swarmtui.swarm.actions import names
 from swarmtui.swarm.kinds import Kind
 from swarmtui.swarm.objects.node import Node
-from swarmtui.ui.commands.command import Command
+from swarmtui.ui.commands.command import Command, asking_of
 from swarmtui.ui.commands.edit import edit_command
 
-if TYPE_CHECKING:
-    from swarmtui.ui.nodes.askings import NodeAskings
-
 __all__ = ["NODE_COMMANDS"]
-
-
-def _askings() -> type[NodeAskings]:
-    from swarmtui.ui.nodes.askings import NodeAskings
-
-    return NodeAskings
 
 
 NODE_COMMANDS: tuple[Command, ...] = (
@@ -30,7 +19,7 @@ NODE_COMMANDS: tuple[Command, ...] = (
         explanation="Set the node's availability: active, pause or drain",
         docker="node update",
         about=Node,
-        asking=lambda: _askings().availability,
+        asking=asking_of("nodes", "availability"),
         key="a",
         shown=True,
     ),
@@ -41,7 +30,7 @@ NODE_COMMANDS: tuple[Command, ...] = (
         explanation="Drain the node: Swarm moves its tasks to other nodes",
         docker="node update",
         about=Node,
-        asking=lambda: _askings().drain,
+        asking=asking_of("nodes", "drain"),
         key="d",
         shown=True,
     ),
@@ -51,7 +40,7 @@ NODE_COMMANDS: tuple[Command, ...] = (
         label="Rebalance",
         explanation="Force-update services you choose, one after another, so that Swarm may place tasks on the node",
         about=Node,
-        asking=lambda: _askings().rebalance,
+        asking=asking_of("nodes", "rebalance"),
         key="b",
     ),
     Command(
@@ -61,7 +50,7 @@ NODE_COMMANDS: tuple[Command, ...] = (
         explanation="Make the worker a manager",
         docker="node promote",
         about=Node,
-        asking=lambda: _askings().promote,
+        asking=asking_of("nodes", "promote"),
         key="p",
         shown=True,
     ),
@@ -72,7 +61,7 @@ NODE_COMMANDS: tuple[Command, ...] = (
         explanation="Make the manager a worker",
         docker="node demote",
         about=Node,
-        asking=lambda: _askings().demote,
+        asking=asking_of("nodes", "demote"),
         key="m",
         shown=True,
     ),
@@ -83,7 +72,7 @@ NODE_COMMANDS: tuple[Command, ...] = (
         explanation="Add, change and remove labels of the node",
         docker="node update",
         about=Node,
-        asking=lambda: _askings().labels,
+        asking=asking_of("nodes", "labels"),
         key="L",
     ),
     Command(
@@ -93,7 +82,7 @@ NODE_COMMANDS: tuple[Command, ...] = (
         explanation="Remove the node from the swarm (a manager is demoted first)",
         docker="node rm",
         about=Node,
-        asking=lambda: _askings().remove,
+        asking=asking_of("nodes", "remove"),
         key="delete,ctrl+x",
     ),
     Command(
@@ -102,7 +91,7 @@ NODE_COMMANDS: tuple[Command, ...] = (
         label="Prune",
         explanation="Remove what nothing uses on the node: dangling images, containers of forgotten tasks, volumes",
         about=Node,
-        asking=lambda: _askings().prune,
+        asking=asking_of("nodes", "prune"),
         key="D",
     ),
     edit_command(Kind.NODE, Node),

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from textual.binding import Binding
 from textual.content import Content
 
+from swarmtui.swarm.actions import names
 from swarmtui.swarm.actions.wording import argument, docker
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.health.nodes import node_health
 from swarmtui.swarm.kinds import Kind, Target
 from swarmtui.swarm.objects.node import Node
 from swarmtui.swarm.objects.task import Task
+from swarmtui.swarm.stats.figure_words import glance
 from swarmtui.swarm.stats.figures import Figures, Total
 from swarmtui.swarm.stats.live_figures import LiveFigures
-from swarmtui.swarm.stats.words import glance
 from swarmtui.swarm.units import cpus_text, docker_cpus, rough_size
 from swarmtui.ui.commands.command import keys_of
 from swarmtui.ui.kit.tables.columns import Cell, Column
@@ -25,6 +26,7 @@ from swarmtui.ui.kit.tables.whole_column import WholeColumn
 from swarmtui.ui.kit.texts.text import cell_width, fit_host, natural, visible
 from swarmtui.ui.messages import CursorPassed, NodeSelected, RolloutAsked
 from swarmtui.ui.nodes.commands import NODE_COMMANDS
+from swarmtui.ui.panes.declaration import EVERYWHERE
 from swarmtui.ui.panes.view import View
 from swarmtui.ui.stats.columns import figure_columns
 from swarmtui.ui.stats.figure_pane import FIGURE_KEYS, FigurePane
@@ -39,6 +41,8 @@ WATCH = Binding(
     id="drain.open",
     tooltip="Watch the drain: which tasks have left, where they run again, what holds up the rest",
 )
+
+REBALANCE = "node.rebalance"
 
 STATES = ("down", "disconnected", "unknown", "ready")
 AVAILABILITIES = ("drain", "pause", "active")
@@ -260,6 +264,7 @@ class NodesPane(FigurePane[Node]):
     }
 
     BINDINGS: ClassVar = [*keys_of(NODE_COMMANDS), WATCH, *FIGURE_KEYS]
+    spare_keys: ClassVar = (names.SET_NODE_LABELS, REBALANCE, "drain.open", *EVERYWHERE)
 
     def __init__(self) -> None:
         super().__init__()
@@ -289,6 +294,16 @@ class NodesPane(FigurePane[Node]):
 
     def is_unhealthy(self, item: Node, view: View) -> bool:
         return not node_health(item).well
+
+    def calls_for(self, item: Node, view: View) -> Iterator[str]:
+        """Watching a drain while tasks leave; the way back for a node that takes tasks again and has got none."""
+        standing, services = view.cluster.standing_on(item.id), view.cluster.services
+        if item.spec.availability == "drain" and standing:
+            yield "drain.open"
+        elif item.is_ready and item.spec.availability == "active":
+            modes = {service.spec.mode.name for each in standing if (service := services.get(each)) is not None}
+            if "replicated" not in modes and any(each.spec.mode.name == "replicated" for each in services.values()):
+                yield REBALANCE
 
     def detail(self, item: Node, view: View) -> Content:
         """What is wrong with it, its address, its engine, and what it has."""

@@ -23,10 +23,12 @@ from swarmtui.ui.kit.tables.export import sheet_of
 from swarmtui.ui.kit.tables.live_table import LiveTable
 from swarmtui.ui.kit.tables.table_messages import Activated, CursorMoved, MarksChanged
 from swarmtui.ui.kit.texts.text import visible
+from swarmtui.ui.kit.textual_internals import entitle
 from swarmtui.ui.messages import ChangeAsked, InspectAsked, LogsAsked, Narrowed, RelatedAsked
 from swarmtui.ui.panes.declaration import PaneDeclaration
 from swarmtui.ui.panes.detail import DetailLine
-from swarmtui.ui.panes.refusal import refusal_line, refusal_text
+from swarmtui.ui.panes.looks import Looks
+from swarmtui.ui.panes.refusal import RefusedList, refusal_text
 from swarmtui.ui.panes.unhealthy import Unhealthy, place_unhealthy
 from swarmtui.ui.panes.view import View
 
@@ -83,9 +85,10 @@ class Pane(PaneDeclaration, Vertical, Generic[Item]):
         self._view: View | None = None
         self._unhealthy = self.unhealthy_at_first = Unhealthy.MIXED
         self._sift_at = 0.0
-        self._refusal = self._usual_text = ""
+        self._refused = RefusedList()
         self._entitled: Content | None = None
         self._detail = DetailLine()
+        self.looks = Looks()
 
     # ------------------------------------------------------------------------------------ for subclasses
 
@@ -110,12 +113,12 @@ class Pane(PaneDeclaration, Vertical, Generic[Item]):
     @property
     def title_text(self) -> str:
         """The heading; a list that is refused has no numbers."""
-        return f"{self.name} ?" if self._refusal else self.heading
+        return f"{self.name} ?" if self._refused.line else self.heading
 
     @property
     def tab_text(self) -> str:
         """The same for the tab."""
-        return f"{self.name} ?" if self._refusal else self.tab
+        return f"{self.name} ?" if self._refused.line else self.tab
 
     @abstractmethod
     def key_of(self, item: Item) -> str:
@@ -185,32 +188,35 @@ class Pane(PaneDeclaration, Vertical, Generic[Item]):
         self._view = view
 
     def show(self, view: View) -> None:
-        """Show a snapshot."""
+        """Show a snapshot. While the pane is out of sight, it is only taken note of which rows there are."""
         self._view = view
+        self.looks.again()
         self.table.greyed = view.greyed
-        self._tell_refusal(view)
+        self.table.empty_text = self._refused.empty_text(self.table.empty_text, view.cluster, self.kind)
         self.table.show(self.items_of(view), view, subject=self.subject)
-        self._show_detail()
-        self._entitle()
+        if self.table.in_sight:
+            self._show_detail()
+            self._entitle()
 
-    def _tell_refusal(self, view: View) -> None:
-        """Say in place of the rows that the engine refuses their list; the usual words again once it does not."""
-        line = visible(refusal_line(view.cluster, self.kind))
-        if line and self.table.empty_text != line:
-            self._usual_text = self.table.empty_text
-            self.table.empty_text = line
-        elif not line and self._refusal and self.table.empty_text == self._refusal:
-            self.table.empty_text = self._usual_text
-        self._refusal = line
+    def come_into_sight(self, seen: bool) -> None:
+        """Be in sight from now on, or out of it."""
+        came = seen and not self.table.in_sight
+        self.display = self.table.in_sight = seen
+        if came and self._view is not None and self.is_mounted:
+            self.looks.again()
+            self.tick(self._view)
 
     def tick(self, view: View) -> None:
         """Nothing but the time has changed."""
         self._view = view
         self.table.greyed = view.greyed
-        if not self._sift(view):
-            self.table.tick(view)
+        if not (self.table.in_sight and self.looks.due(time.monotonic())):
+            return
+        before = self._detail.drawn, self._entitled
+        changed = self._sift(view) or self.table.tick(view)
         self._show_detail()
         self._entitle()
+        self.looks.looked(time.monotonic(), changed or before != (self._detail.drawn, self._entitled))
 
     def _sift(self, view: View) -> bool:
         """What is unhealthy changes by time alone: where that is shown alone or first, find out again what it is.
@@ -233,6 +239,10 @@ class Pane(PaneDeclaration, Vertical, Generic[Item]):
         else:
             content = self.detail(item, self._view)
         self._detail.show(content, old=self.table.greyed)
+
+    def _detail_follows(self) -> None:
+        if self.is_attached:  # the cursor has been drawn; at the end the panes may be gone by then
+            self._show_detail()
 
     @property
     def item(self) -> Item | None:
@@ -268,7 +278,7 @@ class Pane(PaneDeclaration, Vertical, Generic[Item]):
         title = Content(" ── ".join(part for part in (visible(self.title_text), self.narrowed) if part))
         if title != self._entitled:
             self._entitled = title
-            self.border_title = title
+            entitle(self, title)
 
     def action_ask(self, what: str) -> None:
         """Ask for a change of the item under the cursor."""
@@ -279,14 +289,11 @@ class Pane(PaneDeclaration, Vertical, Generic[Item]):
 
     def action_copy(self) -> None:
         """Ask which text of the row goes to the clipboard."""
-        item = self.item
-        if item is not None and self._view is not None:
+        if self.item is not None and self._view is not None:
             from swarmtui.ui.panes.taking_away import ask_what_to_copy
 
             self.table.take()
-            [row] = self.table.texts([item])
-            texts = {**self.copies(item, self._view), "row": "  ".join(text for text in row if text)}
-            ask_what_to_copy(self, texts)
+            ask_what_to_copy(self, self.copies(self.item, self._view), self.table.texts([self.item])[0])
 
     def action_save(self) -> None:
         """Save the rows that are shown, or those of them that are marked."""
@@ -316,7 +323,7 @@ class Pane(PaneDeclaration, Vertical, Generic[Item]):
             self.table.take()
             self.post_message(RelatedAsked(self.change_item))
 
-    # ------------------------------------------------------------------------------------ filter
+    # ------------------------------------------------------------------------------------ filter and marks
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         return not (action == "filter" and self._filter.has_focus)  # there "/" is a letter as any other
@@ -360,8 +367,6 @@ class Pane(PaneDeclaration, Vertical, Generic[Item]):
         event.stop()
         self.clear_filter()
 
-    # ------------------------------------------------------------------------------------ marks
-
     @on(MarksChanged)
     def _marks_changed(self, event: MarksChanged) -> None:
         event.stop()
@@ -378,9 +383,8 @@ class Pane(PaneDeclaration, Vertical, Generic[Item]):
     @on(CursorMoved)
     def _cursor_moved(self, event: CursorMoved) -> None:
         event.stop()
-        self._show_detail()
-        item = self.item
-        if item is None or self.key_of(item) != event.key:  # it has gone on since
+        self.call_after_refresh(self._detail_follows)
+        if (item := self.item) is None or self.key_of(item) != event.key:  # it has gone on since
             return
         if event.by_user:
             self.selected(item, enter=False)

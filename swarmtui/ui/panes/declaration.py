@@ -10,7 +10,10 @@ from textual.keys import format_key
 
 from swarmtui.ui.kit.tables.columns import Column
 
-__all__ = ["PaneDeclaration"]
+__all__ = ["EVERYWHERE", "PaneDeclaration"]
+
+EVERYWHERE = ("go.related", "view.placement", "view.unhealthy", "app.undo", "app.commands", "pane.copy")
+"""What stands on the line of keys of each pane where there is room, by the IDs of the bindings."""
 
 
 class PaneDeclaration:
@@ -32,6 +35,9 @@ class PaneDeclaration:
 
     MARKABLE: ClassVar[bool] = False
     """Whether several items can be marked, for a change of all of them."""
+
+    spare_keys: ClassVar[Sequence[str]] = EVERYWHERE
+    """The IDs of the keys that stand on the line of keys where it has room, the most useful first."""
 
     @property
     def saved_columns(self) -> Sequence[Column[Any, Any]]:

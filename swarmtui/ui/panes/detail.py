@@ -14,12 +14,13 @@ class DetailLine(Static):
 
     Attributes:
         ahead: lines before those that are shown.
+        drawn: what is shown; None before the first time.
     """
 
     def __init__(self) -> None:
         super().__init__(classes="detail")
         self.ahead = Content("")
-        self._drawn: Content | None = None
+        self.drawn: Content | None = None
 
     def on_mount(self) -> None:
         self.display = False
@@ -32,8 +33,8 @@ class DetailLine(Static):
         content = Content("\n").join(filter(None, (self.ahead, content)))
         content = Content(content.plain) if old else content
         self.set_class(old, "-old")
-        if self._drawn is None or content.markup != self._drawn.markup:
-            self._drawn = content
+        if self.drawn is None or not content.is_same(self.drawn):
+            self.drawn = content
             self.display = bool(content.plain)
             self.update(content, layout=not self._as_high(content))
 

@@ -6,8 +6,34 @@ from textual.content import Content
 
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.kinds import Kind
+from swarmtui.ui.kit.texts.text import visible
 
-__all__ = ["refusal_line", "refusal_text"]
+__all__ = ["RefusedList", "refusal_line", "refusal_text"]
+
+
+class RefusedList:
+    """What a table says in place of its rows while the engine refuses their list.
+
+    Attributes:
+        line: that; "" while the list is not refused.
+    """
+
+    def __init__(self) -> None:
+        self.line = ""
+        self._usual = ""
+
+    def empty_text(self, says: str, cluster: Cluster, kind: Kind | None) -> str:
+        """What the table is to say from now on; the usual words again once the list is given.
+
+        Args:
+            says: what it says now.
+        """
+        line = visible(refusal_line(cluster, kind))
+        before, self.line = self.line, line
+        if line and says != line:
+            self._usual = says
+            return line
+        return self._usual if not line and says == before != "" else says
 
 
 def refusal_line(cluster: Cluster, kind: Kind | None) -> str:

@@ -23,8 +23,14 @@ SIGNS: Mapping[Block, tuple[str, str]] = {
 }
 """The sign of a task, which tells its state without colours, and its tone."""
 
-LEAST, MOST = 4, 16
+LEAST, MOST = 4, 32
 """Cells of a node's column, without the one before it."""
+
+BAR = 8
+"""Cells of a bar from which on its numbers stand beside it."""
+
+NUMBERS = 14
+"""Cells of a bar's numbers, with the space before them: " 1.5/7.8 GiB"."""
 
 NAME_LEAST, NAME_MOST = 8, 24
 """Cells of a service's name."""
@@ -148,12 +154,18 @@ def name_text(node: Node, width: int) -> str:
     return sign + fit_host(visible(node.name), width - cell_width(sign))
 
 
-def bar(taken: int, has: int, width: int) -> tuple[str, str]:
-    """How much of a node is reserved, and its tone."""
+def bar(taken: int, has: int, width: int, numbers: str) -> tuple[str, str]:
+    """How much of a node is reserved, and its tone.
+
+    Args:
+        numbers: "3/4 CPUs"; they stand beside the bar where there is room for both.
+    """
     if has <= 0:
         return fit("?", width), "dim"
     tone = "bad" if taken > has else "warn" if taken * 10 >= has * 9 else "dim"
-    return replica_bar(taken, has, width), tone
+    if width < BAR + NUMBERS:
+        return replica_bar(taken, has, width), tone
+    return replica_bar(taken, has, width - NUMBERS) + fit(f" {numbers}", NUMBERS), tone
 
 
 def groups_in_sight(layout: Layout) -> Iterator[tuple[int, int, int]]:

@@ -65,7 +65,7 @@ class PlacementScreen(CellUpdateScreen[Spot | None]):
         self._session = session
         self._placement = Placement()
         self._heading = Static(classes="text-heading")
-        self._legend = Static(_legend(), id="placement-legend")
+        self._legend = Static(id="placement-legend")
         self._said: Content | None = None
         self.view = PlacementView()
         self._detail = DetailLine()
@@ -80,6 +80,9 @@ class PlacementScreen(CellUpdateScreen[Spot | None]):
     def on_mount(self) -> None:
         self.set_interval(TICK, lambda: self.observe(self._session.observation()))
         self.call_after_refresh(lambda: self.observe(self._session.observation()))
+
+    def on_resize(self) -> None:
+        self._legend.update(_legend(self.size.width - 2))
 
     # ------------------------------------------------------------------------------------ what is known
 
@@ -143,10 +146,18 @@ class PlacementScreen(CellUpdateScreen[Spot | None]):
             self.dismiss(Spot(Kind.NODE, node.id))
 
 
-def _legend() -> Content:
-    """What the signs mean."""
-    signs = [Content.styled(sign, STYLES[tone]) + Content(f" {block.value}") for block, (sign, tone) in SIGNS.items()]
-    return Content("  ").join([*signs, Content("✖node down  ▽drained  ‖paused")])
+def _legend(width: int) -> Content:
+    """What the signs mean, in as many lines as that takes."""
+    parts = [Content.styled(sign, STYLES[tone]) + Content(f" {block.value}") for block, (sign, tone) in SIGNS.items()]
+    parts += map(Content, ("✖node down", "▽drained", "‖paused"))
+    lines = [parts[0]]
+    for part in parts[1:]:
+        longer = Content("  ").join([lines[-1], part])
+        if longer.cell_length <= width:
+            lines[-1] = longer
+        else:
+            lines.append(part)
+    return Content("\n").join(lines)
 
 
 def _words(blocks: Blocks) -> str:

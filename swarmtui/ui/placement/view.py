@@ -13,6 +13,7 @@ from textual.message import Message
 from swarmtui.swarm.objects.node import Node
 from swarmtui.swarm.placement.blocks import NO_NODE
 from swarmtui.swarm.placement.grid import Grid, Row
+from swarmtui.swarm.units import docker_cpus, rough_share
 from swarmtui.ui.kit.tables.line_view import LineView
 from swarmtui.ui.kit.tables.lines import BLANK, Line, Span, Tone
 from swarmtui.ui.kit.tables.table_style import PREFIX, TABLE_CLASSES, TABLE_CSS, tone_style
@@ -175,8 +176,12 @@ class PlacementView(LineView):
             yield Span(place.x, width, name_text(node, width), (kind, node_sign(node)[1]))
             return
         taken, has = grid.taken(node), node.description.resources
-        numbers = (taken.nano_cpus, has.nano_cpus) if y == CPU else (taken.memory_bytes, has.memory_bytes)
-        text, tone = bar(*numbers, width)
+        if y == CPU:
+            numbers = f"{docker_cpus(taken.nano_cpus)}/{docker_cpus(has.nano_cpus)} CPUs"
+            text, tone = bar(taken.nano_cpus, has.nano_cpus, width, numbers)
+        else:
+            numbers = rough_share(taken.memory_bytes, has.memory_bytes)
+            text, tone = bar(taken.memory_bytes, has.memory_bytes, width, numbers)
         yield Span(place.x, width, text, (kind, tone))
 
     def _row_line(self, row: Row, number: int) -> Line:

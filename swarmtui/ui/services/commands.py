@@ -8,20 +8,13 @@ from typing import TYPE_CHECKING, Any
 from swarmtui.swarm.actions import names
 from swarmtui.swarm.kinds import Kind
 from swarmtui.swarm.objects.service import Service
-from swarmtui.ui.commands.command import Command
+from swarmtui.ui.commands.command import Command, asking_of
 from swarmtui.ui.commands.edit import edit_command
 
 if TYPE_CHECKING:
     from swarmtui.ui.commands.asking import Asking
-    from swarmtui.ui.services.askings import ServiceAskings
 
 __all__ = ["SERVICE_COMMANDS"]
-
-
-def _askings() -> type[ServiceAskings]:
-    from swarmtui.ui.services.askings import ServiceAskings
-
-    return ServiceAskings
 
 
 def _menu() -> Asking:
@@ -37,12 +30,12 @@ def _on_spec(name: str, asking: Callable[[], Asking], *, docker: str = "service 
 
 def _set(name: str, **words: Any) -> Command:
     """A command that edits a set of lines."""
-    return _on_spec(name, lambda: _askings().lines[name], **words)
+    return _on_spec(name, asking_of("services", "lines_of", name), **words)
 
 
 def _form(name: str, **words: Any) -> Command:
     """A command with a form of named settings."""
-    return _on_spec(name, lambda: _askings().forms[name], **words)
+    return _on_spec(name, asking_of("services", "form_of", name), **words)
 
 
 SERVICE_COMMANDS: tuple[Command, ...] = (
@@ -53,7 +46,7 @@ SERVICE_COMMANDS: tuple[Command, ...] = (
         explanation="Set how many replicas the service has",
         docker="service scale",
         about=Service,
-        asking=lambda: _askings().scale,
+        asking=asking_of("services", "scale"),
         key="s",
         shown=True,
         menu="replicas",
@@ -65,7 +58,7 @@ SERVICE_COMMANDS: tuple[Command, ...] = (
         explanation="Scale up by one (asks first)",
         docker="service scale",
         about=Service,
-        asking=lambda: _askings().more,
+        asking=asking_of("services", "scale_by", 1),
         key="plus",
     ),
     Command(
@@ -75,12 +68,12 @@ SERVICE_COMMANDS: tuple[Command, ...] = (
         explanation="Scale down by one (asks first)",
         docker="service scale",
         about=Service,
-        asking=lambda: _askings().less,
+        asking=asking_of("services", "scale_by", -1),
         key="minus",
     ),
     _on_spec(
         names.UPDATE_IMAGE,
-        lambda: _askings().image,
+        asking_of("services", "image"),
         title="Update the image of a service",
         label="Image",
         explanation="Update the image: another name or tag",
@@ -90,7 +83,7 @@ SERVICE_COMMANDS: tuple[Command, ...] = (
     ),
     _on_spec(
         names.FORCE_UPDATE,
-        lambda: _askings().force,
+        asking_of("services", "force"),
         title="Force-update a service",
         label="Force-update",
         explanation="Force-update (rolling restart): replace all tasks",
@@ -98,7 +91,7 @@ SERVICE_COMMANDS: tuple[Command, ...] = (
     ),
     _on_spec(
         names.ROLL_BACK,
-        lambda: _askings().roll_back,
+        asking_of("services", "roll_back"),
         docker="service rollback",
         title="Roll back a service",
         label="Roll back",
@@ -129,6 +122,41 @@ SERVICE_COMMANDS: tuple[Command, ...] = (
         label="Ports",
         explanation="Add and remove published ports",
         menu="published ports",
+    ),
+    _set(
+        names.SET_MOUNTS,
+        title="Change the mounts of a service",
+        label="Mounts",
+        explanation="Add, change and remove volumes, directories and other mounts of its containers",
+        menu="mounts",
+    ),
+    _set(
+        names.SET_SECRETS,
+        title="Change the secrets of a service",
+        label="Secrets",
+        explanation="Change which secrets its containers get, as which files",
+        menu="secrets",
+    ),
+    _set(
+        names.SET_CONFIGS,
+        title="Change the configs of a service",
+        label="Configs",
+        explanation="Change which configs its containers get, as which files",
+        menu="configs",
+    ),
+    _set(
+        names.SET_NETWORKS,
+        title="Change the networks of a service",
+        label="Networks",
+        explanation="Change which networks its tasks are on, and their other names there",
+        menu="networks",
+    ),
+    _form(
+        names.SET_ENDPOINT_MODE,
+        title="Change the endpoint mode of a service",
+        label="Endpoint mode",
+        explanation="Change whether its name stands for one virtual address (vip) or for its tasks' (dnsrr)",
+        menu="endpoint mode",
     ),
     _set(
         names.SET_PLACEMENT,
@@ -180,9 +208,51 @@ SERVICE_COMMANDS: tuple[Command, ...] = (
         explanation="Change how long its containers may take to stop before they are killed",
         menu="stop grace period",
     ),
+    _set(
+        names.SET_CONTAINER_LABELS,
+        title="Change the container labels of a service",
+        label="Container labels",
+        explanation="Change the labels of its containers",
+        menu="container labels",
+    ),
+    _form(
+        names.SET_COMMAND,
+        title="Change the command of a service",
+        label="Command",
+        explanation="Change what its containers run, as which user, and where",
+        menu="command and user",
+    ),
+    _form(
+        names.SET_HEALTH_CHECK,
+        title="Change the health check of a service",
+        label="Health check",
+        explanation="Change how its containers are checked",
+        menu="health check",
+    ),
+    _form(
+        names.SET_NAME_RESOLUTION,
+        title="Change the name resolution of a service",
+        label="Names",
+        explanation="Change the hostname, hosts and DNS of its containers",
+        menu="hostname, hosts and DNS",
+    ),
+    _form(
+        names.SET_CONTAINER_OPTIONS,
+        title="Change the container options of a service",
+        label="Container",
+        explanation="Change signal, init, read-only, terminal, groups, capabilities, ulimits, sysctls",
+        menu="container options: init, read-only, capabilities, ulimits …",
+    ),
+    _form(
+        names.SET_LOG_DRIVER,
+        title="Change the log driver of a service",
+        label="Log driver",
+        explanation="Change where its containers write their logs",
+        menu="log driver",
+    ),
     _on_spec(
         names.RESUME_UPDATE,
-        lambda: _askings().resume,
+        asking_of("services", "resume"),
         title="Resume a paused update of a service",
         label="Resume",
         explanation="Resume the paused update: Swarm continues replacing tasks",
@@ -195,7 +265,7 @@ SERVICE_COMMANDS: tuple[Command, ...] = (
         explanation="Remove the service: all of its tasks stop",
         docker="service rm",
         about=Service,
-        asking=lambda: _askings().remove,
+        asking=asking_of("services", "remove"),
         key="delete,ctrl+x",
     ),
     Command(
@@ -204,9 +274,18 @@ SERVICE_COMMANDS: tuple[Command, ...] = (
         label="New",
         explanation="Create a service with a form",
         docker="service create",
-        asking=lambda: _askings().create,
+        asking=asking_of("services", "create"),
         key="n",
         to_write=True,
+    ),
+    Command(
+        name="service.newer",
+        title="Look for newer images",
+        label="Newer images",
+        explanation="Ask the registries which services have a newer image behind their tag, and update them in turn",
+        docker="service update",
+        asking=asking_of("services", "newer"),
+        key="B",
     ),
     edit_command(Kind.SERVICE, Service),
 )

@@ -27,6 +27,8 @@ from swarmtui.ui.kit.forms.form_field import FormField
 from swarmtui.ui.kit.forms.form_section import FormSection
 from swarmtui.ui.kit.texts.text import visible
 from swarmtui.ui.services.create_fields import SECTIONS, hidden_fields
+from swarmtui.ui.services.registry_line import RegistryLine
+from swarmtui.ui.session import SwarmSession
 
 __all__ = ["CreateServiceDialog"]
 
@@ -60,6 +62,7 @@ class CreateServiceDialog(ActionDialog):
 
     Args:
         form: what stands in it at first: what was typed before, when that was refused.
+        session: asks the image's registry; None to ask nobody.
     """
 
     BINDINGS: ClassVar = [
@@ -82,10 +85,12 @@ class CreateServiceDialog(ActionDialog):
         *,
         form: ServiceForm | None = None,
         refused: bool = False,
+        session: SwarmSession | None = None,
     ) -> None:
         super().__init__(observation)
         self._initial = ServiceForm()
         self._refused = refused
+        self._session = session
         values = asdict(form or self._initial)
         usual = asdict(self._initial)
         self._sections = [
@@ -127,10 +132,15 @@ class CreateServiceDialog(ActionDialog):
             words = [f"{counted(len(wrong), 'field')} with errors: {listed(wrong)}."] if wrong else []
             words += [f"Still needed: {listed(needed)}."] if needed else []
             raise ChangeRefused(" ".join(words))
-        return CreateService.of(form, cluster)
+        return CreateService.of(form, cluster, self.query_one(RegistryLine).answer)
 
     def _label(self, name: str) -> str:
         return next(field.kind.label for field in self._fields if field.kind.name == name)
+
+    @property
+    def _has_login(self) -> bool:
+        answer = self.query_one(RegistryLine).answer
+        return answer is not None and answer.has_login
 
     @property
     def _cluster(self) -> Cluster:
@@ -146,6 +156,7 @@ class CreateServiceDialog(ActionDialog):
         yield Static(id="subject", classes="hidden")
         with FormView(id="new-service"):
             yield from self._sections
+        yield RegistryLine(self._session, id="registry")
         with LongText(id="consequences"):
             yield Static(id="impact")
         with LongText(id="command-lines"):
@@ -154,10 +165,13 @@ class CreateServiceDialog(ActionDialog):
         yield Static(Content(HINT), classes="dim form-keys")
 
     def show_action(self) -> None:
-        super().show_action()
         form = self.form
+        self.query_one(RegistryLine).ask(form.image, with_login=form.image_choice.credentials)
+        super().show_action()
         draft = draft_of(form, self._cluster)
         hidden = hidden_fields(form)
+        if not form.credentials and not self._has_login:
+            hidden |= {"credentials"}
         for section in self._sections:
             section.show(draft.problems, hidden)
         self._show_command(draft)
@@ -194,6 +208,10 @@ class CreateServiceDialog(ActionDialog):
     def _on_to_the_next(self, event: FormField.Done) -> None:
         event.stop()
         self.focus_next()
+
+    @on(RegistryLine.Answered)
+    def _registry_answered(self) -> None:
+        self.show_action()
 
     # ------------------------------------------------------------------------------------ keys
 

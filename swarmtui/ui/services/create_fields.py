@@ -30,6 +30,8 @@ SECTIONS: tuple[tuple[str, tuple[FieldKind, ...]], ...] = (
             FieldKind("replicas", "Replicas", "how many tasks"),
             FieldKind("completions", "Completions", "how often it must succeed"),
             FieldKind("concurrency", "At a time", "all, if left empty"),
+            FieldKind("digest", "Digest", options={"pin": "pin what the tag is now", "": "none"}),
+            FieldKind("credentials", "Login", options={"": "none", "send": "this machine's for the registry"}),
         ),
     ),
     (

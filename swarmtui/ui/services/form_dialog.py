@@ -59,7 +59,7 @@ class FormDialog(ServiceDialog):
     def unsaved(self) -> str:
         if self._settings_typed == tuple(self._first):
             return ""
-        return f"The changes to the {self._form.field} of {self.target.name} have not been sent."
+        return f"The changes to the {self._form.field} of {self.subject} have not been sent."
 
     def meanings(self) -> Mapping[str, str]:
         return {setting.label: setting.hint for setting in self._form.form}

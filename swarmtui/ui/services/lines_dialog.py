@@ -16,14 +16,16 @@ from textual.widgets.option_list import Option
 from swarmtui.engine.polling.observation import Observation
 from swarmtui.errors import ChangeRefused
 from swarmtui.swarm.actions.action import Action
-from swarmtui.swarm.services.lines_change import LinesChange, hidden_name, shown_line
-from swarmtui.swarm.short_text import listed
+from swarmtui.swarm.services.lines_change import LinesChange
+from swarmtui.swarm.short_text import clipped, listed
 from swarmtui.ui.kit.texts.text import visible
 from swarmtui.ui.services.service_dialog import ServiceDialog
 
 __all__ = ["LineInput", "LineList", "LinesDialog"]
 
 KEYS = "⏎ change   a add   del remove   tab next"
+TWO_LINES = 150
+"""Characters, in the smallest terminal."""
 TYPING = "⏎ keep the line   esc leave it as it was"
 
 
@@ -73,7 +75,9 @@ class LinesDialog(ServiceDialog):
     def __init__(self, kind: type[LinesChange], raw: Mapping[str, Any], observation: Observation) -> None:
         super().__init__(kind, raw, observation)
         self._of_lines = kind
-        self._lines = list(kind.lines_of(raw["Spec"]))
+        self._present = kind.lines_of(raw["Spec"], observation.cluster)
+        """The lines that the service has now."""
+        self._lines = list(self._present)
         self._first = list(self._lines)
         self._editing: int | None = None
         """The place of the line that is typed; that of a new one is behind the last."""
@@ -90,7 +94,7 @@ class LinesDialog(ServiceDialog):
     def action(self) -> Action:
         if self._editing is not None:
             raise ChangeRefused("Keep the line that you type with Enter, or leave it with esc.")
-        return self._of_lines.of(self._raw, self._lines)
+        return self._of_lines.of(self._raw, self._lines, self._observation.cluster)
 
     def meanings(self) -> Mapping[str, str]:
         return {self._of_lines.noun: f"{self._of_lines.example}   (+ marks a new line)"}
@@ -101,6 +105,8 @@ class LinesDialog(ServiceDialog):
         yield LineList(*self._options(), id="lines", compact=True)
         if kept := self._of_lines.kept_of(self._raw["Spec"]):
             yield Static(Content(visible(f"Kept as they are (e edits the whole spec): {listed(kept)}")), classes="dim")
+        if choices := self._of_lines.choices(self._observation.cluster):
+            yield Static(Content(visible(clipped(f"In the swarm: {listed(choices)}", TWO_LINES))), classes="dim")
         yield LineInput(id="line", classes="hidden", select_on_focus=False, compact=True)
         yield Static(Content(KEYS), id="line-keys", classes="dim")
 
@@ -108,10 +114,8 @@ class LinesDialog(ServiceDialog):
         self.query_one("#lines", LineList).highlighted = 0
 
     def _options(self) -> list[Option]:
-        before = self._of_lines.lines_of(self._raw["Spec"])
-        lines = [
-            Option(Content(f"{' ' if line in before else '+'} {visible(shown_line(line))}")) for line in self._lines
-        ]
+        before, shown = self._present, self._of_lines.masked_line
+        lines = [Option(Content(f"{' ' if line in before else '+'} {visible(shown(line))}")) for line in self._lines]
         return [*lines, Option(Content.styled(f"  … add a {self._of_lines.noun}", "$text-muted"))]
 
     def _show_lines(self, place: int) -> None:
@@ -143,20 +147,19 @@ class LinesDialog(ServiceDialog):
             return
         self._editing = place
         typed = self.query_one("#line", LineInput)
-        hidden = hidden_name(line)
         typed.value = self._beginning(place)
         typed.placeholder = self._of_lines.example
         typed.remove_class("hidden")
         typed.focus()
         typed.cursor_position = len(typed.value)
+        hidden = typed.value != line
         self._say(f"Type the new value; the current one stays hidden. {TYPING}" if hidden else TYPING)
         self.show_action()
 
     def _beginning(self, place: int) -> str:
         """What stands in the input at first."""
         line = self._lines[place] if place < len(self._lines) else ""
-        hidden = hidden_name(line)
-        return f"{hidden}=" if hidden else line
+        return self._of_lines.beginning(line)
 
     @on(Input.Submitted, "#line")
     def _line_typed(self, event: Input.Submitted) -> None:
@@ -176,9 +179,9 @@ class LinesDialog(ServiceDialog):
     def _keep(self, typed: list[str], place: int) -> None:
         """Put what was typed in the place of a line; or say what is wrong with it, and put none of it."""
         try:
-            fresh = [line for text in typed for line in self._of_lines.read(text)]
+            fresh = [line for text in typed for line in self._of_lines.read(text, self._observation.cluster)]
             lines = [*self._lines[:place], *fresh, *self._lines[place + 1 :]]
-            self._of_lines.check_keys(self._of_lines.lines_of(self._raw["Spec"]), lines)
+            self._of_lines.check_keys(self._present, lines)
         except ChangeRefused as refusal:
             self._say(str(refusal), wrong=True)
             return
@@ -208,7 +211,7 @@ class LinesDialog(ServiceDialog):
     def unsaved(self) -> str:
         if self._lines == self._first:
             return ""
-        return f"The changes to the {self._of_lines.field} of {self.target.name} have not been sent."
+        return f"The changes to the {self._of_lines.field} of {self.subject} have not been sent."
 
     def conceal(self) -> None:
         """A picture is taken: what is typed may be a password."""

@@ -35,6 +35,7 @@ from swarmtui.ui.kit.texts.ages import age_key
 from swarmtui.ui.kit.texts.text import cell_width, fit_middle, natural, visible
 from swarmtui.ui.messages import CursorPassed, RolloutAsked, ServiceSelected
 from swarmtui.ui.navigation.service_filter import ServiceFilter
+from swarmtui.ui.panes.declaration import EVERYWHERE
 from swarmtui.ui.panes.view import View
 from swarmtui.ui.services.commands import SERVICE_COMMANDS
 from swarmtui.ui.services.image_cell import cut_image, row_image, whole_image
@@ -65,6 +66,9 @@ NO_SERVICES = "No services. Press n to create one."
 
 UNSTEADY = {Condition.LOOPING: "bad", Condition.GAVE_UP: "bad", Condition.RECOVERING: "warn"}
 """How the number of running tasks is drawn where it says too much."""
+
+UNDER_WAY = {"updating", "paused", "rollback_started", "rollback_paused"}
+"""The states of an update that has not come to its end."""
 
 CRASH_LOOP = "crash-loop"
 """The rule that counts failures, also those that the swarm has forgotten: the health only counts the others."""
@@ -242,6 +246,8 @@ class ServicesPane(TerminalKey[Service], FigurePane[Service]):
         *FIGURE_KEYS,
     ]
 
+    spare_keys: ClassVar = (names.ROLL_BACK, names.FORCE_UPDATE, "rollout.open", *EVERYWHERE)
+
     def __init__(self) -> None:
         super().__init__()
         self.table.empty_text = NO_SERVICES
@@ -268,6 +274,17 @@ class ServicesPane(TerminalKey[Service], FigurePane[Service]):
 
     def sick_id(self, item: Service) -> str:
         return item.id
+
+    def calls_for(self, item: Service, view: View) -> Iterator[str]:
+        """Watching an update that is under way, or has stopped half-way."""
+        if item.update_status is not None and item.update_status.state in UNDER_WAY:
+            yield "rollout.open"
+
+    def show_newer(self, *, tags: bool = False) -> None:
+        """Have a column that says what registries have behind the tags, or which newer tags, as far as was asked."""
+        from swarmtui.ui.services.newer_column import with_newer
+
+        self.table.change_columns(with_newer(self.table.columns, tags=tags))
 
     def narrow(self, narrowing: ServiceFilter | None) -> None:
         """Show only some of the services, or (None) all again."""

@@ -9,6 +9,7 @@ from swarmtui.engine.polling.observation import Observation
 from swarmtui.swarm.actions.action import Target
 from swarmtui.swarm.kinds import Kind
 from swarmtui.swarm.services.change import ServiceChange
+from swarmtui.swarm.short_text import counted
 from swarmtui.ui.changes.action_dialog import ActionDialog
 
 __all__ = ["ServiceDialog"]
@@ -30,6 +31,15 @@ class ServiceDialog(ActionDialog):
     @property
     def heading(self) -> str:
         return f"{self._kind.verb} the {self._kind.field} of {self.target.name}"
+
+    @property
+    def deed(self) -> str:
+        return self.heading
+
+    @property
+    def subject(self) -> str:
+        """ "web", or "2 services": whose the change is, in a sentence."""
+        return self.target.name if self.several is None else counted(len(self.several.names), "service")
 
     @property
     def target(self) -> Target:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -22,9 +23,11 @@ from textual.screen import Screen
 from swarmtui.config import Settings
 from swarmtui.engine.polling.observation import Observation
 from swarmtui.errors import ChangeConflict
+from swarmtui.own_terminal import Characters, characters_shown
 from swarmtui.ui.changes.operation import Operation
 from swarmtui.ui.changes.operations import Operations
 from swarmtui.ui.kit.dialogs.dialog import DialogScreen
+from swarmtui.ui.kit.tables.table_keys import TableKeys
 from swarmtui.ui.kit.texts.text import visible
 from swarmtui.ui.membership.commands import TOKENS
 from swarmtui.ui.messages import ChangeAsked, ChangesSent, Observed
@@ -32,16 +35,18 @@ from swarmtui.ui.places.messages import PlaceChosen
 from swarmtui.ui.places.places import Places
 from swarmtui.ui.places.switching import SwarmSwitcher, close_aside
 from swarmtui.ui.session import SwarmSession
+from swarmtui.ui.shell.driver.terminal_driver import TerminalDriver
 from swarmtui.ui.shell.feed import Feed
 from swarmtui.ui.shell.garbage import GarbageCollection
 from swarmtui.ui.shell.main_screen import TICK, MainScreen
 from swarmtui.ui.shell.opening import OpeningApp
 from swarmtui.ui.shell.preferences import choose_columns, choose_rows, put_in_force
 from swarmtui.ui.shell.prompt_presenter import PromptPresenter
-from swarmtui.ui.shell.terminal_driver import TerminalDriver
 
 if TYPE_CHECKING:
+    from textual.actions import ActionParseResult
     from textual.command import Provider
+    from textual.dom import DOMNode
 
     from swarmtui.swarm.actions.action import Action
     from swarmtui.ui.changes.changes import Changes
@@ -52,7 +57,6 @@ __all__ = ["SwarmApp", "nobody"]
 NO_SETTINGS = Settings()
 
 logger = logging.getLogger("swarmtui.ui")
-
 
 LONGEST_START = 2.0
 """Seconds after which the program is taken to have started, although no swarm is on the screen."""
@@ -182,6 +186,11 @@ class SwarmApp(OpeningApp):
 
     def get_default_screen(self) -> Screen[None]:
         return self._main
+
+    @property
+    def characters(self) -> Characters:
+        """What the terminal shows; asked by its driver."""
+        return characters_shown(self._settings.characters, os.environ)
 
     def get_driver_class(self) -> type[Driver]:
         usual = super().get_driver_class()
@@ -337,6 +346,16 @@ class SwarmApp(OpeningApp):
             pane.table.unmark(event.ids)
 
     # ------------------------------------------------------------------------------------ keys
+
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        if not (isinstance(default_namespace, TableKeys) and default_namespace.only_moves(action)):
+            self._main.catch_up()
+        return await super().run_action(action, default_namespace, namespaces)
 
     def action_ask(self, what: str) -> None:
         self.changes.ask(what, None)

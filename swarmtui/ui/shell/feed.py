@@ -13,7 +13,16 @@ from collections.abc import Callable
 from swarmtui.engine.polling.observation import Observation
 from swarmtui.ui.session import SwarmSession
 
-__all__ = ["Feed"]
+__all__ = ["Feed", "due_after"]
+
+
+def due_after(before: float, last: float, interval: float) -> float:
+    """When the next delivery may be, after the last two.
+
+    Two in a row may come soon after each other, so that a change that somebody makes just after a routine answer does
+    not wait for all of an interval; over a time it is still one in each.
+    """
+    return max(last + interval / 4, before + 2 * interval)
 
 
 class Feed:
@@ -22,7 +31,7 @@ class Feed:
     Args:
         session: whom to listen to.
         deliver: called on the event loop with the newest observation.
-        interval: the least time between two deliveries, in seconds.
+        interval: the least time between two deliveries on average, in seconds.
     """
 
     def __init__(self, session: SwarmSession, deliver: Callable[[Observation], None], *, interval: float = 0.1) -> None:
@@ -32,7 +41,7 @@ class Feed:
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._waiting = False
-        self._last = float("-inf")
+        self._before = self._last = float("-inf")
 
     def start(self) -> None:
         """Begin, on the running event loop; what is known already is delivered at once."""
@@ -58,12 +67,14 @@ class Feed:
             return
 
     def _schedule(self, loop: asyncio.AbstractEventLoop) -> None:
-        loop.call_later(max(0.0, self._last + self._interval - loop.time()), self._hand_over, loop)
+        loop.call_later(
+            max(0.0, due_after(self._before, self._last, self._interval) - loop.time()), self._hand_over, loop
+        )
 
     def _hand_over(self, loop: asyncio.AbstractEventLoop) -> None:
         with self._lock:
             self._waiting = False
             stopped = self._loop is None
         if not stopped:
-            self._last = loop.time()
+            self._before, self._last = self._last, loop.time()
             self._deliver(self._session.observation())

@@ -50,6 +50,7 @@ class GarbageCollection:
         self._gone = 0
         self._timer: Timer | None = None
         self._last = time.monotonic()
+        self._frozen = True
 
     def settle(self) -> None:
         """What lives now lives on: take it out of what is walked. After a switch the swarm before goes first."""
@@ -58,6 +59,7 @@ class GarbageCollection:
         gc.freeze()
         gc.set_threshold(*THRESHOLDS)
         self._last = time.monotonic()
+        self._frozen = False
 
     def screen_gone(self) -> None:
         """A screen is about to end: collect it once it is gone and nobody is in a hurry."""
@@ -72,6 +74,11 @@ class GarbageCollection:
         """Time has passed."""
         if time.monotonic() - self._last > MOST_SECONDS and self._timer is None:
             self._collect()
+            if not self._frozen and len(self._app.screen_stack) == 1:
+                # By now all of the interface is loaded: walking it each minute would be most of what a swarm at rest
+                # costs. Never with another screen open, which would live on.
+                gc.freeze()
+                self._frozen = True
 
     def _collect(self) -> None:
         self._timer, self._gone = None, 0

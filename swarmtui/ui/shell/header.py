@@ -280,19 +280,25 @@ class StatusHeader(Static):
         self._drawn: list[list[Part]] = []
         self._latency = SteadyLatency()
 
-    def show(self, observation: Observation, now: float, findings: Mapping[Severity, int] = NO_FINDINGS) -> None:
-        """Draw what is known at `now` (seconds of `time.monotonic`), and how many findings there are by severity."""
+    def show(self, observation: Observation, now: float, findings: Mapping[Severity, int] = NO_FINDINGS) -> bool:
+        """Draw what is known at `now` (seconds of `time.monotonic`), and how many findings there are by severity.
+
+        Returns:
+            Whether that is other than before.
+        """
         width = max(10, (self.size.width or self.app.size.width) - 2)
         status = observation.connection
         status = replace(status, latency=self._latency.of(status.latency, now))
         observation = replace(observation, connection=status)
         lines, gap = pack(header_parts(self._endpoint, observation, now, findings, self._forwards()), width)
         fits = self.size.height == len(lines)  # a layout that was asked for while another was made may have been lost
-        if lines == self._drawn and (fits or not self.size):
-            return
+        same = lines == self._drawn
+        if same and (fits or not self.size):
+            return False
         self._drawn = lines
         drawn = [
             Content(gap).join([Content.styled(p.text, p.style) if p.style else Content(p.text) for p in line])
             for line in lines
         ]
         self.update(Content("\n").join(drawn), layout=not fits)
+        return not same

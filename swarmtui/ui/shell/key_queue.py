@@ -99,5 +99,6 @@ async def _reached(pump: MessagePump) -> None:
     if not pump.is_running:
         return
     reached = asyncio.Event()
-    if pump.call_later(reached.set):
+    # `call_later` does the same, and has the signature of what it calls looked up each time.
+    if pump.post_message(events.Callback(callback=reached.set)):
         await reached.wait()

@@ -13,14 +13,14 @@ from swarmtui.engine.polling.observation import Observation, Phase
 from swarmtui.swarm.diagnosis.diagnosis import Diagnosis
 from swarmtui.swarm.objects.node import Node
 from swarmtui.swarm.objects.service import Service
-from swarmtui.swarm.objects.task import Task
 from swarmtui.ui.changes.operation import Operation
 from swarmtui.ui.changes.operations import Operations
 from swarmtui.ui.commands.command import Command
 from swarmtui.ui.commands.registry import COMMANDS
 from swarmtui.ui.kit.key_line import KeyLine
 from swarmtui.ui.membership.commands import ENGINE_COMMANDS
-from swarmtui.ui.messages import ChangeAsked, CursorPassed, Narrowed, NodeSelected, ServiceSelected
+from swarmtui.ui.messages import ChangeAsked, Narrowed
+from swarmtui.ui.navigation.tasks_of_row import TasksOfRowScreen
 from swarmtui.ui.panes.view import View
 from swarmtui.ui.session import SwarmSession
 from swarmtui.ui.shell.header import StatusHeader
@@ -51,7 +51,7 @@ LOOK, LOOK_ON = 0.015, 0.05
 """Seconds that a look for what is wrong may take at a time, and until it goes on where that was not enough."""
 
 
-class MainScreen(RecallingScreen, FiguresScreen):
+class MainScreen(RecallingScreen, FiguresScreen, TasksOfRowScreen):
     """Shows the newest observation; the app tells it of each with `observe`.
 
     Args:
@@ -77,7 +77,6 @@ class MainScreen(RecallingScreen, FiguresScreen):
         self._area = PaneArea()
         self._diagnosis = Diagnosis()
         self.nodes, self.services, self.tasks = self._area.nodes, self._area.services, self._area.tasks
-        self._opened_from: tuple[Node | None, str] | None = None
         self._offered: list[Command] = []
         self._begun = self._looks = False
 
@@ -149,7 +148,8 @@ class MainScreen(RecallingScreen, FiguresScreen):
 
     def _show_connection(self) -> None:
         now = time.monotonic()
-        self._header.show(self.observation, now, self._diagnosis.count())
+        if self._header.show(self.observation, now, self._diagnosis.count()):
+            self._area.look_again()
         self._banner.show(self.observation)
         nothing_yet = self.observation.cluster is None
         if nothing_yet:
@@ -321,61 +321,6 @@ class MainScreen(RecallingScreen, FiguresScreen):
             self.look_at()
             if self._area.current is self.tasks:
                 self.go_to(origin)
-
-    # ------------------------------------------------------------------------------------ whose tasks
-
-    @on(NodeSelected)
-    def _node_selected(self, event: NodeSelected) -> None:
-        self.look_at(node=event.node)
-        if event.enter:
-            self.go_to(self.tasks)
-
-    @on(ServiceSelected)
-    def _service_selected(self, event: ServiceSelected) -> None:
-        self.look_at(service=event.service)
-        if event.enter:
-            self.go_to(self.tasks)
-
-    @on(CursorPassed)
-    def _cursor_passed(self, event: CursorPassed) -> None:
-        """The tasks are those of the row under the cursor of the pane that one is in, however it came there.
-
-        They stay while one is in another pane; and those of all stay until somebody chooses rows.
-        """
-        is_node = isinstance(event.item, Node)
-        if self._area.current is not (self.nodes if is_node else self.services):
-            return
-        if event.filtered or not self.tasks.shows_all:
-            self.look_at(
-                service=event.item if isinstance(event.item, Service) else None,
-                node=event.item if isinstance(event.item, Node) else None,
-            )
-
-    def _take_owner_of_tasks(self) -> None:
-        """Who works on the tasks of a node or service works on that one."""
-        scope = self.tasks.scope
-        for pane, key in ((self.services, scope.service_id), (self.nodes, scope.node_id)):
-            if key and pane.table.cursor_key == key:
-                pane.table.take()
-
-    def show_among_others(self, task: Task, key: str) -> None:
-        cluster = self.observation.cluster
-        service = cluster.services.get(task.service_id) if cluster is not None else None
-        if cluster is not None and service is not None and self.tasks.scope.service_id != service.id:
-            node = cluster.nodes.get(self.tasks.scope.node_id)
-            self.look_at(service=service)
-            self._opened_from = (node, key)
-            self.tasks.table.move_cursor(key)
-
-    def look_at(self, *, service: Service | None = None, node: Node | None = None) -> None:
-        """Show the tasks of a service, of a node, or (neither) of the whole swarm."""
-        self._opened_from = None
-        self.tasks.look_at(service=service, node=node)
-        self._session.look_at(self.tasks.scope)
-        view = self._view()
-        if view is not None:
-            self.tasks.show(view)
-            self._show_tabs()
 
     # ------------------------------------------------------------------------------------ what actions are about
 

@@ -140,8 +140,8 @@ class ActivityLine(Notice):
             return
         operation, *others = told
         sign, style = sign_of_stage(operation.stage)
-        done_at = operation.ended if operation.stage is Stage.DONE else None
-        took = f" after {age(done_at - operation.started)}" if done_at is not None else ""
+        lasted = (operation.ended or 0.0) - operation.started if operation.stage is Stage.DONE else 0.0
+        took = f" after {age(lasted)}" if lasted >= 1.0 else ""
         paused = f"  ({unfollowed}: not followed)" if operation.under_way and unfollowed else ""
         over = "   esc clears" if not operation.under_way and operation.stage is not Stage.DONE else ""
         text = f"{sign} {visible(operation.title)}: {visible(operation.text)}{took}{paused}{_more(others)}{over}"

@@ -22,6 +22,12 @@ __all__ = ["AnyPane", "PaneArea"]
 
 AnyPane = Pane[Any]
 
+TALL = 48
+"""Rows from which on nodes and services get no more than they need: what is long below them has the others."""
+
+AROUND = 8
+"""Rows of a pane beside those of its table: borders, the heading, and the lines about a row that is unhealthy."""
+
 
 class PaneArea(Container):
     """Holds all panes, and has those in sight that belong there.
@@ -45,6 +51,8 @@ class PaneArea(Container):
         self.current: AnyPane = self.services
         self.zoomed = False
         self.folded = False
+        self._rows = 0
+        self._upper_height: int | None = None
 
     def compose(self) -> ComposeResult:
         yield self._upper
@@ -80,8 +88,20 @@ class PaneArea(Container):
         """Show the three panes together, or the current one alone."""
         alone = self.is_alone
         for pane in self.panes:
-            pane.display = pane is self.current if alone else pane in self._together
+            pane.come_into_sight(pane is self.current if alone else pane in self._together)
         self._upper.display = self.nodes.display or self.services.display
+        self._share_rows()
+
+    def on_resize(self) -> None:
+        self._share_rows()
+
+    def _share_rows(self) -> None:
+        """Nodes and services have half of the rows; where there are many, and they need fewer, the tasks have them."""
+        height, needed = self.size.height, self._rows + AROUND
+        wanted = needed if height >= TALL and needed < height // 2 and not self.is_alone and self._rows else None
+        if wanted != self._upper_height:
+            self._upper_height = wanted
+            self._upper.styles.height = "1fr" if wanted is None else wanted
 
     def named(self, name: str) -> AnyPane:
         """The pane of that ID."""
@@ -123,11 +143,20 @@ class PaneArea(Container):
 
     def show(self, view: View) -> None:
         """Show a snapshot."""
+        rows = max(len(view.cluster.nodes), len(view.cluster.services))  # all of them, whatever a filter shows now
+        if rows != self._rows:
+            self._rows = rows
+            self._share_rows()
         for pane in self.panes:
             if pane.is_mounted:
                 pane.show(view)
             else:
                 pane.note(view)
+
+    def look_again(self) -> None:
+        """Time has changed something elsewhere on the screen: perhaps in the panes, too."""
+        for pane in self.panes:
+            pane.looks.again()
 
     def show_findings(self, view: View) -> None:
         """Something is known of what is wrong; the snapshot is the same."""

@@ -32,12 +32,18 @@ def put_in_force(app: App[Any], settings: Settings) -> list[str]:
         What is wrong with the settings about the screen, those of columns among them.
     """
     app.register_theme(HIGH_CONTRAST)
-    theme = theme_called(settings.theme)
+    theme = theme_called(settings.theme or _fitting_theme(app))
     if theme in app.available_themes:
         app.theme = theme
     keys, problems = _judged_keys(settings)
     app.set_keymap(keys)
     return [*_theme_problems(settings), *problems, *_column_problems(settings)]
+
+
+def _fitting_theme(app: App[Any]) -> str:
+    """The terminal's own colours where it has but 16: of those, the nearest to most of a theme's colours is a grey."""
+    in_a_terminal = not (app.is_headless or app.is_web)
+    return "terminal" if in_a_terminal and app.console.color_system == "standard" else ""
 
 
 def choose_columns(pane: Pane[Any], settings: Settings) -> None:

@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from swarmtui.swarm.actions import names
 from swarmtui.swarm.stacks.stack import Stack
-from swarmtui.ui.commands.command import Command
-
-if TYPE_CHECKING:
-    from swarmtui.ui.stacks.askings import StackAskings
+from swarmtui.ui.commands.command import Command, asking_of
 
 __all__ = ["STACK_COMMANDS"]
-
-
-def _askings() -> type[StackAskings]:
-    from swarmtui.ui.stacks.askings import StackAskings
-
-    return StackAskings
 
 
 STACK_COMMANDS: tuple[Command, ...] = (
@@ -27,7 +16,7 @@ STACK_COMMANDS: tuple[Command, ...] = (
         label="Deploy",
         explanation="Deploy a new stack from a compose file",
         docker="stack deploy",
-        asking=lambda: _askings().deploy,
+        asking=asking_of("stacks", "deploy"),
         key="n",
         shown=True,
         to_write=True,
@@ -39,8 +28,20 @@ STACK_COMMANDS: tuple[Command, ...] = (
         explanation="Deploy the stack again from a compose file",
         docker="stack deploy",
         about=Stack,
-        asking=lambda: _askings().update,
+        asking=asking_of("stacks", "update"),
         key="u",
+        shown=True,
+        to_write=True,
+    ),
+    Command(
+        name="stack.edit",
+        title="Edit the compose file of a stack",
+        label="Edit",
+        explanation="Edit a compose file rebuilt from what runs in $EDITOR, then deploy it or save it",
+        docker="stack deploy",
+        about=Stack,
+        asking=asking_of("stacks", "edit"),
+        key="e",
         shown=True,
         to_write=True,
     ),
@@ -51,7 +52,7 @@ STACK_COMMANDS: tuple[Command, ...] = (
         explanation="Remove the stack: its services, secrets, configs and networks",
         docker="stack rm",
         about=Stack,
-        asking=lambda: _askings().remove,
+        asking=asking_of("stacks", "remove"),
         key="delete,ctrl+x",
         shown=True,
     ),

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from textual.content import Content
 
 from swarmtui.swarm.objects.task import Task
+from swarmtui.swarm.stats.figure_words import UNKNOWN, cpu_text, glance, share_text
 from swarmtui.swarm.stats.figures import Figures, Total
 from swarmtui.swarm.stats.live_figures import LiveFigures
 from swarmtui.swarm.stats.track import MINUTES, series
-from swarmtui.swarm.stats.words import UNKNOWN, cpu_text, glance, share_text
 from swarmtui.ui.kit.tables.sparkline import sparkline
 from swarmtui.ui.kit.texts.text import fit
 

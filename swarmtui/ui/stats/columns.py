@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from swarmtui.swarm.stats.figure_words import UNKNOWN, cpu_text, memory_text, ways_text
 from swarmtui.swarm.stats.figures import Figures, Total
-from swarmtui.swarm.stats.words import UNKNOWN, cpu_text, memory_text, ways_text
 from swarmtui.ui.kit.tables.columns import Cell, Column, Value
 from swarmtui.ui.kit.tables.whole_column import WholeColumn
 from swarmtui.ui.panes.view import View

@@ -122,6 +122,7 @@ class FigurePane(SickRowPane[Item]):
         if sorting is not None and is_figure(sorting[0]) and time.monotonic() > self._sorted_at + SORTED_AGAIN:
             self._sorted_at = time.monotonic()
             self.table.show(self.items_of(view), view, subject=self.subject)
+        self.looks.again()  # figures are others each time
         super().tick(view)
         words = self._live.words if self._live is not None else ""
         if words != self._live_words:

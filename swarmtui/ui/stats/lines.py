@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from textual.content import Content
 
 from swarmtui.swarm.objects.task import Task
+from swarmtui.swarm.stats.figure_words import cpu_text, glance, share_text, ways_text
 from swarmtui.swarm.stats.figures import Figures, Total
 from swarmtui.swarm.stats.live_figures import LiveFigures
 from swarmtui.swarm.stats.stats import Unreached
 from swarmtui.swarm.stats.track import series
-from swarmtui.swarm.stats.words import cpu_text, glance, share_text, ways_text
 from swarmtui.swarm.units import age
 from swarmtui.ui.kit.tables.sparkline import sparkline
 from swarmtui.ui.kit.texts.text import cell_width, visible

@@ -16,11 +16,11 @@ from swarmtui.engine.polling.observation import Phase
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.kinds import Kind, Target
 from swarmtui.swarm.objects.task import Task
+from swarmtui.swarm.stats.figure_words import cpu_text, glance
 from swarmtui.swarm.stats.figures import Total
 from swarmtui.swarm.stats.live_figures import LiveFigures
 from swarmtui.swarm.stats.processes import Process
 from swarmtui.swarm.stats.stats import container_of, subjects_of
-from swarmtui.swarm.stats.words import cpu_text, glance
 from swarmtui.swarm.tasks.kind import TASK
 from swarmtui.ui.kit.cell_updates import CellUpdateScreen
 from swarmtui.ui.kit.key_line import KeyLine

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.tasks.states import FAILURES
+from swarmtui.swarm.timeline.moment_words import clock
 from swarmtui.swarm.timeline.slot_life import Life, SlotLife, changes_between, messages_of, state_in
-from swarmtui.swarm.timeline.words import clock
 from swarmtui.swarm.units import age
 from swarmtui.ui.kit.texts.text import cell_width, fit, fit_middle, visible
 from swarmtui.ui.kit.texts.text_lines import Piece, TextLine

@@ -14,6 +14,8 @@ from contextlib import contextmanager
 
 from swarmtui.engine.nodes.terminal import Terminal
 from swarmtui.lifeline import in_emergency
+from swarmtui.substitutes import written
+from swarmtui.swarm.printable import printable
 
 __all__ = ["DETACH", "join_terminals"]
 
@@ -116,9 +118,8 @@ def _raw(keys: int, screen: int) -> Iterator[None]:
 
 
 def _say(screen: int, text: str) -> None:
-    plain = "".join(char if char.isprintable() else "?" for char in text)
     with contextlib.suppress(OSError):
-        _write(screen, f"{plain}\r\n".encode())
+        _write(screen, f"{written(printable(text))}\r\n".encode())
 
 
 def _write(screen: int, data: bytes) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from swarmtui.swarm.natural import natural
 from swarmtui.swarm.timeline.event import Category, Source
+from swarmtui.swarm.timeline.moment_words import clock
 from swarmtui.swarm.timeline.timeline import Entry
-from swarmtui.swarm.timeline.words import clock
 from swarmtui.swarm.units import age
 from swarmtui.ui.kit.tables.columns import Cell, Column, Fields
 from swarmtui.ui.kit.tables.export import moment_value

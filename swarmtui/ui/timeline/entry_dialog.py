@@ -17,8 +17,8 @@ from swarmtui.errors import SwarmtuiError
 from swarmtui.swarm.describe.loose_json import Raw
 from swarmtui.swarm.specs.difference import DiffLine, difference
 from swarmtui.swarm.timeline.event import Source
+from swarmtui.swarm.timeline.moment_words import whole_moment
 from swarmtui.swarm.timeline.timeline import Entry
-from swarmtui.swarm.timeline.words import whole_moment
 from swarmtui.ui.kit.dialogs.button import buttons
 from swarmtui.ui.kit.dialogs.dialog import DialogScreen, leaving
 from swarmtui.ui.kit.dialogs.difference import drawn

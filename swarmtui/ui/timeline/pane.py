@@ -11,8 +11,8 @@ from textual.content import Content
 
 from swarmtui.swarm.kinds import Kind, Target
 from swarmtui.swarm.timeline.event import Category, Source
+from swarmtui.swarm.timeline.moment_words import clock
 from swarmtui.swarm.timeline.timeline import Entry, Timeline
-from swarmtui.swarm.timeline.words import clock
 from swarmtui.ui.findings.messages import GoAsked
 from swarmtui.ui.kit.texts.text import cell_width, visible
 from swarmtui.ui.panes.base_pane import Pane

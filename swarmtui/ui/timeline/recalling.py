@@ -121,7 +121,7 @@ class RecallingScreen(GoingScreen):
         what = entry.event
         ask, superseded, seen = None, False, None
         if what.kind is Kind.SERVICE and what.category in OF_A_SPEC:
-            service = self.observation.known_cluster.services.get(what.id)
+            service = self._session.observation().known_cluster.services.get(what.id)  # as new as the time line
             change = self._session.timeline.change_of(what)
             if change is None:
                 superseded = self._changed_since(what)
@@ -173,13 +173,13 @@ class RecallingScreen(GoingScreen):
         )
 
     def _written(self, written: Written | None) -> None:
-        from swarmtui.ui.kit.dialogs.save_text import SaveTextDialog
+        from swarmtui.ui.kit.dialogs.save import SaveDialog
 
         if written is None:
             return
         if written.to_file:
             name = f"what-happened-{datetime.now().astimezone():%Y%m%d-%H%M}.md"
-            self.app.push_screen(SaveTextDialog("the report", name, lambda: written.text), self._saved)
+            self.app.push_screen(SaveDialog("the report", name, lambda _: written.text), self._saved)
         else:
             self.app.copy_to_clipboard(written.text)
             self.notify("Copied (if your terminal allows it).", markup=False)

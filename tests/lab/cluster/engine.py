@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -14,17 +15,22 @@ from . import engine_api
 from .certificates import Certificates
 from .errors import DeadlineExceeded, LabError
 from .host import Host
-from .processes import is_stopped
+from .processes import is_stopped, send
 from .waiting import ANSWER, tail, until
 
 TLS_PORT = 2376
 PID_FILE = "/run/docker.pid"
+GARBAGE = "GOGC=400"
+"""Twenty engines share two processors and have memory enough: they, their containerd, and the copies of themselves that
+they start for each container, look for garbage a quarter as often."""
 
 
 class Engine:
     """One dockerd: its configuration, its processes, and what can happen to them."""
 
-    def __init__(self, host: Host, address: str, certificates: Certificates, registry: str, cgroup: str) -> None:
+    def __init__(
+        self, host: Host, address: str, certificates: Certificates, registries: Sequence[str], cgroup: str
+    ) -> None:
         self.host = host
         self.address = address
         self.socket = host.directory / "docker.sock"
@@ -45,7 +51,7 @@ class Engine:
             # systemd's own driver would ask the machine's systemd, and its slices are not ours to fill.
             "exec-opts": ["native.cgroupdriver=cgroupfs"],
             "cgroup-parent": f"{cgroup}/{host.name}",
-            "insecure-registries": [registry],
+            "insecure-registries": list(registries),
             "shutdown-timeout": 5,
         }
 
@@ -59,7 +65,7 @@ class Engine:
         self._config.write_text(json.dumps(self._settings, indent=1))
         # The PID file of a killed dockerd may name a living process by now.
         self.host.run("rm", "-f", PID_FILE)
-        self.host.spawn("dockerd", "--config-file", self._config, log=self.log)
+        self.host.spawn("env", GARBAGE, "dockerd", "--config-file", self._config, log=self.log)
         until(lambda: self.alive, "dockerd to be started", interval=0.01)
 
     def declare(self, *resources: str) -> None:
@@ -70,17 +76,31 @@ class Engine:
         """A request over its Unix socket."""
         return engine_api.request(self.socket, method, target, body, timeout)
 
-    def wait_ready(self, timeout: float = IDLE) -> None:
-        """Wait until it answers; a member of a swarm must have found its place in it again."""
-        what = f"the engine of {self.host.name}"
-        until(lambda: not self.alive or self._is_ready(), what, timeout, 0.1, lambda: tail(self.log))
-        if not self.alive:
-            raise LabError(f"{what} has ended\n{tail(self.log)}")
+    def wait_ready(self, timeout: float = IDLE) -> dict[str, Any]:
+        """Wait until it answers, and return what `/info` says of its swarm.
 
-    def _is_ready(self) -> bool:
-        state = self.request("GET", "/info", timeout=ANSWER)["Swarm"]["LocalNodeState"]
+        A member of a swarm must have found its place in it again. LabError when there is no process any more.
+        """
+        what = f"the engine of {self.host.name}"
+        alive, place = until(self._place, what, timeout, 0.1, lambda: tail(self.log))
+        if not alive:
+            raise LabError(f"{what} has ended\n{tail(self.log)}")
+        return place
+
+    def _place(self) -> tuple[bool, dict[str, Any]] | None:
+        """Whether it is alive, and what it says of its swarm; None while it is not ready.
+
+        One question, and no look at the processes of an engine that answers: this is asked of each before each test.
+        """
+        try:
+            place = self.request("GET", "/info", timeout=ANSWER)["Swarm"]
+        except OSError:
+            if self.alive:
+                raise
+            return False, {}
         member = (self.data / "swarm/docker-state.json").exists()
-        return state in ("active", "locked") if member else state == "inactive"
+        ready = ("active", "locked") if member else ("inactive",)
+        return (True, place) if place["LocalNodeState"] in ready else None
 
     def kill(self) -> None:
         """Crash it: dockerd and containerd die at once, the containers live on until it comes back."""
@@ -105,9 +125,14 @@ class Engine:
 
     def stop(self) -> None:
         """SIGSTOP: it goes on accepting connections and never answers. Returns when no thread of it runs any more."""
-        self.host.signal("dockerd", signal.SIGSTOP)
-        stopped = self.host.processes("dockerd")
-        until(lambda: all(map(is_stopped, stopped)), f"the engine of {self.host.name} to stop", interval=0.01)
+
+        def stopped() -> bool:  # what it forks has its name, until that becomes another program
+            goes_on = [process for process in self.host.processes("dockerd") if not is_stopped(process)]
+            for process in goes_on:
+                send(process, signal.SIGSTOP)
+            return not goes_on
+
+        until(stopped, f"the engine of {self.host.name} to stop", interval=0.01)
 
     def resume(self) -> None:
         """SIGCONT."""

@@ -43,7 +43,10 @@ cp {hosts} /etc/hosts
 sed -i 's/^root:[^:]*:/root:*:/' /etc/shadow
 ip link set lo up
 touch {ready}
-while :; do sleep 3600 & wait $!; done
+# The host ends with whoever holds the pipe's other side, however that ends; the kernel takes along what runs in it.
+exec 3<&0
+cat <&3 >/dev/null & holder=$!
+while kill -0 $holder 2>/dev/null; do wait $holder || :; done
 """
 
 
@@ -78,7 +81,7 @@ class Host:
         with log.open("wb") as output:
             self._holder = subprocess.Popen(
                 ["unshare", *namespaces, "sh", str(self.directory / "init.sh")],
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE,
                 stdout=output,
                 stderr=output,
                 env=environment(self._state),
@@ -141,7 +144,7 @@ class Host:
             with suppress(subprocess.TimeoutExpired):
                 self._holder.wait(10)
             self._holder.kill()
-            self._holder.wait()
+            self._holder.communicate()
             self._holder = None
 
     def remove_files(self) -> None:

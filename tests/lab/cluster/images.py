@@ -45,6 +45,8 @@ IMAGES = (
     *(Image("web", tag, SERVE, {"ExposedPorts": {"8080/tcp": {}}}) for tag in ("1.0", "1.1", "1.2")),
     Image("unhealthy", "1.0", SERVE, {"Healthcheck": _NEVER_WELL}),
     Image("exits", "1.0", ("sh", "-c", "echo starting; sleep 1; echo 'fatal: no configuration' >&2; exit 1")),
+    Image("late", "5s", ("sh", "-c", "sleep 5; exit 1")),
+    Image("done", "1s", ("sh", "-c", "sleep 1")),
 )
 
 

@@ -15,7 +15,7 @@ from . import images, requirements
 from .certificates import Certificates
 from .cleanup import Traces
 from .engine import Engine
-from .errors import LabError
+from .errors import CommandFailed, LabError
 from .host import Host
 from .lock import Lock
 from .network import Network
@@ -24,10 +24,13 @@ from .registry import Registry
 from .services import Services
 from .ssh import Keys, SshDaemon
 from .swarm import Swarm
-from .waiting import at_once, together
+from .waiting import at_once, together, until
 
 FIRST_NODE, FIRST_FRESH, LAST = 11, 41, 60
 NOWHERE = "node.labels.lab==nowhere"
+
+BUSY = ("DeadlineExceeded", "does not have a leader", "update out of sequence")
+"""What an engine says where the same command does later."""
 
 Progress = Callable[[str], None]
 
@@ -134,7 +137,7 @@ class Lab:
 
     def _make_node(self, name: str, address: str) -> Node:
         host = Host(name, self.state / name, self.state, self._hosts_file)
-        engine = Engine(host, address, self._certificates, self.registry.address, self._cgroup)
+        engine = Engine(host, address, self._certificates, (self.registry.address, self.registry.private), self._cgroup)
         ssh = SshDaemon(host, address, self._keys)
         return Node(host, engine, ssh, self._network, self.state / "docker-config")
 
@@ -182,6 +185,22 @@ class Lab:
     def manager(self) -> Node:
         """A manager that answers for the swarm."""
         return self.swarm.manager()
+
+    def insist(self, *arguments: str) -> None:
+        """Let a manager do what docker's command line is to do, again where managers are too busy to agree in time, or
+        the object was just changed by one of them.
+        """
+
+        def done() -> bool:
+            try:
+                self.manager().docker(*arguments)
+            except CommandFailed as error:
+                if any(words in str(error) for words in BUSY):
+                    return False
+                raise AssertionError(f"docker {' '.join(arguments)}") from error
+            return True
+
+        until(done, f"docker {' '.join(arguments)}", interval=0.2)
 
     @property
     def worker_socket(self) -> Path:

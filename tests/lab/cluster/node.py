@@ -27,6 +27,8 @@ class Node:
         self._ssh = ssh
         self._network = network
         self._docker_config = docker_config
+        self._net_is_touched = False
+        """Whether something was done to its cable, or a command was run there: it may have changed packet filters."""
 
     def __repr__(self) -> str:
         return f"<Node {self.name} {self.address}>"
@@ -83,10 +85,11 @@ class Node:
         self.scrap()
         self.boot()
 
-    def wait_ready(self, timeout: float = IDLE) -> None:
-        """Wait until the engine answers and has its place in the swarm, if it is in one."""
-        self.engine.wait_ready(timeout)
+    def wait_ready(self, timeout: float = IDLE) -> dict[str, Any]:
+        """Wait until the engine answers and has its place in the swarm, if it is in one; returns what it says of it."""
+        place = self.engine.wait_ready(timeout)
         self._ssh.wait_ready()
+        return place
 
     def get(self, target: str, timeout: float = DEAD) -> Any:
         """GET from the Engine API; the decoded JSON."""
@@ -107,6 +110,7 @@ class Node:
 
     def run(self, *command: str | Path, timeout: float = DEAD) -> str:
         """A command on that machine (`node.run("iptables", ...)` drops packets of this node only)."""
+        self._net_is_touched = True
         return self.host.run(*command, timeout=timeout)
 
     def kill(self) -> None:
@@ -140,6 +144,7 @@ class Node:
 
     def cut(self) -> None:
         """Pull the network cable."""
+        self._net_is_touched = True
         self._network.set_link(self.host, up=False)
 
     def heal(self) -> None:
@@ -154,15 +159,21 @@ class Node:
         """Bring the socket's file back."""
         self.engine.restore_socket()
 
-    def mend(self, timeout: float = IDLE) -> None:
-        """Undo every fault that was put on this node; LabError when it is locked, which only a new swarm helps."""
-        self.heal()
-        self.run("sh", "-c", "iptables -F INPUT; iptables -F OUTPUT; tc qdisc del dev eth0 root 2>&1; true")
+    def mend(self, timeout: float = IDLE) -> str:
+        """Undo every fault that was put on this node, and return its ID in the swarm, "" when it is in none.
+
+        LabError when it is locked, which only a new swarm helps.
+        """
+        if self._net_is_touched:
+            self.heal()
+            self.run("sh", "-c", "iptables -F INPUT; iptables -F OUTPUT; tc qdisc del dev eth0 root 2>&1; true")
+            self._net_is_touched = False
         self.restore_socket()
         self.resume()
         self._restart_ssh()
         if not self.alive:
             self.engine.start()
-        self.wait_ready(timeout)
-        if self.get("/info")["Swarm"]["LocalNodeState"] == "locked":
+        place = self.wait_ready(timeout)
+        if place["LocalNodeState"] == "locked":
             raise LabError(f"{self.name} is locked")
+        return str(place["NodeID"])

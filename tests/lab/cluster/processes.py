@@ -34,7 +34,10 @@ class Process:
 
 
 def read(pid: int) -> Process | None:
-    """The process with that PID; None when it is gone or a zombie."""
+    """The process with that PID; None when it is gone or a zombie.
+
+    While one of its threads is still ending it is neither: its sockets are open until then.
+    """
     try:
         status = (PROC / str(pid) / "status").read_text(errors="replace")
         # What follows the name, which may hold anything, in its parentheses: the 22nd field of all is the start.
@@ -43,7 +46,7 @@ def read(pid: int) -> Process | None:
     except OSError:
         return None
     fields = dict(line.split(":", 1) for line in status.splitlines() if ":" in line)
-    if fields["State"].split()[0] in "ZX":
+    if fields["State"].split()[0] in "ZX" and int(fields["Threads"]) <= 1:
         return None
     inner_pid = int(fields.get("NSpid", str(pid)).split()[-1])
     return Process(pid, fields["Name"].strip(), namespace, inner_pid, int(fields["PPid"]), started)

@@ -17,25 +17,25 @@ from .ssh_variants import SshSetup
 
 
 @pytest.fixture
-def node(lab: Lab) -> Node:
+def node(settled: Lab) -> Node:
     """The first manager."""
-    return lab.node("n1")
+    return settled.node("n1")
 
 
 @pytest.fixture
-def setup(lab: Lab, tmp_path: Path) -> Iterator[SshSetup]:
+def setup(settled: Lab, tmp_path: Path) -> Iterator[SshSetup]:
     """Makes users and daemons; the daemons end with the test."""
-    setup = SshSetup(lab, tmp_path)
+    setup = SshSetup(settled, tmp_path)
     yield setup
     setup.close()
 
 
 @pytest.fixture
-def home(lab: Lab, tmp_path: Path) -> Iterator[Home]:
+def home(settled: Lab, tmp_path: Path) -> Iterator[Home]:
     """The home of somebody who knows all hosts, and has the lab's key."""
     home = Home(tmp_path)
-    home.known_hosts.write_text(lab.known_hosts.read_text())
-    home.write(f"Host *\n  IdentityFile {lab.ssh_key}\n  IdentityAgent none\n")
+    home.known_hosts.write_text(settled.known_hosts.read_text())
+    home.write(f"Host *\n  IdentityFile {settled.ssh_key}\n  IdentityAgent none\n")
     yield home
     home.close()
 

@@ -96,24 +96,31 @@ class Swarm:
     def _is_complete(self, entries: list[dict[str, Any]]) -> bool:
         reached = {}
         for entry in entries:
-            as_manager = entry.get("ManagerStatus", {}).get("Reachability") == "reachable"
+            raft = entry.get("ManagerStatus") or {}
+            as_manager = raft.get("Reachability") == "reachable"
+            if raft and not as_manager:  # one that was demoted, and has not left Raft
+                continue
             if entry["Status"]["State"] == "ready" and entry["Spec"]["Role"] == ("manager" if as_manager else "worker"):
                 reached[entry["Description"]["Hostname"]] = as_manager
         return len(entries) == len(self.nodes) and reached == {node.name: node in self.managers for node in self.nodes}
 
     def restore(self) -> None:
-        """Bring everything back to the state after `create`; where that takes too long, make nodes and swarm anew."""
+        """Bring everything back to the state after `create`; where that takes too long, recreate nodes and swarm."""
         try:
-            together(lambda node: node.mend(PATIENCE), self.nodes)
+            identities = together(lambda node: node.mend(PATIENCE), self.nodes)
             manager = self.manager(PATIENCE)
             self.remove_services(manager)
             self._remove_objects(manager)
             self._restore_spec(manager)
-            self._restore_members(manager)
+            self._restore_members(manager, dict(zip(self.nodes, identities, strict=True)))
             self._wait_complete(2 * PATIENCE)
         except (LabError, OSError):
-            together(Node.rebuild, self.nodes)
-            self.create()
+            self.rebuild()
+
+    def rebuild(self) -> None:
+        """Recreate the nodes and the swarm."""
+        together(Node.rebuild, self.nodes)
+        self.create()
 
     @staticmethod
     def remove_services(manager: Node) -> None:
@@ -140,10 +147,13 @@ class Swarm:
         if found["Spec"] != wanted:
             manager.post(f"/swarm/update?version={found['Version']['Index']}", wanted)
 
-    def _restore_members(self, manager: Node) -> None:
-        """Put every node back into its role, without labels and active; join those that are not in the swarm."""
+    def _restore_members(self, manager: Node, identities: dict[Node, str]) -> None:
+        """Put every node back into its role, without labels and active; join those that are not in the swarm.
+
+        Args:
+            identities: the ID that each node has in the swarm, "" where it is in none.
+        """
         specs = {entry["ID"]: entry["Spec"] for entry in manager.get("/nodes")}
-        identities = {node: node.get("/info")["Swarm"]["NodeID"] for node in self.nodes}
         # Managers come first: promoting before demoting, there is always a majority.
         for node in self.nodes:
             if (identity := identities[node]) in specs:

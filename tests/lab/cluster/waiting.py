@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
-from tests.patience import IDLE, Deadline
+from tests.patience import IDLE, Deadline, pause
 
 from .errors import DeadlineExceeded, LabError
 
@@ -34,6 +34,7 @@ def until(
     deadline = Deadline(timeout)
     last: Exception | None = None
     while True:
+        begun = time.monotonic()
         try:
             result = check()
             last = None
@@ -44,7 +45,7 @@ def until(
                 return result
         if deadline.over:
             break
-        time.sleep(interval)
+        time.sleep(pause(interval, time.monotonic() - begun, deadline.taken))
     lines = [f"waited {deadline.taken:.0f} s for {what}"]
     if last is not None:
         lines.append(f"last error: {type(last).__name__}: {last}")

@@ -19,11 +19,36 @@ class Call:
     Attributes:
         see: makes it and observes what it gives.
         before: brings the swarm where the call means something.
+        reads: it changes nothing, so that it can be made again.
     """
 
     name: str
     see: Callable[[Target], Observation]
     before: Callable[[Target], object] = lambda target: None
+    reads: bool = False
+
+
+READING = frozenset({"ls", "ps", "inspect", "logs", "info", "version"})
+"""docker's commands that change nothing."""
+
+LISTS = frozenset(
+    {
+        "service_logs",
+        "stats",
+        "top",
+        "containers",
+        "images",
+        "volumes",
+        "df",
+        "secrets",
+        "configs",
+        "networks",
+        "tasks",
+        "nodes",
+        "info",
+    }
+)
+"""The same of docker-py's calls, beside those that inspect something."""
 
 
 def cli(
@@ -39,7 +64,7 @@ def cli(
     def see(target: Target) -> Observation:
         return target.see_cli(*(filled(target, word) for word in words), node=node, stdin=stdin)
 
-    return Call(shown, see, before)
+    return Call(shown, see, before, reads=not READING.isdisjoint(words[:2]))
 
 
 def http(method: str, path: str, body: object = None, node: str = "n1", label: str = "") -> Call:
@@ -51,7 +76,7 @@ def http(method: str, path: str, body: object = None, node: str = "n1", label: s
         sent = json.loads(filled(target, json.dumps(body))) if isinstance(body, dict) else body
         return target.see_request(method, filled(target, path), sent, node)
 
-    return Call(shown, see)
+    return Call(shown, see, reads=method == "GET")
 
 
 def python(
@@ -62,7 +87,10 @@ def python(
 ) -> Call:
     """A call of docker-py."""
     return Call(
-        f"docker-py {name}", lambda target: target.see_python(lambda client: call(client, target), node), before
+        f"docker-py {name}",
+        lambda target: target.see_python(lambda client: call(client, target), node),
+        before,
+        reads=name.partition("_")[0] == "inspect" or name.partition(" ")[0] in LISTS,
     )
 
 

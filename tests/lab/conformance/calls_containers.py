@@ -8,6 +8,8 @@ import tarfile
 import time
 from typing import Any
 
+from tests.lab.cluster.waiting import until
+
 from .calls import Call, cli, filters, http, python
 from .observation import Observation
 from .target import Target
@@ -16,8 +18,13 @@ from .target import Target
 def _container(target: Target, name: str = "agent", node: str = "n4") -> str:
     """A container of a service on a node."""
     own = target.id(node)
-    task = next(task for task in target.tasks(name) if task.get("NodeID") == own)
-    return str(task["Status"]["ContainerStatus"]["ContainerID"])
+
+    def found() -> str:  # beside the one that runs there may be those before it, and none while it is replaced
+        running = [task for task in target.tasks(name) if task["Status"]["State"] == "running"]
+        ids = [task["Status"]["ContainerStatus"]["ContainerID"] for task in running if task.get("NodeID") == own]
+        return str(ids[0]) if len(ids) == 1 else ""
+
+    return until(found, f"{target.name}: one container of {name} on {node}")
 
 
 def _exec(client: Any, target: Target, tty: bool = False) -> dict[str, Any]:
@@ -112,9 +119,9 @@ def _events(target: Target, **wanted: str) -> Observation:
 
 
 EVENTS = (
-    Call("events of services", lambda target: _events(target, type="service", service="web")),
-    Call("events of secrets", lambda target: _events(target, type="secret")),
-    Call("events of a node", lambda target: _events(target, type="node", node=target.host("n4"))),
+    Call("events of services", lambda target: _events(target, type="service", service="web"), reads=True),
+    Call("events of secrets", lambda target: _events(target, type="secret"), reads=True),
+    Call("events of a node", lambda target: _events(target, type="node", node=target.host("n4")), reads=True),
     http("GET", "/events?since=abc"),
     http("GET", "/events?since=5&until=1"),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from . import calls_containers, calls_objects, calls_services, calls_swarm
+from . import calls_containers, calls_made, calls_objects, calls_services, calls_swarm, calls_tables
 from .calls import Call
 
 
@@ -14,7 +14,9 @@ def calls() -> Iterator[Call]:
     yield from calls_objects.CREATED
     yield from (*calls_services.CREATED, *calls_services.SERVICES, *calls_services.REFUSED, *calls_services.TASKS)
     yield from (*calls_objects.OBJECTS, *calls_objects.NETWORKS)
+    yield from calls_tables.calls()
     yield from (*calls_containers.CONTAINERS, *calls_containers.STORED)
     yield from (*calls_containers.LOGS, *calls_containers.EVENTS)
+    yield from calls_made.MADE  # an engine remembers 64 events: these would push out those of nodes
     yield from (*calls_services.REMOVED, *calls_objects.REMOVED)
     yield from (*calls_swarm.LEFT, *calls_swarm.FRESH, *calls_swarm.BACK)

@@ -17,7 +17,9 @@ import docker
 from swarmtui.sim.process.child import Child
 from tests.lab.cluster import Lab
 from tests.lab.cluster.commands import environment
+from tests.lab.cluster.errors import EngineError
 from tests.lab.cluster.waiting import until
+from tests.patience import DEAD, IDLE
 
 from .observation import Observation, of_json, of_text
 
@@ -76,7 +78,7 @@ class Target:
 
     # --- asking ---
 
-    def run(self, *words: str, node: str = "n1", stdin: str = "", timeout: float = 40.0) -> tuple[int, str, str]:
+    def run(self, *words: str, node: str = "n1", stdin: str = "", timeout: float = DEAD) -> tuple[int, str, str]:
         """The docker command line: its exit code, stdout and stderr."""
         env = {**environment(), "DOCKER_CONFIG": str(self._docker_config), "DOCKER_HOST": self.url(node)}
         done = subprocess.run(
@@ -91,7 +93,7 @@ class Target:
         return out
 
     def request(
-        self, method: str, target: str, body: object = None, node: str = "n1", timeout: float = 30.0
+        self, method: str, target: str, body: object = None, node: str = "n1", timeout: float = DEAD
     ) -> tuple[int, Any]:
         """A bare request: status, and the decoded answer or its text."""
         data = None if body is None else body if isinstance(body, str) else json.dumps(body)
@@ -105,16 +107,17 @@ class Target:
         except json.JSONDecodeError:
             return response.status, text
 
-    def get(self, target: str, node: str = "n1", timeout: float = 30.0) -> Any:
+    def get(self, target: str, node: str = "n1", timeout: float = DEAD) -> Any:
         """A GET that must work."""
         status, answer = self.request("GET", target, node=node, timeout=timeout)
-        assert status == 200, f"{self.name}: GET {target}: {status} {answer}"
+        if status != 200:  # for those who wait it is "not yet": managers may be electing their leader
+            raise EngineError(status, f"{self.name}: GET {target}: {answer}")
         return answer
 
     def client(self, node: str = "n1") -> docker.APIClient:
         """docker-py on a node."""
         if node not in self._clients:
-            self._clients[node] = docker.APIClient(base_url=self.url(node), version=API, timeout=30)
+            self._clients[node] = docker.APIClient(base_url=self.url(node), version=API, timeout=int(DEAD))
         return self._clients[node]
 
     def close(self) -> None:
@@ -151,10 +154,10 @@ class Target:
 
     def tasks(self, service: str, node: str = "n1") -> list[dict[str, Any]]:
         """The tasks of a service."""
-        tasks: list[dict[str, Any]] = self.get(f'/tasks?filters={{"service":["{service}"]}}', node, timeout=5)
+        tasks: list[dict[str, Any]] = self.get(f'/tasks?filters={{"service":["{service}"]}}', node)
         return tasks
 
-    def wait_running(self, service: str, count: int, timeout: float = 30.0, node: str = "n1") -> None:
+    def wait_running(self, service: str, count: int, timeout: float = IDLE, node: str = "n1") -> None:
         """Wait until exactly so many tasks of a service run and are meant to."""
 
         def running() -> bool:
@@ -164,7 +167,7 @@ class Target:
 
         until(running, f"{self.name}: {count} tasks of {service}", timeout, interval=0.1)
 
-    def wait(self, check: Callable[[], object], what: str, timeout: float = 30.0) -> None:
+    def wait(self, check: Callable[[], object], what: str, timeout: float = IDLE) -> None:
         until(lambda: bool(check()) or None, f"{self.name}: {what}", timeout, interval=0.1)
 
 
@@ -205,14 +208,16 @@ def real(lab: Lab, docker_config: Path) -> Target:
 @contextmanager
 def embedded(registry: str, directory: Path) -> Iterator[Target]:
     """An embedded swarm with images as the lab's registry has them."""
-    arguments = ("--dir", str(directory / "swarm"), "--managers", "3", "--nodes", "5", "--api", API)
-    alone = ("--managers", "0", "--nodes", "1", "--api", API)
+    arguments = ("--dir", str(directory / "swarm"), "--managers", "3", "--nodes", "5", "--api-version", API)
+    alone = ("--managers", "0", "--nodes", "1", "--api-version", API)
     with Child("--dir", str(directory / "alone"), *alone) as other, Child(*arguments) as child:
         target = Target("embedded", child.sockets, other.first, registry, directory, _EmbeddedFaults(child))
         child.image(target.image("nosuch"), "missing")
         child.image(target.image("unhealthy"), "unhealthy", seconds=2)
         child.image(target.image("exits"), "crash", seconds=1)
         child.image(target.image("web:1.2"), "crash", seconds=0, exit_code=0)
+        child.image(target.image("late:5s"), "crash", seconds=5)
+        child.image(target.image("done:1s"), "crash", seconds=1, exit_code=0)
         _set_heartbeat(target)
         try:
             yield target

@@ -78,6 +78,8 @@ def test_time_is_stepped(child: Child) -> None:
         ("/fault", {"node": "nosuch", "do": "kill"}, "there is no node 'nosuch'"),
         ("/fault", {"node": "n1", "do": "tickle"}, "what is 'tickle'? A fault is one of kill, stop, cut, slow, revive"),
         ("/image", {"image": "x", "do": "tickle"}, "what is 'tickle'?"),
+        ("/path", {"path": "srv", "do": "missing"}, "which path? It begins with /"),
+        ("/path", {"path": "/srv", "do": "tickle"}, "what is 'tickle'? A path is one of missing, there, usual"),
         ("/clock", {"speed": -1}, "speed must be a number that is not negative"),
         ("/scenario", {"play": "nosuch"}, "there is no scenario 'nosuch'"),
         ("/nosuch", {"a": 1}, "there is no POST /_sim/nosuch here"),

@@ -34,10 +34,6 @@ def test_filters_that_are_no_json_are_refused_in_go_s_words() -> None:
     assert refusal(query.filters, {"filters": "{"})[1] == "unexpected end of JSON input"
 
 
-def test_a_body_that_ends_early_is_an_unexpected_eof() -> None:
-    assert refusal(query.decoded, b"{", stream=True) == (400, "unexpected EOF")
-
-
 @pytest.mark.parametrize(("text", "meant"), [("1", True), ("yes", True), ("False", False), ("0", False), ("", False)])
 def test_loose_flags(text: str, meant: bool) -> None:
     assert query.loose_bool({"force": text}, "force") is meant

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from textual.app import ComposeResult
 from textual.geometry import Region
+from textual.pilot import Pilot
 
 from swarmtui.ui.kit.cell_updates import CellUpdateApp
 from swarmtui.ui.kit.tables.live_table import Cell, Column, LiveTable
+from tests.ui.driving import drawn_whole
 
 SHORT = (40, 8)
 """A terminal with a header and 7 rows."""
@@ -101,3 +104,9 @@ class TableApp(CellUpdateApp[None]):
     def cursor_line(self) -> int:
         """The line of the screen on which the cursor is drawn."""
         return next(y for y, line in enumerate(self.lines) if line.startswith(("▌", "│")))
+
+
+async def settled(pilot: Pilot[Any]) -> None:
+    """Wait until all widgets have worked off what they were told, and all of it is drawn."""
+    await pilot.pause()
+    await drawn_whole(pilot.app)

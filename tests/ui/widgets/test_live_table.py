@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 
 from swarmtui.ui.kit.cell_updates import CellUpdateApp
 from swarmtui.ui.kit.tables.live_table import Column, LiveTable
-from tests.ui.widgets.table_app import COLUMNS, SHORT, Item, RecordingTable, TableApp, named, numbered
+from tests.ui.widgets.table_app import COLUMNS, SHORT, Item, RecordingTable, TableApp, named, numbered, settled
 
 
 async def test_it_says_why_there_are_no_rows() -> None:
@@ -17,11 +17,11 @@ async def test_it_says_why_there_are_no_rows() -> None:
         assert app.lines[2].strip() == "loading…"
         app.table.empty_text = "no services"
         app.table.show([], 0)
-        await pilot.pause()
+        await settled(pilot)
         assert app.lines[2].strip() == "no services"
         app.table.show(named("web"), 0)
         app.table.set_filter("zzz")
-        await pilot.pause()
+        await settled(pilot)
         assert app.lines[2].strip() == "nothing matches the filter"
         assert app.lines[1] == ""
 
@@ -34,7 +34,7 @@ async def test_a_context_may_be_none() -> None:
     app = PlainApp()
     async with app.run_test(size=SHORT) as pilot:
         app.query_one(LiveTable).show(["web"], None)
-        await pilot.pause()
+        await settled(pilot)
         assert app.screen._compositor.render_strips()[1].text.rstrip() == "▌web"
 
 
@@ -44,17 +44,17 @@ async def test_the_cursor_stays_on_its_item_when_rows_come_above() -> None:
         items = numbered(50)
         app.table.show(items, 0)
         app.table.move_cursor("20")
-        await pilot.pause()
+        await settled(pilot)
         line = app.cursor_line
         assert app.table.cursor_key == "20"
         app.table.show([*named("x", "y", "z"), *items], 0)
-        await pilot.pause()
+        await settled(pilot)
         assert (app.table.cursor_key, app.cursor_line) == ("20", line)
         app.table.show(items[10:], 0)
-        await pilot.pause()
+        await settled(pilot)
         assert (app.table.cursor_key, app.cursor_line) == ("20", line)
         app.table.show([items[20]], 0)
-        await pilot.pause()
+        await settled(pilot)
         assert (app.table.cursor_key, app.cursor_line) == ("20", 1)
 
 
@@ -76,13 +76,13 @@ async def test_when_its_row_dies_the_cursor_goes_to_the_neighbour() -> None:
         app.table.show(named("a", "b", "c", "d"), 0)
         await pilot.press("down", "down")
         app.table.show(named("x", "a", "b", "d"), 0)
-        await pilot.pause()
+        await settled(pilot)
         assert app.table.cursor_key == "d"
         app.table.show(named("a", "b"), 0)
-        await pilot.pause()
+        await settled(pilot)
         assert app.table.cursor_key == "b"
         app.table.show([], 0)
-        await pilot.pause()
+        await settled(pilot)
         assert app.table.cursor_item is None
         assert app.moves == [("a", False), ("b", True), ("c", True), ("d", False), ("b", False), (None, False)]
 
@@ -92,12 +92,12 @@ async def test_what_the_user_scrolled_to_stays_when_rows_come_above() -> None:
     async with app.run_test(size=SHORT) as pilot:
         items = numbered(100)
         app.table.show(items, 0)
-        await pilot.pause()
+        await settled(pilot)
         app.table.scroll_to(y=50)
-        await pilot.pause()
+        await settled(pilot)
         assert app.names[0] == "n050"
         app.table.show([*named("x", "y"), *items], 0)
-        await pilot.pause()
+        await settled(pilot)
         assert app.names[0] == "n050"
         assert app.table.cursor_key == "0"
 
@@ -108,7 +108,7 @@ async def test_another_subject_starts_at_the_top() -> None:
         app.table.show(numbered(50), 0, subject="web")
         await pilot.press("end", "space")
         app.table.show(numbered(60), 0, subject="api")
-        await pilot.pause()
+        await settled(pilot)
         assert (app.table.cursor_key, app.names[0], app.table.marks) == ("0", "n000", frozenset())
         assert app.moves[-1] == ("0", False)
 
@@ -175,7 +175,7 @@ async def test_a_click_on_a_header_sorts_up_then_down_then_as_given() -> None:
     app = TableApp()
     async with app.run_test(size=SHORT) as pilot:
         app.table.show([Item("a", "a", count=2), Item("b", "b", count=None), Item("c", "c", count=1)], 0)
-        await pilot.pause()
+        await settled(pilot)
         x = app.lines[0].index("COUNT")
         await pilot.click(app.table, offset=(x, 0))
         assert (app.names, app.lines[0].split()) == (["c", "a", "b"], ["NAME", "STATE", "COUNT", "▲", "AGE"])
@@ -208,22 +208,22 @@ async def test_the_filter() -> None:
         table = app.table
         table.show([*named("web", "api", "Webhook"), Item("x", "db", "failed")], 0)
         table.set_filter("^web")
-        await pilot.pause()
+        await settled(pilot)
         assert (app.names, table.shown_count, table.total_count) == (["web", "Webhook"], 2, 4)
         table.set_filter("!web")
-        await pilot.pause()
+        await settled(pilot)
         assert app.names == ["api", "db"]
         table.set_filter("failed")
-        await pilot.pause()
+        await settled(pilot)
         assert app.names == ["db"]
         table.set_filter("[we")
-        await pilot.pause()
+        await settled(pilot)
         assert (table.shown_count, bool(table.filter_problem), table.filter_text) == (0, True, "[we")
         table.show(named("[web"), 0)
-        await pilot.pause()
+        await settled(pilot)
         assert app.names == ["[web"]
         table.set_filter("")
-        await pilot.pause()
+        await settled(pilot)
         assert (app.names, table.filter_problem) == (["[web"], "")
 
 
@@ -234,7 +234,7 @@ async def test_the_cursor_returns_when_a_filter_no_longer_hides_its_item() -> No
         await pilot.press("down")
         for text in ("x", "", "d", "db", ""):
             app.table.set_filter(text)
-        await pilot.pause()
+        await settled(pilot)
         assert app.table.cursor_key == "api"
         assert app.moves[-1] == ("api", False)
 
@@ -244,14 +244,14 @@ async def test_a_predicate_hides_rows() -> None:
     async with app.run_test(size=SHORT) as pilot:
         app.table.show([Item("a", "a"), Item("b", "b", "failed")], 0)
         app.table.set_predicate(lambda item, now: item.state == "failed")
-        await pilot.pause()
+        await settled(pilot)
         assert app.names == ["b"]
         app.table.show([Item("a", "a", "failed"), Item("b", "b", "failed")], 0)
-        await pilot.pause()
+        await settled(pilot)
         assert app.names == ["a", "b"]
         app.table.set_predicate(None)
         app.table.show(named("c"), 0)
-        await pilot.pause()
+        await settled(pilot)
         assert app.names == ["c"]
 
 
@@ -264,7 +264,7 @@ async def test_marks() -> None:
         assert (sorted(table.marks), table.cursor_key) == (["a", "b"], "c")
         assert [line[:3] for line in app.lines[1:4]] == [" ✓a", " ✓b", "▌ c"]
         table.show(named("b", "c"), 0)
-        await pilot.pause()
+        await settled(pilot)
         assert app.marks[-1] == {"b"}
         await pilot.press("ctrl+a")
         assert [item.id for item in table.marked_items()] == ["b", "c"]
@@ -291,7 +291,7 @@ async def test_the_cursor_is_in_sight_after_a_resize() -> None:
         app.table.show(numbered(50), 0)
         app.table.move_cursor("15")
         await pilot.resize_terminal(40, 6)
-        await pilot.pause()
+        await settled(pilot)
         assert app.lines[app.cursor_line].startswith("▌n015")
 
 
@@ -301,7 +301,7 @@ async def test_the_owner_moves_the_cursor() -> None:
         app.table.show(numbered(500), 0)
         assert app.table.move_cursor("400")
         assert not app.table.move_cursor("gone")
-        await pilot.pause()
+        await settled(pilot)
         assert app.moves == [("0", False), ("400", False)]
         assert app.lines[app.cursor_line].startswith("▌n400")
 
@@ -312,7 +312,7 @@ async def test_it_can_be_filled_before_it_is_on_the_screen() -> None:
     table.set_filter("n00")
     app = TableApp(table)
     async with app.run_test(size=SHORT) as pilot:
-        await pilot.pause()
+        await settled(pilot)
         assert app.names[:2] == ["n000", "n001"]
         assert (table.shown_count, table.cursor_key) == (10, "0")
 
@@ -331,7 +331,7 @@ async def test_a_huge_table() -> None:
         await pilot.press("G")
         assert app.table.cursor_key == "149999"
         app.table.show(items[1000:], 0)
-        await pilot.pause()
+        await settled(pilot)
         assert (app.table.cursor_key, app.names[-1]) == ("149999", "n149999")
 
 
@@ -341,10 +341,10 @@ async def test_columns_say_what_the_filter_looks_at() -> None:
     async with app.run_test(size=SHORT) as pilot:
         app.table.show([Item("a", "a", count=1), Item("b", "b", count=2)], 77)
         app.table.set_filter("2/2")
-        await pilot.pause()
+        await settled(pilot)
         assert app.names == ["b"]
         app.table.set_filter("77 s")
-        await pilot.pause()
+        await settled(pilot)
         assert app.table.shown_count == 0
 
 
@@ -355,5 +355,5 @@ async def test_the_cursor_returns_to_what_the_user_chose_when_all_rows_were_gone
         await pilot.press("down")
         app.table.show([], 0)
         app.table.show(named("a", "b", "c"), 0)
-        await pilot.pause()
+        await settled(pilot)
         assert app.moves == [("a", False), ("b", True), (None, False), ("b", False)]

@@ -11,7 +11,7 @@ from rich.color import ColorSystem
 from textual.drivers.headless_driver import HeadlessDriver
 from textual.pilot import Pilot
 
-from tests.ui.widgets.table_app import Item, RecordingTable, TableApp, numbered
+from tests.ui.widgets.table_app import Item, RecordingTable, TableApp, numbered, settled
 
 WIDTH, HEIGHT = 72, 14
 
@@ -61,7 +61,7 @@ class TerminalApp(TableApp):
     async def bytes_of(self, pilot: Pilot[None]) -> int:
         """Bytes written from now until there is nothing left to draw."""
         before = TerminalDriver.written
-        await pilot.pause()
+        await settled(pilot)
         return TerminalDriver.written - before
 
 
@@ -70,7 +70,7 @@ async def test_one_changed_cell_takes_less_than_a_hundred_bytes() -> None:
     async with app.run_test(headless=False, size=(WIDTH, HEIGHT)) as pilot:
         items = numbered(1000)
         app.table.show(items, 0)
-        await pilot.pause()
+        await settled(pilot)
         app.table.show([*items[:3], replace(items[3], state="failed"), *items[4:]], 0)
         assert 0 < await app.bytes_of(pilot) <= 100
         app.table.show(items, 0)
@@ -83,7 +83,7 @@ async def test_nothing_in_sight_changed_nothing_is_written() -> None:
     async with app.run_test(headless=False, size=(WIDTH, HEIGHT)) as pilot:
         items = numbered(1000)
         app.table.show(items, 0)
-        await pilot.pause()
+        await settled(pilot)
         app.table.show([*items[:500], replace(items[500], state="failed"), *items[501:], Item("x", "x")], 0)
         app.table.tick(0)
         assert await app.bytes_of(pilot) == 0
@@ -135,5 +135,20 @@ async def test_the_terminal_always_shows_what_the_table_means(seed: int) -> None
                 app.table.set_filter(life.random.choice(("", "1", "!1", "failed", "[")))
             if life.random.random() < 0.1:
                 app.table.greyed = not app.table.greyed
-            await pilot.pause()
+            await settled(pilot)
             assert app.differences() == [], step
+
+
+async def test_out_of_sight_nothing_is_written_and_what_comes_into_sight_is_the_newest() -> None:
+    app = TerminalApp()
+    async with app.run_test(headless=False, size=(WIDTH, HEIGHT)) as pilot:
+        items = numbered(1000)
+        app.table.show(items, 0)
+        await settled(pilot)
+        app.table.in_sight = False
+        app.table.show([*items[:3], replace(items[3], state="failed"), *items[4:]], 0)
+        assert await app.bytes_of(pilot) == 0
+        app.table.in_sight = True
+        app.table.redraw()
+        assert 0 < await app.bytes_of(pilot) <= 100
+        assert app.differences() == []

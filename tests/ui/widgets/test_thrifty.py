@@ -7,19 +7,33 @@ from dataclasses import replace
 
 import pyte
 import pytest
+from rich.console import Console
+from rich.segment import Segment
+from rich.style import Style
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
+from textual.strip import Strip
 from textual.widgets import Input, Label, ProgressBar
 
-from swarmtui.ui.kit.cell_updates import ThriftyUpdate, thrifty
-from tests.ui.widgets.table_app import RecordingTable, numbered
+from swarmtui.ui.kit.cell_updates import CellUpdateScreen, StyledRun, ThriftyUpdate, thrifty
+from swarmtui.ui.kit.partial_updates import ChangesOnly
+from swarmtui.ui.kit.terminal_cells import TerminalCells
+from swarmtui.ui.kit.textual_internals import draw_by
+from tests.ui.widgets.table_app import RecordingTable, numbered, settled
 from tests.ui.widgets.test_terminal import HEIGHT, WIDTH, TerminalApp, TerminalDriver
+
+CURSOR_ONLY = 30
+"""Bytes with which the cursor is put where it was; the ends of an update are marked, too."""
 
 
 class Question(ModalScreen[None]):
     CSS = "Question { align: center middle; background: black 50%; } Input { width: 31; } Label { width: 30; }"
+
+    def __init__(self) -> None:
+        super().__init__()
+        draw_by(self, ChangesOnly())
 
     def compose(self) -> ComposeResult:
         yield Label("日本語 over the tables 🙂")
@@ -29,6 +43,9 @@ class Question(ModalScreen[None]):
 class BusyApp(TerminalApp):
     """Two tables side by side, an input below, and a dialog over all of it."""
 
+    def get_default_screen(self) -> Screen[None]:
+        return CellUpdateScreen()
+
     def compose(self) -> ComposeResult:
         self.other = RecordingTable()
         with Horizontal():
@@ -37,14 +54,14 @@ class BusyApp(TerminalApp):
         yield ProgressBar(total=20)
         yield Input()
 
-    def as_if_written_anew(self) -> list[str]:
+    def as_if_written_anew(self) -> pyte.Screen:
         terminal = pyte.Screen(WIDTH, HEIGHT)
         update = self.screen._compositor.render_update(full=True, screen_stack=self._background_screens)
         assert isinstance(update, LayoutUpdate)
         for y, strips in enumerate(update.strips):
             line = "".join(strip.render(self.console) for strip in strips)
             pyte.Stream(terminal).feed(f"\x1b[{y + 1};1H{line}")
-        return terminal.display
+        return terminal
 
 
 @pytest.mark.parametrize("seed", range(2))
@@ -62,8 +79,10 @@ async def test_the_screen_is_as_if_written_anew(seed: int) -> None:
                 await (app.pop_screen() if isinstance(app.screen, Question) else app.push_screen(Question()))
             elif chance.random() < 0.4:
                 await pilot.press(chance.choice(("tab", "a", "down", "backspace")))
-            await pilot.pause()
-            assert TerminalDriver.terminal.display == app.as_if_written_anew(), step
+            await settled(pilot)
+            wanted = app.as_if_written_anew()
+            assert TerminalDriver.terminal.display == wanted.display, step
+            assert all(TerminalDriver.terminal.buffer[y] == wanted.buffer[y] for y in range(HEIGHT)), step
 
 
 def test_only_what_is_known_is_replaced() -> None:
@@ -71,6 +90,73 @@ def test_only_what_is_known_is_replaced() -> None:
         pass
 
     other = OtherUpdate([], [], [])
-    assert thrifty(other) is other
-    assert thrifty(None) is None
-    assert isinstance(thrifty(ChopsUpdate([], [], [])), ThriftyUpdate)
+    cells = TerminalCells()
+    assert thrifty(other, cells) is other
+    assert thrifty(None, cells) is None
+    assert isinstance(thrifty(ChopsUpdate([], [], []), cells), ThriftyUpdate)
+
+
+async def test_a_widget_that_is_drawn_again_writes_only_the_cells_that_differ() -> None:
+    app = BusyApp()
+    async with app.run_test(headless=False, size=(WIDTH, HEIGHT)) as pilot:
+        app.table.show(numbered(30), 0)
+        app.table.styles.border = ("round", "white")
+        app.table.border_title = "9 ready"
+        await settled(pilot)
+        app.table.border_title = "8 ready"
+        assert 0 < await app.bytes_of(pilot) <= 100
+        app.table.refresh()
+        app.other.refresh(layout=True)
+        await settled(pilot)
+        for widget in app.screen.walk_children():
+            widget.refresh()
+            assert await app.bytes_of(pilot) <= CURSOR_ONLY, widget
+
+
+async def test_a_terminal_that_was_lent_is_written_as_a_whole() -> None:
+    app = BusyApp()
+    async with app.run_test(headless=False, size=(WIDTH, HEIGHT)) as pilot:
+        app.table.show(numbered(30), 0)
+        await settled(pilot)
+        TerminalDriver.terminal.reset()
+        app.forget_terminal()
+        app.screen.refresh()
+        await settled(pilot)
+        assert TerminalDriver.terminal.display == app.as_if_written_anew().display
+
+
+def test_wide_characters_are_not_cut_in_two() -> None:
+    cells = TerminalCells()
+    cells.write(0, 3, Strip([Segment("a日本b")]))
+    changes = cells.write(0, 3, Strip([Segment("a日x本")]))
+    assert [(x, strip.text) for x, strip in changes] == [(6, "x本")]
+    assert not cells.write(0, 3, Strip([Segment("a"), Segment("日x本")]))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_style_that_goes_on_is_written_once(seed: int) -> None:
+    chance = random.Random(seed)
+    console = Console(color_system="truecolor", force_terminal=True)
+    styles = (None, Style.parse("bold #ff0000 on blue"), Style.parse("dim"), Style(link="https://example.org"))
+    together, separate = StyledRun(), ""
+    for row in range(1, 9):
+        segments = [Segment(chance.choice("xyz") * 3, chance.choice(styles)) for _ in range(chance.randint(1, 3))]
+        move, rendered = f"\x1b[{row};{chance.randint(1, 9)}H", Strip(segments).render(console)
+        together.move(move)
+        together.write(rendered)
+        separate += move + rendered
+    shown = [pyte.Screen(30, 10), pyte.Screen(30, 10)]
+    for screen, text in zip(shown, (together.text, separate), strict=True):
+        pyte.Stream(screen).feed(text + "\x1b[10;1Hafterwards")
+    assert shown[0].buffer == shown[1].buffer
+
+
+def test_an_age_that_moves_on_in_each_row_costs_one_style() -> None:
+    console = Console(color_system="truecolor", force_terminal=True)
+    age = Strip([Segment("2 min", Style.parse("#808080 on #102030"))])
+    run = StyledRun()
+    for row in range(1, 31):
+        run.move(f"\x1b[{row};70H")
+        run.write(age.render(console))
+    assert run.text.count("38;2;128;128;128") == 1
+    assert len(run.text) < 30 * len("\x1b[10;70H2 min") + 60

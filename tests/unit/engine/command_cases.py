@@ -16,6 +16,7 @@ from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.editing.edit_spec import EditSpec
 from swarmtui.swarm.files.rotation import ReplaceReference
 from swarmtui.swarm.kinds import Kind, Target
+from swarmtui.swarm.membership.root_ca import CERTIFICATE, PRIVATE_KEY, Pem, ReplaceRootCA
 from swarmtui.swarm.membership.settings import SetSwarmNumber
 from swarmtui.swarm.nodes.prune import PruneNode, found_on
 from swarmtui.swarm.objects.engine import EngineInfo
@@ -28,7 +29,10 @@ from swarmtui.swarm.objects.task import Task
 from swarmtui.swarm.services.create_form import ServiceForm
 from swarmtui.swarm.stacks.changes import DeployStack, RemovePart
 from swarmtui.swarm.stacks.compose import Comparison
+from swarmtui.swarm.stacks.compose_files import ComposeFiles
 from swarmtui.swarm.tasks.restart import RestartTask
+from swarmtui.swarm.volumes.availability import SetVolumeAvailability
+from swarmtui.swarm.volumes.listed import volumes_in
 from tests.ui.simulated import SimulatedSwarm
 from tests.unit.swarm.shared_builders import CONTENT
 
@@ -158,7 +162,7 @@ def placement(**parts: Any) -> Callable[[DialogContext], None]:
 
 
 def lines(kind: Any, *wanted: str) -> Make:
-    return lambda context: kind.of(context.service(), wanted)
+    return lambda context: kind.of(context.service(), wanted, context.cluster)
 
 
 def form(kind: Any, *texts: str) -> Make:
@@ -196,6 +200,14 @@ def stack(context: DialogContext) -> None:
 
 def network(context: DialogContext) -> None:
     context.post("/networks/create", {"Name": "front", "Driver": "overlay", "Scope": "swarm"})
+
+
+def no_ingress(context: DialogContext) -> None:
+    """The network of the routing mesh was removed, and what published ports through it before."""
+    for service in context.get("/services"):
+        if any(port["PublishMode"] == "ingress" for port in service["Endpoint"].get("Ports") or ()):
+            context.client.delete(f"/services/{service['ID']}", {})
+    context.client.delete("/networks/ingress", {})
 
 
 def paused(context: DialogContext) -> None:
@@ -240,8 +252,28 @@ def lock(context: DialogContext) -> None:
     context.client.post_json("/swarm/update", {"version": str(spec["Version"]["Index"])}, body)
 
 
+def cluster_volume(context: DialogContext) -> None:
+    mode = {"Scope": "single", "Sharing": "none", "MountVolume": {}}
+    spec = {"Group": "fast", "AccessMode": mode, "CapacityRange": {"RequiredBytes": 1 << 30}}
+    context.post("/volumes/create", {"Name": "data", "Driver": "csi", "ClusterVolumeSpec": spec})
+
+
+def drained_volume(context: DialogContext) -> Action:
+    (volume,) = volumes_in(context.get("/volumes"))
+    return SetVolumeAvailability.of(volume, "drain")
+
+
+def replaced_root(context: DialogContext) -> Action:
+    files: list[Pem] = []
+    for what in (CERTIFICATE, PRIVATE_KEY):
+        path = Path(context.swarm.url.removeprefix("unix://")).with_name(f"{what}.pem")
+        path.write_text(f"-----BEGIN {what.upper()}-----\nTWluZQ==\n-----END {what.upper()}-----\n")
+        files.append(Pem.of(what, str(path), path.read_text()))
+    return ReplaceRootCA.of(context.one(Swarm, "/swarm"), files[0], files[1])
+
+
 def deploy(context: DialogContext) -> Action:
-    return DeployStack.of(Comparison(str(Path(__file__).with_name("shop.yml")), "shop"), prune=True)
+    return DeployStack.of(Comparison(ComposeFiles((str(Path(__file__).with_name("shop.yml")),)), "shop"), prune=True)
 
 
 FORM = ServiceForm(

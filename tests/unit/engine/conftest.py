@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,15 +15,28 @@ import pytest
 
 from swarmtui.endpoint import Endpoint
 from swarmtui.engine.client import client
-from swarmtui.engine.polling import questions
+from swarmtui.engine.client.client import EngineClient
+from swarmtui.engine.polling import engine_questions
 from swarmtui.engine.polling.observation import Phase
 from swarmtui.engine.session import Session
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.objects.service import Service
 from tests.patience import until as eventually
 from tests.stub_engine import StubEngine
+from tests.ui.simulated import SimulatedSwarm
 
 __all__ = ["Watched", "audited", "eventually", "fill", "watching"]
+
+
+@pytest.fixture(name="client")
+def simulated_client() -> Iterator[EngineClient]:
+    """A client of a simulated swarm."""
+    with tempfile.TemporaryDirectory(prefix="swarmtui-") as directory, SimulatedSwarm(Path(directory)) as swarm:
+        client = EngineClient(Endpoint(swarm.url, "simulated"))
+        try:
+            yield client
+        finally:
+            client.close()
 
 
 class Watched:
@@ -112,8 +126,8 @@ def no_deadlines(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def no_polls(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is asked for by the clock, only at the start, and when an event or a change of ours tells of news."""
-    for topic, pace in questions.ROUTINE.items():
-        monkeypatch.setitem(questions.ROUTINE, topic, replace(pace, least=3600.0, most=3600.0))
+    for topic, pace in engine_questions.ROUTINE.items():
+        monkeypatch.setitem(engine_questions.ROUTINE, topic, replace(pace, least=3600.0, most=3600.0))
 
 
 @pytest.fixture

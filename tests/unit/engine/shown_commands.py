@@ -6,9 +6,12 @@ from swarmtui.swarm.actions.action import Action
 from swarmtui.swarm.actions.wording import named_apart
 from swarmtui.swarm.editing.edit_spec import EditSpec
 from swarmtui.swarm.files.changes import CreateConfig, CreateSecret, RemoveConfig, RemoveSecret
+from swarmtui.swarm.files.labels import SetConfigLabels, SetSecretLabels
 from swarmtui.swarm.files.rotation import ReplaceReference, RotateConfig, RotateSecret
+from swarmtui.swarm.images.choice import ImageChoice
 from swarmtui.swarm.kinds import Kind, Target
 from swarmtui.swarm.membership.changes import InitSwarm, JoinSwarm, LeaveSwarm, UnlockSwarm
+from swarmtui.swarm.membership.root_ca import ReplaceRootCA, SetExternalCAs
 from swarmtui.swarm.membership.settings import SETTINGS
 from swarmtui.swarm.membership.swarm_keys import RotateCA, RotateUnlockKey, SetAutolock
 from swarmtui.swarm.membership.tokens import RotateJoinToken
@@ -31,7 +34,8 @@ from swarmtui.swarm.services.ports import SetPorts
 from swarmtui.swarm.services.removal import RemoveService
 from swarmtui.swarm.services.rolling import ForceUpdate, ResumeUpdate, RollBack
 from swarmtui.swarm.services.scale import ScaleService
-from swarmtui.swarm.services.settings import (
+from swarmtui.swarm.services.service_settings import (
+    SetEndpointMode,
     SetResources,
     SetRestartPolicy,
     SetRollbackPolicy,
@@ -42,6 +46,7 @@ from swarmtui.swarm.services.update_image import UpdateImage
 from swarmtui.swarm.stacks.changes import DeployStack, RemovePart, RemoveStack
 from swarmtui.swarm.stacks.stack import stacks_of
 from swarmtui.swarm.tasks.restart import RestartTask
+from swarmtui.swarm.volumes.availability import SetVolumeAvailability
 from tests.unit.engine.command_cases import (
     CONTENT_TEXT,
     DIGEST,
@@ -50,7 +55,9 @@ from tests.unit.engine.command_cases import (
     SPOKEN_SECRET,
     Case,
     changed_before,
+    cluster_volume,
     deploy,
+    drained_volume,
     edited,
     env,
     form,
@@ -58,12 +65,14 @@ from tests.unit.engine.command_cases import (
     lines,
     lock,
     network,
+    no_ingress,
     part,
     paused,
     placement,
     ports,
     prune,
     replaced,
+    replaced_root,
     restart,
     setting,
     stack,
@@ -71,6 +80,7 @@ from tests.unit.engine.command_cases import (
     with_everything,
     with_secret,
 )
+from tests.unit.engine.container_commands import CONTAINER_CASES
 from tests.unit.swarm.shared_builders import CONTENT
 
 __all__ = ["CASES"]
@@ -80,6 +90,7 @@ ROLLING = ("2", "10s", "start-first", "rollback", "7s", "0.5")
 
 
 CASES: dict[type[Action], list[Case]] = {
+    **CONTAINER_CASES,
     CreateService: [
         Case("all fields", lambda context: CreateService.of(FORM, context.cluster), with_everything),
         Case("no tag", lambda context: CreateService.of(ServiceForm(image="shop/cart", name="new"), context.cluster)),
@@ -97,6 +108,13 @@ CASES: dict[type[Action], list[Case]] = {
     ],
     ScaleService: [Case("up", lambda context: ScaleService.of(context.one(Service, "/services/web"), 5))],
     UpdateImage: [
+        Case("pinned", lambda context: UpdateImage.of(context.service(), "shop/cart:2", ImageChoice())),
+        Case("pinned, no tag", lambda context: UpdateImage.of(context.service(), "shop/cart", ImageChoice())),
+        Case(
+            "pinned to the digest that is typed",
+            lambda context: UpdateImage.of(context.service(), f"shop/cart@{DIGEST}", ImageChoice()),
+        ),
+        Case("not there", lambda context: UpdateImage.of(context.service(), "shop/cart:missing", ImageChoice())),
         Case("another tag", lambda context: UpdateImage.of(context.service(), "nginx:1.28")),
         Case("no tag", lambda context: UpdateImage.of(context.service(), "shop/cart")),
         Case("a digest", lambda context: UpdateImage.of(context.service(), f"shop/cart@{DIGEST}")),
@@ -201,6 +219,14 @@ CASES: dict[type[Action], list[Case]] = {
         Case("from nothing", form(SetRestartPolicy, "on-failure", "7s", "3", "2m")),
         Case("one value", form(SetRestartPolicy, "none", "", "", "")),
     ],
+    SetEndpointMode: [
+        Case("by the tasks' addresses", form(SetEndpointMode, "dnsrr"), ports()),
+        Case(
+            "by one",
+            form(SetEndpointMode, "vip"),
+            lambda context: context.change("web", EndpointSpec={"Mode": "dnsrr"}),
+        ),
+    ],
     SetStopGracePeriod: [Case("from nothing", form(SetStopGracePeriod, "1m30s"))],
     RemoveService: [Case("web", lambda context: RemoveService.of(context.one(Service, "/services/web")))],
     SetAvailability: [
@@ -224,6 +250,17 @@ CASES: dict[type[Action], list[Case]] = {
             lambda context: context.swarm.set_node("wrk1", Labels={"a=b": "c"}),
         ),
         Case("a key with = comes", lambda context: SetNodeLabels.of(context.node("wrk1"), {"a=b": "c"}), none=True),
+    ],
+    SetSecretLabels: [
+        Case("a label", lambda context: SetSecretLabels.of(with_secret("key")(context), {"a": "c"}), stored, none=True)
+    ],
+    SetConfigLabels: [
+        Case(
+            "a label",
+            lambda context: SetConfigLabels.of(context.one(ConfigFile, "/configs/conf"), {"a": "b"}),
+            stored,
+            none=True,
+        )
     ],
     RemoveNode: [Case("by force", lambda context: RemoveNode.of(context.node("wrk1"), force=True))],
     DeployStack: [Case("a file", deploy)],
@@ -268,7 +305,14 @@ CASES: dict[type[Action], list[Case]] = {
                 NetworkOptions("10.20.0.0/24", "10.20.0.1", True, True, True, False, (("team", "ops"),)),
                 context.cluster,
             ),
-        )
+        ),
+        Case(
+            "ingress",
+            lambda context: CreateNetwork.of(
+                "mesh", NetworkOptions("10.20.0.0/16", encrypted=True, ingress=True), context.cluster
+            ),
+            no_ingress,
+        ),
     ],
     RemoveNetwork: [Case("front", lambda context: RemoveNetwork.of(context.one(Network, "/networks/front")), network)],
     RotateJoinToken: [
@@ -278,6 +322,11 @@ CASES: dict[type[Action], list[Case]] = {
     SetAutolock: [Case("on", lambda context: SetAutolock.of(context.one(Swarm, "/swarm"), on=True))],
     RotateUnlockKey: [Case("once", lambda context: RotateUnlockKey.of(context.one(Swarm, "/swarm")), lock)],
     RotateCA: [Case("once", lambda context: RotateCA.of(context.one(Swarm, "/swarm")))],
+    SetVolumeAvailability: [Case("drain", drained_volume, cluster_volume)],
+    ReplaceRootCA: [Case("with its key", replaced_root)],
+    SetExternalCAs: [
+        Case("one", lambda context: SetExternalCAs.of(context.one(Swarm, "/swarm"), ("https://ca.example.net/sign",)))
+    ],
     **{
         kind: [Case("a number", setting(kind, 90 * 60 * SECOND if not kind.spec_number.unit else 7))]
         for kind in SETTINGS

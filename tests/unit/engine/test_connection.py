@@ -8,8 +8,8 @@ import pytest
 
 from swarmtui.endpoint import Endpoint
 from swarmtui.engine.polling.connection import Connection
+from swarmtui.engine.polling.engine_questions import Lane
 from swarmtui.engine.polling.observation import ConnectionStatus, Phase
-from swarmtui.engine.polling.questions import Lane
 from swarmtui.errors import EndpointError, EngineSilent, NoLeader, NotAManager, NothingListens, SSHFailed
 from swarmtui.tunnel.status import TunnelPhase, TunnelStatus
 

@@ -2,59 +2,37 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-import tempfile
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 import pytest
 
-from swarmtui.endpoint import Endpoint
-from swarmtui.engine.changes.compose import compare_file
 from swarmtui.engine.client.client import EngineClient
+from swarmtui.engine.stacks.comparing import compare_files
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.judgement.replacement import Restart
 from swarmtui.swarm.objects.network import Network
 from swarmtui.swarm.objects.service import Service, ServiceSpec, UpdateConfig
 from swarmtui.swarm.services.replicas import replicas_wanted
 from swarmtui.swarm.stacks.compose import Comparison
-from tests.ui.simulated import SimulatedSwarm
+from swarmtui.swarm.stacks.compose_files import ComposeFiles
+from tests.unit.engine.dockers_program import needs_docker, run_docker
 
-DOCKER = shutil.which("docker")
 FILE = Path(__file__).with_name("rich.yml")
-WITHIN = 60.0
 
-pytestmark = pytest.mark.skipif(DOCKER is None, reason="docker's own program is not installed")
-
-
-@pytest.fixture
-def client() -> Iterator[EngineClient]:
-    with tempfile.TemporaryDirectory(prefix="swarmtui-") as directory, SimulatedSwarm(Path(directory)) as swarm:
-        client = EngineClient(Endpoint(swarm.url, "simulated"))
-        try:
-            yield client
-        finally:
-            client.abort()
+pytestmark = needs_docker
 
 
 def compared(client: EngineClient, file: Path = FILE) -> Comparison:
     networks = [msgspec.convert(each, Network) for each in client.get_json("/networks")]
-    return compare_file(client, str(file), "rich", Cluster().with_all(Network, networks), threading.Event())
+    cluster = Cluster().with_all(Network, networks)
+    return compare_files(client, ComposeFiles((str(file),)), "rich", cluster, threading.Event())
 
 
 def deploy(client: EngineClient, file: Path = FILE) -> dict[str, ServiceSpec]:
     """Deploy the file with docker's program; the specs of its services, by name."""
-    subprocess.run(
-        [str(DOCKER), "--host", client.endpoint.url, "stack", "deploy", "--compose-file", str(file), "rich"],
-        capture_output=True,
-        timeout=WITHIN,
-        env={"PATH": os.environ["PATH"], "HOME": "/nonexistent", "DOCKER_CONFIG": "/nonexistent"},
-        check=True,
-    )
+    run_docker(client, ("stack", "deploy", "--compose-file", str(file), "rich")).check_returncode()
     found = [msgspec.convert(each, Service) for each in client.get_json("/services")]
     return {each.name.removeprefix("rich_"): each.spec for each in found if each.name.startswith("rich_")}
 

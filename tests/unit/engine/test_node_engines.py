@@ -11,7 +11,8 @@ import pytest
 
 from swarmtui.engine.session import Session
 from swarmtui.errors import ConnectionBroken, EngineRefused, ObjectNotFound, Protected, ReadOnly
-from swarmtui.swarm.actions.action import Impact, NodeCall, Progress
+from swarmtui.swarm.actions.action import Impact, Progress
+from swarmtui.swarm.actions.node_call import NodeCall
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.kinds import Target
 from swarmtui.swarm.nodes.prune import Doomed, PruneNode, found_on
@@ -74,11 +75,11 @@ def test_a_question_reaches_the_tasks_own_node(swarm: SimulatedSwarm) -> None:
 
 def test_a_change_there_is_permitted_and_written_down_as_any(swarm: SimulatedSwarm, tmp_path: Path) -> None:
     with session_on(swarm, audit_log=tmp_path / "audit.jsonl") as session:
-        call = kill(session)
+        call, unknown = kill(session), kill(session, "none")
         session.apply(call).result(DEAD)
         until(lambda: not is_running(session, call), "the container has ended")
         with pytest.raises(ObjectNotFound):
-            session.apply(kill(session, "none")).result(DEAD)
+            session.apply(unknown).result(DEAD)
     entries = audited(tmp_path / "audit.jsonl")
     assert [(each["action"], each["outcome"]) for each in entries] == [("task.kill", "done"), ("task.kill", "failed")]
 

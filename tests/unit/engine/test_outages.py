@@ -124,8 +124,7 @@ def test_a_lost_leader_is_told_from_a_silent_engine_though_all_but_ping_hangs(
     for name, seconds in (("connect", 1.0), ("silence", 2.6), ("total", 4.0)):
         monkeypatch.setitem(vars(client.SMALL), name, seconds)
     engine.no_leader()
-    eventually(lambda: watched.error)
-    assert watched.error == "NoLeader"
+    eventually(lambda: watched.error == "NoLeader")
     assert watched.phase is Phase.RECONNECTING
     engine.release()
     engine.manager()

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from swarmtui.engine.polling.questions import Question, Topic
+from swarmtui.engine.polling.engine_questions import Question, Topic
 from swarmtui.engine.polling.snapshot_store import SnapshotStore, is_moving, service_states
 from swarmtui.errors import ConnectionBroken
 from swarmtui.swarm.objects.task import Task, TaskStatus

@@ -34,7 +34,7 @@ def test_a_refused_list_is_no_lost_connection(engine: StubEngine, kind: Kind, st
         services = len(engine.asked("GET /services" if kind is not Kind.SERVICE else "GET /nodes"))
         eventually(lambda: len(engine.asked("GET /services" if kind is not Kind.SERVICE else "GET /nodes")) > services)
         assert len(engine.asked(f"GET /{kind.value}")) <= asked + 1, "it is asked for seldom"
-        assert watched.phase is Phase.LIVE
+        eventually(lambda: watched.phase is Phase.LIVE)
 
 
 def test_a_list_that_is_allowed_again_is_seen_at_the_users_wish(engine: StubEngine) -> None:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
-import shutil
-import subprocess
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -20,19 +17,20 @@ from swarmtui.endpoint import Endpoint
 from swarmtui.engine.changes.attempts import attempt_of
 from swarmtui.engine.client.client import EngineClient
 from swarmtui.sim.cluster import Cluster as SimulatedCluster
-from swarmtui.swarm.actions.action import Action, NodeCall, Series
+from swarmtui.swarm.actions.action import Action, Series
+from swarmtui.swarm.actions.node_call import NodeCall
 from swarmtui.swarm.membership.changes import JoinSwarm, UnlockSwarm
 from swarmtui.swarm.secret import Secret
 from swarmtui.swarm.services.lines_change import SetEnvironment, SetServiceLabels
 from swarmtui.swarm.specs.difference import diff_text, difference
+from swarmtui.swarm.volumes.listed import volumes_in
 from tests.ui.simulated import SimulatedSwarm
 from tests.unit.engine.command_cases import SPOKEN_SECRET, Case, DialogContext, edited
+from tests.unit.engine.dockers_program import needs_docker, run_docker
 from tests.unit.engine.shown_commands import CASES
 from tests.unit.swarm.all_actions import ALL_ACTIONS
 
 Json = dict[str, Any]
-DOCKER = shutil.which("docker")
-WITHIN = 60.0
 
 
 def test_every_action_is_tried() -> None:
@@ -71,8 +69,8 @@ def ground_of(case: Case) -> Iterator[DialogContext]:
                 swarm.speed(0)  # so that no object changes between docker's reading and its writing
                 yield context
             finally:
-                client.abort()
-                manager.abort()
+                client.close()
+                manager.close()
 
 
 def by_action(context: DialogContext, case: Case) -> None:
@@ -96,16 +94,9 @@ def by_command(context: DialogContext, case: Case) -> str:
     assert words, "there is no command"
     for command in _split(words):
         assert command[0] == "docker"
-        done = subprocess.run(
-            [str(DOCKER), "--host", context.client.endpoint.url, *_not_awaited(command[1:])],
-            input=case.typed.encode(),
-            capture_output=True,
-            timeout=WITHIN,
-            env={"PATH": os.environ["PATH"], "HOME": "/nonexistent", "DOCKER_CONFIG": "/nonexistent"},
-            check=False,
-        )
+        done = run_docker(context.client, _not_awaited(command[1:]), case.typed)
         if done.returncode:
-            return done.stderr.decode()
+            return done.stderr
     return ""
 
 
@@ -142,11 +133,17 @@ def state(context: DialogContext, kind: type[Action]) -> Json:
         names |= {each["Id"]: each["Name"] for each in networks}
         key = manager.get_json("/swarm/unlockkey")["UnlockKey"] if swarm["Spec"].get("EncryptionConfig") else ""
         found = {
-            "swarm": {"spec": swarm["Spec"], "tokens": swarm["JoinTokens"], "key": key},
+            "swarm": {
+                "spec": swarm["Spec"],
+                "tokens": swarm["JoinTokens"],
+                "key": key,
+                "rotating": swarm["RootRotationInProgress"],
+            },
             "nodes": {each["ID"]: each["Spec"] for each in manager.get_json("/nodes")},
             "services": {each["Spec"]["Name"]: each["Spec"] for each in manager.get_json("/services")},
             "stored": sorted((each["Spec"] for each in stored), key=lambda spec: str(spec["Name"])),
             "networks": {each["Name"]: {key: each[key] for key in NETWORK} for each in networks},
+            "volumes of the swarm": {each.name: each.spec for each in volumes_in(manager.get_json("/volumes"))},
             "info": context.get("/info")["Swarm"]["LocalNodeState"],
         }
         if issubclass(kind, NodeCall):
@@ -154,7 +151,7 @@ def state(context: DialogContext, kind: type[Action]) -> Json:
         named: Json = _named(_plain(found), names)
         return named
     finally:
-        manager.abort()
+        manager.close()
 
 
 def of_engine(context: DialogContext) -> Json:
@@ -169,8 +166,8 @@ def of_engine(context: DialogContext) -> Json:
     }
 
 
-NETWORK = ("Labels", "Internal", "Attachable", "Options", "EnableIPv6", "IPAM")
-UNORDERED = {"Env", "Constraints", "Ports", "Networks", "Secrets", "Configs"}
+NETWORK = ("Labels", "Internal", "Ingress", "Attachable", "Options", "EnableIPv6", "IPAM")
+UNORDERED = {"Env", "Constraints", "Ports", "Mounts", "Networks", "Secrets", "Configs"}
 """Lists that docker's program puts into an order of its own, or into none."""
 
 
@@ -209,7 +206,7 @@ def name_of(value: Any) -> str:
 ALL = [(kind, case) for kind, cases in CASES.items() for case in cases]
 
 
-@pytest.mark.skipif(DOCKER is None, reason="docker's own program is not installed")
+@needs_docker
 @pytest.mark.parametrize(
     ("kind", "case"),
     [each for each in ALL if not each[1].none],

@@ -264,12 +264,15 @@ def test_a_change_made_here_is_one_line_with_its_docker_command(swarm: Simulated
 
 def test_what_was_done_here_before_is_marked_from_the_audit_log(swarm: SimulatedSwarm, tmp_path: Path) -> None:
     log = tmp_path / "audit.jsonl"
+    swarm.speed(1)  # the log has our time, and is held against the swarm's
     with watching(swarm.url, audit_log=log) as watched:
         watched.until_complete()
         watched.session.apply(ScaleService.of(watched.service("web"), 4)).result(60)
     with watching(swarm.url, audit_log=log) as watched:
         until(
-            lambda: (found := told(watched, "web scaled from 3 to 4")) and found.event.source is Source.OWN, "the mark"
+            lambda: (found := told(watched, "web scaled from 3 to 4")) and found.event.source is Source.OWN,
+            "the mark",
+            detail=lambda: f"{all_texts(watched)}\n{log.read_text()}",
         )
         assert see(watched, "web scaled from 3 to 4").event.command == "docker service scale web=4"
         assert len([entry for entry in entries(watched) if "scale" in repr(entry)]) == 1

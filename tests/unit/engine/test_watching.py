@@ -18,6 +18,12 @@ from tests.stub_engine import StubEngine
 from tests.unit.engine.conftest import Watched, eventually, watching
 
 
+def counted(watched: Watched) -> int | None:
+    """How many tasks of a service run by the manager's count."""
+    status = watched.service("web").service_status
+    return status.running_tasks if status else None
+
+
 def test_a_session_is_what_the_user_interface_asks_for(engine: StubEngine) -> None:
     session: SwarmSession = Session(Endpoint(engine.url, "stub"))
     assert session.endpoint.name == "stub"
@@ -84,6 +90,16 @@ def test_tasks_that_change_without_an_event_are_seen(engine: StubEngine, watched
     task = engine.tasks_of("web")[0]
     engine.set_task(task, state="failed")
     eventually(lambda: watched.running("web") == 2)
+
+
+@pytest.mark.usefixtures("no_polls")
+def test_a_task_that_is_given_up_without_an_event_is_seen_though_no_list_is_due(
+    engine: StubEngine, watched: Watched
+) -> None:
+    for place, left in ((0, 2), (1, 1)):  # the second one beside a history
+        engine.set_task(engine.tasks_of("web")[place], state="failed", desired="shutdown")
+        eventually(partial(lambda number: watched.running("web") == number, left))
+        eventually(partial(lambda number: counted(watched) == number, left))
 
 
 def test_tasks_are_seen_on_every_scope(engine: StubEngine, watched: Watched) -> None:

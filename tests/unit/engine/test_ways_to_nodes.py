@@ -13,7 +13,7 @@ from swarmtui.engine.nodes import node_access as module
 from swarmtui.engine.session import Session
 from swarmtui.engine.streams.log_lines import LogRequest
 from swarmtui.errors import ReadOnly
-from swarmtui.swarm.actions.action import NodeCall
+from swarmtui.swarm.actions.node_call import NodeCall
 from swarmtui.swarm.logs.containers import LogContainer
 from swarmtui.swarm.stats.stats import Subject
 from swarmtui.swarm.tasks.command_across import CollectedExec

@@ -100,3 +100,10 @@ def test_without_a_file_nothing_is_remembered() -> None:
     recent = RecentPlaces(None)
     recent.add(Endpoint("unix:///a", "a", "-H"))
     assert recent.entries() == ()
+
+
+def test_what_was_opened_last_comes_first_though_it_was_written_first(path: Path) -> None:
+    recent = RecentPlaces(path)
+    recent.add(Endpoint("unix:///later", "later", "-H"), 20.0)
+    recent.add(Endpoint("unix:///earlier", "earlier", "-H"), 10.0)
+    assert urls(path) == ["unix:///later", "unix:///earlier"]

@@ -14,6 +14,9 @@ PATIENCE = 600.0
 
 def main(url: str, crash_log: str) -> None:
     """What `swarmtui -H url` does, without a terminal."""
+    from swarmtui import light_start
+
+    light_start.begin()
     import swarmtui.cli
     import swarmtui.config
     import swarmtui.places.book
@@ -27,8 +30,9 @@ def main(url: str, crash_log: str) -> None:
     session = Session(Endpoint(url, "test", "a test"))
     session.start(lambda: None)
     from swarmtui.ui.shell import app as shell
+    from swarmtui.ui.shell import main_screen
 
-    shell.LONGEST_START = PATIENCE
+    shell.LONGEST_START = main_screen.FIRST_LOOK = PATIENCE
 
     loaded = set[str]()
 

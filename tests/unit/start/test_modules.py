@@ -5,17 +5,32 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
 from swarmtui.sim.process.child import Child
+from swarmtui.ui.loading import AHEAD
+from tests.unit.swarm.all_actions import ALL_ACTIONS
 
 ROOT = Path(__file__).parents[3]
 ALLOWED = Path(__file__).with_name("modules.txt")
 
-LATER = {"docker", "requests", "urllib3", "asyncssh", "yaml", "http", "email", "statistics", "sqlite3"}
-"""Libraries that the first screen does not need; with each come dozens of modules."""
+LATER = {
+    "docker",
+    "requests",
+    "urllib3",
+    "asyncssh",
+    "yaml",
+    "http",
+    "email",
+    "statistics",
+    "sqlite3",
+    "ssl",
+    "hashlib",
+}
+"""Libraries that the first screen does not need; with each come dozens of modules, or OpenSSL's library."""
 
 
 @pytest.fixture(scope="module")
@@ -31,12 +46,28 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
 
 def imports_at_once(module: str) -> set[str]:
     """What a module of ours imports when it is loaded."""
-    path = ROOT / Path(*module.split("."))
-    source = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
-    body = ast.parse(source.read_text()).body
+    path = path_of(module)
+    assert path is not None
+    body = ast.parse(path.read_text()).body
     named = {f"{each.module}.{alias.name}" for each in body if isinstance(each, ast.ImportFrom) for alias in each.names}
     named |= {each.module or "" for each in body if isinstance(each, ast.ImportFrom)}
     return named | {alias.name for each in body if isinstance(each, ast.Import) for alias in each.names}
+
+
+def path_of(module: str) -> Path | None:
+    path = ROOT / Path(*module.split("."))
+    return next((each for each in (path / "__init__.py", path.with_suffix(".py")) if each.exists()), None)
+
+
+def imported_with(modules: Iterable[str]) -> set[str]:
+    """What of ours is loaded once these are: they, what they import, and what that imports."""
+    found, waiting = set[str](), list(modules)
+    while waiting:
+        module = waiting.pop()
+        if module not in found and module.startswith("swarmtui") and path_of(module) is not None:
+            found.add(module)
+            waiting += imports_at_once(module)
+    return found
 
 
 def importers(wanted: set[str], among: set[str]) -> dict[str, list[str]]:
@@ -69,3 +100,13 @@ def test_the_list_names_nothing_that_is_not_loaded(loaded: set[str]) -> None:
 
 def test_no_library_is_loaded_that_the_first_screen_does_not_need(loaded: set[str]) -> None:
     assert not {name.partition(".")[0] for name in loaded} & LATER
+
+
+def test_no_action_is_loaded_before_a_key_asks_for_it() -> None:
+    ahead = imported_with(AHEAD)
+    assert "swarmtui.ui.changes.action_dialog" in ahead
+    actions = ahead & {each.__module__ for each in ALL_ACTIONS}
+    assert not actions, (
+        "These are loaded in every session, though a key may never ask for them. Import each in the function of "
+        f"askings.py that needs it. Which module imports it: {importers(actions, ahead)}"
+    )

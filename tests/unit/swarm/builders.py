@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from swarmtui.swarm.cluster import Cluster
+from swarmtui.swarm.objects.base import Version
 from swarmtui.swarm.objects.engine import EngineInfo, EngineSwarm
 from swarmtui.swarm.objects.node import (
     EngineDescription,
@@ -21,7 +22,6 @@ from swarmtui.swarm.objects.node import (
     Platform,
     Resources,
 )
-from swarmtui.swarm.objects.record import Version
 from swarmtui.swarm.objects.service import (
     Empty,
     EndpointSpec,

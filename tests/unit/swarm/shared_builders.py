@@ -8,9 +8,9 @@ from msgspec.structs import replace
 
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.files.changes import Content
+from swarmtui.swarm.objects.base import Version
 from swarmtui.swarm.objects.file import ConfigFile, FileDriver, FileSpec, SecretFile
 from swarmtui.swarm.objects.network import AddressManagement, Network, SubnetConfig
-from swarmtui.swarm.objects.record import Version
 from swarmtui.swarm.objects.service import Service
 from swarmtui.swarm.objects.stack_label import STACK_LABEL, ServiceDependency
 from swarmtui.swarm.objects.task_template import ConfigReference, FileTarget, NetworkReference, SecretReference

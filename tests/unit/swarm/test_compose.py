@@ -15,6 +15,7 @@ from swarmtui.swarm.objects.node import Node
 from swarmtui.swarm.objects.service import Service
 from swarmtui.swarm.stacks.changes import DeployStack
 from swarmtui.swarm.stacks.compose import Comparison, compare
+from swarmtui.swarm.stacks.compose_files import ComposeFiles
 from tests.unit.swarm.builders import cluster, node, replicas_on, service
 from tests.unit.swarm.reading import dangers, notes, text, warnings
 from tests.unit.swarm.shared_builders import config, network, with_shared
@@ -48,6 +49,9 @@ def running(name: str = "shop_web", replicas: int = 2, **container: Any) -> dict
     }
 
 
+FILES = ComposeFiles(("/f.yml",))
+
+
 def wanted(**more: Any) -> dict[str, Any]:
     """The same service as `docker stack config` renders it."""
     return {
@@ -75,14 +79,14 @@ def compose(**services: Any) -> dict[str, Any]:
 
 
 def changes(service: dict[str, Any], *, rendered: bool = True, raw: dict[str, Any] | None = None) -> tuple[str, ...]:
-    found = compare("/f.yml", "shop", compose(web=service), [raw or running()], KNOWN, rendered=rendered)
+    found = compare(FILES, "shop", compose(web=service), [raw or running()], KNOWN, rendered=rendered)
     (difference,) = found.services
     return difference.changes
 
 
 def test_the_same_is_the_same() -> None:
     assert changes(wanted()) == ()
-    found = compare("/f.yml", "shop", compose(web=wanted()), [running()], KNOWN, rendered=True)
+    found = compare(FILES, "shop", compose(web=wanted()), [running()], KNOWN, rendered=True)
     assert [each.what for each in found.services] == ["same"]
     assert found.others == ()
 
@@ -140,7 +144,7 @@ def test_images_are_compared_without_the_digest_that_docker_looked_up(runs: str,
 
 def test_values_of_the_environment_are_not_kept() -> None:
     found = compare(
-        "/f.yml",
+        FILES,
         "shop",
         compose(web=wanted(environment={"PASSWORD": "newsecret", "A": None})),
         [running()],
@@ -154,7 +158,7 @@ def test_values_of_the_environment_are_not_kept() -> None:
 
 def test_added_and_missing_services() -> None:
     file = compose(api={"image": "docker.io/library/api:2"})
-    found = compare("/f.yml", "shop", file, [running()], KNOWN, rendered=True)
+    found = compare(FILES, "shop", file, [running()], KNOWN, rendered=True)
     assert [(each.name, each.what) for each in found.services] == [("api", "added"), ("web", "removed")]
     assert found.services[0].changes == ("api:2", "1 replica")
 
@@ -165,7 +169,7 @@ def test_what_else_is_made() -> None:
         "networks": {"back": None, "unused": None, "named": {"name": "its-name"}},
         "secrets": {"key": {"file": "k"}},
     }
-    others = compare("/f.yml", "shop", file, [], KNOWN, rendered=True).others
+    others = compare(FILES, "shop", file, [], KNOWN, rendered=True).others
     assert set(others) == {
         "The network shop_back is created.",
         "The network its-name is created.",
@@ -176,7 +180,7 @@ def test_what_else_is_made() -> None:
 
 def test_no_default_network_is_made_where_every_service_names_one() -> None:
     file = {"services": {"web": wanted(networks={"front": None})}, "networks": {"front": {"name": "shop_front"}}}
-    assert compare("/f.yml", "shop", file, [], KNOWN, rendered=True).others == ()
+    assert compare(FILES, "shop", file, [], KNOWN, rendered=True).others == ()
 
 
 def test_what_docker_refuses_after_it_has_begun_is_told_before() -> None:
@@ -192,7 +196,7 @@ def test_what_docker_refuses_after_it_has_begun_is_told_before() -> None:
         "networks": {"outside": {"external": True}, "host": {"external": True, "name": "host"}},
         "secrets": {"old": {"external": {"name": "real"}}},
     }
-    assert set(compare("/f.yml", "shop", file, [], KNOWN, rendered=True).obstacles) == {
+    assert set(compare(FILES, "shop", file, [], KNOWN, rendered=True).obstacles) == {
         "The service web uses the network nowhere, which the file does not define.",
         "The network outside is external but does not exist: create it first.",
         "The secret real is external but does not exist: create it first.",
@@ -213,32 +217,34 @@ def test_a_file_that_was_not_rendered_is_compared_in_little() -> None:
     file = wanted(image="web:${TAG}", environment={"A": "other"}, deploy={"replicas": "${N}"})
     assert changes(file, rendered=False) == ()
     assert changes(wanted(image="web:2", ports=[]), rendered=False) == ("image web:1.0 → web:2",)
-    found = compare("/f.yml", "shop", compose(web=file), [running()], KNOWN, rendered=False)
+    found = compare(FILES, "shop", compose(web=file), [running()], KNOWN, rendered=False)
     assert "version 25 or newer" in found.how
 
 
 @pytest.mark.parametrize("odd", [None, "text", 7, [], {"deploy": None}, {"environment": {}}, {"ports": ["80"]}])
 def test_odd_services_do_no_harm(odd: Any) -> None:
-    compare("/f.yml", "shop", {"services": {"web": odd}}, [running()], KNOWN, rendered=True)
+    compare(FILES, "shop", {"services": {"web": odd}}, [running()], KNOWN, rendered=True)
 
 
 # ------------------------------------------------------------------------------------------------ the action
 
 
 def comparison(**services: Any) -> Comparison:
-    return compare("/srv/f.yml", "shop", compose(**services), [running()], KNOWN, rendered=True)
+    return compare(ComposeFiles(("/srv/f.yml",)), "shop", compose(**services), [running()], KNOWN, rendered=True)
 
 
 def test_the_command() -> None:
     found = comparison(web=wanted())
     assert DeployStack.of(found).docker_command == "docker stack deploy --compose-file /srv/f.yml shop"
-    assert DeployStack.of(found, prune=True, send_credentials=True).arguments == (
+    assert DeployStack.of(found, prune=True, send_credentials=True, resolve_image="never").arguments(["-c", "x"]) == (
         "stack",
         "deploy",
-        "--compose-file",
-        "/srv/f.yml",
+        "-c",
+        "x",
         "--prune",
         "--with-registry-auth",
+        "--resolve-image",
+        "never",
         "shop",
     )
 
@@ -263,7 +269,7 @@ def judged(
     present = msgspec.convert({**raw, "ID": "service-shop_web"}, Service)
     snapshot = cluster(nodes, [present], replicas_on("shop_web", *on))
     snapshot = replace(snapshot, networks=KNOWN.networks)
-    found = compare("/f.yml", "shop", compose(**services), [raw], snapshot, rendered=True)
+    found = compare(FILES, "shop", compose(**services), [raw], snapshot, rendered=True)
     return text(DeployStack.of(found, prune=prune), snapshot)
 
 
@@ -326,12 +332,12 @@ def test_nothing_is_removed_without_prune() -> None:
 @pytest.mark.parametrize("name", ["", "-a", "a b", "x" * 49, "a.b"])
 def test_names_that_cannot_be(name: str) -> None:
     with pytest.raises(NotPossible):
-        DeployStack.of(Comparison("/f.yml", name))
+        DeployStack.of(Comparison(FILES, name))
 
 
 def test_without_docker_it_cannot_be() -> None:
     with pytest.raises(NotPossible, match="no docker"):
-        DeployStack.of(Comparison("/f.yml", "shop", obstacles=("There is no docker program.",)))
+        DeployStack.of(Comparison(FILES, "shop", obstacles=("There is no docker program.",)))
 
 
 def test_progress() -> None:

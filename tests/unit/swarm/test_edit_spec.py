@@ -17,7 +17,7 @@ from swarmtui.swarm.kinds import Kind, Target
 from swarmtui.swarm.services.form_change import FormChange
 from swarmtui.swarm.services.lines_change import LinesChange
 from swarmtui.swarm.services.scale import ScaleService
-from swarmtui.swarm.services.settings import SETTINGS
+from swarmtui.swarm.services.service_settings import SETTINGS
 from tests.unit.swarm.all_actions import ALL_ACTIONS
 from tests.unit.swarm.builders import cluster, managers, node, replicas_on, service
 from tests.unit.swarm.test_spec_text import specs

@@ -40,6 +40,16 @@ def test_tasks_that_have_been_replaced_are_not_missed() -> None:
     assert words(cluster, SERVICE) == ""
 
 
+def test_a_task_that_was_to_be_replaced_is_missed_until_its_successor_runs() -> None:
+    """Its node may go on with it and write lines: Swarm only gave it up."""
+    lost = builders.task("web", 1, "wrk1", desired="shutdown", id="task-1")
+    for state, node in (("pending", ""), ("preparing", "wrk2")):
+        cluster = swarm(lost, builders.task("web", 1, node, state=state), down="wrk1")
+        assert words(cluster, SERVICE) == "no lines from wrk1: not ready"
+    assert words(swarm(lost, builders.task("web", 2, "wrk2"), down="wrk1"), SERVICE) == "no lines from wrk1: not ready"
+    assert words(swarm(lost, builders.task("web", 1, "wrk2"), down="wrk1"), TASK) == "no lines from wrk1: not ready"
+
+
 def test_what_has_ended_or_is_gone_is_said_to_be() -> None:
     cluster = swarm(builders.task("web", 1, "wrk1", state="failed", id="task-1"))
     assert words(cluster, TASK) == "the task has ended: failed for good"

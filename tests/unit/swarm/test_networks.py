@@ -25,6 +25,7 @@ def test_what_is_sent() -> None:
         "Scope": "swarm",
         "Attachable": True,
         "Internal": True,
+        "Ingress": False,
         "EnableIPv6": True,
         "IPAM": {"Driver": "default", "Config": [{"Subnet": "10.20.0.0/24", "Gateway": "10.20.0.1"}]},
         "Options": {"encrypted": ""},
@@ -77,11 +78,38 @@ def test_a_name_that_every_engine_has_taken(name: str) -> None:
         CreateNetwork.of(name, NetworkOptions(), KNOWN)
 
 
+def test_an_ingress_network_is_made_where_there_is_none() -> None:
+    action = CreateNetwork.of("mesh", NetworkOptions("10.20.0.0/16", ingress=True), KNOWN)
+    assert action.body()["Ingress"] is True
+    assert action.docker_command == "docker network create --driver overlay --subnet 10.20.0.0/16 --ingress mesh"
+    assert "services can publish ports in ingress mode again" in text(action, KNOWN)
+    with pytest.raises(NotPossible, match="cannot be attachable"):
+        CreateNetwork.of("mesh", NetworkOptions(attachable=True, ingress=True), KNOWN)
+    there = with_shared(KNOWN, [FRONT, network("ingress", ingress=True)])
+    with pytest.raises(NotPossible, match="has an ingress network, ingress: there can be only one") as refused:
+        CreateNetwork.of("mesh", NetworkOptions(ingress=True), there)
+    assert refused.value.remedy == "To replace it, remove that one first (del on its row)."
+
+
+def test_nobody_is_left_between_the_two_steps_of_replacing_the_ingress_network() -> None:
+    ingress = network("ingress", ingress=True)
+    before, between = with_shared(KNOWN, [FRONT, ingress]), with_shared(KNOWN, [FRONT])
+    removal = RemoveNetwork.of(ingress, before)
+    assert "To replace it afterwards, press n in the networks and turn on ingress." in text(removal, before)
+    assert removal.progress(between).text == (
+        "the network ingress is gone: to publish ports again, press n in the networks and turn on ingress"
+    )
+    other = CreateNetwork.of("back", NetworkOptions())
+    assert "The swarm has no ingress network: turn on ingress, if this is to be it." in warnings(other, between)
+    assert not warnings(other, before)
+
+
 def test_how_much_room_there_is() -> None:
     assert "room for 253 addresses" in "\n".join(
         notes(CreateNetwork.of("a", NetworkOptions(subnet="10.20.0.0/24")), KNOWN)
     )
-    assert "room for 5 addresses" in warnings(CreateNetwork.of("a", NetworkOptions(subnet="10.20.0.0/29")), KNOWN)[0]
+    small = CreateNetwork.of("a", NetworkOptions(subnet="10.20.0.0/29"))
+    assert "room for 5 addresses" in "\n".join(warnings(small, KNOWN))
 
 
 def test_what_one_must_know_of_its_properties() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from swarmtui.swarm.objects.decoding import decode_info, decode_list, decode_swarm
+from swarmtui.swarm.objects.decoding import decode_info, decode_list, decode_swarm, decode_tasks
 from swarmtui.swarm.objects.node import Node
 from swarmtui.swarm.objects.service import Service
 from swarmtui.swarm.objects.task import Task
@@ -99,3 +99,27 @@ def test_info_of_an_engine_in_no_swarm() -> None:
 )
 def test_times(text: str, seconds: float | None) -> None:
     assert seconds_of(text) == (None if seconds is None else pytest.approx(seconds))
+
+
+def test_what_tasks_have_alike_is_held_once() -> None:
+    raw = [
+        {
+            "ID": f"task{number}",
+            "ServiceID": service,
+            "NodeID": f"node of {service}",
+            "Spec": {"ContainerSpec": {"Image": image, "Labels": {"stack": service}}, "ForceUpdate": force},
+            "Status": {"State": "running", "Message": f"started {force}"},
+            "DesiredState": "running",
+        }
+        for number, (service, image, force) in enumerate(
+            [("web", "a:1", 0), ("web", "a:1", 0), ("web", "a:1", 2), ("web", "a:2", 0), ("db", "a:1", 0)]
+        )
+    ]
+    tasks = decode_tasks(msgspec.json.encode([*raw, {}, {"Status": {}}]))
+    assert tasks == decode_list(Task, msgspec.json.encode([*raw, {}, {"Status": {}}]))
+    first, same, *others = tasks
+    assert same.spec is first.spec
+    assert same.service_id is first.service_id
+    assert same.status.message is first.status.message
+    assert all(each.status.state is first.desired_state for each in (first, same, *others[:3]))
+    assert all(each.spec is not first.spec for each in others)

@@ -93,7 +93,7 @@ def test_the_ratio_is_of_the_slots_to_replace_and_more_than_it_acts(ratio: float
 
 
 def test_the_slots_that_had_the_new_spec_before_are_not_among_those_to_replace() -> None:
-    """An update that was paused and resumed: it has begun anew."""
+    """An update that was paused and resumed: it has begun again."""
     before = [task("web", 1, "a", image=NEW, created=300), *old(1)[1:]]
     found = watched(updated(2, began=60, max_failure_ratio=0.5), before, old(2))
     assert stages(found) == {"web.1": Stage.KEPT, "web.2": Stage.WAITING}

@@ -14,7 +14,7 @@ from swarmtui.errors import NotPossible
 from swarmtui.swarm.actions.action import Kind, Target
 from swarmtui.swarm.files.changes import CreateSecret, RemoveSecret
 from swarmtui.swarm.files.rotation import ReplaceReference, RotateConfig, RotateSecret
-from swarmtui.swarm.objects.record import Version
+from swarmtui.swarm.objects.base import Version
 from swarmtui.swarm.objects.service import Service, UpdateConfig, UpdateStatus
 from tests.unit.swarm.builders import cluster, node
 from tests.unit.swarm.reading import notes, text, warnings

@@ -16,13 +16,16 @@ from swarmtui.errors import NotPossible
 from swarmtui.swarm.actions.action import QUIET, Progress
 from swarmtui.swarm.objects.service import Port, UpdateConfig
 from swarmtui.swarm.services.change import PartChange, ServiceChange, ValueChange
+from swarmtui.swarm.services.container.files import SetConfigs, SetSecrets
+from swarmtui.swarm.services.container.mounts import SetMounts
+from swarmtui.swarm.services.container.networks import SetNetworks
 from swarmtui.swarm.services.lines_change import LinesChange, SetEnvironment, SetServiceLabels
 from swarmtui.swarm.services.placement import SetPlacement
 from swarmtui.swarm.services.ports import SetPorts
 from swarmtui.swarm.services.removal import RemoveService
 from swarmtui.swarm.services.restarts import RollingPolicy
 from swarmtui.swarm.services.rolling import ForceUpdate, ResumeUpdate, RollBack
-from swarmtui.swarm.services.settings import SetResources, SetRestartPolicy, SetUpdatePolicy
+from swarmtui.swarm.services.service_settings import SetResources, SetRestartPolicy, SetUpdatePolicy
 from swarmtui.swarm.services.update_image import UpdateImage
 from swarmtui.swarm.specs.difference import diff_text
 from swarmtui.swarm.syntax.image import short_image
@@ -76,9 +79,7 @@ def test_the_command_is_one_line_that_a_shell_takes(action: ServiceChange) -> No
 
 def test_the_image_is_typed_without_its_digest_and_the_digest_goes_with_another_image_only() -> None:
     assert UpdateImage.typed(RAW) == "nginx:1.27"
-    assert refusal(UpdateImage, "nginx:1.27") == (
-        "web already has this image. Type another tag. It stays pinned to its digest."
-    )
+    assert UpdateImage.of(RAW, "nginx:1.27").title == "Unpin nginx:1.27 of web from its digest"
     action = UpdateImage.of(RAW, " nginx:1.28 ")
     assert action.title == "Update web from nginx:1.27 to nginx:1.28"
     assert action.docker_command == "docker service update --no-resolve-image --image nginx:1.28 web"
@@ -259,6 +260,12 @@ def words_of(make: Callable[[], ServiceChange]) -> str:
         return str(refused)
 
 
+LINES: tuple[type[LinesChange], ...] = (
+    *(SetEnvironment, SetServiceLabels, SetPorts, SetPlacement),
+    *(SetMounts, SetSecrets, SetConfigs, SetNetworks),
+)
+
+
 def _read_and_made(kind: type[LinesChange], typed: str) -> ServiceChange:
     return kind.of(raw_service(Labels={}), kind.read(typed))
 
@@ -266,7 +273,16 @@ def _read_and_made(kind: type[LinesChange], typed: str) -> ServiceChange:
 @given(st.text(max_size=30))
 def test_whatever_is_typed_is_taken_or_refused_with_words(typed: str) -> None:
     assert words_of(lambda: UpdateImage.of(RAW, typed))
-    for kind in (SetEnvironment, SetServiceLabels, SetPorts, SetPlacement):
+    for kind in (
+        SetEnvironment,
+        SetServiceLabels,
+        SetPorts,
+        SetPlacement,
+        SetMounts,
+        SetSecrets,
+        SetConfigs,
+        SetNetworks,
+    ):
         assert words_of(partial(_read_and_made, kind, typed))
     for form in (SetResources, SetRestartPolicy, SetUpdatePolicy):
         for place in range(len(form.form)):

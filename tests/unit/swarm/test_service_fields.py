@@ -6,11 +6,18 @@ import pytest
 
 from swarmtui.errors import NotPossible
 from swarmtui.swarm.describe.masking import MASK
+from swarmtui.swarm.objects.network import Network
 from swarmtui.swarm.objects.service import Port
 from swarmtui.swarm.services.lines_change import SetEnvironment, SetServiceLabels
 from swarmtui.swarm.services.placement import SetPlacement
 from swarmtui.swarm.services.ports import SetPorts
-from swarmtui.swarm.services.settings import SetResources, SetRestartPolicy, SetStopGracePeriod, SetUpdatePolicy
+from swarmtui.swarm.services.service_settings import (
+    SetEndpointMode,
+    SetResources,
+    SetRestartPolicy,
+    SetStopGracePeriod,
+    SetUpdatePolicy,
+)
 from tests.unit.swarm.builders import cluster, node, replicas_on, service
 from tests.unit.swarm.examples.services import RAW, raw_service
 from tests.unit.swarm.reading import dangers, lines, notes, refusal, text, warnings
@@ -47,6 +54,19 @@ def test_a_new_password_is_in_no_command_and_differs_from_the_old_one() -> None:
 )
 def test_a_variable_that_cannot_be(line: str, words: str) -> None:
     assert words in refusal(SetEnvironment, ["A=1", line])
+
+
+def test_the_endpoint_mode() -> None:
+    action = SetEndpointMode.of(RAW, ("d",))
+    assert action.docker_command == "docker service update --endpoint-mode dnsrr web"
+    assert action.after["EndpointSpec"]["Mode"] == "dnsrr"
+    published = cluster(
+        NODES, [service("web", 2, ports=[Port(published_port=8080, target_port=80)])], replicas_on("web", "b", "c")
+    )
+    assert "dnsrr excludes ports" in str(dangers(action, published))
+    assert not dangers(action, SWARM)
+    assert refusal(SetEndpointMode, ("vip",)) == "Nothing changed yet."
+    assert refusal(SetEndpointMode, ("",)) == "mode: vip or dnsrr."
 
 
 def test_nothing_changed() -> None:
@@ -94,6 +114,18 @@ def test_a_port_that_another_service_has() -> None:
     assert dangers(SetPorts.of(RAW, ["8080:80", "9100:80"]), snapshot)
     assert not dangers(SetPorts.of(RAW, ["8080:80", "9100:80,mode=host"]), snapshot)
     assert not dangers(SetPorts.of(RAW, ["8080:80", "9000:80/udp"]), snapshot)
+
+
+def test_no_port_is_published_in_a_swarm_without_an_ingress_network() -> None:
+    there = cluster(NODES, [WEB]).with_all(Network, [Network("n", "ingress", scope="swarm", ingress=True)])
+    between = there.with_all(Network, [])
+    added = SetPorts.of(RAW, ["8080:80", "9000:80"])
+    assert not dangers(added, there)
+    assert dangers(added, between) == [
+        "The swarm has no ingress network: the engine will refuse ports in ingress mode. Create one first:"
+        " press n in the networks and turn on ingress."
+    ]
+    assert not dangers(SetPorts.of(RAW, ["8080:80", "9000:80,mode=host"]), between)
 
 
 @pytest.mark.parametrize(

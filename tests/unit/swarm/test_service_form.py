@@ -43,7 +43,7 @@ def problems_of(**typed: str) -> dict[str, str]:
 def test_an_image_and_a_name_are_enough() -> None:
     draft = draft_of(LEAST, Cluster())
     assert draft.problems == {}
-    assert draft.command == "docker service create --no-resolve-image --name web --replicas 1 nginx:1.27"
+    assert draft.command == "docker service create --name web --replicas 1 nginx:1.27"
     assert draft.spec["TaskTemplate"]["ContainerSpec"]["Image"] == "nginx:1.27"
     assert draft.spec["Mode"] == {"Replicated": {"Replicas": 1}}
 

@@ -14,13 +14,17 @@ from swarmtui.errors import Contested, NotPossible
 from swarmtui.swarm.editing.edit_spec import EditSpec
 from swarmtui.swarm.kinds import Kind, Target
 from swarmtui.swarm.nodes.labels import SetNodeLabels
+from swarmtui.swarm.services.container.files import SetSecrets
+from swarmtui.swarm.services.container.mounts import SetMounts
+from swarmtui.swarm.services.container.networks import SetNetworks
 from swarmtui.swarm.services.lines_change import LinesChange, SetEnvironment, SetServiceLabels
 from swarmtui.swarm.services.placement import SetPlacement
 from swarmtui.swarm.services.ports import SetPorts
-from swarmtui.swarm.services.settings import SetResources, SetUpdatePolicy
+from swarmtui.swarm.services.service_settings import SetResources, SetUpdatePolicy
 from swarmtui.swarm.specs.fields import field_of, with_field
 from swarmtui.swarm.specs.merge import merge
-from tests.unit.swarm.builders import node
+from tests.unit.swarm.builders import cluster, node
+from tests.unit.swarm.shared_builders import secret, with_shared
 
 Json = Any
 
@@ -50,10 +54,54 @@ placements = st.fixed_dictionaries(
     },
 )
 
+mount: st.SearchStrategy[Json] = st.fixed_dictionaries(
+    {"Type": st.sampled_from(["volume", "bind", "tmpfs", "odd"]), "Target": st.sampled_from(["/a", "/b", "b"])},
+    optional={
+        "Source": st.sampled_from(["data", "/srv", ""]),
+        "ReadOnly": st.sampled_from([True, False, None]),
+        "BindOptions": st.sampled_from([None, {}, {"Propagation": "rshared"}, {"New": 1}]),
+        "VolumeOptions": st.sampled_from([None, {"DriverConfig": {}}, {"Labels": {"a": "b"}}, 7]),
+    },
+)
+mounts = st.lists(mount | odd, max_size=5)
+
+file: st.SearchStrategy[Json] = st.fixed_dictionaries(
+    {"Name": st.sampled_from(["key", "k", "/etc/k"])},
+    optional={
+        "UID": st.sampled_from(["0", "7", "root", 7]),
+        "GID": st.sampled_from(["0", "8"]),
+        "Mode": st.sampled_from([0o444, 0o400, 0, "0400", None]),
+    },
+)
+reference: st.SearchStrategy[Json] = st.fixed_dictionaries(
+    {"SecretID": st.just("id"), "SecretName": st.sampled_from(["key", "other", "key", 7]), "File": file},
+    optional={"New": st.just(1)},
+)
+PLAIN_FILE = {"Name": "plain", "UID": "0", "GID": "0", "Mode": 0o400}
+plain = st.just({"SecretID": "id", "SecretName": "key", "File": PLAIN_FILE})
+references = st.builds(lambda first, rest: [first, *rest], plain | reference, st.lists(reference | odd, max_size=3))
+
+attachments = st.lists(
+    st.fixed_dictionaries(
+        {"Target": st.sampled_from(["id-a", "id-b", "x,y=", 7])},
+        optional={
+            "Aliases": st.sampled_from([None, ["www"], ["a,b", "c"], [7], "www"]),
+            "DriverOpts": st.sampled_from([None, {"a": "b"}, {"a": 7}]),
+        },
+    )
+    | odd,
+    max_size=4,
+)
+
+SHARED = with_shared(cluster(), [secret("fresh")])
+
 SETS: list[tuple[type[LinesChange], st.SearchStrategy[Json], str]] = [
     (SetEnvironment, variables, "NEW=1"),
     (SetServiceLabels, labels, "new=1"),
     (SetPorts, ports, "9000:90"),
+    (SetSecrets, references, "source=fresh,target=new"),
+    (SetNetworks, attachments, "name=new,alias=www"),
+    (SetMounts, mounts, "new:/new"),
     (SetPlacement, placements, "node.labels.new==1"),
 ]
 
@@ -73,7 +121,7 @@ def test_adding_one_entry_leaves_all_others_the_very_same(
 ) -> None:
     raw = raw_with(kind, data.draw(sets))
     seen = copy.deepcopy(raw)
-    action = kind.of(raw, [*kind.lines_of(raw["Spec"]), new])
+    action = kind.of(raw, [*kind.lines_of(raw["Spec"]), new], SHARED)
     before, after = raw_entries(kind, raw["Spec"]), raw_entries(kind, action.after)
     assert raw == seen
     assert len(after) == len(before) + 1

@@ -13,8 +13,8 @@ from swarmtui.errors import NotPossible
 from swarmtui.sim.cluster import Cluster
 from swarmtui.sim.control.errors import ApiError
 from swarmtui.sim.populate import swarm_of
-from swarmtui.swarm.editing.check import refusals
 from swarmtui.swarm.editing.edit_spec import EditSpec
+from swarmtui.swarm.editing.refusals import refusals
 from swarmtui.swarm.kinds import Kind, Target
 
 Json = Any

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
+from swarmtui.errors import NotPossible
 from swarmtui.swarm.actions.action import Kind, Severity
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.health.stacks import stack_health
@@ -135,6 +140,16 @@ def test_what_came_meanwhile_is_told() -> None:
     cluster = shop()
     action = RemoveStack.of(stacks_of(cluster)[0], cluster)
     assert "shop_new joined the stack meanwhile" in text(action, shop(using("shop_new", stack="shop")))
+
+
+def test_a_stack_is_not_removed_before_all_of_it_is_known() -> None:
+    cluster = shop()
+    late = replace(cluster, networks=None)
+    with pytest.raises(NotPossible, match="has not listed its networks yet"):
+        RemoveStack.of(stacks_of(late)[0], late)
+    refusing = late.with_refusal(Kind.NETWORK, "403")
+    action = RemoveStack.of(stacks_of(refusing)[0], refusing)
+    assert "The engine does not list its networks: those of the stack stay." in warnings(action, refusing)
 
 
 def test_progress_of_a_removal() -> None:

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
+from swarmtui.swarm.stats.figure_words import cpu_text, glance, ways_text
 from swarmtui.swarm.stats.figures import Figures, figures_between, total_of
 from swarmtui.swarm.stats.live_figures import LiveFigures
 from swarmtui.swarm.stats.processes import processes_of
 from swarmtui.swarm.stats.sample import Sample, sample_of
 from swarmtui.swarm.stats.stats import MOST_NODES, Stats, Unreached, subjects_of
 from swarmtui.swarm.stats.track import KEPT, MOST_POINTS, Track, series
-from swarmtui.swarm.stats.words import cpu_text, glance, ways_text
 from swarmtui.ui.kit.tables.sparkline import sparkline
 from tests.unit.swarm.builders import cluster, node, service, task
 

@@ -7,7 +7,7 @@ import pytest
 from swarmtui.errors import NotPossible
 from swarmtui.swarm.actions.action import Progress
 from swarmtui.swarm.membership.tokens import RotateJoinToken
-from swarmtui.swarm.objects.record import Version
+from swarmtui.swarm.objects.base import Version
 from swarmtui.swarm.objects.swarm import Swarm
 from tests.unit.swarm.builders import cluster, managers
 from tests.unit.swarm.reading import dangers, text

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from swarmtui.swarm.describe.values import memory, nanoseconds
 from swarmtui.swarm.membership.settings import SetCertExpiry
 from swarmtui.swarm.services.create_form import ServiceForm, draft_of
-from swarmtui.swarm.services.settings import SetResources, SetRestartPolicy
+from swarmtui.swarm.services.service_settings import SetResources, SetRestartPolicy
 from swarmtui.swarm.syntax.quantities import read_cpus, read_duration, read_size
 from swarmtui.swarm.units import (
     DAY,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import asyncssh
@@ -26,30 +28,52 @@ class AskedPair(DeferredKeyPair):
         return self._given
 
 
+@asynccontextmanager
+async def connected(
+    directory: Path, authorized: asyncssh.SSHKey, keys: Sequence[object], **both: object
+) -> AsyncIterator[asyncssh.SSHClientConnection]:
+    """A connection to a server that takes one key, by a client that has some; `both` are options of either side."""
+    file = directory / "authorized_keys"
+    file.write_bytes(authorized.export_public_key())
+    both["config"] = None
+    host_key = asyncssh.generate_private_key("ssh-ed25519")
+    server = await asyncssh.listen(
+        "127.0.0.1", 0, server_host_keys=[host_key], authorized_client_keys=str(file), **both
+    )
+    port = server.get_port()
+    client = {"username": "ops", "known_hosts": None, "agent_path": None, "client_keys": keys, **both}
+    async with server, asyncssh.connect("127.0.0.1", port, **client) as connection:
+        yield connection
+
+
 @pytest.mark.parametrize("kind", ["ssh-ed25519", "ssh-rsa"])
 async def test_the_private_half_is_asked_for_when_the_server_takes_the_key(tmp_path: Path, kind: str) -> None:
     wanted, other = asyncssh.generate_private_key(kind), asyncssh.generate_private_key(kind)
-    host_key = asyncssh.generate_private_key("ssh-ed25519")
-    authorized = tmp_path / "authorized_keys"
-    authorized.write_bytes(wanted.export_public_key())
-    server = await asyncssh.listen(
-        "127.0.0.1", 0, server_host_keys=[host_key], authorized_client_keys=str(authorized), config=None
-    )
     stranger, taken = AskedPair(other), AskedPair(wanted)
-    async with (
-        server,
-        asyncssh.connect(
-            "127.0.0.1",
-            server.get_port(),
-            username="ops",
-            known_hosts=None,
-            config=None,
-            agent_path=None,
-            client_keys=[stranger, AskedPair(wanted, given=False), taken],
-        ) as connection,
-    ):
+    async with connected(tmp_path, wanted, [stranger, AskedPair(wanted, given=False), taken]) as connection:
         assert connection.get_extra_info("username") == "ops"
     assert (stranger.asked, taken.asked) == (0, 1)
+
+
+@pytest.mark.parametrize(("cipher", "sent"), [("aes256-gcm@openssh.com", False), ("aes256-cbc", True)])
+async def test_messages_to_be_ignored_are_left_to_ciphers_that_need_them(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, cipher: str, sent: bool
+) -> None:
+    key = asyncssh.generate_private_key("ssh-ed25519")
+    caplog.set_level("DEBUG", "asyncssh")
+    asyncssh.set_debug_level(3)
+    try:
+        async with connected(tmp_path, key, [key], encryption_algs=[cipher]) as connection:
+            asyncssh_internals.without_ignored_messages(connection)
+            caplog.clear()
+            with pytest.raises(asyncssh.ChannelOpenError):
+                await connection.open_connection("127.0.0.1", 1)
+            told = [line for line in caplog.messages if "Sent MSG_" in line]
+            who = next(line for line in told if "MSG_CHANNEL_OPEN " in line).partition(",")[0]  # not the server
+            ignored = [line for line in told if line.startswith(who) and "MSG_IGNORE" in line]
+            assert bool(ignored) is sent
+    finally:
+        asyncssh.set_debug_level(1)
 
 
 def test_it_tells_which_algorithms_there_are() -> None:

@@ -91,6 +91,16 @@ def test_alias_with_all_that_it_may_say(config: Written, tmp_path: Path) -> None
     assert settings.notices == ()
 
 
+def test_the_engines_own_host_is_reached_compressed_unless_the_file_says_no(config: Written) -> None:
+    config.write("Host plain\n Compression no\nHost mgr1 plain\n ProxyJump edge\n")
+    edge, mgr1 = resolve(Hop("mgr1"), config.files)
+    assert not dict(edge.algorithms)
+    assert dict(mgr1.algorithms) == {"compression_algs": "zlib@openssh.com,none"}
+    assert dict(resolve(Hop("plain"), config.files)[-1].algorithms) == {"compression_algs": "none"}
+    (*_, other) = resolve(Hop("mgr2"), config.files, like=Hop("mgr1"), through=True)
+    assert dict(other.algorithms) == {"compression_algs": "zlib@openssh.com,none"}
+
+
 def test_what_the_address_names_counts_more(config: Written) -> None:
     config.write("Host *\n User ops\n Port 2222\n")
     settings = config.of("ssh://root@mgr1:22")
@@ -159,7 +169,7 @@ Host elsewhere
     assert "always asked about" in told["5"]
     assert "only after 240 s" in told["6"]
     assert "made-up" in told["7"]
-    assert settings.algorithms == ()
+    assert set(dict(settings.algorithms)) == {"compression_algs"}
     assert settings.ask_unknown
 
 

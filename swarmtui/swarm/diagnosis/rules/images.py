@@ -12,14 +12,17 @@ from swarmtui.swarm.diagnosis.finding import Remedy, Severity
 from swarmtui.swarm.diagnosis.pull_problems import PullProblem, pull_problem
 from swarmtui.swarm.diagnosis.rule import Found, ServiceScene, service_rule
 from swarmtui.swarm.health.services import Condition
+from swarmtui.swarm.images.newer import has_newer, tag_of
+from swarmtui.swarm.images.tag_list import newer_of, newest_words, repository_of
 from swarmtui.swarm.objects.task import Task
 from swarmtui.swarm.short_text import clipped, counted, listed
+from swarmtui.swarm.syntax.image import short_image
 from swarmtui.swarm.tasks.ending import unwrapped
 from swarmtui.swarm.tasks.failures import Failures
 from swarmtui.swarm.tasks.states import holds_a_place
 from swarmtui.swarm.units import age
 
-__all__ = ["image_not_pulled", "mixed_digests"]
+__all__ = ["image_not_pulled", "mixed_digests", "newer_image", "newer_tag"]
 
 DIGEST = "@sha256:"
 SHOWN_OF_DIGEST = 12
@@ -42,6 +45,7 @@ def image_not_pulled(scene: ServiceScene) -> Iterator[Found]:
         cause=problem.cause or _guess(scene, task),
         remedies=(
             *_room_for(scene, problem, tasks),
+            *([remedies.send_login(scene.service)] if problem is PullProblem.DENIED else []),
             *ways_back(scene.service),
             remedies.force_update(scene.service),
         ),
@@ -77,6 +81,41 @@ def mixed_digests(scene: ServiceScene) -> Iterator[Found]:
         ),
         cause="The tag was moved and the service updated, but Swarm did not replace these tasks.",
         remedies=(remedies.force_update(scene.service),),
+    )
+
+
+@service_rule(
+    "newer-image", Severity.NOTE, "A registry that was asked has another image behind the tag that a service runs."
+)
+def newer_image(scene: ServiceScene) -> Iterator[Found]:
+    answers, service = scene.memory.images, scene.service
+    if not answers or not has_newer(service, answers):
+        return
+    answer = answers[tag_of(service)]
+    yield Found(
+        summary=f"newer image behind {short_image(service.image)}",
+        evidence=(f"the service's digest: {digest_of(service.image)}", f"its tag stands for: {answer.short_digest}"),
+        cause="The tag was given to another image after the service was set to it.",
+        remedies=(remedies.change_image(service),),
+    )
+
+
+@service_rule(
+    "newer-tag", Severity.NOTE, "A registry that was asked has newer versions of the image that a service runs."
+)
+def newer_tag(scene: ServiceScene) -> Iterator[Found]:
+    if not scene.memory.tags:
+        return
+    image = tag_of(scene.service)
+    known = scene.memory.tags.get(repository_of(image))
+    newer = newer_of(image, known)
+    if not newer or known is None:
+        return
+    yield Found(
+        summary=f"newer tag{'s' if len(newer) > 1 else ''} of {short_image(image)}: {newest_words(newer)}",
+        evidence=(f"the repository has {known.told(scene.now)}",),
+        cause="Versions were pushed after the service was set to this one.",
+        remedies=(remedies.change_image(scene.service),),
     )
 
 

@@ -14,6 +14,7 @@ from swarmtui.swarm.diagnosis.rule import Found, SwarmScene, swarm_rule
 from swarmtui.swarm.diagnosis.zones import zone_label
 from swarmtui.swarm.kinds import Kind
 from swarmtui.swarm.natural import natural
+from swarmtui.swarm.networks.ingress import lacks_ingress
 from swarmtui.swarm.objects.node import Node
 from swarmtui.swarm.objects.service import Service
 from swarmtui.swarm.objects.times import seconds_of
@@ -26,6 +27,7 @@ __all__ = [
     "engine_versions",
     "lists_refused",
     "manager_locked",
+    "no_ingress",
     "root_expires",
     "rotation_hangs",
     "unused_labels",
@@ -109,6 +111,17 @@ def manager_locked(scene: SwarmScene) -> Iterator[Found]:
             evidence=(f"{info.name or 'the engine'} says that it is locked",),
             cause="Autolock is on, and the engine was restarted. Until it is unlocked it is not a manager.",
             remedies=(remedies.unlock(),),
+        )
+
+
+@swarm_rule("no-ingress-network", Severity.WARNING, "The swarm has no ingress network: no port can be published.")
+def no_ingress(scene: SwarmScene) -> Iterator[Found]:
+    if scene.cluster.nodes and lacks_ingress(scene.cluster):
+        yield Found(
+            summary="no ingress network: no service can publish a port in ingress mode",
+            evidence=("none of the swarm's networks is the ingress network",),
+            cause="It was removed, perhaps to be replaced, and no new one was created.",
+            remedies=(remedies.create_ingress(),),
         )
 
 

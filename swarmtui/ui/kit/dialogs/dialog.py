@@ -21,8 +21,9 @@ from textual.widget import Widget
 from textual.widgets import Button, Static
 
 from swarmtui.ui.kit.dialogs.box import DialogBox
+from swarmtui.ui.kit.partial_updates import ChangesOnly
 from swarmtui.ui.kit.texts.text import visible
-from swarmtui.ui.kit.textual_internals import present_notices_anew
+from swarmtui.ui.kit.textual_internals import draw_by, present_notices_anew
 
 __all__ = ["DialogScreen", "leaving"]
 
@@ -76,10 +77,16 @@ class DialogScreen(ModalScreen[ScreenResultType]):
 
     def __init__(self) -> None:
         super().__init__()
+        draw_by(self, ChangesOnly())
         self._opened = time.time()
         self._notice: Static | None = None
 
     # ------------------------------------------------------------------------------------ for subclasses
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still among the screens. One that was left loses its parts before its workers end."""
+        return self.is_mounted and self in self.app.screen_stack
 
     @property
     def heading(self) -> str | Content:

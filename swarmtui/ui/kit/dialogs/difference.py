@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from swarmtui.swarm.specs.difference import DiffLine
 from swarmtui.ui.kit.texts.text import visible
+
+if TYPE_CHECKING:
+    from swarmtui.swarm.specs.difference import DiffLine
 
 __all__ = ["drawn", "image_moved"]
 
+_LONG_DIGEST = re.compile(r"@sha256:([0-9a-f]{12})[0-9a-f]+")
 SHORT = 8
 """Lines of a difference that are in sight at once in a low terminal."""
 
@@ -27,7 +32,8 @@ def image_moved(lines: Sequence[DiffLine]) -> list[Content]:
     images = {line.sign: line.text.strip().removeprefix("Image: ") for line in lines if _is_image(line)}
     if len(lines) <= SHORT or not {"-", "+"} <= set(images):
         return []
-    return [Content(f"• Image: {visible(images['-'])} → {visible(images['+'])}")]
+    old, new = (_LONG_DIGEST.sub(r"@\1", visible(images[sign])) for sign in "-+")
+    return [Content(f"• Image: {old} → {new}")]
 
 
 def _is_image(line: DiffLine) -> bool:

@@ -60,7 +60,14 @@ class PickerDialog(DialogScreen["str | None"]):
         options: among which.
         empty: what to say when there are none.
         start: the answer of the option to begin on; "" for the first.
+
+    Class attributes:
+        BY_NAME: they stand in the order of their names; else as they are given.
+        ROWS: how many are in sight at once.
     """
+
+    BY_NAME: ClassVar = True
+    ROWS: ClassVar = MOST_ROWS
 
     BINDINGS: ClassVar = [
         leaving("Close", "Close without choosing"),
@@ -78,9 +85,10 @@ class PickerDialog(DialogScreen["str | None"]):
     def __init__(self, title: str, options: Sequence[Option], *, empty: str, start: str = "") -> None:
         super().__init__()
         self._heading = title
-        self._options = sorted(options, key=lambda option: natural(option.name))
+        self._options = self._ordered(options)
         self._empty = empty
         self._shown = self._options
+        self._first = 0
         self._cursor = next((place for place, option in enumerate(self._options) if option.answer == start), 0)
 
     @property
@@ -94,10 +102,18 @@ class PickerDialog(DialogScreen["str | None"]):
     def on_mount(self) -> None:
         self._draw()
 
+    def offer(self, options: Sequence[Option], *, empty: str) -> None:
+        """Let one of others be chosen, narrowed by what is typed."""
+        self._options, self._empty = self._ordered(options), empty
+        self._narrow(self.query_one("#narrow", Input).value)
+
+    def _ordered(self, options: Sequence[Option]) -> list[Option]:
+        return sorted(options, key=lambda option: natural(option.name)) if self.BY_NAME else list(options)
+
     def _draw(self) -> None:
-        first = max(0, min(self._cursor - MOST_ROWS // 2, len(self._shown) - MOST_ROWS))
+        first = max(0, min(self._cursor - self.ROWS // 2, len(self._shown) - self.ROWS))
         rows = []
-        for place, option in enumerate(self._shown[first : first + MOST_ROWS], start=first):
+        for place, option in enumerate(self._shown[first : first + self.ROWS], start=first):
             name = visible(option.name)
             row = f"{fit_middle(name, NAME_ROOM)}  {visible(option.detail)}"
             rows.append(Content.styled(f"▌{row}", "reverse") if place == self._cursor else Content(f" {row}"))
@@ -107,7 +123,10 @@ class PickerDialog(DialogScreen["str | None"]):
 
     @on(Input.Changed)
     def _narrowed(self, event: Input.Changed) -> None:
-        wanted = event.value.casefold().strip()
+        self._narrow(event.value)
+
+    def _narrow(self, typed: str) -> None:
+        wanted = typed.casefold().strip()
         self._shown = [option for option in self._options if wanted in f"{option.name}  {option.detail}".casefold()]
         self._cursor = 0
         self._draw()

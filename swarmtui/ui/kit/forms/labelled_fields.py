@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 
@@ -18,7 +20,7 @@ from swarmtui.swarm.files.changes import LIMITS, Content, check_size
 from swarmtui.swarm.kinds import Kind
 from swarmtui.swarm.secret import Secret
 
-__all__ = ["FileReader", "PathSuggester", "content_of", "field"]
+__all__ = ["FileReader", "PathSuggester", "content_of", "field", "plain_file", "readable"]
 
 MOST_ENTRIES = 2000
 """So many entries of a directory are looked at to complete a path."""
@@ -78,6 +80,34 @@ def content_of(kind: Kind, data: bytes, source: str) -> Content:
     return Content(Secret(base64.b64encode(data).decode()), len(data), source)
 
 
+def plain_file(path: str) -> Path:
+    """The file at a path as it was typed.
+
+    Raises:
+        NotPossible: there is none, or it is a pipe or a device, which could hold this program for ever.
+    """
+    file = Path(path).expanduser()
+    if not file.exists():
+        raise NotPossible(f"There is no file {path}.")
+    if not file.is_file():
+        raise NotPossible(f"{path} is not a plain file.")
+    return file
+
+
+@contextmanager
+def readable(path: str) -> Iterator[None]:
+    """What the system says of a file is said as why it cannot be read.
+
+    Raises:
+        NotPossible: it cannot be.
+    """
+    try:
+        yield
+    except (OSError, RuntimeError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise NotPossible(f"{path} cannot be read: {reason}.") from error
+
+
 class FileReader:
     """Reads what a secret or config is to hold from a file; once, as long as the file stays the same.
 
@@ -95,12 +125,8 @@ class FileReader:
         Raises:
             NotPossible: there is no such file, or it cannot be read, or is empty or too large.
         """
-        try:
-            file = Path(path).expanduser()
-            if not file.exists():
-                raise NotPossible(f"There is no file {path}.")
-            if not file.is_file():  # a pipe or a device could hold this program for ever
-                raise NotPossible(f"{path} is not a plain file.")
+        with readable(path):
+            file = plain_file(path)
             state = file.stat()
             identity = str(file), state.st_mtime_ns, state.st_size
             if self._read is not None and self._read[0] == identity:
@@ -108,9 +134,6 @@ class FileReader:
             check_size(self._kind, state.st_size)
             with file.open("rb") as opened:
                 data = opened.read(LIMITS[self._kind] + 1)
-        except (OSError, RuntimeError, ValueError) as error:
-            reason = error.strerror if isinstance(error, OSError) else error
-            raise NotPossible(f"{path} cannot be read: {reason}.") from error
         content = content_of(self._kind, data, path)
         self._read = identity, content
         return content

@@ -60,6 +60,11 @@ class MarkList(OptionList):
         """What is marked, in the order of the lines."""
         return tuple(key for key in self._keys if key in self._marked)
 
+    @property
+    def current(self) -> str | None:
+        """What the line under the cursor stands for."""
+        return self._key_at(self.highlighted)
+
     def show_lines(self, lines: Mapping[str, str]) -> None:
         """Show other lines; what is still there stays marked."""
         keys, texts = list(lines), list(lines.values())

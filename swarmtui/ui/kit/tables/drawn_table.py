@@ -117,10 +117,11 @@ class DrawnTable(TableKeys, Generic[T, C]):
             self._greyed = greyed
             self.redraw()
 
-    def redraw(self) -> None:
-        super().redraw()
+    def redraw(self) -> bool:
+        differs = super().redraw()
         if self._drawing.outgrown and not self._holding and self._lay_out():
-            super().redraw()
+            differs |= super().redraw()
+        return differs
 
     def line_at(self, y: int, top: int) -> Line:
         data = self._data

@@ -1,11 +1,9 @@
-"""Rows of a table as a file, as data rather than as they are drawn. Pure except for the writing."""
+"""Rows of a table as a file, as data rather than as they are drawn. Pure."""
 
 from __future__ import annotations
 
-import csv
 import io
 import json
-import os
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -19,7 +17,7 @@ from swarmtui.swarm.objects.times import seconds_of
 from swarmtui.ui.kit.tables.columns import Column, Fields, Value
 from swarmtui.ui.kit.texts.text import cell_width, fit, visible
 
-__all__ = ["ENDINGS", "Sheet", "moment_value", "save", "save_picture", "sheet_of", "time_value"]
+__all__ = ["ENDINGS", "Sheet", "moment_value", "sheet_of", "time_value"]
 
 T = TypeVar("T")
 C = TypeVar("C")
@@ -45,6 +43,24 @@ class Sheet(msgspec.Struct, frozen=True):
     fields: tuple[str, ...]
     rows: tuple[tuple[Value, ...], ...]
 
+    def as_file(self, path: Path) -> str:
+        """What is written into a file, by the ending of its name, one of `ENDINGS`.
+
+        Raises:
+            NotSaved: another ending.
+        """
+        kinds = {
+            ".csv": self.as_csv,
+            ".json": self.as_json,
+            ".jsonl": self.as_json_lines,
+            ".md": self.as_markdown,
+            ".txt": self.as_text,
+        }
+        make = kinds.get(path.suffix.lower())
+        if make is None:
+            raise NotSaved(f"{path.name} has no such ending.", f"End the name in {ENDINGS}.")
+        return make()
+
     def as_csv(self) -> str:
         """RFC 4180, with a head line.
 
@@ -52,6 +68,8 @@ class Sheet(msgspec.Struct, frozen=True):
         labels come from outside, no text can act as a formula: an apostrophe stands before it; nor can it act on a
         terminal: control characters are shown. JSON has all of it as it is.
         """
+        import csv
+
         out = io.StringIO()
         writer = csv.writer(out)
         writer.writerow(self.fields)
@@ -129,49 +147,3 @@ def time_value(time: str) -> str | None:
 def moment_value(seconds: float | None) -> str | None:
     """Seconds since 1970 as ISO 8601, in UTC."""
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
-
-
-def save(sheet: Sheet, path: Path, *, overwrite: bool) -> None:
-    """Write a sheet to a file, by the ending of its name, one of `ENDINGS`. Only the user may read a new file.
-
-    Raises:
-        NotSaved: another ending, a file that is there, or one that cannot be written.
-    """
-    kinds = {
-        ".csv": sheet.as_csv,
-        ".json": sheet.as_json,
-        ".jsonl": sheet.as_json_lines,
-        ".md": sheet.as_markdown,
-        ".txt": sheet.as_text,
-    }
-    make = kinds.get(path.suffix.lower())
-    if make is None:
-        raise NotSaved(f"{path.name} has no such ending.", f"End the name in {ENDINGS}.")
-    text = make()
-    _write(path, text, overwrite=overwrite)
-
-
-def save_picture(svg: str, directory: Path, stem: str) -> Path:
-    """Write an SVG picture into a directory, which is made where it is missing; returns the file, named by the time.
-
-    Raises:
-        NotSaved: it cannot be written.
-    """
-    path = directory / f"{stem}-{datetime.now().astimezone():%Y%m%d-%H%M%S-%f}.svg"
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise NotSaved(f"{directory} cannot be created: {error.strerror}.") from error
-    _write(path, svg, overwrite=False)
-    return path
-
-
-def _write(path: Path, text: str, *, overwrite: bool) -> None:
-    flags = os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | (os.O_TRUNC if overwrite else os.O_EXCL)
-    try:
-        with os.fdopen(os.open(path, flags, 0o600), "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-    except FileExistsError as error:
-        raise NotSaved(f"{path} already exists.", "Press Enter again to replace it.") from error
-    except OSError as error:
-        raise NotSaved(f"{path} cannot be written: {error.strerror}.") from error

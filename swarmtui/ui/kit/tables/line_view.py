@@ -41,6 +41,9 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
     header_height = 1
     """Lines at the top that do not scroll away."""
 
+    in_sight = True
+    """Whether what differs is drawn; the owner says so, and calls `redraw` when it can be seen again."""
+
     def __init__(
         self, *, name: str | None = None, id: str | None = None, classes: str | None = None, disabled: bool = False
     ) -> None:
@@ -71,10 +74,10 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
         """How many lines are in sight below the header; at least 1."""
         return max(1, self.size.height - self.header_height)
 
-    def redraw(self) -> None:
-        """Compare the lines in sight with what stands on the screen, and have drawn what differs."""
-        if self._holding or not self.is_attached:
-            return
+    def redraw(self) -> bool:
+        """Compare the lines in sight with what stands on the screen, and have drawn what differs; whether any does."""
+        if self._holding or not self.in_sight or not self.is_attached:
+            return False
         (left, top), (width, height) = self.scroll_offset, self.size
         drawn, lines = self._drawn, {y: self.line_at(y, top) for y in range(height)}
         regions: list[Region] = []
@@ -87,6 +90,7 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
         self._drawn = lines
         if regions:
             self.refresh(*regions)
+        return bool(regions)
 
     @contextmanager
     def one_redraw(self) -> Iterator[None]:

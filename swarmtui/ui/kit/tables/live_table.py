@@ -102,10 +102,14 @@ class LiveTable(DrawnTable[T, C]):
         else:
             self._arrange(items, context, "rows", measure=not data.items)
 
-    def tick(self, context: C) -> None:
-        """Draw again what has changed in sight because of another context only, such as a later time."""
+    def tick(self, context: C) -> bool:
+        """Draw again what has changed in sight because of another context only, such as a later time.
+
+        Returns:
+            Whether anything has.
+        """
         self._data.context = context
-        self.redraw()
+        return self.redraw()
 
     def _arrange(
         self,

@@ -14,6 +14,9 @@ __all__ = ["TableKeys"]
 # Cells that left and right scroll, in a table that is too narrow even without its least columns.
 SIDE_STEP = 8
 
+MOVES = frozenset({"move", "leaf", "first", "last"})
+"""The actions that move the cursor and do nothing else."""
+
 
 class TableKeys(LineView):
     """A view of rows with a cursor that keys and mouse move.
@@ -88,6 +91,10 @@ class TableKeys(LineView):
         raise NotImplementedError
 
     # ---------------------------------------------------------------------------------------------- keys
+
+    def only_moves(self, action: str | tuple[object, ...]) -> bool:
+        """Whether an action of a key moves the cursor and does nothing else."""
+        return isinstance(action, str) and action.partition("(")[0] in MOVES
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action in {"mark", "mark_all"}:

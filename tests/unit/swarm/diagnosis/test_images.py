@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from swarmtui.swarm.cluster import Cluster
+from swarmtui.swarm.diagnosis.diagnosis import Diagnosis
 from swarmtui.swarm.diagnosis.finding import Finding, Severity
 from swarmtui.swarm.diagnosis.pull_problems import PullProblem, problem_in
+from swarmtui.swarm.images.answer import ImageAnswer
+from swarmtui.swarm.images.tag_list import TagList
 from tests.unit.swarm.builders import NOW, ago, cluster, node, service, task
 from tests.unit.swarm.diagnosis.finding_of import finding_of, rules_on
 
@@ -142,3 +147,38 @@ def test_a_replica_with_an_older_image_of_the_same_tag_is_found() -> None:
 def test_an_update_to_another_digest_is_no_trouble() -> None:
     assert rules_on(replicas("updating", NEW, OLD)) == set()
     assert rules_on(replicas("completed", NEW, NEW)) == set()
+
+
+def test_a_tag_that_a_registry_has_moved_is_found_once_somebody_has_asked() -> None:
+    def found(digest: str) -> list[Finding]:
+        diagnosis = Diagnosis()
+        diagnosis.learn_of_images({"shop/web:1": ImageAnswer("shop/web:1", digest)})
+        diagnosis.advance(replicas("completed", NEW, NEW), NOW)
+        return [each for each in diagnosis.findings if each.rule == "newer-image"]
+
+    [newer] = found("sha256:" + "c" * 64)
+    assert newer.summary == "newer image behind shop/web:1"
+    assert newer.evidence == ("the service's digest: bbbbbbbbbbbb", "its tag stands for: cccccccccccc")
+    assert found(NEW.partition("@")[2]) == []
+    assert found("") == []
+
+
+def test_newer_tags_are_found_once_somebody_has_asked() -> None:
+    def found(**known: Any) -> list[Finding]:
+        diagnosis = Diagnosis()
+        diagnosis.learn_of_tags(TagList("shop/web", asked_at=NOW - 120, **known))
+        diagnosis.advance(replicas("completed", NEW, NEW), NOW)
+        return [each for each in diagnosis.findings if each.rule == "newer-tag"]
+
+    [newer] = found(tags=("1", "2", "3", "2-alpine", "latest"))
+    assert newer.summary == "newer tags of shop/web:1: 3, 2"
+    assert newer.evidence == ("the repository has 5 tags, asked 2 min ago",)
+    assert found(tags=("1", "latest")) == []
+    assert found(why_not="denied") == []
+
+
+def test_a_denied_pull_leads_to_the_login() -> None:
+    refused = task("web", 1, "wrk1", state="rejected", error="unauthorized: authentication required", since=5)
+    snapshot = cluster([node("wrk1")], [service("web", 1, status=(0, 1))], [refused])
+    [first, *_] = finding_of("image-not-pulled", snapshot).remedies
+    assert (first.command, first.values) == ("service.image", (("credentials", "send"),))

@@ -6,13 +6,25 @@ import copy
 from typing import Any
 
 from swarmtui.swarm.actions.action import Action
+from swarmtui.swarm.services.container.files import SetConfigs, SetSecrets
+from swarmtui.swarm.services.container.forms import (
+    SetCommand,
+    SetContainerOptions,
+    SetHealthCheck,
+    SetLogDriver,
+    SetNameResolution,
+)
+from swarmtui.swarm.services.container.labels import SetContainerLabels
+from swarmtui.swarm.services.container.mounts import SetMounts
+from swarmtui.swarm.services.container.networks import SetNetworks
 from swarmtui.swarm.services.lines_change import SetEnvironment, SetServiceLabels
 from swarmtui.swarm.services.placement import SetPlacement
 from swarmtui.swarm.services.ports import SetPorts
 from swarmtui.swarm.services.removal import RemoveService
 from swarmtui.swarm.services.rolling import ForceUpdate, ResumeUpdate, RollBack
 from swarmtui.swarm.services.scale import ScaleService
-from swarmtui.swarm.services.settings import (
+from swarmtui.swarm.services.service_settings import (
+    SetEndpointMode,
     SetResources,
     SetRestartPolicy,
     SetRollbackPolicy,
@@ -20,7 +32,8 @@ from swarmtui.swarm.services.settings import (
     SetUpdatePolicy,
 )
 from swarmtui.swarm.services.update_image import UpdateImage
-from tests.unit.swarm.builders import service
+from tests.unit.swarm.builders import cluster, service
+from tests.unit.swarm.shared_builders import config, network, secret, with_shared
 
 __all__ = ["EXAMPLES", "RAW", "raw_service"]
 
@@ -58,6 +71,8 @@ def raw_service(**spec: Any) -> dict[str, Any]:
     return raw
 
 
+SHARED = with_shared(cluster(), [secret("key"), config("conf"), network("front")])
+
 ROLLING = ("2", "10s", "start-first", "rollback", "5s", "0.5")
 
 EXAMPLES: list[tuple[Action, tuple[str, ...]]] = [
@@ -79,5 +94,16 @@ EXAMPLES: list[tuple[Action, tuple[str, ...]]] = [
     (SetRollbackPolicy.of(RAW, ("2", "10s", "start-first", "pause", "5s", "0.5")), SetRollbackPolicy.path),
     (SetRestartPolicy.of(RAW, ("none", "", "3", "2m")), SetRestartPolicy.path),
     (SetStopGracePeriod.of(RAW, ("1m30s",)), SetStopGracePeriod.path),
+    (SetEndpointMode.of(RAW, ("dnsrr",)), SetEndpointMode.path),
+    (SetContainerLabels.of(RAW, ["role=front"]), SetContainerLabels.path),
+    (SetMounts.of(RAW, ["data:/var/lib/data", "type=tmpfs,target=/tmp"]), SetMounts.path),
+    (SetSecrets.of(RAW, ["source=key,target=k,mode=0400"], SHARED), SetSecrets.path),
+    (SetConfigs.of(RAW, ["conf"], SHARED), SetConfigs.path),
+    (SetNetworks.of(RAW, ["name=front,alias=www"], SHARED), SetNetworks.path),
+    (SetCommand.of(RAW, ("", "nginx -g 'daemon off;'", "nginx", "/srv")), SetCommand.path),
+    (SetHealthCheck.of(RAW, ("curl -f localhost", "30s", "5s", "1m", "3")), SetHealthCheck.path),
+    (SetNameResolution.of(RAW, ("web", "db:10.0.0.5", "10.0.0.53", "example.com", "")), SetNameResolution.path),
+    (SetContainerOptions.of(RAW, ("SIGQUIT", "yes", *[""] * 7)), SetContainerOptions.path),
+    (SetLogDriver.of(RAW, ("local", "max-size=10m")), SetLogDriver.path),
     (RemoveService.of(service("web", 2)), ()),
 ]

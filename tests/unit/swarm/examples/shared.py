@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from swarmtui.swarm.actions.action import Action, Kind, Target
 from swarmtui.swarm.files.changes import CreateConfig, CreateSecret, RemoveConfig, RemoveSecret
+from swarmtui.swarm.files.labels import SetConfigLabels, SetSecretLabels
 from swarmtui.swarm.files.rotation import ReplaceReference, RotateConfig, RotateSecret
 from swarmtui.swarm.networks.changes import CreateNetwork, NetworkOptions, RemoveNetwork
 from swarmtui.swarm.stacks.changes import DeployStack, RemovePart, RemoveStack
 from swarmtui.swarm.stacks.compose import Comparison
+from swarmtui.swarm.stacks.compose_files import ComposeFiles
 from swarmtui.swarm.stacks.stack import stacks_of
 from tests.unit.swarm.builders import cluster, node
 from tests.unit.swarm.shared_builders import CONTENT, config, network, secret, using, with_shared
@@ -21,6 +23,8 @@ EXAMPLES: list[tuple[Action, tuple[str, ...]]] = [
     (CreateConfig.of("conf", CONTENT), ()),
     (RemoveSecret.of(secret("unused")), ()),
     (RemoveConfig.of(config("unused")), ()),
+    (SetSecretLabels.of(_KEY, {"team": "ops"}), ("Labels",)),
+    (SetConfigLabels.of(config("plain"), {"team": "ops", "note": "two words"}), ("Labels",)),
     (RotateSecret.of(_KEY, "key-v2", CONTENT, _CLUSTER), ()),
     (RotateConfig.of(_CONF, "conf-v2", CONTENT, _CLUSTER, remove_old=True), ()),
     (
@@ -31,5 +35,5 @@ EXAMPLES: list[tuple[Action, tuple[str, ...]]] = [
     (RemoveNetwork.of(network("unused")), ()),
     (RemoveStack.of(stacks_of(_CLUSTER)[0], _CLUSTER), ()),
     (RemovePart(Target(Kind.SERVICE, "service-shop_web", "shop_web", 10)), ()),
-    (DeployStack.of(Comparison("/srv/shop/compose.yml", "shop"), prune=True), ()),
+    (DeployStack.of(Comparison(ComposeFiles(("/srv/shop/compose.yml",)), "shop"), prune=True), ()),
 ]

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from swarmtui.errors import NotPossible
-from swarmtui.swarm.editing.check import refusals
+from swarmtui.swarm.editing.refusals import refusals
 from swarmtui.swarm.kinds import Kind
 from swarmtui.swarm.services.create_form import ServiceForm, draft_of
 from swarmtui.swarm.services.update_image import UpdateImage
 from swarmtui.swarm.stacks.compose import compare
+from swarmtui.swarm.stacks.compose_files import ComposeFiles
 from swarmtui.swarm.syntax.image import ImageName, has_tag, short_image, without_registry
 from swarmtui.swarm.syntax.unreadable import Unreadable
 from tests.unit.swarm.builders import cluster
@@ -85,7 +86,8 @@ def updated(image: str) -> str:
 
 def deployed(image: str) -> tuple[str, ...]:
     """What stands in the way of a compose file with the image."""
-    return compare("/f.yml", "shop", {"services": {"web": {"image": image}}}, [], cluster(), rendered=True).obstacles
+    content = {"services": {"web": {"image": image}}}
+    return compare(ComposeFiles(("/f.yml",)), "shop", content, [], cluster(), rendered=True).obstacles
 
 
 def spec_with(image: str) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -35,7 +37,18 @@ def mounts(draw: st.DrawFn) -> Mount:
 
 @given(mounts())
 def test_a_mount_is_read_back(mount: Mount) -> None:
-    assert read_mount(mount.text) == mount
+    assert read_mount(mount.text) == read_mount(mount.line) == mount
+    assert Mount.of(mount.spec()) in (mount, replace(mount, mode=None), replace(mount, options=_once(mount.options)))
+
+
+def _once(pairs: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    """Of options with one name the last holds, and one without a value is as good as none for the engine."""
+    return tuple(dict(pairs).items())
+
+
+def test_a_mount_that_holds_more_than_a_line_can_say_is_none() -> None:
+    assert Mount.of({"Type": "bind", "Source": "/a", "Target": "/b", "BindOptions": {"CreateMountpoint": True}}) is None
+    assert Mount.of({"Type": "bind", "Source": "/a", "Target": "/b", "ReadOnly": False, "VolumeOptions": None})
 
 
 @pytest.mark.parametrize(
@@ -48,6 +61,10 @@ def test_a_mount_is_read_back(mount: Mount) -> None:
         ("type=tmpfs,target=/t,tmpfs-size=10m,tmpfs-mode=1777", Mount("tmpfs", "/t", size=10 * 2**20, mode=0o1777)),
         ("target=/anonymous", Mount("volume", "/anonymous")),
         ('type=bind,"source=/a,b",target=/c', Mount("bind", "/c", "/a,b")),
+        ("type=bind,source=/a,target=/b,bind-recursive=disabled", Mount("bind", "/b", "/a", non_recursive=True)),
+        (r"type=npipe,source=\\.\pipe\a,target=\\.\pipe\a", Mount("npipe", r"\\.\pipe\a", r"\\.\pipe\a")),
+        ("type=cluster,source=group:fast,target=/d", Mount("cluster", "/d", "group:fast")),
+        (r"source=data,target=C:\data", Mount("volume", r"C:\data", "data")),
     ],
 )
 def test_the_ways_to_write_a_mount(text: str, mount: Mount) -> None:
@@ -64,7 +81,11 @@ def test_the_ways_to_write_a_mount(text: str, mount: Mount) -> None:
         ("type=bind,source=data,target=/d", "an absolute path on the node"),
         ("source=/srv,target=/d", "type=bind"),
         ("type=tmpfs,source=a,target=/d", "no source"),
-        ("type=npipe,target=/d", "volume, bind or tmpfs"),
+        ("type=image,target=/d", "volume, bind, tmpfs, npipe or cluster"),
+        ("type=npipe,source=/d,target=/d", r"like \\\\\.\\pipe"),
+        ("type=cluster,target=/d", "its name, or a group"),
+        ("type=cluster,source=group:,target=/d", "its name, or a group"),
+        ("type=cluster,source=a,target=/d,volume-nocopy", "for mounts of type volume"),
         ("type=bind,source=/a,target=/b,tmpfs-size=1m", "for mounts of type tmpfs"),
         ("source=a,target=/b,bind-propagation=shared", "for mounts of type bind"),
         ("source=a,target=/b,consistency=cached", "e edits its whole spec"),
@@ -93,9 +114,9 @@ def test_a_reference_is_read_back(source: str, target: str, uid: int, mode: int)
     assert read_file_reference(text) == reference
 
 
-@given(names, st.lists(names, max_size=2))
-def test_a_network_is_read_back(name: str, aliases: list[str]) -> None:
-    attachment = Attachment(name, tuple(aliases))
+@given(names, st.lists(names, max_size=2), st.booleans())
+def test_a_network_is_read_back(name: str, aliases: list[str], options: bool) -> None:
+    attachment = Attachment(name, tuple(aliases), (("a.b", "c=d"),) if options else ())
     assert read_attachment(attachment.text) == attachment
 
 
@@ -111,7 +132,7 @@ def test_references_that_are_wrong() -> None:
     }.items():
         with pytest.raises(Unreadable, match=words):
             read_file_reference(text)
-    for text in ("alias=www", "name=a,ip=1.2.3.4"):
+    for text in ("alias=www", "name=a,ip=1.2.3.4", "name=a,driver-opt=b"):
         with pytest.raises(Unreadable):
             read_attachment(text)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from swarmtui.swarm.actions import names
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.kinds import Kind
 from swarmtui.swarm.objects.file import SecretFile
@@ -175,6 +176,32 @@ def test_what_was_done_here_and_shows_nowhere_is_told_by_itself() -> None:
     assert watching.new == ["Scale web from 2 to 4"]
     watching.show(cluster(NODES, [service("web", 4, version=12, updated=-20)]))  # it shows late
     assert watching.new == ["web scaled from 2 to 4"]
+
+
+REMOVAL = OwnChange(
+    NOW, Kind.SERVICE, "service-web", "web", "Remove web", "docker service rm web", action=names.REMOVE_SERVICE
+)
+CREATION = OwnChange(
+    NOW, Kind.SERVICE, "", "web", "Create web", "docker service create web", action=names.CREATE_SERVICE
+)
+
+
+@pytest.mark.parametrize(("change", "is_ours"), [(REMOVAL, True), (scale(0), False)])
+def test_a_removal_is_ours_if_we_removed_it(change: OwnChange, is_ours: bool) -> None:
+    watching = Watching(cluster(NODES, [service("web", 2)]))
+    watching.keeper.changed_here(msgspec.structs.replace(change, at=NOW))
+    watching.show(cluster(NODES))
+    assert watching.texts[0] == "web was removed"
+    assert (watching.entries[0].event.source is Source.OWN) is is_ours
+
+
+@pytest.mark.parametrize(("change", "is_ours"), [(CREATION, True), (scale(0), False)])
+def test_a_creation_is_ours_if_we_created_it(change: OwnChange, is_ours: bool) -> None:
+    watching = Watching(cluster(NODES))
+    watching.keeper.changed_here(change)
+    watching.show(cluster(NODES, [msgspec.structs.replace(service("web", 2), created_at=ago(0))]))
+    assert watching.texts[0].startswith("web was created")
+    assert (watching.entries[0].event.source is Source.OWN) is is_ours
 
 
 def test_what_was_tried_here_in_vain_is_told_at_once() -> None:

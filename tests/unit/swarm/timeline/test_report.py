@@ -12,9 +12,9 @@ from swarmtui.swarm.kinds import Kind
 from swarmtui.swarm.syntax.unreadable import Unreadable
 from swarmtui.swarm.timeline.absence import absence_words
 from swarmtui.swarm.timeline.event import Category, Event, Source
+from swarmtui.swarm.timeline.moment_words import clock
 from swarmtui.swarm.timeline.report import Incident, Span, incident_report
 from swarmtui.swarm.timeline.timeline import Entry, Timeline
-from swarmtui.swarm.timeline.words import clock
 from swarmtui.ui.timeline.report_dialog import read_span
 from tests.unit.swarm.builders import NOW
 

@@ -1,0 +1,1 @@
+"""Registries: asked through the engine, with the credentials of this machine's docker."""

@@ -1,0 +1,1 @@
+"""Health checks of containers: run where what they do is known, made up from the image where it is not."""

@@ -1,0 +1,1 @@
+"""The calls about the containers of a node."""

@@ -1,0 +1,1 @@
+"""The calls about images and volumes of one engine."""

@@ -1,0 +1,1 @@
+"""Images that are made on an engine: built, committed, imported, and those that are saved and loaded."""

@@ -1,0 +1,1 @@
+"""What making a swarm and joining one are made of: addresses, join tokens, the swarm's settings."""

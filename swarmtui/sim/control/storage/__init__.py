@@ -1,0 +1,1 @@
+"""What lies on one engine: images, volumes, and how much room they take."""

@@ -1,0 +1,1 @@
+"""The program around the subjects: app, main screen, header, palette, help, keys."""

@@ -1,0 +1,1 @@
+"""Cluster volumes (CSI): their dialog."""
