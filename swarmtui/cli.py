@@ -18,7 +18,7 @@ import click
 
 from swarmtui import __version__, children, light_start
 from swarmtui.errors import SwarmtuiError
-from swarmtui.lifeline import Lifeline
+from swarmtui.lifeline import Lifeline, end_from_outside
 from swarmtui.option_types import seconds, size
 from swarmtui.own_terminal import in_a_page, need_a_terminal
 
@@ -120,8 +120,7 @@ def main(
     try:
         code = _open_swarm(hosts, context, read_only, log_file)
     except SwarmtuiError as error:
-        _say(error)
-        code = 2
+        code = _failed(error)
     sys.exit(code)
 
 
@@ -240,8 +239,7 @@ def check(
     try:
         code = run(options.get("hosts", ()), options.get("context"), wanted)
     except SwarmtuiError as error:
-        _say(error)
-        code = UNREACHABLE
+        code = _failed(error, UNREACHABLE)
     sys.exit(code)
 
 
@@ -271,8 +269,7 @@ def record(command: click.Context, file: Path, max_size: int, max_time: float) -
     try:
         code = run(options.get("hosts", ()), options.get("context"), Wanted(file, Bounds(max_size, max_time)))
     except SwarmtuiError as error:
-        _say(error)
-        code = 2
+        code = _failed(error)
     sys.exit(code)
 
 
@@ -285,8 +282,7 @@ def replay(file: Path) -> None:
 
         code = open_replay(file, _run)
     except SwarmtuiError as error:
-        _say(error)
-        code = 2
+        code = _failed(error)
     sys.exit(code)
 
 
@@ -319,8 +315,7 @@ def demo(command: click.Context, /, listen: str | None, **choices: object) -> No
         else:
             code = _open_demo(options, read_only)
     except SwarmtuiError as error:
-        _say(error)
-        code = 2
+        code = _failed(error)
     sys.exit(code)
 
 
@@ -382,7 +377,11 @@ def _log_to(log_file: Path | None) -> None:
     logger.setLevel(logging.INFO)
 
 
-def _say(error: SwarmtuiError) -> None:
+def _failed(error: SwarmtuiError, status: int = 2) -> int:
+    """Say what failed, unless this program is being ended; the exit status."""
     from swarmtui.error_output import say_error
 
+    if ending := end_from_outside():
+        return ending
     say_error(error)
+    return status

@@ -9,7 +9,6 @@ from __future__ import annotations
 import http.client
 import json
 import logging
-import shutil
 import signal
 import socket
 import subprocess
@@ -24,6 +23,7 @@ from swarmtui import children
 from swarmtui.errors import ConnectionBroken, SwarmtuiError
 from swarmtui.lifeline import in_emergency
 from swarmtui.serial_worker import SerialWorker
+from swarmtui.sim.process.directory import remove_directory_of
 
 __all__ = ["DemoSwarm", "Narration"]
 
@@ -203,9 +203,11 @@ class DemoSwarm:
         except subprocess.TimeoutExpired:
             self._process.kill()
             # Before anything is waited for: on a busy machine this program may be gone sooner than the other one.
-            if self._ready is not None:
-                shutil.rmtree(Path(self._ready["control"].removeprefix("unix://")).parent, ignore_errors=True)
+            remove_directory_of(self._process.pid)
             self._process.wait(ENDS_WITHIN)
+        finally:
+            # Whoever has ended it: the system for want of memory, or another thread of ours that is in a hurry.
+            remove_directory_of(self._process.pid)
 
     # ------------------------------------------------------------------------------------ the private socket
 

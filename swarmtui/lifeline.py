@@ -22,7 +22,7 @@ from types import FrameType
 
 from swarmtui import children
 
-__all__ = ["Lifeline", "emergency", "in_emergency"]
+__all__ = ["Lifeline", "emergency", "end_from_outside", "in_emergency"]
 
 log = logging.getLogger("swarmtui")
 
@@ -34,6 +34,7 @@ SIGNALS = (signal.SIGHUP, signal.SIGTERM, signal.SIGQUIT)
 
 Clean = Callable[[], object]
 _emergencies: dict[object, Clean] = {}
+_ends: list[int] = []
 
 
 def in_emergency(clean: Clean) -> Callable[[], None]:
@@ -45,6 +46,14 @@ def in_emergency(clean: Clean) -> Callable[[], None]:
     key = object()
     _emergencies[key] = clean
     return lambda: (_emergencies.pop(key, None), None)[1]
+
+
+def end_from_outside() -> int:
+    """The exit status that an end from outside calls for; 0 while there is none.
+
+    What fails from then on fails since this program is taken down, and is no news to anybody.
+    """
+    return _ends[0] if _ends else 0
 
 
 @contextmanager
@@ -117,6 +126,7 @@ class Lifeline:
             if self.status:
                 return
             self.status = 128 + number
+            _ends.append(self.status)
         log.info("%s: leaving", signal.Signals(number).name)
         threading.Thread(target=self._end, name="swarmtui-end", daemon=True).start()
 

@@ -44,7 +44,7 @@ MAY_IMPORT = {
     },
     "sim": set[str](),
     "testing": {"sim"},
-    "demo": {"errors", "children", "lifeline", "serial_worker"},
+    "demo": {"errors", "children", "lifeline", "serial_worker", "sim"},
     "demo_served": {"demo", "lifeline"},
     "check": {"errors", "config", "endpoint", "engine", "substitutes", "swarm"},
     "record": {"errors", "config", "endpoint", "engine", "lifeline", "substitutes", "swarm"},

@@ -126,6 +126,25 @@ def test_while_it_starts(end: End) -> None:
         bring_about(end, window)
 
 
+def test_while_the_swarm_of_a_demo_that_starts_hangs() -> None:
+    """It has made its directory, and has not told of it yet."""
+    with Window("demo", "--nodes", "3000", "--tasks", "3000", under=PARENT) as window:
+        window.until(lambda: bool(window.left_behind()), "the swarm's directory")
+        [swarm] = window.processes(SWARM)
+        os.kill(swarm, signal.SIGSTOP)
+        bring_about(TERM, window)
+
+
+def test_the_swarm_of_a_demo_that_others_have_killed_leaves_nothing_behind() -> None:
+    with demo() as window:
+        [swarm] = window.processes(SWARM)
+        os.kill(swarm, signal.SIGKILL)
+        window.wait_for("no answer|reconnecting|stale|no news")
+        window.press("q")
+        window.wait_until_ended()
+        assert window.left_behind() == []
+
+
 def test_while_it_is_being_left() -> None:
     with demo(under=PARENT) as window:
         window.press("q")

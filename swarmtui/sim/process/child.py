@@ -19,6 +19,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from swarmtui.sim.process.directory import remove_directory_of
+
 SIMULATOR = Path(__file__).parents[1] / "__main__.py"
 PATIENCE = 30.0
 """Seconds until the swarm must be ready, and until it must have ended."""
@@ -97,6 +99,7 @@ class Child:
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
+        remove_directory_of(self._process.pid)  # of one that was killed, by us or by others
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
                 pipe.close()

@@ -18,23 +18,20 @@ import asyncio
 import contextlib
 import json
 import os
-import shutil
 import signal
 import sys
-import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 from swarmtui.sim import populate
 from swarmtui.sim.agent import release
 from swarmtui.sim.api import versions
 from swarmtui.sim.api.server import Server
-from swarmtui.sim.api.sockets import LONGEST
 from swarmtui.sim.cluster import Cluster
 from swarmtui.sim.control.errors import ApiError
+from swarmtui.sim.process.directory import directory
 from swarmtui.sim.process.speed import Pace
 from swarmtui.sim.process.steering import Steering
 
@@ -55,8 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         cluster = make_cluster(options)
         for machine in cluster.machines.values() if options.api_version is not None else ():
             machine.run(options.api_version)
-        with _directory(options.dir) as directory:
-            asyncio.run(serve(cluster, options, directory, parent))
+        asyncio.run(_serve(cluster, options, parent))
     except KeyboardInterrupt:
         return 130
     except (OSError, ApiError) as error:
@@ -106,22 +102,6 @@ def _release(text: str) -> release.Release:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
-@contextmanager
-def _directory(wanted: Path | None) -> Iterator[Path]:
-    """The directory for sockets; one of our own, removed at the end, where none is wanted."""
-    if wanted is not None:
-        yield wanted.absolute()
-        return
-    base = os.environ.get("XDG_RUNTIME_DIR") or None
-    if base is not None and (not Path(base).is_dir() or len(base) > LONGEST // 2):
-        base = None
-    made = Path(tempfile.mkdtemp(prefix="swarmtui-sim-", dir=base))
-    try:
-        yield made
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
-
-
 def make_cluster(options: argparse.Namespace) -> Cluster:
     """The swarm that the options describe: the demo's, or one of given numbers."""
     numbers = (options.nodes, options.services, options.tasks)
@@ -145,18 +125,26 @@ def _bare(managers: int, nodes: int, seed: int, now: float) -> Cluster:
     return cluster
 
 
-async def serve(cluster: Cluster, options: argparse.Namespace, directory: Path, parent: int) -> None:
-    """Serve a swarm in a directory until the process is to end, or its parent has gone."""
+async def _serve(cluster: Cluster, options: argparse.Namespace, parent: int) -> None:
+    """Serve a swarm until the process is to end, or its parent has gone."""
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         loop.add_signal_handler(number, ended.set)
+    with directory(options.dir) as sockets:  # from here on a signal is heard, and no longer just ends the process
+        await _serve_in(sockets, cluster, options, ended, parent)
+
+
+async def _serve_in(
+    sockets: Path, cluster: Cluster, options: argparse.Namespace, ended: asyncio.Event, parent: int
+) -> None:
+    """Serve a swarm in a directory until the event is set, or the parent has gone."""
     pace = Pace(cluster.clock)
-    server = Server(cluster, directory, first=options.listen)
+    server = Server(cluster, sockets, first=options.listen)
     steering = Steering(cluster, server, pace, ended.set)
     try:
         await server.start()
-        control = directory / "_sim"
+        control = sockets / "_sim"
         await steering.start(control)
         if options.now is None:
             cluster.advance(max(time.time() - cluster.clock.now(), 0.0))
