@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from swarmtui.engine.polling.endings import ENDED_STATES, STANDING_STATES
 from swarmtui.engine.polling.engine_questions import Lane, Question, Topic
 from swarmtui.engine.route.manager_route import ManagerRoute
+from swarmtui.swarm.kinds import Kind
 from swarmtui.swarm.object_kinds import OBJECT_KINDS
 
 if TYPE_CHECKING:
     from swarmtui.engine.client.client import EngineClient, Reply
 
-__all__ = ["Clients", "ask"]
+__all__ = ["Clients", "ask", "ask_all_tasks"]
+
+Body = TypeVar("Body")
 
 
 class Clients:
@@ -63,7 +66,7 @@ class Clients:
                 client.abort()
 
 
-def ask(client: EngineClient, question: Question, lane: Lane) -> Reply:
+def ask(client: EngineClient, question: Question, lane: Lane) -> Reply[bytes]:
     """Send a question of the schedule, with the patience of its lane.
 
     Raises:
@@ -92,3 +95,14 @@ def ask(client: EngineClient, question: Question, lane: Lane) -> Reply:
         case _:
             whole = OBJECT_KINDS[question.topic.kind].query if question.topic.kind is not None else None
             return client.get(question.topic.path, whole or None, deadline)
+
+
+def ask_all_tasks(client: EngineClient, reader: Callable[[Iterator[bytes]], Body]) -> Reply[Body]:
+    """Ask for the whole list of tasks, and read it while it comes.
+
+    Raises:
+        ConnectionFailed, EngineRefused, NotUsable: as for `ask`; and what the reader raises.
+    """
+    from swarmtui.engine.client.client import BULK
+
+    return client.read(Topic.ALL_TASKS.path, OBJECT_KINDS[Kind.TASK].query, BULK, reader)

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 from urllib.parse import quote
 
 import msgspec
@@ -22,7 +22,7 @@ from swarmtui.engine.client import faults, http_clients
 from swarmtui.engine.client.api_version import common_version
 from swarmtui.engine.client.deadline import BULK, CHANGE, MEMBERSHIP, PROBE, SLOW, SMALL, Deadline
 from swarmtui.engine.client.endpoint_handle import EndpointHandle
-from swarmtui.engine.client.responses import LONGEST_ERROR, PIECE, Answer, HttpClient, check, read_whole
+from swarmtui.engine.client.responses import LONGEST_ERROR, PIECE, Answer, HttpClient, check, pieces_of, whole
 from swarmtui.engine.client.sockets import Sockets
 from swarmtui.errors import ConnectionBroken, ConnectionFailed, EngineSilent, UnsupportedEngine
 
@@ -31,23 +31,28 @@ __all__ = ["BULK", "CHANGE", "MEMBERSHIP", "PROBE", "SLOW", "SMALL", "Deadline",
 log = logging.getLogger("swarmtui.engine")
 
 
-class Reply(msgspec.Struct, frozen=True):
+Body = TypeVar("Body")
+
+
+class Reply(msgspec.Struct, Generic[Body], frozen=True):
     """An answer as it came.
 
     Attributes:
-        body: the bytes.
+        body: the bytes, or what was made of them while they came.
+        size: of the bytes.
         elapsed: seconds from the sending to the last byte.
         version: the Api-Version header; "" where there was none.
     """
 
-    body: bytes
+    body: Body
+    size: int
     elapsed: float
     version: str = ""
 
     @property
     def fingerprint(self) -> tuple[int, int]:
         """Two answers of the same fingerprint are the same (a 64-bit hash, keyed again in each process)."""
-        return len(self.body), hash(self.body)
+        return self.size, hash(self.body)
 
 
 def filters(**wanted: list[str]) -> dict[str, str]:
@@ -122,17 +127,30 @@ class EngineClient:
             UnsupportedEngine: its API is older than ours.
             ConnectionFailed: it cannot be reached, or it is no engine.
         """
-        reply = self._exchange("GET", "/_ping", {}, None, PROBE)
+        reply = self._exchange("GET", "/_ping", {}, None, PROBE, whole)
         self._version = self._way.api_version = common_version(reply.version, self.endpoint)
         return reply.elapsed
 
-    def get(self, path: str, params: Mapping[str, str] | None = None, deadline: Deadline = SMALL) -> Reply:
+    def get(self, path: str, params: Mapping[str, str] | None = None, deadline: Deadline = SMALL) -> Reply[bytes]:
         """GET a path of the API ("/nodes"), and give the answer as it came.
 
         Raises:
             ConnectionFailed, EngineRefused, NotUsable: as the tree in swarmtui.errors has it.
         """
-        return self._versioned("GET", path, params or {}, None, deadline)
+        return self._versioned("GET", path, params or {}, None, deadline, whole)
+
+    def read(
+        self, path: str, params: Mapping[str, str], deadline: Deadline, reader: Callable[[Iterator[bytes]], Body]
+    ) -> Reply[Body]:
+        """GET a path, and read the answer while it comes.
+
+        Args:
+            reader: is given the pieces; again from the beginning, where the request is repeated.
+
+        Raises:
+            ConnectionFailed, EngineRefused, NotUsable: as for `get`; and what the reader raises.
+        """
+        return self._versioned("GET", path, params, None, deadline, reader)
 
     def get_json(self, path: str, params: Mapping[str, str] | None = None, deadline: Deadline = SMALL) -> Any:
         """GET a path, as plain dicts and lists with nothing left out: for specs that are sent back."""
@@ -149,12 +167,12 @@ class EngineClient:
     def send(self, method: str, path: str, params: Mapping[str, str], body: Any, deadline: Deadline = CHANGE) -> Any:
         """The same by another method."""
         content = None if body is None else msgspec.json.encode(body)
-        reply = self._versioned(method, path, params, content, deadline)
+        reply = self._versioned(method, path, params, content, deadline, whole)
         return _decoded(reply.body, self.endpoint) if reply.body.strip() else None
 
     def delete(self, path: str, params: Mapping[str, str]) -> None:
         """DELETE an object. It is sent once, as for `post_json`."""
-        self._versioned("DELETE", path, params, None, CHANGE)
+        self._versioned("DELETE", path, params, None, CHANGE, whole)
 
     def head(self, path: str, params: Mapping[str, str]) -> Mapping[str, str]:
         """The headers alone of what a GET would be answered with.
@@ -265,46 +283,71 @@ class EngineClient:
                 response.close()
 
     def _versioned(
-        self, method: str, path: str, params: Mapping[str, str], body: bytes | None, deadline: Deadline
-    ) -> Reply:
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, str],
+        body: bytes | None,
+        deadline: Deadline,
+        reader: Callable[[Iterator[bytes]], Body],
+    ) -> Reply[Body]:
         self._set_up()
         self._agree()
         try:
-            return self._exchange(method, f"/v{self._version}{quote(path)}", params, body, deadline)
+            return self._exchange(method, f"/v{self._version}{quote(path)}", params, body, deadline, reader)
         except (ConnectionFailed, UnsupportedEngine):
             self._version = self._way.api_version = ""  # whoever answers next may be another engine version
             raise
 
     def _exchange(
-        self, method: str, path: str, params: Mapping[str, str], body: bytes | None, deadline: Deadline
-    ) -> Reply:
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, str],
+        body: bytes | None,
+        deadline: Deadline,
+        reader: Callable[[Iterator[bytes]], Body],
+    ) -> Reply[Body]:
         """One request and its whole answer.
 
         A GET is repeated once: when a kept-alive connection proves to be dead, and when another way is to be gone.
         """
         started = time.monotonic()
         try:
-            return self._exchange_once(method, path, params, body, deadline)
+            return self._exchange_once(method, path, params, body, deadline, reader)
         except ConnectionFailed as error:
             was_dead = isinstance(error, ConnectionBroken) and time.monotonic() - started <= 1.0
             if method != "GET" or self.aborted or not (was_dead or self._has_another_way()):
                 raise
-            return self._exchange_once(method, path, params, body, deadline)
+            return self._exchange_once(method, path, params, body, deadline, reader)
 
     def _exchange_once(
-        self, method: str, path: str, params: Mapping[str, str], body: bytes | None, deadline: Deadline
-    ) -> Reply:
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, str],
+        body: bytes | None,
+        deadline: Deadline,
+        reader: Callable[[Iterator[bytes]], Body],
+    ) -> Reply[Body]:
         self._set_up()
         self._look_at_socket()
-        started = time.monotonic()
+        started, size = time.monotonic(), 0
+
+        def counted(pieces: Iterable[bytes]) -> Iterator[bytes]:
+            nonlocal size
+            for piece in pieces:
+                size += len(piece)
+                yield piece
+
         response = self._send(method, path, params, body, (deadline.connect, deadline.silence))
         with self._mapped(changes=method != "GET"):
             try:
                 check(response, self.endpoint)
-                content = read_whole(response, started + deadline.total, self.endpoint)
+                content = reader(counted(pieces_of(response, started + deadline.total, self.endpoint)))
             finally:
                 response.close()
-        return Reply(content, time.monotonic() - started, response.headers.get("Api-Version", ""))
+        return Reply(content, size, time.monotonic() - started, response.headers.get("Api-Version", ""))
 
     def _send(
         self,

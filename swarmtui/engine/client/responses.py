@@ -1,16 +1,16 @@
-"""Answers of an engine, from a Unix socket (local_http) or docker's library (transport): checked, read whole."""
+"""Answers of an engine, from a Unix socket (local_http) or docker's library (transport): checked, and read."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Protocol
 
 from swarmtui.endpoint import Endpoint
 from swarmtui.engine.client import faults
 from swarmtui.errors import EngineSilent
 
-__all__ = ["LONGEST_ERROR", "PIECE", "Answer", "HttpClient", "check", "read_whole"]
+__all__ = ["LONGEST_ERROR", "PIECE", "Answer", "HttpClient", "check", "pieces_of", "whole"]
 
 PIECE = 256 * 1024
 """Bytes read at a time: what a Unix socket gives at once at most."""
@@ -65,13 +65,17 @@ def check(answer: Answer, endpoint: Endpoint) -> None:
         raise faults.not_http(endpoint)
 
 
-def read_whole(answer: Answer, until: float, endpoint: Endpoint) -> bytes:
-    """The whole body. `read1` gives what is there, so that a body that trickles cannot hold us for ever."""
-    pieces: list[bytes] = []
+def pieces_of(answer: Answer, until: float, endpoint: Endpoint) -> Iterator[bytes]:
+    """The body as it comes. `read1` gives what is there, so that a body that trickles cannot hold us for ever."""
     while piece := answer.read1(PIECE):
-        pieces.append(piece)
+        yield piece
         if time.monotonic() > until:
             raise EngineSilent(
                 f"{endpoint.name} takes too long to answer.", "The engine or the connection to it is too slow."
             )
-    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+
+def whole(pieces: Iterable[bytes]) -> bytes:
+    """All of a body."""
+    found = list(pieces)
+    return found[0] if len(found) == 1 else b"".join(found)

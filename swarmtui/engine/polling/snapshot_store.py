@@ -16,14 +16,15 @@ from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.kinds import Kind
 from swarmtui.swarm.object_kinds import OBJECT_KINDS
 from swarmtui.swarm.objects.cluster_volume import decode_cluster_volumes
-from swarmtui.swarm.objects.decoding import decode_info, decode_list, decode_swarm, decode_tasks
+from swarmtui.swarm.objects.decoding import decode_info, decode_list, decode_swarm
 from swarmtui.swarm.objects.engine import EngineInfo
 from swarmtui.swarm.objects.network import Network
 from swarmtui.swarm.objects.service import Service
 from swarmtui.swarm.objects.task import Task
+from swarmtui.swarm.objects.task_list import TaskList, TaskReader
 from swarmtui.swarm.tasks.failures import steady_at
 
-__all__ = ["News", "SnapshotStore", "is_moving", "service_states", "unnamed_networks"]
+__all__ = ["News", "SnapshotStore", "is_moving", "not_promised", "service_states", "unnamed_networks"]
 
 ON_ITS_WAY = frozenset({"new", "allocated", "assigned", "accepted", "preparing", "ready", "starting"})
 """States that a task passes through quickly. Not "pending": a task may wait there for ever."""
@@ -106,6 +107,7 @@ class SnapshotStore:
         self._cluster = Cluster()
         self._taken: dict[Question, _Taken] = {}
         self._asked_of: dict[str, float] = {}
+        self._reader = TaskReader()
 
     @property
     def cluster(self) -> Cluster:
@@ -117,6 +119,7 @@ class SnapshotStore:
             self._cluster = Cluster(info=self._cluster.info)
             self._taken.clear()
             self._asked_of.clear()
+            self._reader.forget()
 
     def refuse(self, topic: Topic, words: str) -> None:
         """The engine refuses a list, in these words."""
@@ -133,7 +136,11 @@ class SnapshotStore:
         with self._lock:
             self._cluster = self._cluster.with_network_elsewhere(network_id, "")
 
-    def take(self, question: Question, body: bytes, fingerprint: tuple[int, int], started: float) -> News:
+    def read_tasks(self, pieces: Iterable[bytes]) -> TaskList:
+        """Read the whole list of tasks while it comes, for `take`. Raises msgspec.DecodeError, see `not_promised`."""
+        return self._reader.whole(pieces, self._cluster.tasks_by_service)
+
+    def take(self, question: Question, body: bytes | TaskList, fingerprint: tuple[int, int], started: float) -> News:
         """Take an answer in.
 
         An answer that is the same to the byte as the last one to the same question is not decoded again, if what it
@@ -141,7 +148,7 @@ class SnapshotStore:
 
         Args:
             question: what was asked.
-            body: the answer.
+            body: the answer, or what `read_tasks` made of it.
             fingerprint: of the answer.
             started: when the question was sent; an older answer does not overwrite what a newer one told.
 
@@ -162,18 +169,18 @@ class SnapshotStore:
                     self._asked_of.update(dict.fromkeys(question.ids, started))
                 return News(self._cluster, self._cluster, sizes=taken.sizes)
         try:
-            news = self._decode_and_merge(question, body, started)
+            news = self._decode_and_merge(question, body, fingerprint[0], started)
         except msgspec.DecodeError as error:
-            raise ConnectionBroken(
-                f"The answer to {question.topic.path} is not what the Engine API promises."
-            ) from error
+            raise not_promised(question.topic) from error
         with self._lock:
             if len(self._taken) > MOST_TAKEN:
                 self._taken.clear()
             self._taken[question] = _Taken(fingerprint, _told(news.cluster, question), news.sizes)
         return news
 
-    def _decode_and_merge(self, question: Question, body: bytes, started: float) -> News:
+    def _decode_and_merge(self, question: Question, body: bytes | TaskList, size: int, started: float) -> News:
+        if isinstance(body, TaskList):
+            return self._take_tasks(question, body.tasks, size, started)
         match question.topic:
             case Topic.INFO:
                 return self._take_info(decode_info(body))
@@ -186,11 +193,11 @@ class SnapshotStore:
                 name = msgspec.json.decode(body, type=Network).name
                 return self._replace(lambda cluster: cluster.with_network_elsewhere(question.ids[0], name))
             case Topic.STANDING_OF:
-                return self._take_standing(question, decode_tasks(body))
+                return self._take_standing(question, self._reader.some(body))
             case Topic.ALL_TASKS | Topic.TASKS_OF | Topic.TASKS_ON:
-                return self._take_tasks(question, decode_tasks(body), len(body), started)
+                return self._take_tasks(question, self._reader.some(body), size, started)
             case Topic.ENDED | Topic.ENDED_OF:
-                return self._take_ended(decode_tasks(body))
+                return self._take_ended(self._reader.some(body))
             case Topic.SOME_NODES | Topic.SOME_SERVICES as topic:
                 assert topic.kind is not None
                 some = OBJECT_KINDS[topic.kind].type
@@ -311,6 +318,11 @@ class SnapshotStore:
             return tasks
         kept = [task for task in tasks if task.service_id not in newer]
         return kept + [task for each in newer for task in self._cluster.tasks_by_service.get(each, ())]
+
+
+def not_promised(topic: Topic) -> ConnectionBroken:
+    """What is said of an answer that cannot be decoded."""
+    return ConnectionBroken(f"The answer to {topic.path} is not what the Engine API promises.")
 
 
 def unnamed_networks(before: Cluster, cluster: Cluster) -> set[str]:

@@ -14,9 +14,11 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from swarmtui.engine.clients import Clients, ask
+import msgspec
+
+from swarmtui.engine.clients import Clients, ask, ask_all_tasks
 from swarmtui.engine.polling.answers import Answers
 from swarmtui.engine.polling.connection import Connection
 from swarmtui.engine.polling.engine_questions import Lane, Question, Topic
@@ -25,7 +27,7 @@ from swarmtui.engine.polling.observation import ConnectionStatus, Observation, T
 from swarmtui.engine.polling.pace import NO_LIMITS, Cost, Limits
 from swarmtui.engine.polling.schedule import Schedule
 from swarmtui.engine.polling.signs import Signs
-from swarmtui.engine.polling.snapshot_store import News, SnapshotStore
+from swarmtui.engine.polling.snapshot_store import News, SnapshotStore, not_promised
 from swarmtui.engine.route.manager_route import ManagerRoute
 from swarmtui.engine.streams.events import EventStream
 from swarmtui.errors import ConnectionBroken, EngineRefused, ObjectNotFound, SSHNotReady, SwarmtuiError
@@ -230,18 +232,25 @@ class Watcher:
             with self._changed:
                 self._connection.pinged(round_trip, client.api_version, time.monotonic())
         started, wall = time.monotonic(), time.time()
-        reply = ask(client, question, lane)
+        reply: Reply[Any]
+        if question.topic is Topic.ALL_TASKS:
+            try:
+                reply = ask_all_tasks(client, self._picture.read_tasks)
+            except msgspec.DecodeError as error:
+                raise not_promised(question.topic) from error
+        else:
+            reply = ask(client, question, lane)
         news = self._picture.take(question, reply.body, reply.fingerprint, started)
         # The engine is taken to have looked at its clock half way through.
         self._answered(lane, question, reply, news, wall + reply.elapsed / 2)
 
     # -------------------------------------------------------------------------------- answers
 
-    def _answered(self, lane: Lane, question: Question, reply: Reply, news: News, wall: float) -> None:
+    def _answered(self, lane: Lane, question: Question, reply: Reply[Any], news: News, wall: float) -> None:
         with self._changed:
             now = time.monotonic()
             had_error = self._connection.error is not None
-            cost = Cost(max(0.0, reply.elapsed - self._connection.round_trip), len(reply.body))
+            cost = Cost(max(0.0, reply.elapsed - self._connection.round_trip), reply.size)
             self._schedule.answered(question, now, cost, news.changed, news.sizes, differs=news.differs)
             if news.info is not None:
                 self._connection.introduced(news.info, news.cluster, wall, now)

@@ -134,6 +134,7 @@ class RecordFile:
         self.size += len(data)
         if kind is BlockKind.WHOLE:
             self._whole = block
+        if kind is BlockKind.WHOLE or (self._whole is not None and self.size > self._bounds.size):
             self._keep_within()
 
     def close(self) -> None:

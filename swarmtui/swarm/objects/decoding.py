@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import msgspec
 
 from swarmtui.swarm.objects.base import Record
 from swarmtui.swarm.objects.engine import EngineInfo
+from swarmtui.swarm.objects.node import Node, share_alike
 from swarmtui.swarm.objects.swarm import Swarm
-from swarmtui.swarm.objects.task import Task, share_alike
 
-__all__ = ["decode_info", "decode_list", "decode_swarm", "decode_tasks"]
+__all__ = ["decode_info", "decode_list", "decode_swarm"]
 
 
 Decoded = TypeVar("Decoded", bound=Record)
@@ -31,7 +31,7 @@ def decode_list(kind: type[Decoded], body: bytes) -> list[Decoded]:
     """Decode a JSON array of objects of one kind.
 
     One object that does not fit the schema must not hide the thousands that do: then each is decoded by itself, and
-    the ones that do not fit are left out.
+    the ones that do not fit are left out. What many nodes have alike is one object then.
 
     Raises:
         msgspec.DecodeError: the body is not a JSON array at all.
@@ -48,14 +48,9 @@ def decode_list(kind: type[Decoded], body: bytes) -> list[Decoded]:
                 decoded.append(msgspec.json.decode(raw, type=kind))
             except msgspec.ValidationError:
                 continue
+    if kind is Node:
+        share_alike(cast("list[Node]", decoded))
     return decoded
-
-
-def decode_tasks(body: bytes) -> list[Task]:
-    """Decode a JSON array of tasks, as `decode_list` does; what many of them have alike is one object then."""
-    tasks = decode_list(Task, body)
-    share_alike(tasks)
-    return tasks
 
 
 def decode_info(body: bytes) -> EngineInfo:

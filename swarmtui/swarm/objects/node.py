@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
 import msgspec
+from msgspec.structs import force_setattr
 
 from swarmtui.swarm.kinds import Kind
 from swarmtui.swarm.objects.base import Record, Version
@@ -23,6 +24,7 @@ __all__ = [
     "Platform",
     "Plugin",
     "Resources",
+    "share_alike",
 ]
 
 
@@ -157,3 +159,23 @@ class Node(Record, frozen=True):
     @property
     def labels(self) -> Mapping[str, str]:
         return self.spec.labels or {}
+
+
+def share_alike(nodes: Iterable[Node]) -> None:
+    """Make one object of what nodes have alike: their engines' plugins and versions, their platforms.
+
+    Args:
+        nodes: which nobody else has yet.
+
+    An engine has a dozen plugins and more, the same ones as its neighbours: of 5,000 nodes they would be 13 MB.
+    """
+    plugins: dict[tuple[Plugin, ...] | None, tuple[Plugin, ...] | None] = {}
+    versions: dict[str, str] = {}
+    platforms: dict[Platform, Platform] = {}
+    for node in nodes:
+        description, engine = node.description, node.description.engine
+        if engine.plugins:
+            force_setattr(engine, "plugins", plugins.setdefault(engine.plugins, engine.plugins))
+            force_setattr(engine, "engine_version", versions.setdefault(engine.engine_version, engine.engine_version))
+        if description.platform.os:
+            force_setattr(description, "platform", platforms.setdefault(description.platform, description.platform))

@@ -29,7 +29,8 @@ def task(number: int, service: str = "web", *, state: str = "running", node: str
 
 def take(picture: SnapshotStore, question: Question, content: object, started: float = 0.0) -> Any:
     body = json.dumps(content).encode()
-    return picture.take(question, body, (len(body), hash(body)), started)
+    read = picture.read_tasks([body]) if question == ALL else body
+    return picture.take(question, read, (len(body), hash(read)), started)
 
 
 def of(*services: str) -> Question:

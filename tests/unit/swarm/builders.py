@@ -209,7 +209,6 @@ def task(
     """A task of a service (by name), in a slot, on a node (by name); `created` and `since` are seconds ago."""
     return Task(
         id=id or f"task-{of}-{slot}-{on}-{created:g}-{state}",
-        version=Version(10),
         created_at=ago(created),
         updated_at=ago(since if since is not None else created),
         spec=TaskSpec(ContainerSpec(image), force_update),
@@ -221,7 +220,7 @@ def task(
             state,
             "",
             error,
-            ContainerStatus(container, 0, exit_code) if container or exit_code else None,
+            ContainerStatus(container, exit_code) if container or exit_code else None,
         ),
         desired_state=desired,
         job_iteration=None if iteration is None else Version(iteration),

@@ -5,10 +5,11 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from swarmtui.swarm.objects.decoding import decode_info, decode_list, decode_swarm, decode_tasks
+from swarmtui.swarm.objects.decoding import decode_info, decode_list, decode_swarm
 from swarmtui.swarm.objects.node import Node
 from swarmtui.swarm.objects.service import Service
 from swarmtui.swarm.objects.task import Task
+from swarmtui.swarm.objects.task_list import TaskReader
 from swarmtui.swarm.objects.times import seconds_of
 
 
@@ -115,7 +116,7 @@ def test_what_tasks_have_alike_is_held_once() -> None:
             [("web", "a:1", 0), ("web", "a:1", 0), ("web", "a:1", 2), ("web", "a:2", 0), ("db", "a:1", 0)]
         )
     ]
-    tasks = decode_tasks(msgspec.json.encode([*raw, {}, {"Status": {}}]))
+    tasks = TaskReader().some(msgspec.json.encode([*raw, {}, {"Status": {}}]))
     assert tasks == decode_list(Task, msgspec.json.encode([*raw, {}, {"Status": {}}]))
     first, same, *others = tasks
     assert same.spec is first.spec
