@@ -1,162 +1,270 @@
-"""Other programs beside this one, on the same embedded swarms and with the same keys; and the floors.
+"""Other programs beside this one, on the same swarms and with the same keys; and the floors.
 
-    python -m tests.bench --peers [dry swarmcli=/path/to/it …] [--lab]
+    python -m tests.bench --peers [dry swarmcli=/path/to/it …] [--quick] [--lab]
 
 A program is a name of `PROFILES`, found on PATH, or NAME=PATH; one that is not known there is taken for a program that
 obeys DOCKER_HOST and begins with the services. Floors are a bare Textual app, and a loop that polls over raw HTTP.
 With --lab, which needs root, they are measured on a real swarm, too.
+
+What takes time is measured one program after another; what a minute costs, of all at once: bytes, CPU time and memory
+are then what they are alone, but for a program that is `busy`, which has a shorter minute of its own.
 """
 
 from __future__ import annotations
 
 import os
-import shutil
+import random
+import re
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field, replace
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from swarmtui.sim.process.child import Child
 from tests.lab.cluster.requirements import missing
 
+from .answering import AnsweringTerminal
+from .asked import BIG, SMALL
 from .embedded import Manager
-from .first_screen import BARE
-from .others import change_service
+from .others import change_service, scale
 from .process import cpu_seconds, memory_of
-from .recording import RecordingTerminal, environment
+from .programs import FLOORS, OURS, Profile, peer
+from .recording import environment
 from .relay import CountingRelay
 from .results import quantile
 from .setting import Effort, lab_of_bench, say
 
-__all__ = ["FLOORS", "OURS", "PROFILES", "Profile", "measure_peers", "peer", "side_by_side"]
+__all__ = ["Row", "measure_peers", "side_by_side"]
 
 COLUMNS, ROWS = 120, 36
-SWARMS = {
-    "7 nodes, 14 services, 40 tasks": ("--nodes", "7", "--services", "14", "--tasks", "40"),
-    "200 nodes, 300 services, 10,000 tasks": ("--nodes", "200", "--services", "300", "--tasks", "10000"),
-}
+SWARMS = {"14 services, 40 tasks": SMALL, "300 services, 10,000 tasks": BIG}
 SERVICES = 6
-"""Of the real swarm."""
-MINUTE = 60.0
-"""Seconds at most until a swarm counts as being at rest, and of that rest."""
-PATIENCE = 30.0
+REAL = f"real swarm, {SERVICES} services, {2 * SERVICES} tasks"
+SETTLING, MINUTE, BUSY_MINUTE = 60.0, 60.0, 15.0
+"""Seconds at most until a swarm counts as being at rest, of that rest, and of the rest beside a busy program."""
+PATIENCE = 40.0
 """Seconds in which anything must be on the screen; else it is not there, and its cell says so."""
+QUIET = 0.06
+"""Seconds without a byte after which a key's frames count as written."""
+STEPS = 10
+"""Rows down, and up again, at most."""
 
-POLLING = """
-import http.client, socket, sys, time
-while True:
-    for path in ("/nodes", "/services?status=true", "/tasks"):
-        to = http.client.HTTPConnection("engine")
-        to.sock = socket.socket(socket.AF_UNIX)
-        to.sock.connect(sys.argv[1].removeprefix("unix://"))
-        to.request("GET", path)
-        to.getresponse().read()
-    print("polled", flush=True)
-    time.sleep(2)
-"""
-
-
-@dataclass(frozen=True)
-class Profile:
-    """How a program is used.
-
-    Attributes:
-        name: of its column.
-        command: what starts it.
-        option: what goes before the engine's address on its command line; "" where DOCKER_HOST alone says it.
-        to_services: keys that lead from its first screen to the services.
-        down, up: keys that move its cursor.
-        leave: keys that end it.
-        variables: added to its environment.
-        text: what is on its screen as soon as it stands; "" for the services.
-    """
-
-    name: str
-    command: tuple[str, ...]
-    option: str = ""
-    to_services: tuple[str, ...] = ()
-    down: str = "down"
-    up: str = "up"
-    leave: tuple[str, ...] = ("q",)
-    variables: Mapping[str, str] = field(default_factory=dict)
-    text: str = ""
-
-
-OURS = Profile("swarmtui", (sys.executable, "-m", "swarmtui"), "-H")
-PROFILES = {
-    "dry": Profile("dry", ("dry",), "-H", to_services=("6",), leave=("ctrl+q", "Q")),
-    "swarmcli": Profile(
-        "swarmcli",
-        ("swarmcli",),
-        to_services=(":", "s", "v", "c", "enter"),
-        leave=("ctrl+c",),
-        variables={"SWARMCLI_TELEMETRY": "none"},
-    ),
-}
-FLOORS = (
-    Profile("bare Textual", (sys.executable, "-c", BARE), leave=("ctrl+q",), text="the floor"),
-    Profile("raw polling", (sys.executable, "-c", POLLING, "{url}"), leave=("ctrl+c",), text="polled"),
-)
-
-
-def peer(words: str) -> Profile:
-    """A program as it is named on the command line.
-
-    Raises:
-        ValueError: it is not there.
-    """
-    name, _, path = words.partition("=")
-    found = shutil.which(path or name)
-    if found is None:
-        raise ValueError(f"{path or name} is no program on PATH")
-    return replace(PROFILES.get(name, Profile(name, ())), name=name, command=(found,))
-
+START = "start → services on the screen, median"
+CHANGE = "another's change → screen, median / worst"
+KEY = "key → the cursor on another row, p50 / p95"
+ASKED = "asked of the engine in a minute"
+CPU = "CPU"
+MEMORY = "memory"
+WRITTEN = "to the terminal in a minute"
 
 Row = dict[str, str]
 """What was measured, by the name of the program."""
 
 
-def measure_peers(effort: Effort, state: Path, others: Sequence[Profile], real: bool = False) -> str:
-    """Measure all of them, one after another, and put it side by side.
+@dataclass(frozen=True)
+class Watched:
+    """A program that is open on the services.
+
+    Attributes:
+        began: the moment at which the services were on the screen.
+    """
+
+    terminal: AnsweringTerminal
+    relay: CountingRelay
+    began: float
+
+    def sums(self) -> tuple[float, float, float, float]:
+        """Since its start: the moment, bytes to and from the engine, seconds of CPU, bytes to the terminal."""
+        cpu = cpu_seconds(self.terminal.pid, with_children=True)
+        return time.monotonic(), self.relay.total, cpu, self.terminal.bytes_written
+
+
+class Peers:
+    """What is measured: the table's rows, by measure and swarm."""
+
+    def __init__(self, programs: Sequence[Profile], effort: Effort, state: Path) -> None:
+        self.programs = programs
+        self.rows: dict[tuple[str, str], Row] = {}
+        self._effort = effort
+        self._state = state
+
+    def take(self, measure: str, what: str, program: str, cell: str) -> None:
+        """Fill in a cell."""
+        self.rows.setdefault((measure, what), {})[program] = cell
+
+    def _cell(self, measure: str, what: str, program: str, value: Callable[[], str]) -> None:
+        """Another program's ways are not known well enough to fail for: its cell says that something was in the way."""
+        try:
+            self.take(measure, what, program, value())
+        except (AssertionError, OSError, ValueError) as error:
+            self._missed(measure, what, program, error)
+
+    def _missed(self, measure: str, what: str, program: str, error: Exception) -> None:
+        say(f"{program}, {what}: {measure}: {error}"[:4000])
+        self.take(measure, what, program, "not seen" if isinstance(error, AssertionError) else type(error).__name__)
+
+    # ------------------------------------------------------------------------------------ what takes time
+
+    def quickness(self, what: str, url: str) -> None:
+        """Starts, changes and keys, one program after another."""
+        manager = Manager(url)
+        names = [str(each["Spec"]["Name"]) for each in manager.get("/services")]
+        for profile in self.programs:
+            say(f"{profile.name}, {what}: starts, changes, keys")
+            self._cell(START, what, profile.name, lambda profile=profile: self._start(profile, url, names))  # type: ignore[misc]
+            if not profile.text:
+                self._open_for_changes(what, profile, url, manager, names)
+
+    def _start(self, profile: Profile, url: str, names: Sequence[str]) -> str:
+        seconds = []
+        for _ in range(1 + self._effort.starts):
+            with self._opened(profile, url, names, "start") as watched:
+                seconds.append(watched.began - watched.terminal.started)
+        # The first compiles modules, and reads the program from the disk.
+        return f"{statistics.median(seconds[1:]) * 1000:,.0f} ms"
+
+    def _open_for_changes(self, what: str, profile: Profile, url: str, manager: Manager, names: Sequence[str]) -> None:
+        with ExitStack() as stack:
+            try:
+                watched = stack.enter_context(self._opened(profile, url, names, "changes"))
+            except (AssertionError, OSError) as error:
+                self._missed(CHANGE, what, profile.name, error)
+                self._missed(KEY, what, profile.name, error)
+                return
+            self._cell(CHANGE, what, profile.name, lambda: self._changes(watched.terminal, profile, manager, names))
+            self._cell(KEY, what, profile.name, lambda: self._keys(watched.terminal, profile, names))
+
+    def _changes(self, terminal: AnsweringTerminal, profile: Profile, manager: Manager, names: Sequence[str]) -> str:
+        """Milliseconds from another's change of how many replicas a service is to have until its row says so."""
+        found = re.search(profile.row_of(names), terminal.text)
+        assert found, "no service on the screen"
+        name = found["name"]
+        late = []
+        for _ in range(self._effort.changes):
+            time.sleep(random.uniform(1.0, 6.0))  # fits no program's clock
+            had = manager.get(f"/services/{name}")["Spec"]["Mode"]["Replicated"]["Replicas"]
+            wanted = 2 if had == 3 else 3
+            began = change_service(manager, name, scale(wanted))
+            late.append(1000 * (terminal.wait_for(profile.row_of([name], str(wanted)), PATIENCE) - began))
+        return _both(statistics.median(late), max(late))
+
+    def _keys(self, terminal: AnsweringTerminal, profile: Profile, names: Sequence[str]) -> str:
+        """Milliseconds from each key to the first bytes after which the rows of services look otherwise."""
+        terminal.press(*profile.to_list)
+        terminal.wait_until_quiet(1.0)
+        row = re.compile(profile.row_of(names))
+        rows = [y for y, line in enumerate(terminal.text.splitlines()) if row.search(line)]
+        steps = min(STEPS, len(rows) - 1)
+        assert steps > 0, "fewer than two services on the screen"
+        late = []
+        for number in range(self._effort.keys):
+            time.sleep(random.uniform(0.05, 0.15))
+            terminal.record()
+            before, began = terminal.looks(rows), time.monotonic()
+            terminal.press(profile.down if number // steps % 2 == 0 else profile.up)
+            late.append(1000 * (_moved(terminal, rows, before) - began))
+        return _both(quantile(late, 0.5), quantile(late, 0.95))
+
+    # ------------------------------------------------------------------------------------ what a minute costs
+
+    def minute(self, urls: Mapping[str, str]) -> None:
+        """What all of them cost on some swarms, at once."""
+        for busy, seconds in ((False, MINUTE), (True, BUSY_MINUTE)):
+            programs = [each for each in self.programs if each.busy is busy]
+            seconds = min(seconds, self._effort.rest)
+            say(f"{', '.join(each.name for each in programs)}: {seconds:.0f} s; {', '.join(urls)}")
+            with ExitStack() as stack:
+                watched = {
+                    (what, each.name): one
+                    for what, url in urls.items()
+                    for each in programs
+                    if (one := self._watched(stack, what, each, url)) is not None
+                }
+                time.sleep(seconds if busy else SETTLING)
+                before = {key: one.sums() for key, one in watched.items()}
+                time.sleep(seconds)
+                for (what, name), one in watched.items():
+                    self._sums(what, name, one, before[what, name])
+
+    def _watched(self, stack: ExitStack, what: str, profile: Profile, url: str) -> Watched | None:
+        names = [str(each["Spec"]["Name"]) for each in Manager(url).get("/services")]
+        try:
+            watched = stack.enter_context(self._opened(profile, url, names, f"{what} {profile.name}"))
+        except (AssertionError, OSError) as error:
+            for measure in (ASKED, CPU, MEMORY, WRITTEN):
+                self._missed(measure, what, profile.name, error)
+            return None
+        watched.terminal.record()
+        return watched
+
+    def _sums(self, what: str, name: str, watched: Watched, before: tuple[float, float, float, float]) -> None:
+        def values() -> Iterator[tuple[str, str]]:
+            seconds, asked, cpu, written = (now - then for now, then in zip(watched.sums(), before, strict=True))
+            yield ASKED, f"{asked / seconds * 60 / 1e6:.2f} MB"
+            yield CPU, f"{cpu / seconds * 100:.1f} %"
+            yield MEMORY, f"{memory_of(watched.terminal.pid).resident:,.0f} MB"
+            yield WRITTEN, f"{written / seconds * 60 / 1000:,.1f} kB"
+
+        try:
+            for measure, cell in values():
+                self.take(measure, what, name, cell)
+        except OSError as error:  # it has ended
+            for measure in (ASKED, CPU, MEMORY, WRITTEN):
+                self._missed(measure, what, name, error)
+
+    @contextmanager
+    def _opened(self, profile: Profile, url: str, names: Sequence[str], purpose: str) -> Iterator[Watched]:
+        """A program on its services, which asks through a relay that counts."""
+        socket = self._state / f"{re.sub('[^a-z0-9]', '', purpose)[:40]}.sock"
+        with CountingRelay(socket, Path(url.removeprefix("unix://"))) as relay:
+            variables = {**environment(self._state), "DOCKER_HOST": relay.url, **profile.variables}
+            command = profile.words(relay.url)
+            with AnsweringTerminal([], columns=COLUMNS, rows=ROWS, environment=variables, command=command) as terminal:
+                for seen, key in profile.to_services:
+                    terminal.wait_for(seen, PATIENCE)
+                    terminal.press(key)
+                began = terminal.wait_for(profile.row_of(names), PATIENCE)
+                yield Watched(terminal, relay, began)
+                terminal.press(*profile.leave)
+
+    def __str__(self) -> str:
+        """The table, by measure, and what there is to know of it."""
+        measures = (START, CHANGE, KEY, ASKED, CPU, MEMORY, WRITTEN)
+        rows = {
+            f"{measure}; {what}": row
+            for wanted in measures
+            for (measure, what), row in self.rows.items()
+            if measure == wanted
+        }
+        notes = [f"{each.name} shows {each.shows}." for each in self.programs if each.shows]
+        return "\n\n".join((side_by_side(rows, [each.name for each in self.programs]), *notes))
+
+
+def measure_peers(effort: Effort, state: Path, others: Sequence[Profile], real: bool = False) -> Peers:
+    """Measure all of them.
 
     Args:
         real: on a real swarm, too.
     """
-    programs = [OURS, *others, *FLOORS]
-    swarms: dict[str, Callable[[], AbstractContextManager[str]]] = {
-        what: partial(_embedded, size) for what, size in SWARMS.items()
-    }
+    peers = Peers([OURS, *others, *FLOORS], effort, state)
+    for what, size in SWARMS.items():
+        with Child(*size, patience=120) as swarm:
+            peers.quickness(what, swarm.first)
+    with ExitStack() as stack:
+        sizes = {**{f"at rest, {what}": size for what, size in SWARMS.items()}, "demo at work": ()}
+        peers.minute({what: stack.enter_context(Child(*size, patience=120)).first for what, size in sizes.items()})
     if real:
-        swarms[f"a real swarm of 5 nodes, {SERVICES} services, {2 * SERVICES} tasks"] = _real
-    tables = []
-    for what, swarm in swarms.items():
-        rows: dict[str, Row] = {}
-        with swarm() as url:
-            for each in programs:
-                say(f"{each.name} on {what}")
-                for name, value in _measured(each, url, effort, state):
-                    rows.setdefault(name, {})[each.name] = value
-        tables.append(f"{what}\n\n{side_by_side(rows, [each.name for each in programs])}")
-    return "\n\n".join(tables)
-
-
-@contextmanager
-def _embedded(size: Sequence[str]) -> Iterator[str]:
-    with Child(*size, patience=120) as swarm:
-        yield swarm.first
-
-
-@contextmanager
-def _real() -> Iterator[str]:
-    with lab_of_bench() as lab:
-        for number in range(1, SERVICES + 1):
-            lab.service(f"s{number}", replicas=2, wait=number == SERVICES)
-        yield lab.node("n1").url
+        with lab_of_bench() as lab:
+            for number in range(1, SERVICES + 1):
+                stack_of_all = ("--label", "com.docker.stack.namespace=s")
+                lab.service(f"s{number}", replicas=2, options=stack_of_all, wait=number == SERVICES)
+            url = lab.node("n1").url
+            peers.quickness(REAL, url)
+            peers.minute({f"at rest, {REAL}": url})
+    return peers
 
 
 def side_by_side(rows: Mapping[str, Row], names: Sequence[str]) -> str:
@@ -169,122 +277,31 @@ def side_by_side(rows: Mapping[str, Row], names: Sequence[str]) -> str:
     return "\n".join(f"| {line} |" for line in lines)
 
 
-def _measured(profile: Profile, url: str, effort: Effort, state: Path) -> Iterator[tuple[str, str]]:
-    """All of one program; what cannot be measured is told in its cell."""
-    manager = Manager(url)
-    names = sorted(str(each["Spec"]["Name"]) for each in manager.get("/services"))
-    seen = profile.text or names[0]
-    try:
-        starts = [_start(profile, url, state, seen) for _ in range(1 + effort.starts)][1:]
-        yield "start → services on the screen", f"{statistics.median(starts) * 1000:,.0f} ms"
-        with (
-            CountingRelay(state / "peer.sock", Path(url.removeprefix("unix://"))) as relay,
-            _opened(profile, relay.url, state, seen) as terminal,
-        ):
-            if not profile.text:
-                yield (
-                    "another's change → screen, median / worst",
-                    _tried(
-                        lambda: [_change(manager, terminal, names[0], turn) for turn in range(effort.changes)],
-                        lambda late: _both(statistics.median(late), max(late)),
-                    ),
-                )
-                yield (
-                    "key → frame, p50 / p95",
-                    _tried(
-                        lambda: _keys(terminal, profile, effort.keys),
-                        lambda late: _both(quantile(late, 0.5), quantile(late, 0.95)),
-                    ),
-                )
-            time.sleep(min(effort.settling, MINUTE))
-            yield from _rest(terminal, relay, min(effort.rest, MINUTE))
-    except Exception as error:  # another program's ways are not known well enough to fail for
-        yield "not measured to the end", _why(error)
-
-
-def _tried(measure: Callable[[], list[float]], told: Callable[[list[float]], str]) -> str:
-    """What a cell says: what was measured, or why it was not; what comes after it is still measured."""
-    try:
-        return told(measure())
-    except TimeoutError as error:
-        return _why(error)
-
-
-def _why(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}".partition("\n")[0][:60]
-
-
 def _both(one: float, other: float) -> str:
     return f"{one:,.0f} / {other:,.0f} ms"
 
 
-@contextmanager
-def _opened(profile: Profile, url: str, state: Path, seen: str) -> Iterator[RecordingTerminal]:
-    command = [word.format(url=url) if word == "{url}" else word for word in profile.command]
-    command += [profile.option, url] if profile.option else []
-    variables = {**environment(state), "DOCKER_HOST": url, **profile.variables}
-    with RecordingTerminal([], columns=COLUMNS, rows=ROWS, environment=variables, command=command) as terminal:
-        if profile.to_services:
-            terminal.wait_until_quiet(0.3)
-            terminal.press(*profile.to_services)
-        _until(lambda: seen in terminal.text, f"{seen} on the screen")
-        yield terminal
-        terminal.press(*profile.leave)
-
-
-def _until(condition: Callable[[], object], what: str) -> None:
-    end = time.monotonic() + PATIENCE
-    while not condition():
-        if time.monotonic() > end:
-            raise TimeoutError(f"not there: {what}")
-        time.sleep(0.002)
-
-
-def _start(profile: Profile, url: str, state: Path, seen: str) -> float:
-    with _opened(profile, url, state, seen) as terminal:
-        return time.monotonic() - terminal.started
-
-
-def _change(manager: Manager, terminal: RecordingTerminal, name: str, turn: int) -> float:
-    """Milliseconds from another's change of a service's replicas to another row of it on the screen."""
-    time.sleep(1.0 + turn % 7 / 7)
-    before = terminal.line_with(name)
-    began = change_service(manager, name, _more_or_fewer)
-    _until(lambda: terminal.line_with(name) not in ("", before), f"another row of {name}")
-    return (time.monotonic() - began) * 1000
-
-
-def _more_or_fewer(spec: dict[str, Any]) -> None:
-    """Other than it is now, whoever was measured before."""
-    replicated = spec["Mode"]["Replicated"]
-    replicated["Replicas"] = 2 if replicated["Replicas"] == 3 else 3
-
-
-def _keys(terminal: RecordingTerminal, profile: Profile, count: int) -> list[float]:
-    """Milliseconds from each key to the first bytes that come after it."""
-    late = []
-    for number in range(count):
-        time.sleep(0.11)
-        before, began = terminal.bytes_written, time.monotonic()
-        terminal.press(profile.down if number // 10 % 2 == 0 else profile.up)
-        _until(lambda before=before: terminal.bytes_written != before, "anything after a key")  # type: ignore[misc]
-        late.append((time.monotonic() - began) * 1000)
-    return late
-
-
-def _rest(terminal: RecordingTerminal, relay: CountingRelay, seconds: float) -> Iterator[tuple[str, str]]:
-    cpu, asked, written = cpu_seconds(terminal.pid), relay.total, terminal.bytes_written
-    began = time.monotonic()
-    time.sleep(seconds)
-    minutes = (time.monotonic() - began) / 60
-    yield "asked of the engine in a minute at rest", f"{(relay.total - asked) / minutes / 1e6:.2f} MB"
-    yield "CPU at rest", f"{(cpu_seconds(terminal.pid) - cpu) / minutes / 60 * 100:.1f} %"
-    yield "memory", f"{memory_of(terminal.pid).resident:,.0f} MB"
-    yield "to the terminal in a minute at rest", f"{(terminal.bytes_written - written) / minutes / 1000:,.1f} kB"
+def _moved(terminal: AnsweringTerminal, rows: Iterable[int], before: object) -> float:
+    """The moment of the bytes after which rows look otherwise than before a key. The terminal was recording."""
+    rows, end = list(rows), time.monotonic() + PATIENCE
+    found = 0.0
+    while not found and time.monotonic() < end:
+        if not terminal.kept:
+            time.sleep(0.005)
+            continue
+        terminal.wait_until_quiet(QUIET, 1.0)
+        for moment in terminal.play():
+            if not found and (looks := terminal.looks(rows)) is not None and looks != before:
+                found = moment
+        terminal.record()
+    for _ in terminal.play():
+        pass
+    assert found, "the cursor did not move"
+    return found
 
 
 def main(words: Sequence[str], effort: Effort, state: Path, real: bool = False) -> int:
-    """Print the tables; returns the exit status.
+    """Print the table; returns the exit status.
 
     Args:
         real: on a real swarm, too.
@@ -297,6 +314,8 @@ def main(words: Sequence[str], effort: Effort, state: Path, real: bool = False) 
     if real and (reason := missing()):
         print(reason, file=sys.stderr)
         return 2
+    began = time.monotonic()
     print(measure_peers(effort, state, others, real))
-    print(f"\n{os.cpu_count()} cores, load average {os.getloadavg()[0]:.1f}")
+    took = (time.monotonic() - began) / 60
+    print(f"\n{os.cpu_count()} cores, load average {os.getloadavg()[0]:.1f}; took {took:.0f} minutes")
     return 0

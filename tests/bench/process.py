@@ -25,11 +25,15 @@ class Memory:
     peak: float
 
 
-def cpu_seconds(pid: int) -> float:
-    """The CPU time that a process has taken since it began, with all its threads."""
-    # The name in brackets may hold spaces; utime and stime are the 14th and 15th field (proc(5)).
+def cpu_seconds(pid: int, *, with_children: bool = False) -> float:
+    """The CPU time that a process has taken since it began, with all its threads.
+
+    Args:
+        with_children: and that of the processes that it has started, and that have ended.
+    """
+    # The name in brackets may hold spaces; utime and stime are fields 14 and 15, then come the children's: proc(5).
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS
+    return sum(int(each) for each in fields[11 : 15 if with_children else 13]) / TICKS
 
 
 def waited_seconds(pid: int) -> float:

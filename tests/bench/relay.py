@@ -46,7 +46,7 @@ class CountingRelay:
     def __enter__(self) -> CountingRelay:
         self.path.unlink(missing_ok=True)
         self._listener.bind(str(self.path))
-        self._listener.listen(16)
+        self._listener.listen(1024)
         threading.Thread(target=self._accept, name="relay", daemon=True).start()
         return self
 

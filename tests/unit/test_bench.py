@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import threading
 from collections.abc import Iterator
@@ -10,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench.peers import PROFILES, peer, side_by_side
+from tests.bench.answering import ANSWERS, AnsweringTerminal
+from tests.bench.peers import side_by_side
+from tests.bench.programs import OURS, PROFILES, Profile, peer
 from tests.bench.pythons import interpreters
 from tests.bench.results import Result, at_most, at_once, measured, noted, table
 from tests.patience import DEAD
@@ -74,3 +77,55 @@ def test_a_program_is_named_with_its_path_and_keeps_its_profile(tmp_path: Path) 
     assert peer(f"other={program}").to_services == ()
     with pytest.raises(ValueError, match="no program on PATH"):
         peer(f"dry={tmp_path / 'nowhere'}")
+
+
+@pytest.mark.parametrize(
+    ("program", "row", "first_screen"),
+    [
+        (
+            OURS,
+            "││ shop_web     replicated ▰▰▰▰ 1/3  shop/web:4.0     2 d │",
+            "│ shop_web.1      mgr2  ● running    15 h",
+        ),
+        (
+            PROFILES["dry"],
+            "cawjxfs0rahw shop_web        3          registry.example.com/shop/web:4.0",
+            "shop_web.3.y3spe5",
+        ),
+        (
+            PROFILES["swarmcli"],
+            "│ shop_web  shop    1/3    active   1mo ago  1mo ago   │",
+            "│  shop       12       31    │",
+        ),
+    ],
+)
+def test_a_service_is_on_the_screen_when_its_row_is_and_no_task_or_stack_counts(
+    program: Profile, row: str, first_screen: str
+) -> None:
+    any_service = program.row_of(["shop_auth", "shop_web"])
+    assert not re.search(any_service, first_screen)
+    found = re.search(any_service, row)
+    assert found
+    assert found["name"] == "shop_web"
+    assert re.search(program.row_of(["shop_web"], "3"), row)
+    assert not re.search(program.row_of(["shop_web"], "2"), row)
+    assert not re.search(program.row_of(["web"]), row)
+
+
+def test_the_terminal_answers_what_a_program_waits_for_and_shows_where_its_cursor_is() -> None:
+    answer = len(ANSWERS[b"\x1b]11;?"])
+    script = rf"""
+        stty raw -echo
+        printf '\033]11;?\007'; head -c {answer} >/dev/null; printf 'answered\r\n\033[7mone\033[m\r\ntwo\r\n'
+        head -c 1 >/dev/null; printf '\033[2;1Hone\r\n\033[7mtwo\033[m\r\nmoved'
+        cat >/dev/null"""
+    with AnsweringTerminal([], command=["sh", "-c", script]) as terminal:
+        terminal.wait_for("answered\none *\ntwo")
+        before = terminal.looks([1, 2])
+        assert before == terminal.looks([1, 2])
+        terminal.press("j")
+        terminal.wait_for("moved")
+        after = terminal.looks([1, 2])
+        assert before
+        assert after
+        assert after[::-1] == before
