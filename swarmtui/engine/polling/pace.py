@@ -42,10 +42,6 @@ SLOWLY = 0.3
 """Share by which a longer time than before is believed at once."""
 
 
-MUCH_SLOWER = 64.0
-"""Times by which a big answer becomes rare sooner than a small one."""
-
-
 class Rest(msgspec.Struct, frozen=True):
     """How rare a question becomes while nothing changes.
 
@@ -62,9 +58,13 @@ class Rest(msgspec.Struct, frozen=True):
     slowing: float = 0.2
 
     def after(self, quiet: float, cost: Cost) -> float:
-        """Seconds between two requests when nothing has changed for so long."""
-        slower = quiet * self.slowing
-        return max(min(slower, self.interval), min(slower * MUCH_SLOWER, self.most, cost.size / self.rate))
+        """Seconds between two requests when nothing has changed for so long.
+
+        A small answer becomes rare step by step. A big one is asked for to see whether anything was missed that smaller
+        questions and events tell: once it has told nothing new, it is as rare as it ever becomes.
+        """
+        rare = min(self.most, cost.size / self.rate) if quiet > 0 else 0.0
+        return max(min(quiet * self.slowing, self.interval), rare)
 
 
 @dataclass(frozen=True)

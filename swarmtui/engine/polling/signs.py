@@ -11,7 +11,7 @@ from swarmtui.engine.polling.endings import EndingsPlanner
 from swarmtui.engine.polling.engine_questions import BY_ID, EVENTS, Question, Topic
 from swarmtui.engine.polling.observation import TaskScope
 from swarmtui.engine.polling.schedule import Schedule
-from swarmtui.engine.polling.snapshot_store import News, service_states, unnamed_networks
+from swarmtui.engine.polling.snapshot_store import News, miscounted, service_states, unnamed_networks
 from swarmtui.swarm.cluster import Cluster
 
 __all__ = ["Signs"]
@@ -103,6 +103,8 @@ class Signs:
             self._schedule.set_moving(news.moving, news.leaving, now)
         if news.before.tasks_complete:
             self._schedule.counts_moved(news.changed & cluster.services.keys(), now)
+        elif cluster.tasks_complete:
+            self._schedule.counts_moved(miscounted(cluster), now)
         if news.steady_at:
             theirs = time.time() + self._connection.clock_offset
             self._schedule.set_unsteady({each: now + at - theirs for each, at in news.steady_at.items()}, now)

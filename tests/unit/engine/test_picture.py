@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from swarmtui.engine.polling.engine_questions import Question, Topic
-from swarmtui.engine.polling.snapshot_store import SnapshotStore, is_moving, service_states
+from swarmtui.engine.polling.snapshot_store import SnapshotStore, is_moving, miscounted, service_states
 from swarmtui.errors import ConnectionBroken
 from swarmtui.swarm.objects.task import Task, TaskStatus
 
@@ -155,3 +155,12 @@ def test_which_services_are_restless() -> None:
     )
     known = service_states(picture.cluster)
     assert {name for name, state in known.items() if state.restless} == {"short", "rolling"}
+
+
+def test_a_service_whose_counts_are_older_than_its_tasks_is_known() -> None:
+    picture = SnapshotStore()
+    counts = {"web": 2, "api": 1, "idle": 0}
+    services = [{"ID": each, "ServiceStatus": {"RunningTasks": number}} for each, number in counts.items()]
+    take(picture, Question(Topic.SERVICES), services)
+    cluster = take(picture, ALL, [task(1), task(2, state="failed"), task(3, "api")]).cluster
+    assert miscounted(cluster) == {"web"}

@@ -68,6 +68,21 @@ def test_lists_become_rare_while_nothing_changes_but_ended_tasks_are_asked_about
     assert 28 <= len(engine.asked(Topic.ENDED, since=start)) <= 31
 
 
+def test_a_big_list_that_has_told_nothing_new_is_not_asked_for_again_within_two_minutes() -> None:
+    engine = Engine({f"s{number}": 4_000 for number in range(300)}, line=300_000)
+    engine.told = True
+    engine.run(0.5)
+    engine.schedule.hears_events(True, engine.now)
+    engine.schedule.nudge(Topic.SERVICES, engine.now)  # while the first list is on its way
+    engine.run(10)
+    start = engine.now
+    engine.run(120)
+    assert not engine.asked(Topic.SERVICES, since=start)
+    engine.schedule.hears_events(False, engine.now)
+    engine.run(10.5)
+    assert engine.asked(Topic.SERVICES, since=start)
+
+
 def test_an_event_brings_the_one_service_that_it_names_and_leaves_the_list_alone() -> None:
     engine = big(restless=())
     engine.told = True
