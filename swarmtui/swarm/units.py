@@ -22,6 +22,7 @@ __all__ = [
     "duration_text",
     "go_duration",
     "rough_size",
+    "row_age",
     "size_text",
 ]
 
@@ -35,8 +36,9 @@ DAY = 24 * HOUR
 YEAR = 365 * 86400
 """In seconds."""
 
-# From here on seconds are counted in fives, so that a table of fresh rows is not rewritten each second.
+# From here on seconds are counted in fives, so that what is fresh is not rewritten each second; in rows sooner.
 EXACT_SECONDS = 20
+EXACT_IN_ROWS = 10
 
 # More than this is nonsense, and infinity.
 FOREVER = 10_000 * YEAR
@@ -68,6 +70,11 @@ def age(seconds: float) -> str:
     if whole < YEAR:
         return f"{whole // 86400} d"
     return f"{whole // YEAR} y"
+
+
+def row_age(seconds: float) -> str:
+    """The same for rows that are many, and stand still while nothing happens: in fives from ten seconds on."""
+    return age(seconds - seconds % 5 if EXACT_IN_ROWS <= seconds < EXACT_SECONDS else seconds)
 
 
 def rough_size(size: float) -> str:

@@ -6,14 +6,14 @@ a table costs its whole line. `CellUpdateApp` cuts at the left, too, and leaves 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, cast
+import re
+from functools import lru_cache
+from itertools import islice
+from typing import Any
 
 from rich.console import Console, RenderableType
-from rich.control import Control
 from textual.app import ReturnType
 from textual.screen import ScreenResultType
-from textual.strip import Strip
 
 from swarmtui.ui.kit.partial_updates import ChangesOnly
 from swarmtui.ui.kit.terminal_cells import TerminalCells
@@ -33,44 +33,97 @@ __all__ = ["CellUpdateApp", "CellUpdateScreen", "thrifty"]
 
 
 RESET = "\x1b[0m"
+PIECE = re.compile(r"\x1b\[([\d;]*)m|((?:[^\x1b]|\x1b(?!\[[\d;]*m))+)")
+"""What begins a style or ends it, or a text."""
+ENDS = {"1": "22", "2": "22", "3": "23", "4": "24", "5": "25", "6": "25", "7": "27", "8": "28", "9": "29"}
+"""What ends each attribute of a style."""
+GROUNDS = {"3": "colour", "9": "colour", "4": "background", "10": "background"}
+"""Of a code's tens, what it sets the colour of."""
 
 
 class StyledRun:
-    """Text with its styles, piece after piece: a style that goes on is not ended and begun again between two of them.
+    """Text with its styles, piece after piece: of a style what differs from the one before, and between pieces the
+    shortest way.
 
     A column of ages that changes is one style in thirty places, and the style has more bytes than the age.
     """
 
     def __init__(self) -> None:
         self._parts: list[str] = []
-        self._end = -1
-        """Where the style of the last piece is ended, which the next one may make needless; -1 where it is not."""
         self._style = ""
+        self._at: tuple[int, int] | None = None
+        """Where the cursor stands, column and line; None where that depends on what the terminal takes for wide."""
 
-    def move(self, sequence: str) -> None:
-        """The cursor moves, which leaves the style as it is."""
-        self._parts.append(sequence)
+    def move(self, x: int, y: int) -> None:
+        """The cursor goes to a column of a line, counted from 0, which leaves the style as it is."""
+        if self._at != (x, y):
+            anywhere = f"\x1b[{y + 1};{x + 1}H"
+            near = None if self._at is None else _step(x - self._at[0], y - self._at[1])
+            self._parts.append(anywhere if near is None else min(near, anywhere, key=len))
+        self._at = (x, y)
 
-    def write(self, rendered: str) -> None:
-        """Add a piece as Rich renders it: each text behind its style, which is ended behind it."""
-        if self._end >= 0 and rendered.startswith(self._style):
-            self._parts[self._end] = ""
-            rendered = rendered[len(self._style) :]
-            first = self._style
-        else:
-            first = ""
-        if not rendered.endswith(RESET):
-            self._end = -1
-            self._parts.append(rendered)
-            return
-        begin = rendered.rfind("\x1b[", 0, -len(RESET))
-        self._style = rendered[begin : rendered.index("m", begin) + 1] if begin >= 0 else first
-        self._parts += (rendered[: -len(RESET)], RESET)
-        self._end = len(self._parts) - 1
+    def write(self, rendered: str, *, to_edge: bool = False) -> None:
+        """Add a piece as Rich renders it: each text behind the whole of its style, which is ended behind it.
+
+        Args:
+            to_edge: it ends at the right edge of the screen, where terminals differ in where the cursor stands then.
+        """
+        wanted, width = "", 0
+        for match in PIECE.finditer(rendered):
+            sequence, text = match.groups()
+            if text is None:
+                wanted = "" if sequence == "0" else sequence
+                continue
+            self._parts += (_from_style_to(self._style, wanted), text)
+            self._style = wanted
+            width += len(text)
+        known = self._at is not None and not to_edge and rendered.isascii() and "\x1b]" not in rendered
+        self._at = (self._at[0] + width, self._at[1]) if known and self._at is not None else None
 
     @property
     def text(self) -> str:
-        return "".join(self._parts)
+        return "".join(self._parts) + (RESET if self._style else "")
+
+
+def _step(columns: int, lines: int) -> str | None:
+    """How the cursor goes so far to the right and down; None for up."""
+    if lines < 0:
+        return None
+    down = "" if not lines else f"\x1b[{lines if lines > 1 else ''}B"
+    if columns < 0:
+        return down + min("\b" * -columns, f"\x1b[{-columns}D", key=len)
+    return down if not columns else f"{down}\x1b[{columns if columns > 1 else ''}C"
+
+
+@lru_cache(maxsize=4096)
+def _from_style_to(before: str, after: str) -> str:
+    """The shortest sequence that makes one style of another; "" is none at all."""
+    if before == after:
+        return ""
+    if not after:
+        return RESET
+    anew = f"{RESET if before else ''}\x1b[{after}m"
+    had, wanted = _parts_of(before), _parts_of(after)
+    gone = had.keys() - wanted.keys()
+    if not before or not gone <= ENDS.keys():
+        return anew
+    ended = {ENDS[each] for each in gone}
+    codes = sorted(ended)
+    codes += [code for part, code in wanted.items() if had.get(part) != code or ENDS.get(part) in ended]
+    return min(f"\x1b[{';'.join(codes)}m" if codes else "", anew, key=len)
+
+
+def _parts_of(style: str) -> dict[str, str]:
+    """Of a style the attributes and the two colours, by what each is."""
+    parts: dict[str, str] = {}
+    codes = iter(style.split(";"))
+    for code in codes:
+        ground = GROUNDS.get(code[:-1], code)
+        if code in ("38", "48"):
+            kind = next(codes, "")
+            code = ";".join([code, kind, *islice(codes, 3 if kind == "2" else 1)])
+        parts[ground] = code
+    return parts
 
 
 class ThriftyUpdate(ChopsUpdate):
@@ -92,9 +145,9 @@ class ThriftyUpdate(ChopsUpdate):
                 left, right = max(x, first), min(end, last)
                 for column, changed in self.cells.write(y, left, strip.crop(left - x, right - x)):
                     if column != written_to:
-                        sequences.move(Control.move_to(column, y).segment.text)
-                    sequences.write(changed.render(console))
+                        sequences.move(column, y)
                     written_to = column + changed.cell_length
+                    sequences.write(changed.render(console), to_edge=written_to == self.chop_ends[y][-1])
         return sequences.text
 
 
@@ -108,12 +161,15 @@ class NotedUpdate(LayoutUpdate):
     cells: TerminalCells
 
     def render_segments(self, console: Console) -> str:
-        strips = [list(line) for line in self.strips]
         self.cells.forget()
-        for y, line in enumerate(strips, self.region.y):
-            self.cells.write_whole(y, self.region.x, line)
-        self.strips = cast("list[Iterable[Strip]]", strips)
-        return super().render_segments(console)
+        sequences = StyledRun()
+        for y, line in enumerate(self.strips, self.region.y):
+            strips = list(line)
+            self.cells.write_whole(y, self.region.x, strips)
+            sequences.move(self.region.x, y)
+            for strip in strips:
+                sequences.write(strip.render(console), to_edge=True)
+        return sequences.text
 
 
 def thrifty(update: RenderableType | None, cells: TerminalCells) -> RenderableType | None:

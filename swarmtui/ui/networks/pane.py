@@ -13,7 +13,7 @@ from swarmtui.swarm.kinds import Kind, Target
 from swarmtui.swarm.objects.network import Network
 from swarmtui.swarm.objects.stack_label import STACK_LABEL
 from swarmtui.swarm.objects.times import seconds_of
-from swarmtui.swarm.units import age
+from swarmtui.swarm.units import row_age
 from swarmtui.ui.commands.command import keys_of
 from swarmtui.ui.kit.tables.columns import Cell, Column
 from swarmtui.ui.kit.tables.export import time_value
@@ -136,7 +136,7 @@ class NetworksPane(Pane[Network]):
             used_text(item, view),
             properties(item),
             ", ".join(f"{key}={value}" for key, value in sorted(item.labels.items()) if key != STACK_LABEL),
-            "" if created is None else f"created {age(view.now - created)} ago",
+            "" if created is None else f"created {row_age(view.now - created)} ago",
             "" if item.driver else "it has no addresses: its subnet may overlap with another's",
         ]
         return Content("  ").join([Content(visible(fact)) for fact in facts if fact])

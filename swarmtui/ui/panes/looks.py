@@ -5,7 +5,7 @@ from __future__ import annotations
 __all__ = ["Looks"]
 
 LONGEST = 5.0
-"""Seconds: what time alone changes is told so late at most. Ages above 20 s are told no more exactly."""
+"""Seconds: what time alone changes is told so late at most. Ages of rows above 10 s are told no more exactly."""
 
 
 class Looks:

@@ -24,7 +24,7 @@ from swarmtui.swarm.short_text import counted, ports_text
 from swarmtui.swarm.stats.figures import Total
 from swarmtui.swarm.stats.live_figures import LiveFigures
 from swarmtui.swarm.syntax.image import short_image
-from swarmtui.swarm.units import age
+from swarmtui.swarm.units import row_age
 from swarmtui.ui.commands.command import keys_of
 from swarmtui.ui.findings.sick_row import reason_line
 from swarmtui.ui.kit.tables.bar import replica_bar
@@ -201,7 +201,9 @@ SERVICE_COLUMNS: tuple[Column[Service, View], ...] = (
     Column(
         "changed",
         "CHANGED",
-        lambda service, view: Cell(age(view.now - since) if (since := seconds_of(service.updated_at)) else "", "dim"),
+        lambda service, view: Cell(
+            row_age(view.now - since) if (since := seconds_of(service.updated_at)) else "", "dim"
+        ),
         lambda service, view: age_key(service.updated_at),
         searchable=False,
         priority=1,
@@ -210,6 +212,11 @@ SERVICE_COLUMNS: tuple[Column[Service, View], ...] = (
         export={},
     ),
 )
+
+
+def _changed(service: Service, view: View) -> str:
+    since = seconds_of(service.updated_at)
+    return "" if since is None else row_age(view.now - since)
 
 
 def used_by(service: Service, view: View) -> Total:
@@ -319,7 +326,7 @@ class ServicesPane(TerminalKey[Service], FigurePane[Service]):
             yield Content.styled(f"Why: {visible(worst.cause)}", "$text-warning")
 
     def _facts(self, item: Service, view: View) -> Content:
-        changed = seconds_of(item.updated_at)
+        changed = _changed(item, view)
         rollback = rollback_of(item, view)
         facts = [
             rollback.sentence if rollback is not None else "",
@@ -327,7 +334,7 @@ class ServicesPane(TerminalKey[Service], FigurePane[Service]):
             item.name if cell_width(visible(item.name)) > NAME_ROOM else "",
             ports_text(item),
             "" if item.spec.mode.name == "replicated" else item.spec.mode.name,
-            "" if changed is None else f"changed {age(view.now - changed)} ago",
+            f"changed {changed} ago" if changed else "",
         ]
         text = Content("  ").join([Content(visible(fact)) for fact in facts if fact])
         left = [visible(each.text(view.cluster)) for each in data_left_behind(view.cluster, item)]

@@ -133,30 +133,62 @@ def test_wide_characters_are_not_cut_in_two() -> None:
     assert not cells.write(0, 3, Strip([Segment("a"), Segment("日x本")]))
 
 
-@pytest.mark.parametrize("seed", range(20))
-def test_a_style_that_goes_on_is_written_once(seed: int) -> None:
+PALETTE = [
+    None,
+    *map(
+        Style.parse,
+        (
+            "bold #ff0000 on blue",
+            "bold dim #ff0000 on blue",
+            "dim #ff0000 on #102030",
+            "dim italic underline strike reverse red on #102030",
+            "italic default on default",
+            "bright_red on bright_black",
+            "color(200) on color(17)",
+            "dim",
+        ),
+    ),
+    Style(link="https://example.org"),
+]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_pieces_of_any_style_anywhere_look_as_if_each_were_written_alone(seed: int) -> None:
     chance = random.Random(seed)
     console = Console(color_system="truecolor", force_terminal=True)
-    styles = (None, Style.parse("bold #ff0000 on blue"), Style.parse("dim"), Style(link="https://example.org"))
     together, separate = StyledRun(), ""
-    for row in range(1, 9):
-        segments = [Segment(chance.choice("xyz") * 3, chance.choice(styles)) for _ in range(chance.randint(1, 3))]
-        move, rendered = f"\x1b[{row};{chance.randint(1, 9)}H", Strip(segments).render(console)
-        together.move(move)
-        together.write(rendered)
-        separate += move + rendered
-    shown = [pyte.Screen(30, 10), pyte.Screen(30, 10)]
+    y = 0
+    while y < 10:
+        segments = [Segment(chance.choice("xy日") * 3, chance.choice(PALETTE)) for _ in range(chance.randint(1, 3))]
+        strip = Strip(segments)
+        x = chance.choice((0, 1, 2, 9, 40 - strip.cell_length))
+        rendered = strip.render(console)
+        together.move(x, y)
+        together.write(rendered, to_edge=x + strip.cell_length == 40)
+        separate += f"\x1b[{y + 1};{x + 1}H{rendered}"
+        y += chance.choice((0, 1, 1, 2))
+    shown = [pyte.Screen(40, 10), pyte.Screen(40, 10)]
     for screen, text in zip(shown, (together.text, separate), strict=True):
         pyte.Stream(screen).feed(text + "\x1b[10;1Hafterwards")
     assert shown[0].buffer == shown[1].buffer
+    assert len(together.text) <= len(separate)
 
 
-def test_an_age_that_moves_on_in_each_row_costs_one_style() -> None:
+def test_an_age_that_moves_on_in_each_row_costs_one_style_and_a_step() -> None:
     console = Console(color_system="truecolor", force_terminal=True)
-    age = Strip([Segment("2 min", Style.parse("#808080 on #102030"))])
+    age = Strip([Segment("2 min", Style.parse("#808080 on #102030"))]).render(console)
     run = StyledRun()
-    for row in range(1, 31):
-        run.move(f"\x1b[{row};70H")
-        run.write(age.render(console))
+    for y in range(30):
+        run.move(69, y)
+        run.write(age)
     assert run.text.count("38;2;128;128;128") == 1
-    assert len(run.text) < 30 * len("\x1b[10;70H2 min") + 60
+    assert len(run.text) < 30 * len("\x1b[B\x1b[5D2 min") + 60
+
+
+def test_of_two_styles_what_both_have_is_written_once() -> None:
+    console = Console(color_system="truecolor", force_terminal=True)
+    run = StyledRun()
+    run.move(0, 0)
+    run.write(Strip([Segment("a", Style.parse("bold red on #102030"))]).render(console))
+    run.write(Strip([Segment("b", Style.parse("#808080 on #102030"))]).render(console))
+    assert run.text == "\x1b[1;1H\x1b[1;31;48;2;16;32;48ma\x1b[22;38;2;128;128;128mb\x1b[0m"

@@ -26,6 +26,7 @@ from swarmtui.swarm.units import (
     duration_text,
     go_duration,
     rough_size,
+    row_age,
     size_text,
 )
 from tests.unit.swarm.builders import cluster, swarm
@@ -56,6 +57,23 @@ from tests.unit.swarm.builders import cluster, swarm
 )
 def test_age(seconds: float, words: str) -> None:
     assert age(seconds) == words
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (-5, "0 s"),
+        (9.9, "9 s"),
+        (10, "10 s"),
+        (14.9, "10 s"),
+        (15, "15 s"),
+        (20, "20 s"),
+        (60, "1 min"),
+        (math.nan, "0 s"),
+    ],
+)
+def test_an_age_in_a_row_moves_on_less_often(seconds: float, words: str) -> None:
+    assert row_age(seconds) == words
 
 
 @pytest.mark.parametrize(
