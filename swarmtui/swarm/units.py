@@ -36,9 +36,8 @@ DAY = 24 * HOUR
 YEAR = 365 * 86400
 """In seconds."""
 
-# From here on seconds are counted in fives, so that what is fresh is not rewritten each second; in rows sooner.
+# From here on seconds are counted in fives, so that what is fresh is not rewritten each second.
 EXACT_SECONDS = 20
-EXACT_IN_ROWS = 10
 
 # More than this is nonsense, and infinity.
 FOREVER = 10_000 * YEAR
@@ -73,8 +72,8 @@ def age(seconds: float) -> str:
 
 
 def row_age(seconds: float) -> str:
-    """The same for rows that are many, and stand still while nothing happens: in fives from ten seconds on."""
-    return age(seconds - seconds % 5 if EXACT_IN_ROWS <= seconds < EXACT_SECONDS else seconds)
+    """The same for rows, of which many stand on a screen where nothing happens: in tens from ten seconds on."""
+    return age(seconds - seconds % 10 if 10 <= seconds < 60 else seconds)
 
 
 def rough_size(size: float) -> str:
