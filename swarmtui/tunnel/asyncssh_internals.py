@@ -10,7 +10,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from asyncssh import SSHAgentClient, SSHAgentKeyPair, SSHCertificate, SSHClientConnection, SSHKey, SSHKeyPair
+from asyncssh import (
+    SSHAgentClient,
+    SSHAgentKeyPair,
+    SSHCertificate,
+    SSHClientConnection,
+    SSHKey,
+    SSHKeyPair,
+    SSHUNIXChannel,
+)
 from asyncssh.constants import MSG_IGNORE
 from asyncssh.encryption import get_encryption_algs
 from asyncssh.kex import get_kex_algs
@@ -32,6 +40,7 @@ __all__ = [
     "kex_algorithms",
     "macs",
     "pair_with_certificate",
+    "resize_window",
     "without_ignored_messages",
 ]
 
@@ -42,6 +51,7 @@ PRIVATE = (
     "asyncssh.agent.SSHAgentKeyPair.__init__",
     "asyncssh.agent.SSHAgentKeyPair.set_certificate",
     "asyncssh.agent.SSHAgentKeyPair.sign_async",
+    "asyncssh.channel.SSHChannel._init_recv_window",
     "asyncssh.connection.SSHConnection.send_packet",
     "asyncssh.constants.MSG_IGNORE",
     "asyncssh.encryption.get_encryption_algs",
@@ -117,6 +127,15 @@ def without_ignored_messages(connection: SSHClientConnection) -> None:
             send(kind, *parts, **named)
 
     connection.send_packet = send_packet  # type: ignore[assignment, method-assign]
+
+
+def resize_window(channel: SSHUNIXChannel[bytes], size: int) -> None:
+    """Let the server have so many bytes of a channel on their way from now on; what it may send already, it sends.
+
+    asyncssh keeps to the window that a channel was opened with, and grants what was taken of it whenever half is gone.
+    When this part goes, the window stays as it was.
+    """
+    channel._init_recv_window = size
 
 
 # What asyncssh can do: it refuses a list that holds one name it does not know. Were these to go, the names are in its

@@ -10,6 +10,9 @@ from typing import Any, cast
 
 import asyncssh
 
+from swarmtui.tunnel.asyncssh_internals import resize_window
+from swarmtui.tunnel.receive_window import FIRST, ReceiveWindow
+
 __all__ = ["forward", "forward_tcp"]
 
 LOOK_AGAIN = 1.0
@@ -94,13 +97,17 @@ class _Remote(asyncssh.SSHUNIXSession[bytes]):
     def __init__(self) -> None:
         self.local: _Local | None = None
         self._channel: asyncssh.SSHUNIXChannel[bytes] | None = None
-        self.ended = asyncio.get_running_loop().create_future()
+        self._loop = asyncio.get_running_loop()
+        self._window = ReceiveWindow()
+        self.ended = self._loop.create_future()
 
     def connection_made(self, chan: asyncssh.SSHUNIXChannel[bytes]) -> None:
         self._channel = chan
         chan.pause_reading()  # what the engine says first waits in the channel until `local` is there
 
     def data_received(self, data: bytes, datatype: Any) -> None:
+        if self._window.received(len(data), self._loop.time()):
+            self._resize()
         if self.local is not None:
             self.local.write(data)
 
@@ -127,9 +134,15 @@ class _Remote(asyncssh.SSHUNIXSession[bytes]):
     # -------------------------------------------------------------------------------- for the other side
 
     def write(self, data: bytes) -> None:
+        if self._window.asked():
+            self._resize()
         if self._channel is not None:
             with contextlib.suppress(OSError):  # closed by the server, and not yet told to us
                 self._channel.write(data)
+
+    def _resize(self) -> None:
+        if self._channel is not None:
+            resize_window(self._channel, self._window.size)
 
     def write_eof(self) -> None:
         if self._channel is not None:
@@ -162,7 +175,7 @@ async def forward(conn: asyncssh.SSHClientConnection, path: str, sock: socket.so
     Raises:
         asyncssh.ChannelOpenError: the server did not open the channel.
     """
-    channel, session = await conn.create_unix_connection(_Remote, path, encoding=None)
+    channel, session = await conn.create_unix_connection(_Remote, path, encoding=None, window=FIRST)
     return await _join(cast(Any, channel), cast(_Remote, session), sock)
 
 
@@ -170,7 +183,7 @@ async def forward_tcp(
     conn: asyncssh.SSHClientConnection, host: str, port: int, sock: socket.socket
 ) -> asyncio.Future[None]:
     """The same with a TCP port as the remote host reaches it (direct-tcpip)."""
-    channel, session = await conn.create_connection(cast(Any, _Remote), host, port, encoding=None)
+    channel, session = await conn.create_connection(cast(Any, _Remote), host, port, encoding=None, window=FIRST)
     return await _join(cast(Any, channel), cast(_Remote, session), sock)
 
 

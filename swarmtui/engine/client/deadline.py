@@ -22,12 +22,14 @@ class Deadline:
     total: float
 
 
-SMALL = Deadline(connect=3.0, silence=4.0, total=10.0)
-"""For answers of some kilobytes. The manager of 10,000 tasks takes 0.06 s for the longest of them."""
+SMALL = Deadline(connect=3.0, silence=4.0, total=30.0)
+"""For answers of some kilobytes. The manager of 10,000 tasks takes 0.06 s for the longest of them; a line of 100 kbit/s
+that is busy takes ten."""
 PROBE = Deadline(connect=2.0, silence=2.5, total=5.0)
 """For `/_ping` and `/info`, asked to know who it is that does not answer."""
-BULK = Deadline(connect=3.0, silence=20.0, total=90.0)
-"""For whole task lists: a manager of 150,000 tasks thinks for seconds before the first byte."""
+BULK = Deadline(connect=3.0, silence=20.0, total=600.0)
+"""For whole task lists: a manager of 150,000 tasks thinks for seconds before the first byte, and a line of 100 kbit/s
+brings those of 10,000 tasks in four minutes; given up, it would only begin again."""
 SLOW = Deadline(connect=3.0, silence=300.0, total=600.0)
 """For `/system/df`: an engine walks through all of its volumes before the first byte."""
 CHANGE = Deadline(connect=3.0, silence=20.0, total=30.0)
