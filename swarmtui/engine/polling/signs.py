@@ -11,10 +11,10 @@ from swarmtui.engine.polling.endings import EndingsPlanner
 from swarmtui.engine.polling.engine_questions import BY_ID, EVENTS, Question, Topic
 from swarmtui.engine.polling.observation import TaskScope
 from swarmtui.engine.polling.schedule import Schedule
-from swarmtui.engine.polling.snapshot_store import News, miscounted, service_states, unnamed_networks
+from swarmtui.engine.polling.snapshot_store import News, service_states, unnamed_networks
 from swarmtui.swarm.cluster import Cluster
 
-__all__ = ["Signs"]
+__all__ = ["Signs", "miscounted"]
 
 COUNTED_BY_STATE = (Topic.SERVICES, Topic.SOME_SERVICES)
 NODES = (Topic.NODES, Topic.SOME_NODES)
@@ -115,3 +115,14 @@ class Signs:
         if any(new is not old for new, old in zip(basis, self._planned or (..., ..., ..., ...), strict=True)):
             self._planned = basis
             self._schedule.set_endings(self._endings.plan(cluster, self._scope), now)
+
+
+def miscounted(cluster: Cluster) -> set[str]:
+    """IDs of services of which another number of tasks runs than their counts say: one of the two is older."""
+    return {
+        service.id
+        for service in cluster.services.values()
+        if (status := service.service_status) is not None
+        and status.running_tasks
+        != sum(task.status.state == "running" for task in cluster.tasks_by_service.get(service.id, ()))
+    }

@@ -24,7 +24,7 @@ from swarmtui.swarm.objects.task import Task
 from swarmtui.swarm.objects.task_list import TaskList, TaskReader
 from swarmtui.swarm.tasks.failures import steady_at
 
-__all__ = ["News", "SnapshotStore", "is_moving", "miscounted", "not_promised", "service_states", "unnamed_networks"]
+__all__ = ["News", "SnapshotStore", "is_moving", "not_promised", "service_states", "unnamed_networks"]
 
 ON_ITS_WAY = frozenset({"new", "allocated", "assigned", "accepted", "preparing", "ready", "starting"})
 """States that a task passes through quickly. Not "pending": a task may wait there for ever."""
@@ -344,17 +344,6 @@ def unnamed_networks(before: Cluster, cluster: Cluster) -> set[str]:
 def service_states(cluster: Cluster) -> dict[str, ServiceState]:
     """What the schedule must know of each service."""
     return {service.id: _service_state(service) for service in cluster.services.values()}
-
-
-def miscounted(cluster: Cluster) -> set[str]:
-    """IDs of services of which another number of tasks runs than their counts say: one of the two is older."""
-    return {
-        service.id
-        for service in cluster.services.values()
-        if (status := service.service_status) is not None
-        and status.running_tasks
-        != sum(task.status.state == "running" for task in cluster.tasks_by_service.get(service.id, ()))
-    }
 
 
 def _service_state(service: Service) -> ServiceState:

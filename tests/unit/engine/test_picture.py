@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from swarmtui.engine.polling.engine_questions import Question, Topic
-from swarmtui.engine.polling.snapshot_store import SnapshotStore, is_moving, miscounted, service_states
+from swarmtui.engine.polling.signs import miscounted
+from swarmtui.engine.polling.snapshot_store import SnapshotStore, is_moving, service_states
 from swarmtui.errors import ConnectionBroken
 from swarmtui.swarm.objects.task import Task, TaskStatus
 
