@@ -14,6 +14,7 @@ from asyncssh import (
     SSHAgentClient,
     SSHAgentKeyPair,
     SSHCertificate,
+    SSHClientChannel,
     SSHClientConnection,
     SSHKey,
     SSHKeyPair,
@@ -129,7 +130,7 @@ def without_ignored_messages(connection: SSHClientConnection) -> None:
     connection.send_packet = send_packet  # type: ignore[assignment, method-assign]
 
 
-def resize_window(channel: SSHUNIXChannel[bytes], size: int) -> None:
+def resize_window(channel: SSHUNIXChannel[bytes] | SSHClientChannel[bytes], size: int) -> None:
     """Let the server have so many bytes of a channel on their way from now on; what it may send already, it sends.
 
     asyncssh keeps to the window that a channel was opened with, and grants what was taken of it whenever half is gone.

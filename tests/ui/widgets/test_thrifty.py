@@ -113,6 +113,17 @@ async def test_a_widget_that_is_drawn_again_writes_only_the_cells_that_differ() 
             assert await app.bytes_of(pilot) <= CURSOR_ONLY, widget
 
 
+async def test_one_character_in_each_row_costs_a_few_bytes_a_row() -> None:
+    app = BusyApp()
+    async with app.run_test(headless=False, size=(WIDTH, HEIGHT)) as pilot:
+        items = [replace(item, state="2 min") for item in numbered(30)]
+        app.table.show(items, 0)
+        await settled(pilot)
+        app.table.show([replace(item, state="3 min") for item in items], 0)
+        assert 0 < await app.bytes_of(pilot) <= 6 * app.table.page + 120
+        assert TerminalDriver.terminal.display == app.as_if_written_anew().display
+
+
 async def test_a_terminal_that_was_lent_is_written_as_a_whole() -> None:
     app = BusyApp()
     async with app.run_test(headless=False, size=(WIDTH, HEIGHT)) as pilot:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -30,7 +30,11 @@ class AskedPair(DeferredKeyPair):
 
 @asynccontextmanager
 async def connected(
-    directory: Path, authorized: asyncssh.SSHKey, keys: Sequence[object], **both: object
+    directory: Path,
+    authorized: asyncssh.SSHKey,
+    keys: Sequence[object],
+    serve: Callable[[asyncssh.SSHServerProcess[bytes]], object] | None = None,
+    **both: object,
 ) -> AsyncIterator[asyncssh.SSHClientConnection]:
     """A connection to a server that takes one key, by a client that has some; `both` are options of either side."""
     file = directory / "authorized_keys"
@@ -38,7 +42,13 @@ async def connected(
     both["config"] = None
     host_key = asyncssh.generate_private_key("ssh-ed25519")
     server = await asyncssh.listen(
-        "127.0.0.1", 0, server_host_keys=[host_key], authorized_client_keys=str(file), **both
+        "127.0.0.1",
+        0,
+        server_host_keys=[host_key],
+        authorized_client_keys=str(file),
+        process_factory=serve,
+        encoding=None,
+        **both,
     )
     port = server.get_port()
     client = {"username": "ops", "known_hosts": None, "agent_path": None, "client_keys": keys, **both}
@@ -74,6 +84,28 @@ async def test_messages_to_be_ignored_are_left_to_ciphers_that_need_them(
             assert bool(ignored) is sent
     finally:
         asyncssh.set_debug_level(1)
+
+
+async def test_a_window_that_was_resized_is_what_the_server_is_granted(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    key = asyncssh.generate_private_key("ssh-ed25519")
+    caplog.set_level("DEBUG", "asyncssh")
+    asyncssh.set_debug_level(2)
+
+    def serve(process: asyncssh.SSHServerProcess[bytes]) -> None:
+        process.stdout.write(bytes(400_000))
+        process.exit(0)
+
+    try:
+        async with connected(tmp_path, key, [key], serve) as connection:
+            session = await connection.create_process(encoding=None, window=128 * 1024)
+            asyncssh_internals.resize_window(session.channel, 32 * 1024)
+            assert len(await session.stdout.read()) == 400_000
+    finally:
+        asyncssh.set_debug_level(1)
+    granted = {line.rpartition(" ")[2] for line in caplog.messages if "Sending window adjust" in line}
+    assert granted == {"32768"}
 
 
 def test_it_tells_which_algorithms_there_are() -> None:
