@@ -169,10 +169,11 @@ class Node:
             self.run("sh", "-c", "iptables -F INPUT; iptables -F OUTPUT; tc qdisc del dev eth0 root 2>&1; true")
             self._net_is_touched = False
         self.restore_socket()
-        self.resume()
         self._restart_ssh()
-        if not self.alive:
-            self.engine.start()
+        if not self.engine.answers:
+            self.resume()
+            if not self.alive:
+                self.engine.start()
         place = self.wait_ready(timeout)
         if place["LocalNodeState"] == "locked":
             raise LabError(f"{self.name} is locked")

@@ -77,6 +77,14 @@ def _is_in(pid: str, namespace: str) -> bool:
         return False
 
 
+def command_line(pid: int) -> str:
+    """The words that a process was started with, or what it has written in their place; "" when it is gone."""
+    try:
+        return (PROC / str(pid) / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+    except OSError:
+        return ""
+
+
 def has_marker(process: Process, state: Path) -> bool:
     """Whether the process was started by the lab with that state directory, or by a child of it."""
     try:

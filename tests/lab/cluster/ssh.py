@@ -8,8 +8,10 @@ from pathlib import Path
 
 from tests.patience import IDLE
 
+from . import processes
 from .certificates import ssh_key
 from .host import Host
+from .processes import Process
 from .waiting import ANSWER, tail, until
 
 PORT = 22
@@ -70,17 +72,19 @@ class SshDaemon:
         self._address = address
         self._keys = keys
         self._log = host.directory / "sshd.log"
+        self._config = host.directory / "sshd_config"
+        self._listener: Process | None = None
+        """The process that has greeted last."""
 
     def start(self) -> None:
         """Start listening; `wait_ready` tells when it greets."""
         host_key = self._keys.host_key(self._host.name, self._address)
-        config = self._host.directory / "sshd_config"
-        config.write_text(
+        self._config.write_text(
             CONFIG.format(
                 port=self.port, address=self._address, host_key=host_key, authorized_keys=self._keys.authorized
             )
         )
-        self._host.spawn("/usr/sbin/sshd", "-D", "-e", "-f", config, log=self._log)
+        self._host.spawn("/usr/sbin/sshd", "-D", "-e", "-f", self._config, log=self._log)
 
     def kill(self) -> None:
         """Kill it and all its sessions, and every other sshd on this host: their ends are closed by the kernel."""
@@ -90,11 +94,25 @@ class SshDaemon:
     @property
     def alive(self) -> bool:
         """Whether one runs on this host."""
-        return bool(self._host.processes("sshd"))
+        return self._still_listens() or bool(self._host.processes("sshd"))
 
     def wait_ready(self, timeout: float = IDLE) -> None:
-        """Wait until it greets."""
-        until(self._greets, f"sshd on {self._host.name}", timeout, detail=lambda: tail(self._log))
+        """Wait until it greets.
+
+        The one that has greeted is not asked to again: it would start a copy of itself, and this is asked of each
+        before each test.
+        """
+        if not self._still_listens():
+            until(self._greets, f"sshd on {self._host.name}", timeout, detail=lambda: tail(self._log))
+            self._listener = next((each for each in self._host.processes("sshd") if self._is_ours(each)), None)
+
+    def _still_listens(self) -> bool:
+        """Whether the process that has greeted last is there."""
+        return self._listener is not None and processes.read(self._listener.pid) == self._listener
+
+    def _is_ours(self, process: Process) -> bool:
+        """Whether it is the one that `start` has started: other daemons and sessions may be on this host, too."""
+        return process.parent == self._host.pid and f"-f {self._config} " in processes.command_line(process.pid)
 
     def _greets(self) -> bool:
         with socket.create_connection((self._address, self.port), timeout=ANSWER) as connection:

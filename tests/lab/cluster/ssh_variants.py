@@ -94,7 +94,9 @@ class Sshd:
     def _family(self) -> list[processes.Process]:
         """The listener and whatever it has started."""
         everyone = self.node.host.processes()
-        found = [each for each in everyone if each.name == "sshd" and str(self._config) in _command_line(each.pid)]
+        found = [
+            each for each in everyone if each.name == "sshd" and str(self._config) in processes.command_line(each.pid)
+        ]
         for parent in found:  # grows while it is walked through
             found += [each for each in everyone if each.parent == parent.pid and each not in found]
         return found
@@ -102,13 +104,6 @@ class Sshd:
     def _greets(self) -> bool:
         with socket.create_connection((self.node.address, self.port), timeout=ANSWER) as connection:
             return connection.recv(4) == b"SSH-"
-
-
-def _command_line(pid: int) -> str:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-    except OSError:
-        return ""
 
 
 @dataclass
