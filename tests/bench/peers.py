@@ -175,7 +175,7 @@ class Peers:
         for busy, seconds in ((False, MINUTE), (True, BUSY_MINUTE)):
             programs = [each for each in self.programs if each.busy is busy]
             seconds = min(seconds, self._effort.rest)
-            say(f"{', '.join(each.name for each in programs)}: {seconds:.0f} s; {', '.join(urls)}")
+            say(f"{', '.join(each.name for each in programs)}: {seconds:.0f} s; {'; '.join(urls)}")
             with ExitStack() as stack:
                 watched = {
                     (what, each.name): one

@@ -69,8 +69,18 @@ class CountingRelay:
                 return
             with self._lock:
                 self._open |= {near, far}
-            threading.Thread(target=self._copy, args=(near, far, True), daemon=True).start()
-            threading.Thread(target=self._copy, args=(far, near, False), daemon=True).start()
+            threading.Thread(target=self._serve, args=(near, far), daemon=True).start()
+
+    def _serve(self, near: socket.socket, far: socket.socket) -> None:
+        """One connection, until both sides have ended it."""
+        outward = threading.Thread(target=self._copy, args=(near, far, True), daemon=True)
+        outward.start()
+        self._copy(far, near, False)
+        outward.join()
+        with self._lock:
+            for each in {near, far} & self._open:
+                each.close()
+            self._open -= {near, far}
 
     def _note(self, data: bytes) -> None:
         """Requests without a body come as one piece."""

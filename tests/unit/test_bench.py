@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import socket
+import socketserver
 import sys
 import threading
 from collections.abc import Iterator
@@ -15,8 +17,18 @@ from tests.bench.answering import ANSWERS, AnsweringTerminal
 from tests.bench.peers import side_by_side
 from tests.bench.programs import OURS, PROFILES, Profile, peer
 from tests.bench.pythons import interpreters
+from tests.bench.relay import CountingRelay
 from tests.bench.results import Result, at_most, at_once, measured, noted, table
-from tests.patience import DEAD
+from tests.patience import DEAD, until
+
+OPEN = Path("/proc/self/fd")
+
+
+class Echo(socketserver.StreamRequestHandler):
+    """Sends back what came."""
+
+    def handle(self) -> None:
+        self.wfile.write(self.rfile.read())
 
 
 def test_a_part_that_fails_is_a_row_that_says_so(capsys: pytest.CaptureFixture[str]) -> None:
@@ -129,3 +141,23 @@ def test_the_terminal_answers_what_a_program_waits_for_and_shows_where_its_curso
         assert before
         assert after
         assert after[::-1] == before
+
+
+def test_a_relay_keeps_nothing_open_of_connections_that_have_ended(tmp_path: Path) -> None:
+    with (
+        socketserver.ThreadingUnixStreamServer(str(tmp_path / "engine"), Echo) as engine,
+        CountingRelay(tmp_path / "relay", tmp_path / "engine") as relay,
+    ):
+        threading.Thread(target=engine.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        try:
+            open_before = len(list(OPEN.iterdir()))
+            for _ in range(30):
+                with socket.socket(socket.AF_UNIX) as client:
+                    client.connect(str(relay.path))
+                    client.sendall(b"hello")
+                    client.shutdown(socket.SHUT_WR)
+                    assert client.recv(100) == b"hello"
+            until(lambda: len(list(OPEN.iterdir())) < open_before + 30)
+            assert relay.total == 30 * 2 * len("hello")
+        finally:
+            engine.shutdown()
