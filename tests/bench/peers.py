@@ -203,10 +203,10 @@ class Peers:
     def _sums(self, what: str, name: str, watched: Watched, before: tuple[float, float, float, float]) -> None:
         def values() -> Iterator[tuple[str, str]]:
             seconds, asked, cpu, written = (now - then for now, then in zip(watched.sums(), before, strict=True))
-            yield ASKED, f"{asked / seconds * 60 / 1e6:.2f} MB"
+            yield ASKED, _size(asked / seconds * 60)
             yield CPU, f"{cpu / seconds * 100:.1f} %"
             yield MEMORY, f"{memory_of(watched.terminal.pid).resident:,.0f} MB"
-            yield WRITTEN, f"{written / seconds * 60 / 1000:,.1f} kB"
+            yield WRITTEN, _size(written / seconds * 60)
 
         try:
             for measure, cell in values():
@@ -275,6 +275,10 @@ def side_by_side(rows: Mapping[str, Row], names: Sequence[str]) -> str:
     lines = [" | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) for line in (head, *body)]
     lines.insert(1, " | ".join("-" * width for width in widths))
     return "\n".join(f"| {line} |" for line in lines)
+
+
+def _size(count: float) -> str:
+    return f"{count / 1e6:,.2f} MB" if count >= 1e5 else f"{count / 1e3:,.1f} kB"
 
 
 def _both(one: float, other: float) -> str:
