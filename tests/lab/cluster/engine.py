@@ -40,6 +40,8 @@ class Engine:
         self.data = host.directory / "data"
         self._config = host.directory / "daemon.json"
         self._certificates = certificates
+        self._told: tuple[tuple[int, int], dict[str, Any]] | None = None
+        """What it has told of its swarm as an active member, and with which certificate."""
         self._settings: dict[str, object] = {
             "hosts": [f"unix://{self.socket}", "unix:///run/docker.sock", f"tcp://{address}:{TLS_PORT}"],
             "tlsverify": True,
@@ -72,6 +74,7 @@ class Engine:
 
     def start(self) -> None:
         """Start dockerd; `wait_ready` tells when it answers."""
+        self._told = None
         self._config.write_text(json.dumps(self._settings, indent=1))
         # The PID file of a killed dockerd may name a living process by now.
         self.host.run("rm", "-f", PID_FILE)
@@ -90,17 +93,31 @@ class Engine:
         """Wait until it answers, and return what `/info` says of its swarm.
 
         A member of a swarm must have found its place in it again. LabError when there is no process any more.
+        An engine starts two programs for each `/info`, and this is asked of each before each test: what an active
+        member has told holds until it is started again or gets another certificate.
         """
+        certificate = self._certificate
+        if self._told is not None and certificate == self._told[0] and self.answers:
+            return self._told[1]
         what = f"the engine of {self.host.name}"
         alive, place = until(self._place, what, timeout, 0.1, lambda: tail(self.log))
         if not alive:
             raise LabError(f"{what} has ended\n{tail(self.log)}")
+        self._told = (certificate, place) if certificate and place["LocalNodeState"] == "active" else None
         return place
+
+    @property
+    def _certificate(self) -> tuple[int, int] | None:
+        """Which file its certificate in the swarm is: another one whenever its place becomes another one."""
+        with suppress(OSError):
+            found = (self.data / "swarm/certificates/swarm-node.crt").stat()
+            return found.st_ino, found.st_mtime_ns
+        return None
 
     def _place(self) -> tuple[bool, dict[str, Any]] | None:
         """Whether it is alive, and what it says of its swarm; None while it is not ready.
 
-        One question, and no look at the processes of an engine that answers: this is asked of each before each test.
+        One question, and no look at the processes of an engine that answers.
         """
         try:
             place = self.request("GET", "/info", timeout=ANSWER)["Swarm"]

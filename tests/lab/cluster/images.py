@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import hashlib
 import io
 import json
 import os
@@ -22,7 +21,7 @@ from .waiting import together
 ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64", "armv7l": "arm", "ppc64le": "ppc64le", "s390x": "s390x"}
 MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
 CONFIG = "application/vnd.docker.container.image.v1+json"
-LAYER = "application/vnd.docker.image.rootfs.diff.tar.gzip"
+LAYER_TYPE = "application/vnd.docker.image.rootfs.diff.tar.gzip"
 SECOND = 1_000_000_000
 
 SERVE = ("httpd", "-f", "-p", "8080", "-h", "/www")
@@ -50,12 +49,20 @@ IMAGES = (
 )
 
 
+@dataclass(frozen=True)
+class Layer:
+    """A packed layer, and the digest of what is in it."""
+
+    blob: bytes
+    unpacked: str
+
+
 def push_all(registry: Registry) -> None:
     """Make every image and push it."""
-    base = _base_layer()
+    base = _packed(_base_layer())
 
     def push_repository(repository: str) -> None:
-        registry.push_blob(repository, gzip.compress(base, 1, mtime=0))
+        registry.push_blob(repository, base.blob)
         for image in IMAGES:
             if image.repository == repository:
                 _push(registry, image, base)
@@ -63,22 +70,21 @@ def push_all(registry: Registry) -> None:
     together(push_repository, {image.repository for image in IMAGES})
 
 
-def _push(registry: Registry, image: Image, base: bytes) -> None:
-    layers = [base, _layer({"www/index.html": f"{image.repository} {image.tag}\n".encode()})]
-    packed = [gzip.compress(layer, 1, mtime=0) for layer in layers]
+def _push(registry: Registry, image: Image, base: Layer) -> None:
+    layers = [base, _packed(_layer({"www/index.html": f"{image.repository} {image.tag}\n".encode()}))]
     config = json.dumps(_config(image, layers)).encode()
-    for blob in (packed[1], config):
+    for blob in (layers[1].blob, config):
         registry.push_blob(image.repository, blob)
     manifest = {
         "schemaVersion": 2,
         "mediaType": MANIFEST,
         "config": {"mediaType": CONFIG, "size": len(config), "digest": digest(config)},
-        "layers": [{"mediaType": LAYER, "size": len(blob), "digest": digest(blob)} for blob in packed],
+        "layers": [{"mediaType": LAYER_TYPE, "size": len(each.blob), "digest": digest(each.blob)} for each in layers],
     }
     registry.push_manifest(image.repository, image.tag, json.dumps(manifest).encode(), MANIFEST)
 
 
-def _config(image: Image, layers: list[bytes]) -> dict[str, object]:
+def _config(image: Image, layers: list[Layer]) -> dict[str, object]:
     container = {
         "Env": ["PATH=/bin"],
         "Cmd": list(image.command),
@@ -93,7 +99,7 @@ def _config(image: Image, layers: list[bytes]) -> dict[str, object]:
         "os": "linux",
         "created": "2024-01-01T00:00:00Z",
         "config": container,
-        "rootfs": {"type": "layers", "diff_ids": [f"sha256:{hashlib.sha256(layer).hexdigest()}" for layer in layers]},
+        "rootfs": {"type": "layers", "diff_ids": [each.unpacked for each in layers]},
         "history": [{"created": "2024-01-01T00:00:00Z", "created_by": "swarmtui lab"} for _ in layers],
     }
 
@@ -111,6 +117,10 @@ def _base_layer() -> bytes:
         "etc/group": b"root:x:0:\nnogroup:x:65534:\n",
     }
     return _layer(files, links, ("bin", "etc", "root", "tmp", "var", "www"))
+
+
+def _packed(layer: bytes) -> Layer:
+    return Layer(gzip.compress(layer, 1, mtime=0), digest(layer))
 
 
 def _layer(files: Mapping[str, bytes], links: Mapping[str, str] | None = None, folders: tuple[str, ...] = ()) -> bytes:
