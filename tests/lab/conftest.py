@@ -16,8 +16,8 @@ from .cluster.requirements import missing
 HERE = Path(__file__).parent
 
 LONGEST = (
-    *("conformance", "ssh_failover", "shared", "faults", "findings", "other_findings", "rare_findings", "ssh_faults"),
-    *("timeline", "service_changes", "actions", "bodies"),
+    *("conformance", "other_findings", "ssh_failover", "service_changes", "bodies", "rare_findings", "faults"),
+    *("ssh_faults", "shell", "actions", "findings", "shared", "create_and_edit", "across"),
 )
 """The files that take longest, at most first: one of them at the end would run alone."""
 
