@@ -20,6 +20,7 @@ from swarmtui.swarm.objects.decoding import decode_info, decode_list, decode_swa
 from swarmtui.swarm.objects.engine import EngineInfo
 from swarmtui.swarm.objects.network import Network
 from swarmtui.swarm.objects.service import Service
+from swarmtui.swarm.objects.struct_decoders import json_decoder
 from swarmtui.swarm.objects.task import Task
 from swarmtui.swarm.objects.task_list import TaskList, TaskReader
 from swarmtui.swarm.tasks.failures import steady_at
@@ -190,7 +191,7 @@ class SnapshotStore:
                 volumes = decode_cluster_volumes(body)
                 return self._replace(lambda cluster: cluster.with_volumes(volumes))
             case Topic.NETWORK:
-                name = msgspec.json.decode(body, type=Network).name
+                name = json_decoder(Network).decode(body).name
                 return self._replace(lambda cluster: cluster.with_network_elsewhere(question.ids[0], name))
             case Topic.STANDING_OF:
                 return self._take_standing(question, self._reader.some(body))

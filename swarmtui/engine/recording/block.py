@@ -19,6 +19,7 @@ from enum import IntEnum
 import msgspec
 
 from swarmtui.errors import RecordUnreadable
+from swarmtui.swarm.objects.struct_decoders import msgpack_decoder
 
 __all__ = ["FIRST_LINE", "Block", "BlockKind", "check_first_line", "content_of", "header_of", "pack", "scan"]
 
@@ -123,7 +124,7 @@ def content_of(descriptor: int, block: Block) -> list[bytes] | None:
     unpacker = zlib.decompressobj(zdict=COMMON)
     try:
         content = unpacker.decompress(data, LARGEST)
-        return None if not unpacker.eof else msgspec.msgpack.decode(content, type=list[bytes])
+        return None if not unpacker.eof else msgpack_decoder(list[bytes]).decode(content)
     except (zlib.error, msgspec.DecodeError):
         return None
 

@@ -13,6 +13,7 @@ import msgspec
 
 from swarmtui.engine.recording.block import Block, BlockKind, check_first_line, content_of, scan
 from swarmtui.errors import RecordUnreadable
+from swarmtui.swarm.objects.struct_decoders import msgpack_decoder
 from swarmtui.swarm.recording.decoder import after, decode_frame
 from swarmtui.swarm.recording.frame import Frame, Moment
 from swarmtui.swarm.recording.position import Gap
@@ -194,7 +195,7 @@ class Record:
     def _own(self, block: Block) -> Iterator[OwnChange]:
         for part in content_of(self._file, block) or ():
             try:
-                yield msgspec.msgpack.decode(part, type=OwnChange)
+                yield msgpack_decoder(OwnChange).decode(part)
             except msgspec.DecodeError:
                 continue
 
@@ -203,7 +204,7 @@ class Record:
             if block.kind is BlockKind.RUN:
                 for part in content_of(self._file, block) or ():
                     try:
-                        return msgspec.msgpack.decode(part, type=About)
+                        return msgpack_decoder(About).decode(part)
                     except msgspec.DecodeError:
                         break
         return About()

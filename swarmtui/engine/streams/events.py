@@ -13,6 +13,7 @@ from swarmtui.engine import starting
 from swarmtui.engine.streams.reconnecting import FIRST_RETRY, Reach, ReconnectingStream
 from swarmtui.errors import EngineRefused, SwarmtuiError
 from swarmtui.swarm.object_kinds import LISTED
+from swarmtui.swarm.objects.struct_decoders import json_decoder
 
 if TYPE_CHECKING:
     from swarmtui.engine.client.client import EngineClient
@@ -38,7 +39,7 @@ class _Event(msgspec.Struct, frozen=True, rename="pascal"):
     actor: _Actor = _Actor()
 
 
-_decoder = msgspec.json.Decoder(_Event)
+_decoder = json_decoder(_Event)
 
 
 class EventStream(ReconnectingStream):

@@ -18,6 +18,7 @@ from swarmtui.swarm.nodes.labels import SetNodeLabels
 from swarmtui.swarm.nodes.roles import Demote, Promote
 from swarmtui.swarm.objects.node import NodeSpec
 from swarmtui.swarm.objects.service import ServiceSpec
+from swarmtui.swarm.objects.struct_decoders import converted
 from swarmtui.swarm.services.change import ValueChange
 from swarmtui.swarm.services.container.files import SetConfigs, SetSecrets
 from swarmtui.swarm.services.container.labels import SetContainerLabels
@@ -133,7 +134,7 @@ def check_types(kind: Kind, after: Spec) -> None:
         NotPossible: a field is of another type.
     """
     try:
-        msgspec.convert(dict(after), NodeSpec if kind is Kind.NODE else ServiceSpec)
+        converted(dict(after), NodeSpec if kind is Kind.NODE else ServiceSpec)
     except msgspec.ValidationError as problem:
         found = _MISMATCH.search(str(problem))
         if found is None:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 import msgspec
 
 from swarmtui.swarm.objects.base import Record, Version
+from swarmtui.swarm.objects.struct_decoders import json_decoder
 
 __all__ = ["CSIPlugin", "ClusterVolume", "Topology", "VolumeAttachment", "decode_cluster_volumes"]
 
@@ -102,7 +103,7 @@ class _Listed(Record, frozen=True):
     volumes: tuple[ClusterVolume, ...] | None = None
 
 
-_decoder = msgspec.json.Decoder(_Listed)
+_decoder = json_decoder(_Listed)
 
 
 def decode_cluster_volumes(body: bytes) -> dict[str, ClusterVolume]:

@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-from functools import cache
-from typing import Any, TypeVar, cast
+from typing import TypeVar, cast
 
 import msgspec
 
 from swarmtui.swarm.objects.base import Record
 from swarmtui.swarm.objects.engine import EngineInfo
 from swarmtui.swarm.objects.node import Node, share_alike
+from swarmtui.swarm.objects.struct_decoders import json_decoder
 from swarmtui.swarm.objects.swarm import Swarm
 
 __all__ = ["decode_info", "decode_list", "decode_swarm"]
 
 
 Decoded = TypeVar("Decoded", bound=Record)
-
-_raw_list = msgspec.json.Decoder(list[msgspec.Raw])
-_info_decoder = msgspec.json.Decoder(EngineInfo)
-_swarm_decoder = msgspec.json.Decoder(Swarm)
-
-
-@cache
-def _list_decoder(kind: type[Any]) -> msgspec.json.Decoder[Any]:
-    return msgspec.json.Decoder(list[kind])  # type: ignore[valid-type]
 
 
 def decode_list(kind: type[Decoded], body: bytes) -> list[Decoded]:
@@ -38,14 +29,14 @@ def decode_list(kind: type[Decoded], body: bytes) -> list[Decoded]:
     """
     if body.strip() == b"null":  # Go's empty list
         return []
-    decoder = _list_decoder(kind)
+    decoder = json_decoder(kind)
     try:
-        decoded: list[Decoded] = decoder.decode(body)
+        decoded: list[Decoded] = json_decoder(list[kind]).decode(body)  # type: ignore[valid-type]
     except msgspec.ValidationError:
         decoded = []
-        for raw in _raw_list.decode(body):
+        for raw in json_decoder(list[msgspec.Raw]).decode(body):
             try:
-                decoded.append(msgspec.json.decode(raw, type=kind))
+                decoded.append(decoder.decode(raw))
             except msgspec.ValidationError:
                 continue
     if kind is Node:
@@ -55,9 +46,9 @@ def decode_list(kind: type[Decoded], body: bytes) -> list[Decoded]:
 
 def decode_info(body: bytes) -> EngineInfo:
     """Decode the answer of `GET /info`. Raises msgspec.DecodeError when it is none."""
-    return _info_decoder.decode(body)
+    return json_decoder(EngineInfo).decode(body)
 
 
 def decode_swarm(body: bytes) -> Swarm:
     """Decode the answer of `GET /swarm`. Raises msgspec.DecodeError when it is none."""
-    return _swarm_decoder.decode(body)
+    return json_decoder(Swarm).decode(body)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-import msgspec
-
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.kinds import Kind
 from swarmtui.swarm.objects.marks import Mark
+from swarmtui.swarm.objects.struct_decoders import msgpack_decoder
 from swarmtui.swarm.objects.task import Task
 from swarmtui.swarm.recording.frame import LISTS, MARK, Frame, ListChange, Moment, Piece
 
@@ -23,7 +22,7 @@ def _extension(code: int, data: memoryview) -> object:
     return Mark(int.from_bytes(data, "big")) if code == MARK else None
 
 
-_decoder = msgspec.msgpack.Decoder(Frame, ext_hook=_extension)
+_decoder = msgpack_decoder(Frame, ext_hook=_extension)
 
 
 def decode_frame(data: bytes) -> Frame:

@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Self
 
-import msgspec
-
 from swarmtui.errors import NotPossible
 from swarmtui.swarm.actions import names
 from swarmtui.swarm.actions.action import Consequence, Creation, Impact, Progress
@@ -20,6 +18,7 @@ from swarmtui.swarm.images.remarks import image_remarks, platform_remarks
 from swarmtui.swarm.kinds import Kind, Target
 from swarmtui.swarm.networks.ingress import of_missing_ingress
 from swarmtui.swarm.objects.service import Service
+from swarmtui.swarm.objects.struct_decoders import converted
 from swarmtui.swarm.secret import looks_secret
 from swarmtui.swarm.services.constraints import eligible_nodes
 from swarmtui.swarm.services.container.mount_needs import needs_of
@@ -108,7 +107,7 @@ class CreateService(Judged, Creation, SendsImage):
     @property
     def _service(self) -> Service:
         # It has no ID yet; the name stands for one.
-        return msgspec.convert({"ID": self.target.name, "Spec": self.body()}, Service)
+        return converted({"ID": self.target.name, "Spec": self.body()}, Service)
 
     def expected(self, cluster: Cluster) -> Cluster:
         return cluster.with_service(self._service)

@@ -19,6 +19,7 @@ from swarmtui.swarm.actions.wording import danger, note, warning
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.judgement.replacement import Replacement, Restart
 from swarmtui.swarm.objects.service import Service, ServiceEndpoint, ServiceSpec, UpdateConfig
+from swarmtui.swarm.objects.struct_decoders import converted
 from swarmtui.swarm.objects.task import Task
 from swarmtui.swarm.services.constraints import eligible_nodes, placement_met
 from swarmtui.swarm.services.replicas import count
@@ -176,7 +177,7 @@ def rolling_consequences(
 def as_it_will_be(service: Service, new: Spec) -> Service:
     """The service with another raw spec, for the judge; as it is where that cannot be read."""
     try:
-        return with_spec(service, msgspec.convert(dict(new), ServiceSpec))
+        return with_spec(service, converted(dict(new), ServiceSpec))
     except msgspec.ValidationError:
         return service
 

@@ -19,6 +19,7 @@ from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.judgement.replacement import Replacement
 from swarmtui.swarm.object_names import PREDEFINED_NETWORKS, next_version
 from swarmtui.swarm.objects.service import ServiceSpec
+from swarmtui.swarm.objects.struct_decoders import converted
 from swarmtui.swarm.services.restarts import RollingPolicy, replacement
 from swarmtui.swarm.specs.fields import field_of, part_of
 from swarmtui.swarm.stacks.compose_files import ComposeFiles
@@ -154,7 +155,7 @@ def _of_service(
 def _after(spec: Raw, file: ServiceInFile, differences: tuple[FieldDifference, ...]) -> ServiceAfter | None:
     sent = file.sent(spec, differences)
     try:
-        read = msgspec.convert(sent, ServiceSpec)
+        read = converted(sent, ServiceSpec)
     except msgspec.ValidationError:
         return None
     return ServiceAfter(read, replacement(spec, sent), RollingPolicy.of(sent))

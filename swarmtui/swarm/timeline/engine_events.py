@@ -11,6 +11,7 @@ import msgspec
 
 from swarmtui.swarm.kinds import Kind
 from swarmtui.swarm.objects.node import Node
+from swarmtui.swarm.objects.struct_decoders import json_decoder
 from swarmtui.swarm.short_text import clipped
 from swarmtui.swarm.tasks.ending import exit_brief
 from swarmtui.swarm.timeline.event import Category, Event, Source
@@ -49,7 +50,7 @@ class EngineEvent(msgspec.Struct, frozen=True):
     nanoseconds: int = msgspec.field(name="timeNano", default=0)
 
 
-_decoder = msgspec.json.Decoder(EngineEvent)
+_decoder = json_decoder(EngineEvent)
 
 
 def read_engine_event(line: bytes) -> EngineEvent | None:
