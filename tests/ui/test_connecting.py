@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,26 @@ async def test_an_engine_that_is_no_manager_says_so(home: Home, other: StubEngin
         other.stop()
         await program.press("f5")
         await program.see(r"there .*✖ socket: no socket")
+
+
+async def test_what_comes_of_other_places_does_not_take_away_why_one_was_refused(home: Home, crash_log: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        home.ssh.write_text(f"Host near\n HostName 127.0.0.1\n Port {server.getsockname()[1]}\n")
+        async with home.program(crash_log) as program:
+            home.environ["DOCKER_HOST"] = ""
+            (home.docker / "config.json").write_text("{")
+            await choose(program)
+            await program.read("Docker's contexts cannot be listed")
+            await program.see(r"near .*◌ trying")
+            await program.press("n")
+            await program.type("ftp://x")
+            await program.press("enter")
+            await program.read('Addresses with "ftp://" are not supported')
+            client, _ = await asyncio.to_thread(server.accept)
+            with client:
+                client.sendall(b"SSH-2.0-OpenSSH_9.2p1\r\n")
+                await program.see(r"near .*● SSH answers")
+            assert program.says('Addresses with "ftp://" are not supported')
 
 
 async def test_a_place_that_never_answers_blocks_nothing(
@@ -156,7 +177,10 @@ async def test_enter_opens_another_swarm_from_the_start(home: Home, engine: Stub
     assert {each.context for each in home.recent.entries()} == {"here", "there"}
 
 
-async def test_the_header_of_the_new_one_is_there_at_once(home: Home, other: StubEngine, crash_log: Path) -> None:
+async def test_the_header_of_the_new_one_is_there_at_once(
+    home: Home, other: StubEngine, crash_log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(vars(client.PROBE), "silence", 3600.0)
     async with home.program(crash_log) as program:
         other.hang()
         await choose(program)

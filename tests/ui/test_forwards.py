@@ -68,6 +68,22 @@ async def test_a_port_is_asked_for_listed_and_ended(opened: tuple[Program, Scrip
     await program.see_no("forward")
 
 
+async def test_what_its_ports_are_does_not_take_away_why_it_was_refused(
+    opened: tuple[Program, ScriptedSession],
+) -> None:
+    program, scripted = opened
+    await program.press("F")
+    await program.see(r"Forward a local port to web\.1 on wrk1")
+    await program.type("80")
+    await program.press("enter")
+    await program.read("Connecting to wrk1")
+    scripted.nodes.forward_asked[0][2].future.set_exception(SSHFailed("wrk1 forbids it.", "Ask.", layer="forwarding"))
+    await program.read("forwarding: wrk1 forbids it. Ask.")
+    scripted.nodes.questions[0][2].future.set_result({"Config": {"ExposedPorts": {"8080/tcp": {}}}})
+    await program.read("Exposed by the image: 8080. http://127.0.0.1:80 → port 80 of web.1")
+    assert program.says("forwarding: wrk1 forbids it. Ask.")
+
+
 async def test_others_are_let_in_only_when_that_is_said(opened: tuple[Program, ScriptedSession]) -> None:
     program, scripted = opened
     await program.press("F")

@@ -76,23 +76,28 @@ class ForwardDialog(WaitingContainerDialog[Forward | None, PortForward, Forward]
         with contextlib.suppress(SwarmtuiError):  # it is told where it matters: when the forward is asked for
             self._exposed = exposed_ports(await asyncio.wrap_future(question.future))
         self._question = None
-        if not self.waits:
-            self._changed()
+        self._describe()
 
     def wanted(self) -> PortForward:
         return self._asked.asking_for(*(self.value(kind.name) for kind in (PORT, LOCAL, LISTEN)))
 
     @on(FormField.Changed)
     def _changed(self) -> None:
-        lines = [self._ports_text]
         try:
             wanted = self.wanted()
         except SwarmtuiError as error:
             self.say(f"✖ {error}" if self.value("port") else "")
         else:
+            self.say(f"▲ {wanted.warning}" if wanted.warning else self.protection, "$text-warning")
+        self._describe()
+
+    def _describe(self) -> None:
+        """Show which ports there are, and where the one in the field will lead."""
+        lines = [self._ports_text]
+        with contextlib.suppress(SwarmtuiError):  # it is told below
+            wanted = self.wanted()
             local = wanted.local_port or wanted.port
             lines.append(f"http://{wanted.listen}:{local} → port {wanted.port} of {wanted.target.name}")
-            self.say(f"▲ {wanted.warning}" if wanted.warning else self.protection, "$text-warning")
         self.query_one("#command", Static).update(Content("\n".join(visible(line) for line in lines if line)))
 
     @property

@@ -17,7 +17,7 @@ from textual.widgets import Input
 
 from swarmtui.engine.polling.observation import Observation
 from swarmtui.errors import SwarmtuiError
-from swarmtui.places.place import key_of
+from swarmtui.places.place import Directory, key_of
 from swarmtui.ui.kit.key_line import KeyLine
 from swarmtui.ui.kit.texts.text import visible
 from swarmtui.ui.places.messages import PlaceChosen
@@ -90,6 +90,7 @@ class ConnectScreen(Screen[None]):
         self._loop: asyncio.AbstractEventLoop | None = None
         self._news_waits = False
         self._typed_early = ""
+        self._problems: tuple[str, ...] = ()
         self._head = Notice(id="connect-head")
         self._said = Notice(id="connect-said")
         self.pane = PlacesPane(key_of(session.endpoint))
@@ -161,13 +162,18 @@ class ConnectScreen(Screen[None]):
                 return
         directory = self._survey.directory()
         self.pane.show_directory(directory)
-        if directory.problems:
-            self.say("  ".join(directory.problems))
-        elif self.pane.has_nothing_else:
-            self._said.say(Content.styled(NOTHING_ELSE, "dim"))
+        self._say_of_list(directory)
         if self._typed_early and directory.places is not None:
             text, self._typed_early = self._typed_early, ""
             self._open_typed(text)
+
+    def _say_of_list(self, directory: Directory) -> None:
+        """What is to be said of the list as a whole: once, since what the user was told after it is to stay."""
+        if directory.problems != self._problems:
+            self._problems = directory.problems
+            self.say("  ".join(directory.problems))
+        elif self.pane.has_nothing_else and not self._said.display:
+            self._said.say(Content.styled(NOTHING_ELSE, "dim"))
 
     def _tick(self) -> None:
         self.pane.show_time()
@@ -181,6 +187,7 @@ class ConnectScreen(Screen[None]):
 
     def action_again(self) -> None:
         self.say("")
+        self._problems = ()
         self._survey.again()
 
     def action_back(self) -> None:
