@@ -117,12 +117,16 @@ def of_lab(state: Path, cgroup: str) -> list[Process]:
 
 
 def is_stopped(process: Process) -> bool:
-    """Whether every thread of the process has been stopped (SIGSTOP takes them one by one), or the process is gone."""
+    """Whether no thread of a process that was sent SIGSTOP runs its program any more, or the process is gone.
+
+    They are stopped one by one. One that waits in the kernel (D) for a process that it has forked, and that is stopped
+    before it became another program, is stopped on its way back.
+    """
     try:
         stats = [path.read_text(errors="replace") for path in (PROC / str(process.pid) / "task").glob("*/stat")]
     except OSError:
         return read(process.pid) is None
-    return all(stat.rpartition(")")[2].split()[0] in "TtZX" for stat in stats)
+    return all(stat.rpartition(")")[2].split()[0] in "DTtZX" for stat in stats)
 
 
 def send(process: Process, number: signal.Signals) -> None:
