@@ -22,6 +22,8 @@ class TerminalDriver(HeadlessDriver):
     terminal: pyte.Screen
     stream: pyte.Stream
     written = 0
+    last = ""
+    """The end of what was written, for whoever finds it too much."""
 
     @property
     def is_headless(self) -> bool:
@@ -29,6 +31,7 @@ class TerminalDriver(HeadlessDriver):
 
     def write(self, data: str) -> None:
         TerminalDriver.written += len(data.encode())
+        TerminalDriver.last = (TerminalDriver.last + data)[-500:]
         TerminalDriver.stream.feed(data)
 
 
