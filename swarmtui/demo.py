@@ -202,12 +202,10 @@ class DemoSwarm:
             self._process.wait(AT_ONCE if at_once else ENDS_WITHIN)
         except subprocess.TimeoutExpired:
             self._process.kill()
-            # Before anything is waited for: on a busy machine this program may be gone sooner than the other one.
-            remove_directory_of(self._process.pid)
-            self._process.wait(ENDS_WITHIN)
-        finally:
-            # Whoever has ended it: the system for want of memory, or another thread of ours that is in a hurry.
-            remove_directory_of(self._process.pid)
+        # Whoever has ended it: the system for want of memory, or another thread of ours that is in a hurry. And before
+        # anything more is waited for: on a busy machine this program may be gone sooner than the other one.
+        remove_directory_of(self._process.pid)
+        self._process.wait(ENDS_WITHIN)
 
     # ------------------------------------------------------------------------------------ the private socket
 

@@ -201,9 +201,7 @@ SERVICE_COLUMNS: tuple[Column[Service, View], ...] = (
     Column(
         "changed",
         "CHANGED",
-        lambda service, view: Cell(
-            row_age(view.now - since) if (since := seconds_of(service.updated_at)) else "", "dim"
-        ),
+        lambda service, view: Cell(_changed(service, view), "dim"),
         lambda service, view: age_key(service.updated_at),
         searchable=False,
         priority=1,
