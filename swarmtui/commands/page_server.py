@@ -184,7 +184,8 @@ class _Visitor(AppService):
             if process.returncode is None:
                 process.terminate()
         try:
-            await asyncio.wait_for(process.wait(), ENDS_WITHIN)
+            async with asyncio.timeout(ENDS_WITHIN):
+                await process.wait()
         except TimeoutError:
             with contextlib.suppress(ProcessLookupError):
                 process.kill()

@@ -125,7 +125,8 @@ class Clock:
         pause = 0.1 if due is None else min(max((due - self._now) / speed, 0.001), 0.1)
         wake.clear()
         try:
-            await asyncio.wait_for(wake.wait(), pause)
+            async with asyncio.timeout(pause):
+                await wake.wait()
         except TimeoutError:
             return
         await asyncio.sleep(0.001)

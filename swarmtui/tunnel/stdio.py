@@ -58,7 +58,8 @@ class _Session:
     async def complaint(self) -> str:
         """What the command wrote to standard error, its last line."""
         with contextlib.suppress(TimeoutError, asyncssh.Error):
-            text = await asyncio.wait_for(self.stderr.read(LONGEST_COMPLAINT), 1.0)
+            async with asyncio.timeout(1.0):
+                text = await self.stderr.read(LONGEST_COMPLAINT)
             lines = text.decode(errors="replace").strip().splitlines()
             return lines[-1] if lines else ""
         return ""

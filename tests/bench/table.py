@@ -112,7 +112,8 @@ class BenchApp(CellUpdateApp[None]):
         change()
         changed = time.process_time()
         try:
-            await asyncio.wait_for(self.displayed.wait(), patience)
+            async with asyncio.timeout(patience):
+                await self.displayed.wait()
         except TimeoutError:
             return 1000 * (changed - cpu_before), 0
         return 1000 * (self.frame_cpu - cpu_before), CountingDriver.written - bytes_before

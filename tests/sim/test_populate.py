@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 import msgspec
+import pytest
 
 from swarmtui.sim.clock import Clock
 from swarmtui.sim.populate import demo, generated
@@ -101,6 +102,22 @@ async def test_a_change_of_speed_never_stops_the_clock() -> None:
     before = clock.now()
     await until_async(lambda: clock.now() - before > 5.0, "it to go on from where it was stepped to")
     await pace.stop()
+
+
+@pytest.mark.parametrize("turns", range(4))
+async def test_the_clock_stops_when_told_to_though_a_timer_was_set_a_moment_before(turns: int) -> None:
+    clock = Clock(0.0)
+    pace = Pace(clock)
+    pace.set(1.0)
+    await asyncio.sleep(0.02)  # the clock rests by now
+    clock.later(60.0, lambda: None)
+    for _ in range(turns):  # of the event loop
+        await asyncio.sleep(0)
+    stopping = asyncio.ensure_future(pace.stop())
+    await until_async(stopping.done, "the clock to stop")
+    stopped = clock.now()
+    await asyncio.sleep(0.02)
+    assert clock.now() == stopped
 
 
 async def test_the_clock_drives_the_swarm() -> None:

@@ -177,6 +177,16 @@ async def test_enter_opens_another_swarm_from_the_start(home: Home, engine: Stub
     assert {each.context for each in home.recent.entries()} == {"here", "there"}
 
 
+async def test_a_place_is_remembered_once_it_answers_though_its_lists_are_long_in_coming(
+    home: Home, engine: StubEngine, crash_log: Path
+) -> None:
+    engine.hang("/services")
+    async with home.program(crash_log) as program:
+        await program.until(home.recent.entries, "what is shown as live is remembered")
+        assert program.shows("● live")
+        engine.release()
+
+
 async def test_the_header_of_the_new_one_is_there_at_once(
     home: Home, other: StubEngine, crash_log: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

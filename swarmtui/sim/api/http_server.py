@@ -16,6 +16,8 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
+LAST_ANSWERS = 1.0
+"""Seconds at the end for handlers to finish what they answer; aiohttp takes 0 for as long as they like."""
 _CLIENTS = (ConnectionError, HttpProcessingError, web.RequestPayloadError, asyncio.CancelledError)
 """What is raised where a client has gone, or does not speak HTTP."""
 

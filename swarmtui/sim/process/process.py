@@ -169,4 +169,5 @@ async def _until_over(ended: asyncio.Event, parent: int) -> None:
     """Wait until told to end, or the process that started this one has gone (not so for one that init started)."""
     while not ended.is_set() and (os.getppid() == parent or parent == 1):
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(ended.wait(), ORPHANED_AFTER)
+            async with asyncio.timeout(ORPHANED_AFTER):
+                await ended.wait()

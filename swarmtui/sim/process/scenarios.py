@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from swarmtui.sim.api import simulated_sleep as moments
 from swarmtui.sim.control.errors import ApiError, Hangs
 from swarmtui.sim.process.scenario_swarm import SECOND, ScenarioSwarm, Spec
+from swarmtui.sim.task_end import end_task
 
 if TYPE_CHECKING:
     from swarmtui.sim.cluster import Cluster
@@ -281,9 +281,7 @@ class Player:
     async def end(self) -> None:
         """End the scenario and undo what is left of it."""
         if self._playing is not None:
-            self._playing.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._playing
+            await end_task(self._playing)
             self._playing = None
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from typing import TYPE_CHECKING
+
+from swarmtui.sim.task_end import end_task
 
 if TYPE_CHECKING:
     from swarmtui.sim.clock import Clock
@@ -35,5 +36,4 @@ class Pace:
         """Let no time pass any more."""
         driving = self._halt()
         if driving is not None:
-            with contextlib.suppress(asyncio.CancelledError):
-                await driving
+            await end_task(driving)

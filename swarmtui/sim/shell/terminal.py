@@ -11,6 +11,7 @@ from swarmtui.sim.agent.log_samples import STDOUT
 from swarmtui.sim.api.hijack import Connection
 from swarmtui.sim.api.logs import frame
 from swarmtui.sim.shell.line_editor import LineEditor
+from swarmtui.sim.task_end import end_task
 
 
 class Silence:
@@ -81,9 +82,7 @@ class Terminal:
         try:
             yield
         finally:
-            pump.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await pump
+            await end_task(pump)
 
     async def _pump(self) -> None:
         while data := await self._connection.read():
@@ -115,5 +114,6 @@ class Terminal:
     async def pause(self, seconds: float) -> bool:
         self._interrupted.clear()
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._interrupted.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._interrupted.wait()
         return self._interrupted.is_set()

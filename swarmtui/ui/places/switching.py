@@ -66,8 +66,8 @@ class SwarmSwitcher:
         self._app.push_screen(screen)
 
     def observe(self, observation: Observation) -> None:
-        """Once a swarm was seen, its place is one to come back to."""
-        if self._places is not None and not self._remembered and observation.cluster is not None:
+        """Once a manager has answered there, a place is one to come back to."""
+        if self._places is not None and not self._remembered and observation.connection.last_answer is not None:
             self._remembered = True
             self._places.opened(self._app.session.endpoint)
 

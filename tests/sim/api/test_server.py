@@ -73,7 +73,8 @@ async def test_a_killed_engine_refuses_connections_and_cuts_those_it_has(served:
         served.cluster.faults.kill("n2")
         await served.server.settled()
         with pytest.raises(aiohttp.ClientError):
-            await asyncio.wait_for(events.content.read(), DEAD)
+            async with asyncio.timeout(DEAD):
+                await events.content.read()
     assert stat.S_ISSOCK(os.stat(served.path("n2")).st_mode), "a dead engine's socket stays as a file"  # noqa: PTH116
     with pytest.raises(aiohttp.ClientConnectorError):
         await served.ask("GET", "/_ping", node="n2")

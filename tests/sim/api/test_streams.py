@@ -18,7 +18,8 @@ from .conftest import Served
 
 
 async def next_line(response: aiohttp.ClientResponse) -> dict[str, Any]:
-    line = await asyncio.wait_for(response.content.readline(), DEAD)
+    async with asyncio.timeout(DEAD):
+        line = await response.content.readline()
     return dict(json.loads(line))
 
 
@@ -81,7 +82,8 @@ async def test_logs_can_be_followed(served: Served) -> None:
     address = "http://docker/services/web/logs?stdout=1&stderr=1&follow=1&tail=0"
     async with served.session() as session, session.get(address) as logs:
         served.cluster.advance(60)
-        assert await asyncio.wait_for(logs.content.read(8), DEAD)
+        async with asyncio.timeout(DEAD):
+            assert await logs.content.read(8)
 
 
 async def test_stats_are_samples(served: Served) -> None:
@@ -110,10 +112,12 @@ class Hijacked:
         self._writer = writer
 
     async def until(self, wanted: bytes) -> bytes:
-        return await asyncio.wait_for(self._reader.readuntil(wanted), DEAD)
+        async with asyncio.timeout(DEAD):
+            return await self._reader.readuntil(wanted)
 
     async def rest(self) -> bytes:
-        return await asyncio.wait_for(self._reader.read(), DEAD)
+        async with asyncio.timeout(DEAD):
+            return await self._reader.read()
 
     def type(self, text: bytes) -> None:
         self._writer.write(text)

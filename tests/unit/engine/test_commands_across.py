@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from swarmtui.swarm.kinds import Kind, Target
 from swarmtui.swarm.tasks.command_across import CollectedExec, where_it_runs
 from tests.patience import until
 from tests.stub_engine import StubEngine
+from tests.threads import threads_of_ours
 from tests.ui.simulated import SimulatedSwarm
 from tests.unit.engine.conftest import Watched, audited
 from tests.unit.engine.test_container_terminal import session_on
@@ -191,14 +191,10 @@ def test_neither_many_lines_nor_one_without_an_end_fill_the_memory() -> None:
 def test_many_runs_leave_no_thread(swarm: SimulatedSwarm) -> None:
     with session_on(swarm) as session:
         ended(session.nodes.run_across(in_all(session, "hostname")))
-        until(lambda: not _threads(), "the end of the first one's threads")
+        until(lambda: not threads_of_ours("across"), "the end of the first one's threads")
         for _ in range(5):
             assert {each.code for each in ended(session.nodes.run_across(in_all(session, "hostname")))} == {0}
-        until(lambda: not _threads(), "the end of their threads")
-
-
-def _threads() -> list[str]:
-    return [each.name for each in threading.enumerate() if each.name.startswith("swarmtui-across")]
+        until(lambda: not threads_of_ours("across"), "the end of their threads")
 
 
 def test_an_answer_that_makes_no_sense_ends_the_wait(engine: StubEngine, watched: Watched) -> None:

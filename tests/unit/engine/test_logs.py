@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -16,6 +15,7 @@ from swarmtui.engine.streams.logs import FollowedLog
 from swarmtui.swarm.kinds import Kind, Target
 from tests.patience import ends
 from tests.stub_engine import StubEngine
+from tests.threads import threads_of_ours
 from tests.unit.engine.conftest import eventually
 
 
@@ -188,18 +188,20 @@ def test_what_nobody_takes_is_bounded(engine: StubEngine, monkeypatch: pytest.Mo
 @pytest.mark.usefixtures("no_deadlines")
 @pytest.mark.parametrize("whole_session", [False, True])
 def test_closing_ends_a_silent_stream(engine: StubEngine, whole_session: bool) -> None:
+    before = threads_of_ours("log")
     session = Session(Endpoint(engine.url, "stub"))
     stream = session.logs(Target(Kind.SERVICE, engine.service("web")["ID"], "web", 1), LogRequest())
     eventually(lambda: stream.status.phase is LogPhase.FOLLOWING)
     (session if whole_session else stream).close()
-    eventually(lambda: not [each for each in threading.enumerate() if each.name == "swarmtui-log"])
+    eventually(lambda: threads_of_ours("log") <= before)
     session.close()
 
 
 @pytest.mark.usefixtures("no_deadlines")
 def test_closing_does_not_wait_for_an_engine_that_hangs(engine: StubEngine) -> None:
+    before = threads_of_ours("log")
     engine.hang("/services/")
     with following(engine) as log:
         eventually(lambda: engine.asked("/services/"))
         ends(log.stream.close, "closing")
-        eventually(lambda: not [each for each in threading.enumerate() if each.name == "swarmtui-log"])
+        eventually(lambda: threads_of_ours("log") <= before)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from swarmtui.errors import ConnectionBroken, NotAManager
 from swarmtui.swarm.services.scale import ScaleService
 from tests.patience import DEAD, ends
 from tests.stub_engine import StubEngine
+from tests.threads import threads_of_ours
 from tests.unit.engine.conftest import Watched, eventually, fill, watching
 
 
@@ -180,6 +180,7 @@ def test_an_address_that_makes_no_sense_is_told_and_not_tried_again_and_again() 
 @pytest.mark.parametrize("fault", ["hang", "stop", "no_leader", "worker"])
 @pytest.mark.usefixtures("no_deadlines")
 def test_closing_waits_for_nothing_whatever_is_wrong(engine: StubEngine, fault: str) -> None:
+    before = threads_of_ours()
     session = Session(Endpoint(engine.url, "stub"))
     watched = Watched(session)
     session.start(watched.heard)
@@ -192,7 +193,7 @@ def test_closing_waits_for_nothing_whatever_is_wrong(engine: StubEngine, fault: 
     for future in (pending, tokens):
         with pytest.raises(Exception):  # noqa: B017, PT011 - which one depends on who comes first
             future.result(DEAD)
-    eventually(lambda: not [each for each in threading.enumerate() if each.name.startswith("swarmtui-")])
+    eventually(lambda: threads_of_ours() <= before)
     news = watched.news
     session.refresh()
     assert watched.news == news
@@ -212,6 +213,7 @@ def test_closing_twice_and_before_starting_is_harmless(engine: StubEngine) -> No
 
 @pytest.mark.usefixtures("no_deadlines")
 def test_over_tcp_closing_a_hung_session_waits_for_nothing_either() -> None:
+    before = threads_of_ours()
     with StubEngine(tcp=True) as engine:
         fill(engine)
         with watching(engine.url) as watched:
@@ -221,7 +223,7 @@ def test_over_tcp_closing_a_hung_session_waits_for_nothing_either() -> None:
             watched.session.refresh()
             eventually(lambda: len(engine.requests) > asked)
             ends(watched.session.close, "closing")
-        eventually(lambda: not [each for each in threading.enumerate() if each.name.startswith("swarmtui-")])
+        eventually(lambda: threads_of_ours() <= before)
 
 
 def test_something_else_that_answers_404_is_no_engine_that_is_well(engine: StubEngine, watched: Watched) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +14,7 @@ from swarmtui.sim.cluster import Cluster
 from swarmtui.sim.populate import swarm_of
 from swarmtui.swarm.stats.stats import NO_STATS, Stats, Subject, subjects_of
 from tests.patience import until
+from tests.threads import threads_of_ours
 from tests.ui.simulated import SimulatedSwarm
 from tests.unit.engine.test_container_terminal import session_on
 
@@ -133,6 +133,7 @@ def test_a_container_that_has_ended_is_no_trouble_of_its_node(swarm: SimulatedSw
 
 
 def test_the_end_of_a_session_ends_all_threads(swarm: SimulatedSwarm) -> None:
+    before = threads_of_ours("stats")
     with session_on(swarm) as session:
         seen(session, subjects(session), "figures", lambda stats: stats.figures)
-    until(lambda: not [each for each in threading.enumerate() if "stats" in each.name], "no thread is left")
+    until(lambda: threads_of_ours("stats") <= before, "no thread is left")

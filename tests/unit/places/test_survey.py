@@ -18,6 +18,7 @@ from swarmtui.places.survey import AT_ONCE, Candidate, Reading, Survey
 from swarmtui.places.trying import Attempt, attempt_on
 from tests.patience import ends
 from tests.stub_engine import StubEngine
+from tests.threads import threads_of_ours
 from tests.unit.engine.conftest import eventually
 from tests.unit.places.greeter import Greeter
 
@@ -48,11 +49,6 @@ def settled(survey: Survey, url: str) -> Reach:
     """What is known of a place once it was tried."""
     eventually(lambda: state_of(survey, url) not in (None, State.WAITING, State.TRYING))
     return survey.directory().reaches[url]
-
-
-def trying() -> list[threading.Thread]:
-    """The threads of surveys."""
-    return [each for each in threading.enumerate() if each.name.startswith("swarmtui-place")]
 
 
 class Silent:
@@ -92,7 +88,7 @@ def silent_places() -> Iterator[list[Silent]]:
     yield silent
     for each in silent:
         each.goes_on.set()
-    eventually(lambda: not trying())
+    eventually(lambda: not threads_of_ours("place"))
 
 
 @pytest.fixture
@@ -166,9 +162,9 @@ def test_silent_places_hold_nobody_up(silent_places: list[Silent]) -> None:
         for number in range(len(silent)):
             assert settled(survey, f"silent{number}").text == "no answer in 1 s"
         assert all(each.aborted.is_set() for each in silent_places)
-        before = len(trying())
+        before = len(threads_of_ours("place"))
         silent_places[0].goes_on.set()
-        eventually(lambda: len(trying()) < before)
+        eventually(lambda: len(threads_of_ours("place")) < before)
         assert state_of(survey, "silent0") is State.FAILED, "what comes too late does not count"
 
 
@@ -192,7 +188,7 @@ def test_to_leave_cuts_what_is_under_way_and_nothing_more_is_told(engine: StubEn
     ends(survey.close, "closing")
     told = len(news)
     engine.release()
-    eventually(lambda: not trying())
+    eventually(lambda: not threads_of_ours("place"))
     assert len(news) == told
     assert state_of(survey, engine.url) is State.TRYING
 

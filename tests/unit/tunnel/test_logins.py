@@ -183,7 +183,8 @@ async def test_password_question_outlives_its_connection(tmp_path: Path) -> None
         assert shown.is_open
         assert memory.is_asking
         shown.answer("right")
-        await asyncio.wait_for(memory.until_answered(), DEAD)
+        async with asyncio.timeout(DEAD):
+            await memory.until_answered()
         hop = await login(settings, memory)
         hop.abort()
     assert desk.current is None
@@ -237,7 +238,8 @@ async def test_silent_server(tmp_path: Path) -> None:
     settings = HostSettings("prod", "127.0.0.1", "ops", port, key_name="prod", connect_timeout=0.2)
     with pytest.raises(SSHFailed, match=r"No answer from prod .* within 0.2 s"):
         await login(settings, Memory(NobodyToAsk()))
-    await asyncio.wait_for(gone.wait(), DEAD)
+    async with asyncio.timeout(DEAD):
+        await gone.wait()
     server.close()
 
 

@@ -45,5 +45,6 @@ async def test_nap_ends_when_somebody_wants_it() -> None:
     await asyncio.sleep(0)
     assert not napping.done()
     retrying.now()
-    await asyncio.wait_for(napping, DEAD)
-    await asyncio.wait_for(retrying.nap(0.01), DEAD)
+    async with asyncio.timeout(DEAD):
+        await napping
+        await retrying.nap(0.01)
