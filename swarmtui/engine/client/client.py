@@ -7,29 +7,24 @@ called from others. Every failure leaves here as an error of swarmtui.errors.
 from __future__ import annotations
 
 import json
-import logging
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
-from pathlib import Path
+from contextlib import AbstractContextManager, closing, contextmanager
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote
 
 import msgspec
 
 from swarmtui.endpoint import Endpoint
-from swarmtui.engine.client import faults, http_clients
+from swarmtui.engine.client import faults
 from swarmtui.engine.client.api_version import common_version
 from swarmtui.engine.client.deadline import BULK, CHANGE, MEMBERSHIP, PROBE, SLOW, SMALL, Deadline
 from swarmtui.engine.client.endpoint_handle import EndpointHandle
-from swarmtui.engine.client.responses import LONGEST_ERROR, PIECE, Answer, HttpClient, check, pieces_of, whole
-from swarmtui.engine.client.sockets import Sockets
-from swarmtui.errors import ConnectionBroken, ConnectionFailed, EngineSilent, UnsupportedEngine
+from swarmtui.engine.client.engine_connection import EngineConnection, Request
+from swarmtui.engine.client.responses import LONGEST_ERROR, PIECE, Answer, pieces_of, whole
+from swarmtui.errors import ConnectionBroken, ConnectionFailed, UnsupportedEngine
 
 __all__ = ["BULK", "CHANGE", "MEMBERSHIP", "PROBE", "SLOW", "SMALL", "Deadline", "EngineClient", "Reply", "filters"]
-
-log = logging.getLogger("swarmtui.engine")
-
 
 Body = TypeVar("Body")
 
@@ -72,43 +67,36 @@ class EngineClient:
     """
 
     def __init__(self, endpoint: Endpoint, find_way: Callable[[], EndpointHandle] | None = None) -> None:
-        self._way = EndpointHandle(endpoint)
-        self._find_way = find_way
-        self._sockets = Sockets()
-        self._http: HttpClient | None = None
-        self._socket: tuple[int, int] | None = None
+        self._connection = EngineConnection(endpoint, find_way)
         self._version = ""
-        self._headers: Mapping[str, str] = {}
 
     @property
     def endpoint(self) -> Endpoint:
         """What is connected to."""
-        return self._way.endpoint
+        return self._connection.endpoint
 
     @property
     def way(self) -> EndpointHandle:
         """How it is reached, for a connection that is taken over (`hijack`)."""
-        return self._way
+        return self._connection.way
 
     # -------------------------------------------------------------------------------- ending
 
     @property
     def aborted(self) -> bool:
-        return self._sockets.aborted
+        return self._connection.aborted
 
     def abort(self) -> None:
         """End the client for good. A call under way in another thread fails at once. Never blocks."""
-        self._sockets.abort()
+        self._connection.abort()
 
     def cut(self) -> None:
         """Break the connection as it is; the next call opens a new one. Never blocks."""
-        self._sockets.cut()
+        self._connection.cut()
 
     def close(self) -> None:
         """Give the sockets back. For the thread that owns the client."""
-        self._sockets.abort()
-        if self._http is not None:
-            self._http.close()
+        self._connection.close()
 
     # -------------------------------------------------------------------------------- calls
 
@@ -127,8 +115,8 @@ class EngineClient:
             UnsupportedEngine: its API is older than ours.
             ConnectionFailed: it cannot be reached, or it is no engine.
         """
-        reply = self._exchange("GET", "/_ping", {}, None, PROBE, whole)
-        self._version = self._way.api_version = common_version(reply.version, self.endpoint)
+        reply = self._exchange(Request("GET", "/_ping", {}, PROBE), "/_ping", whole)
+        self._version = self.way.api_version = common_version(reply.version, self.endpoint)
         return reply.elapsed
 
     def get(self, path: str, params: Mapping[str, str] | None = None, deadline: Deadline = SMALL) -> Reply[bytes]:
@@ -137,7 +125,7 @@ class EngineClient:
         Raises:
             ConnectionFailed, EngineRefused, NotUsable: as the tree in swarmtui.errors has it.
         """
-        return self._versioned("GET", path, params or {}, None, deadline, whole)
+        return self._versioned(Request("GET", path, params or {}, deadline), whole)
 
     def read(
         self, path: str, params: Mapping[str, str], deadline: Deadline, reader: Callable[[Iterator[bytes]], Body]
@@ -150,7 +138,7 @@ class EngineClient:
         Raises:
             ConnectionFailed, EngineRefused, NotUsable: as for `get`; and what the reader raises.
         """
-        return self._versioned("GET", path, params, None, deadline, reader)
+        return self._versioned(Request("GET", path, params, deadline), reader)
 
     def get_json(self, path: str, params: Mapping[str, str] | None = None, deadline: Deadline = SMALL) -> Any:
         """GET a path, as plain dicts and lists with nothing left out: for specs that are sent back."""
@@ -167,12 +155,12 @@ class EngineClient:
     def send(self, method: str, path: str, params: Mapping[str, str], body: Any, deadline: Deadline = CHANGE) -> Any:
         """The same by another method."""
         content = None if body is None else msgspec.json.encode(body)
-        reply = self._versioned(method, path, params, content, deadline, whole)
+        reply = self._versioned(Request(method, path, params, deadline, content), whole)
         return _decoded(reply.body, self.endpoint) if reply.body.strip() else None
 
     def delete(self, path: str, params: Mapping[str, str]) -> None:
         """DELETE an object. It is sent once, as for `post_json`."""
-        self._versioned("DELETE", path, params, None, CHANGE, whole)
+        self._versioned(Request("DELETE", path, params, CHANGE), whole)
 
     def head(self, path: str, params: Mapping[str, str]) -> Mapping[str, str]:
         """The headers alone of what a GET would be answered with.
@@ -180,12 +168,12 @@ class EngineClient:
         Raises:
             ObjectNotFound, ConnectionFailed, …: as for `get`.
         """
-        with self._answer("HEAD", path, params, None, SMALL) as response:
+        with self._answer(Request("HEAD", path, params, SMALL)) as response:
             return dict(response.headers)
 
     def upload(self, path: str, params: Mapping[str, str], pieces: Iterable[bytes], content_type: str) -> None:
         """PUT bytes as they come from somewhere. It is sent once, as for `post_json`."""
-        with self._answer("PUT", path, params, pieces, BULK, content_type) as response:
+        with self._answer(Request("PUT", path, params, BULK, pieces, content_type)) as response:
             response.read(LONGEST_ERROR)
 
     def lines(self, path: str, params: Mapping[str, str]) -> Iterator[bytes]:
@@ -206,7 +194,7 @@ class EngineClient:
 
         The first item is the answer's content type ("" for none): it says that the stream stands.
         """
-        with self._answer("GET", path, params, None, SMALL) as response:
+        with self._answer(Request("GET", path, params, SMALL)) as response:
             response.wait_for_ever()
             yield response.headers.get("Content-Type", "").encode()
             while piece := response.read1(PIECE):
@@ -215,123 +203,58 @@ class EngineClient:
     @contextmanager
     def sending(self, headers: Mapping[str, str]) -> Iterator[None]:
         """Send headers along with the calls in the block: a registry's credentials."""
-        self._headers = headers
+        self._connection.headers = headers
         try:
             yield
         finally:
-            self._headers = {}
+            self._connection.headers = {}
 
     # -------------------------------------------------------------------------------- inside
 
     def _set_up(self) -> None:
         """Be on the way that is to be gone now."""
-        way = self._find_way() if self._find_way is not None else self._way
-        if way is not self._way:
-            self._leave_way()
-            self._way = way
-
-    def _leave_way(self) -> None:
-        self._sockets.cut()
-        if self._http is not None:
-            self._http.close()
-        self._http, self._socket, self._version = None, None, ""
-
-    def _has_another_way(self) -> bool:
-        """Whether the connection was broken on purpose, since another engine is to be asked."""
-        return self._find_way is not None and self._find_way() is not self._way
-
-    def _look_at_socket(self) -> None:
-        """A kept connection outlives its socket's file. Without that nobody else gets in, and another engine may be
-        behind a new one: so the file counts, not what is left of the old connection.
-        """
-        path = self.endpoint.socket_path
-        if not path:
-            return
-        with self._mapped():
-            found = Path(path).stat()
-        identity = found.st_dev, found.st_ino
-        if self._socket not in (None, identity):
-            self.cut()
-        self._socket = identity
+        if self._connection.set_up():
+            self._version = ""
 
     def _agree(self) -> None:
-        self._version = self._version or self._way.api_version
+        """Know the version to speak on the way that is to be gone now."""
+        self._set_up()
+        self._version = self._version or self.way.api_version
         if not self._version:
             self.ping()
 
-    @contextmanager
-    def _answer(
-        self,
-        method: str,
-        path: str,
-        params: Mapping[str, str],
-        body: Iterable[bytes] | None,
-        deadline: Deadline,
-        content_type: str = "",
-    ) -> Iterator[Answer]:
-        """The beginning of an answer that is no error; what of it is not read is thrown away."""
-        self._set_up()
-        self._agree()
-        self._look_at_socket()
-        timeout = deadline.connect, deadline.silence
-        response = self._send(method, f"/v{self._version}{quote(path)}", params, body, timeout, content_type)
-        with self._mapped(changes=method == "PUT"):
-            try:
-                check(response, self.endpoint)
-                yield response
-            finally:
-                response.close()
+    def _path(self, request: Request) -> str:
+        return f"/v{self._version}{quote(request.path)}"
 
-    def _versioned(
-        self,
-        method: str,
-        path: str,
-        params: Mapping[str, str],
-        body: bytes | None,
-        deadline: Deadline,
-        reader: Callable[[Iterator[bytes]], Body],
-    ) -> Reply[Body]:
-        self._set_up()
+    def _answer(self, request: Request) -> AbstractContextManager[Answer]:
+        """The beginning of an answer that is no error; what of it is not read is thrown away."""
+        self._agree()
+        return self._connection.answer(request, self._path(request))
+
+    def _versioned(self, request: Request, reader: Callable[[Iterator[bytes]], Body]) -> Reply[Body]:
         self._agree()
         try:
-            return self._exchange(method, f"/v{self._version}{quote(path)}", params, body, deadline, reader)
+            return self._exchange(request, self._path(request), reader)
         except (ConnectionFailed, UnsupportedEngine):
-            self._version = self._way.api_version = ""  # whoever answers next may be another engine version
+            self._version = self.way.api_version = ""  # whoever answers next may be another engine version
             raise
 
-    def _exchange(
-        self,
-        method: str,
-        path: str,
-        params: Mapping[str, str],
-        body: bytes | None,
-        deadline: Deadline,
-        reader: Callable[[Iterator[bytes]], Body],
-    ) -> Reply[Body]:
+    def _exchange(self, request: Request, path: str, reader: Callable[[Iterator[bytes]], Body]) -> Reply[Body]:
         """One request and its whole answer.
 
         A GET is repeated once: when a kept-alive connection proves to be dead, and when another way is to be gone.
         """
         started = time.monotonic()
         try:
-            return self._exchange_once(method, path, params, body, deadline, reader)
+            return self._exchange_once(request, path, reader)
         except ConnectionFailed as error:
             was_dead = isinstance(error, ConnectionBroken) and time.monotonic() - started <= 1.0
-            if method != "GET" or self.aborted or not (was_dead or self._has_another_way()):
+            if request.changes or self.aborted or not (was_dead or self._connection.has_another_way):
                 raise
-            return self._exchange_once(method, path, params, body, deadline, reader)
+            return self._exchange_once(request, path, reader)
 
-    def _exchange_once(
-        self,
-        method: str,
-        path: str,
-        params: Mapping[str, str],
-        body: bytes | None,
-        deadline: Deadline,
-        reader: Callable[[Iterator[bytes]], Body],
-    ) -> Reply[Body]:
+    def _exchange_once(self, request: Request, path: str, reader: Callable[[Iterator[bytes]], Body]) -> Reply[Body]:
         self._set_up()
-        self._look_at_socket()
         started, size = time.monotonic(), 0
 
         def counted(pieces: Iterable[bytes]) -> Iterator[bytes]:
@@ -340,53 +263,10 @@ class EngineClient:
                 size += len(piece)
                 yield piece
 
-        response = self._send(method, path, params, body, (deadline.connect, deadline.silence))
-        with self._mapped(changes=method != "GET"):
-            try:
-                check(response, self.endpoint)
-                content = reader(counted(pieces_of(response, started + deadline.total, self.endpoint)))
-            finally:
-                response.close()
-        return Reply(content, size, time.monotonic() - started, response.headers.get("Api-Version", ""))
-
-    def _send(
-        self,
-        method: str,
-        path: str,
-        params: Mapping[str, str],
-        body: bytes | Iterable[bytes] | None,
-        timeout: tuple[float, float],
-        content_type: str = "application/json",
-    ) -> Answer:
-        """Send a request and wait for the answer's headers."""
-        headers = {**self._headers, **({"Content-Type": content_type} if body is not None else {})}
-        with self._mapped(changes=method not in ("GET", "HEAD")):
-            if self._http is None:
-                self._http = http_clients.http_client(self.endpoint, self._sockets, self._way.gate)
-            return self._http.request(method, path, params, body, headers, timeout)
-
-    @contextmanager
-    def _mapped(self, *, changes: bool = False) -> Iterator[None]:
-        """Turn the exceptions of the layers below into ours. Where a tunnel has failed, it tells why.
-
-        Args:
-            changes: the request changes something. Whether it was sent is told by the error's type, which stays.
-        """
-        try:
-            yield
-        except Exception as error:
-            if not faults.is_of_the_way(error):
-                raise
-            if self.aborted:
-                raise ConnectionBroken("The connection was closed.") from error
-            mapped = faults.from_exception(error, self.endpoint)
-            log.debug("%s: %s", self.endpoint.name, mapped, exc_info=True)
-            cause = self._way.gate.error if self._way.gate is not None else None
-            if cause is None:
-                raise mapped from error
-            if changes and isinstance(mapped, (ConnectionBroken, EngineSilent)):
-                raise type(mapped)(cause.message, cause.remedy) from error
-            raise cause from error
+        with self._connection.answer(request, path) as response:
+            content = reader(counted(pieces_of(response, started + request.deadline.total, self.endpoint)))
+            version = response.headers.get("Api-Version", "")
+        return Reply(content, size, time.monotonic() - started, version)
 
 
 def _decoded(body: bytes, endpoint: Endpoint) -> Any:

@@ -14,7 +14,6 @@ from swarmtui.swarm.kinds import Kind, Target
 from swarmtui.swarm.objects.file import SecretFile
 from swarmtui.swarm.objects.stack_label import STACK_LABEL
 from swarmtui.swarm.objects.times import seconds_of
-from swarmtui.swarm.units import row_age
 from swarmtui.ui.commands.command import Command, keys_of
 from swarmtui.ui.files.commands import CONFIG_COMMANDS, SECRET_COMMANDS
 from swarmtui.ui.kit.tables.columns import Cell, Column
@@ -32,8 +31,7 @@ __all__ = ["ConfigsPane", "FilesPane", "SecretsPane"]
 
 
 def age_cell(thing: SecretFile, view: View) -> Cell:
-    since = seconds_of(thing.created_at)
-    return Cell("" if since is None else row_age(view.now - since), "dim")
+    return Cell(view.age(seconds_of(thing.created_at)), "dim")
 
 
 def driver_of(thing: SecretFile) -> str:

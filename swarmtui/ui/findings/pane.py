@@ -11,7 +11,6 @@ from textual.content import Content
 from swarmtui.swarm.diagnosis import remedies
 from swarmtui.swarm.diagnosis.finding import Finding, Remedy, Severity, object_of
 from swarmtui.swarm.kinds import Kind, Target
-from swarmtui.swarm.units import row_age
 from swarmtui.ui.commands.registry import COMMANDS
 from swarmtui.ui.findings.messages import GoAsked, RemedyAsked, Witness
 from swarmtui.ui.findings.sick_row import SIGNS, reason_line
@@ -51,7 +50,7 @@ def severity_cell(finding: Finding, view: View) -> Cell:
 
 
 def since_cell(finding: Finding, view: View) -> Cell:
-    return Cell("" if finding.since is None else row_age(view.now - finding.since), "dim")
+    return Cell(view.age(finding.since), "dim")
 
 
 COLUMNS: tuple[Column[Finding, View], ...] = (

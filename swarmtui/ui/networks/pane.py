@@ -13,7 +13,6 @@ from swarmtui.swarm.kinds import Kind, Target
 from swarmtui.swarm.objects.network import Network
 from swarmtui.swarm.objects.stack_label import STACK_LABEL
 from swarmtui.swarm.objects.times import seconds_of
-from swarmtui.swarm.units import row_age
 from swarmtui.ui.commands.command import keys_of
 from swarmtui.ui.kit.tables.columns import Cell, Column
 from swarmtui.ui.kit.tables.export import time_value
@@ -131,12 +130,12 @@ class NetworksPane(Pane[Network]):
         return not item.driver
 
     def detail(self, item: Network, view: View) -> Content:
-        created = seconds_of(item.created)
+        age = view.age(seconds_of(item.created))
         facts = [
             used_text(item, view),
             properties(item),
             ", ".join(f"{key}={value}" for key, value in sorted(item.labels.items()) if key != STACK_LABEL),
-            "" if created is None else f"created {row_age(view.now - created)} ago",
+            f"created {age} ago" if age else "",
             "" if item.driver else "it has no addresses: its subnet may overlap with another's",
         ]
         return Content("  ").join([Content(visible(fact)) for fact in facts if fact])

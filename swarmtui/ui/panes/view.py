@@ -9,6 +9,7 @@ import msgspec
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.swarm.diagnosis.diagnosis import Diagnosis
 from swarmtui.swarm.timeline.timeline import Timeline
+from swarmtui.swarm.units import row_age
 
 if TYPE_CHECKING:
     from swarmtui.swarm.stats.live_figures import LiveFigures
@@ -32,3 +33,11 @@ class View(msgspec.Struct, frozen=True, eq=False):
     live: LiveFigures | None = None
     diagnosis: Diagnosis = msgspec.field(default_factory=Diagnosis)
     timeline: Timeline = msgspec.field(default_factory=Timeline)
+
+    def age(self, since: float | None) -> str:
+        """How old something is, as rows have it; "" where its beginning is not known.
+
+        Args:
+            since: in seconds since 1970, by the engine's clock.
+        """
+        return "" if since is None else row_age(self.now - since)

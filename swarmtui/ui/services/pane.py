@@ -24,7 +24,6 @@ from swarmtui.swarm.short_text import counted, ports_text
 from swarmtui.swarm.stats.figures import Total
 from swarmtui.swarm.stats.live_figures import LiveFigures
 from swarmtui.swarm.syntax.image import short_image
-from swarmtui.swarm.units import row_age
 from swarmtui.ui.commands.command import keys_of
 from swarmtui.ui.findings.sick_row import reason_line
 from swarmtui.ui.kit.tables.bar import replica_bar
@@ -213,8 +212,7 @@ SERVICE_COLUMNS: tuple[Column[Service, View], ...] = (
 
 
 def _changed(service: Service, view: View) -> str:
-    since = seconds_of(service.updated_at)
-    return "" if since is None else row_age(view.now - since)
+    return view.age(seconds_of(service.updated_at))
 
 
 def used_by(service: Service, view: View) -> Total:

@@ -9,7 +9,6 @@ from swarmtui.swarm.syntax.image import short_image
 from swarmtui.swarm.tasks.history import TaskRow
 from swarmtui.swarm.tasks.states import is_finished
 from swarmtui.swarm.tasks.task_state import Health, state_of
-from swarmtui.swarm.units import row_age
 from swarmtui.ui.kit.tables.columns import Cell, Column
 from swarmtui.ui.kit.tables.export import time_value
 from swarmtui.ui.kit.tables.whole_column import WholeColumn
@@ -56,8 +55,7 @@ def doubt(row: TaskRow, view: View) -> str:
 
 
 def since_cell(row: TaskRow, view: View) -> Cell:
-    since = seconds_of(row.task.status.timestamp)
-    return Cell("" if since is None else row_age(view.now - since), "dim")
+    return Cell(view.age(seconds_of(row.task.status.timestamp)), "dim")
 
 
 def desired_cell(row: TaskRow, view: View) -> Cell:

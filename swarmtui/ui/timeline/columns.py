@@ -8,7 +8,6 @@ from swarmtui.swarm.natural import natural
 from swarmtui.swarm.timeline.event import Category, Source
 from swarmtui.swarm.timeline.moment_words import clock
 from swarmtui.swarm.timeline.timeline import Entry
-from swarmtui.swarm.units import row_age
 from swarmtui.ui.kit.tables.columns import Cell, Column, Fields
 from swarmtui.ui.kit.tables.export import moment_value
 from swarmtui.ui.kit.tables.whole_column import WholeColumn
@@ -54,7 +53,7 @@ COLUMNS: tuple[Column[Entry, View], ...] = (
     Column(
         "age",
         "AGE",
-        lambda entry, view: Cell(row_age(view.now - entry.at), "dim"),
+        lambda entry, view: Cell(view.age(entry.at), "dim"),
         lambda entry, view: -entry.at,
         searchable=False,
         priority=3,
