@@ -32,6 +32,13 @@ def http_server(handler: Handler, *, handler_cancellation: bool = False) -> web.
     return web.Server(handler, handler_cancellation=handler_cancellation, access_log=None, logger=_LOG)
 
 
+async def finish(server: web.Server) -> None:
+    """Let what is being answered be answered, for a moment; connections that ask nothing end at once."""
+    for connection in server.connections:
+        connection.close()
+    await server.shutdown(LAST_ANSWERS)
+
+
 def _is_ours(record: logging.LogRecord) -> bool:
     """Whether a record tells of a fault of the swarm."""
     return record.exc_info is None or not isinstance(record.exc_info[1], _CLIENTS)

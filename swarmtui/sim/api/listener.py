@@ -19,7 +19,7 @@ from swarmtui.sim.api import answers, sockets, versions
 from swarmtui.sim.api import simulated_sleep as moments
 from swarmtui.sim.api.call import Node
 from swarmtui.sim.api.exec import Execs
-from swarmtui.sim.api.http_server import LAST_ANSWERS, http_server
+from swarmtui.sim.api.http_server import finish, http_server
 from swarmtui.sim.api.routes import Routes
 from swarmtui.sim.control.errors import ApiError, Hangs, Panic
 
@@ -98,7 +98,7 @@ class Listener:
         """Stop, and remove the socket."""
         async with self._changing:
             self._close()
-            await self._http.shutdown(LAST_ANSWERS)
+            await finish(self._http)
         sockets.remove(self.path)
 
     # --- requests ---

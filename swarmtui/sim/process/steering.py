@@ -41,7 +41,7 @@ from aiohttp import web
 
 from swarmtui.sim.agent.images import Behaviour
 from swarmtui.sim.api import answers, query, sockets
-from swarmtui.sim.api.http_server import LAST_ANSWERS, http_server
+from swarmtui.sim.api.http_server import finish, http_server
 from swarmtui.sim.api.server import Server
 from swarmtui.sim.control.errors import ApiError
 from swarmtui.sim.process import registry
@@ -90,7 +90,7 @@ class Steering:
         await self.player.end()
         if self._listening is not None and self._http is not None:
             self._listening.close()
-            await self._http.shutdown(LAST_ANSWERS)
+            await finish(self._http)
         if self._path is not None:
             sockets.remove(self._path)
 

@@ -128,6 +128,20 @@ def test_signals_end_it_and_leave_nothing(tmp_path: Path, number: signal.Signals
     assert list(directory.iterdir()) == []
 
 
+def test_it_ends_though_clients_keep_their_connections(tmp_path: Path) -> None:
+    with (
+        Child("--dir", str(tmp_path / "sockets"), "--managers", "1") as child,
+        socket.socket(socket.AF_UNIX) as steers,
+        socket.socket(socket.AF_UNIX) as looks,
+    ):
+        for connected, address, path in ((steers, child.control, "/_sim"), (looks, child.first, "/_ping")):
+            connected.connect(address.removeprefix("unix://"))
+            connected.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            assert connected.recv(15) == b"HTTP/1.1 200 OK"
+        os.kill(child.pid, signal.SIGTERM)
+        assert child.wait(DEAD) == 0
+
+
 def test_it_ends_when_it_is_asked_to(tmp_path: Path) -> None:
     with Child("--listen", f"unix://{tmp_path}/docker.sock", "--managers", "1") as child:
         assert child.first == f"unix://{tmp_path}/docker.sock"
