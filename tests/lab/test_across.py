@@ -13,7 +13,7 @@ from tests.lab.cluster.ssh_variants import SshSetup
 from tests.lab.driving import container_of, leave, on_service, press_button
 from tests.lab.person import Person
 from tests.lab.test_shell import FAR, person  # noqa: F401
-from tests.patience import until
+from tests.patience import DEAD, until
 from tests.terminal import Terminal
 
 
@@ -107,7 +107,7 @@ def forward(terminal: Terminal, node: str = r"n\d") -> str:
 
 
 def fetched(url: str) -> str:
-    with urllib.request.urlopen(url, timeout=20) as answer:
+    with urllib.request.urlopen(url, timeout=DEAD) as answer:
         return str(answer.read().decode())
 
 

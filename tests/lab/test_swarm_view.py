@@ -100,6 +100,7 @@ def test_a_worker_that_is_ready_is_removed_by_force_alone_and_a_manager_not_at_a
         terminal.wait_until_told("✔ Remove n5 from the swarm by force")
         names = [node["Description"]["Hostname"] for node in swarm.node("n1").get("/nodes")]
         assert names.count("n5") == 0
+        terminal.wait_for(rf"{CURSOR}n4 ")  # what was removed takes the cursor along
 
         on_row(terminal, "1", "n3")
         terminal.press("ctrl+x")

@@ -192,7 +192,8 @@ class MainScreen(RecallingScreen, FiguresScreen, TasksOfRowScreen):
     def _tick(self) -> None:
         """Time has passed: ages, freshness and the next try move on. The session tells of news only."""
         self.observation = self._session.observation()
-        self._look()
+        if self._looks:
+            self._look()
         self._show_connection()
         self.look_at_figures()
         view = self._view()

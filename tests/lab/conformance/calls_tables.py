@@ -94,12 +94,26 @@ def _by_name() -> Iterator[Call]:
     for kind, name in (("services", "web"), ("secrets", "key"), ("configs", "conf"), ("networks", "back")):
         yield _found(kind, name, lambda target, kind=kind, name=name: _id(target, kind, name), "ID")
         yield _found(kind, name, lambda target, kind=kind, name=name: _id(target, kind, name)[:12], "short ID")
-        yield _found(kind, name, lambda target, name=name: name[:2], "beginning of the name")
         yield _found(kind, name, lambda target, name=name: name.upper(), "name in capitals")
         yield _found(kind, name, lambda target: quote("a b", safe=""), "name with a space")
     for node in ("n1", "n4"):
         yield _found("nodes", node, lambda target, node=node: target.id(node), "ID")
         yield _found("nodes", node, lambda target, node=node: target.id(node)[:12], "short ID")
+
+
+def _by_beginning() -> Iterator[Call]:
+    """The beginning of a name finds nothing. It might be that of an ID, but for the hyphen, which no ID has."""
+    name = "by-name"
+    bodies = {
+        "services": {**service(name), **NONE},
+        "secrets": {"Name": name, "Data": "eA=="},
+        "configs": {"Name": name, "Data": "eA=="},
+        "networks": {"Name": name, "Driver": "overlay"},
+    }
+    for kind, body in bodies.items():
+        yield http("POST", f"/{kind}/create", body, label=name)
+        yield _found(kind, name, lambda target: "by-", "beginning of the name")
+        yield http("DELETE", f"/{kind}/{name}")
 
 
 def _found(kind: str, name: str, asked: Any, how: str) -> Call:
@@ -385,6 +399,7 @@ def calls() -> Iterator[Call]:
     """All of these; the objects that they look at are those of the script."""
     yield from _lists()
     yield from _by_name()
+    yield from _by_beginning()
     yield from _taken()
     yield from _refused()
     yield from WRONG

@@ -33,6 +33,7 @@ def main(url: str, crash_log: str) -> None:
     from swarmtui.ui.shell import main_screen
 
     shell.LONGEST_START = main_screen.FIRST_LOOK = PATIENCE
+    main_screen.TICK = 0.01  # where the engine is slow, the clock ticks before the screen stands
 
     loaded = set[str]()
 

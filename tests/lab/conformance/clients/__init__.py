@@ -16,13 +16,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.patience import DEAD
+
 from ..target import API, DOCKER, Target
 
 HERE = Path(__file__).parent
-PATIENCE = 240.0
-"""Real seconds that one program may take; installing a client's library is not among them."""
-INSTALLED_WITHIN = 120.0
-"""Real seconds that installing a client may take before it is given up, and so skipped."""
 NEWER_DOCKER = "/usr/local/bin/docker"
 
 
@@ -45,7 +43,7 @@ class Client:
         env |= {"DOCKER_HOST": target.url("n1"), "NAME": f"of-{self.name}", "API": API, **self.variables}
         env |= {"IMAGE": target.image("web:1.0"), "NEXT": target.image("web:1.1")}
         done = subprocess.run(
-            self.command, cwd=directory, env=env, capture_output=True, text=True, timeout=PATIENCE, check=False
+            self.command, cwd=directory, env=env, capture_output=True, text=True, timeout=DEAD, check=False
         )
         assert done.returncode == 0, f"{target.name}: {self.name}: {done.stdout}{done.stderr}"
         told = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
@@ -109,9 +107,9 @@ def _go(directory: Path) -> Client | str:
 def _install(place: Path, *words: str) -> str | None:
     """Run a program that fetches what a client needs; what went wrong, if anything did."""
     try:
-        done = subprocess.run(words, cwd=place, capture_output=True, text=True, timeout=INSTALLED_WITHIN, check=False)
+        done = subprocess.run(words, cwd=place, capture_output=True, text=True, timeout=DEAD, check=False)
     except subprocess.TimeoutExpired:
-        return f"it took more than {INSTALLED_WITHIN:g} s"
+        return f"it took more than {DEAD:g} s"
     return done.stderr.strip()[-200:] or "no reason given" if done.returncode else None
 
 
