@@ -23,6 +23,8 @@ AT_ONCE = 6
 """How many places are tried at the same time."""
 WITHIN = 6.0
 """Seconds after which a place counts as silent, whatever its attempt is waiting for (a name server, mostly)."""
+LOADED_WITHIN = 60.0
+"""Seconds for the libraries that an attempt needs: on a busy machine they take longer than a place that answers."""
 
 
 WAITING = Reach(State.WAITING, "waiting")
@@ -60,7 +62,7 @@ class Survey:
 
     Args:
         read: reads the list; called in a thread of the survey.
-        within: seconds for each attempt.
+        within: seconds for each attempt, from when all that it needs is loaded.
     """
 
     def __init__(self, read: Callable[[], Reading], *, within: float = WITHIN) -> None:
@@ -124,7 +126,7 @@ class Survey:
         for candidate in candidates:
             if not self._await_room(number, AT_ONCE):
                 return
-            trial = _Trial(candidate, time.monotonic() + self._within)
+            trial = _Trial(candidate, time.monotonic() + LOADED_WITHIN)
             with self._changed:
                 if not self._is_on(number):
                     return
@@ -159,7 +161,11 @@ class Survey:
     def _try(self, number: int, trial: _Trial) -> None:
         """In a thread of its own: one attempt. Its answer counts unless it was given up meanwhile."""
         try:
-            reach = trial.look()
+            attempt = trial.made()
+            with self._changed:
+                trial.until = time.monotonic() + self._within
+                self._changed.notify_all()
+            reach = attempt.look()
         except SwarmtuiError as error:  # there is nothing to try: a context that is gone
             reach = Reach(State.FAILED, "not usable", detail=str(error))
         except Exception as error:
@@ -211,7 +217,8 @@ class _Trial:
         self._attempt: Attempt | None = None
         self._aborted = False
 
-    def look(self) -> Reach:
+    def made(self) -> Attempt:
+        """The attempt; what it needs is loaded."""
         make = self.candidate.attempt
         assert make is not None
         attempt = make()
@@ -219,7 +226,7 @@ class _Trial:
             self._attempt = attempt
             if self._aborted:
                 attempt.abort()
-        return attempt.look()
+        return attempt
 
     def abort(self) -> None:
         with self._lock:

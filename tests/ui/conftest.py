@@ -19,7 +19,11 @@ from textual.message import Message
 from textual.message_pump import MessagePump
 from textual.renderables.background_screen import BackgroundScreen
 
+from swarmtui.places.survey import Survey
+from swarmtui.tunnel import banner
+from swarmtui.tunnel.ssh_config import host_settings
 from swarmtui.ui.shell import garbage
+from tests.patience import DEAD
 from tests.stub_engine import StubEngine
 from tests.ui.driving import Program, open_on
 from tests.ui.simulated import SimulatedSwarm
@@ -198,7 +202,11 @@ def other() -> Iterator[StubEngine]:
 
 
 @pytest.fixture
-def home(tmp_path: Path, engine: StubEngine, other: StubEngine) -> Home:
+def home(tmp_path: Path, engine: StubEngine, other: StubEngine, monkeypatch: pytest.MonkeyPatch) -> Home:
+    """Its places may take their time to answer: the machine may be busy."""
+    monkeypatch.setattr(Survey.__init__, "__kwdefaults__", {"within": DEAD})
+    monkeypatch.setattr(banner, "WITHIN", DEAD)
+    monkeypatch.setattr(host_settings, "CONNECT_TIMEOUT", DEAD)
     return Home(tmp_path, engine, other)
 
 

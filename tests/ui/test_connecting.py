@@ -12,7 +12,6 @@ import pytest
 from swarmtui.config import Settings
 from swarmtui.endpoint import resolve_endpoint
 from swarmtui.engine.client import client
-from swarmtui.places.survey import Survey
 from swarmtui.swarm.cluster import Cluster
 from swarmtui.ui.places.connect import ConnectScreen
 from tests.stub_engine import StubEngine
@@ -87,7 +86,6 @@ async def test_a_place_that_never_answers_blocks_nothing(
     home: Home, other: StubEngine, crash_log: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other.hang()
-    monkeypatch.setattr(Survey.__init__, "__kwdefaults__", {"within": 3600.0})
     monkeypatch.setitem(vars(client.PROBE), "silence", 3600.0)
     async with home.program(crash_log) as program:
         await choose(program)

@@ -168,6 +168,20 @@ def test_silent_places_hold_nobody_up(silent_places: list[Silent]) -> None:
         assert state_of(survey, "silent0") is State.FAILED, "what comes too late does not count"
 
 
+def test_what_takes_long_to_load_is_not_taken_for_a_place_that_is_silent(silent_places: list[Silent]) -> None:
+    loaded = threading.Event()
+
+    def load() -> Attempt:
+        loaded.wait()
+        return Quick()
+
+    with surveyed(candidate("slow", load), candidate("silent", silent_places[0].begin), within=0.2) as survey:
+        eventually(lambda: survey.directory().places)
+        assert settled(survey, "silent").state is State.FAILED
+        assert state_of(survey, "slow") is State.TRYING
+        loaded.set()
+
+
 def test_only_a_few_are_tried_at_the_same_time(silent_places: list[Silent]) -> None:
     candidates = [candidate(str(number), each.begin) for number, each in enumerate(silent_places)]
     with surveyed(*candidates) as survey:
