@@ -115,7 +115,7 @@ class EngineClient:
             UnsupportedEngine: its API is older than ours.
             ConnectionFailed: it cannot be reached, or it is no engine.
         """
-        reply = self._exchange(Request("GET", "/_ping", {}, PROBE), "/_ping", whole)
+        reply = self._exchange(Request("GET", "/_ping", {}, PROBE), whole)
         self._version = self.way.api_version = common_version(reply.version, self.endpoint)
         return reply.elapsed
 
@@ -216,44 +216,41 @@ class EngineClient:
         if self._connection.set_up():
             self._version = ""
 
-    def _agree(self) -> None:
-        """Know the version to speak on the way that is to be gone now."""
+    def _agreed(self, request: Request) -> Request:
+        """A request for a path of the API ("/nodes"), in the version spoken on the way that is to be gone now."""
         self._set_up()
         self._version = self._version or self.way.api_version
         if not self._version:
             self.ping()
-
-    def _path(self, request: Request) -> str:
-        return f"/v{self._version}{quote(request.path)}"
+        return msgspec.structs.replace(request, path=f"/v{self._version}{quote(request.path)}")
 
     def _answer(self, request: Request) -> AbstractContextManager[Answer]:
         """The beginning of an answer that is no error; what of it is not read is thrown away."""
-        self._agree()
-        return self._connection.answer(request, self._path(request))
+        return self._connection.answer(self._agreed(request))
 
     def _versioned(self, request: Request, reader: Callable[[Iterator[bytes]], Body]) -> Reply[Body]:
-        self._agree()
+        agreed = self._agreed(request)
         try:
-            return self._exchange(request, self._path(request), reader)
+            return self._exchange(agreed, reader)
         except (ConnectionFailed, UnsupportedEngine):
             self._version = self.way.api_version = ""  # whoever answers next may be another engine version
             raise
 
-    def _exchange(self, request: Request, path: str, reader: Callable[[Iterator[bytes]], Body]) -> Reply[Body]:
+    def _exchange(self, request: Request, reader: Callable[[Iterator[bytes]], Body]) -> Reply[Body]:
         """One request and its whole answer.
 
         A GET is repeated once: when a kept-alive connection proves to be dead, and when another way is to be gone.
         """
         started = time.monotonic()
         try:
-            return self._exchange_once(request, path, reader)
+            return self._exchange_once(request, reader)
         except ConnectionFailed as error:
             was_dead = isinstance(error, ConnectionBroken) and time.monotonic() - started <= 1.0
             if request.changes or self.aborted or not (was_dead or self._connection.has_another_way):
                 raise
-            return self._exchange_once(request, path, reader)
+            return self._exchange_once(request, reader)
 
-    def _exchange_once(self, request: Request, path: str, reader: Callable[[Iterator[bytes]], Body]) -> Reply[Body]:
+    def _exchange_once(self, request: Request, reader: Callable[[Iterator[bytes]], Body]) -> Reply[Body]:
         self._set_up()
         started, size = time.monotonic(), 0
 
@@ -263,7 +260,7 @@ class EngineClient:
                 size += len(piece)
                 yield piece
 
-        with self._connection.answer(request, path) as response:
+        with self._connection.answer(request) as response:
             content = reader(counted(pieces_of(response, started + request.deadline.total, self.endpoint)))
             version = response.headers.get("Api-Version", "")
         return Reply(content, size, time.monotonic() - started, version)

@@ -27,7 +27,7 @@ class Request(msgspec.Struct, frozen=True):
 
     Attributes:
         method: "GET".
-        path: of the API, without a version: "/nodes".
+        path: as it is sent: "/v1.45/nodes", quoted.
         body: pieces are sent as they come; None for none.
         content_type: of the body.
     """
@@ -57,8 +57,8 @@ class EngineConnection:
     """
 
     def __init__(self, endpoint: Endpoint, find_way: Callable[[], EndpointHandle] | None) -> None:
-        self._way = EndpointHandle(endpoint)
-        self._find_way = find_way
+        straight = self._way = EndpointHandle(endpoint)
+        self._find_way = find_way or (lambda: straight)
         self._sockets = Sockets()
         self._http: HttpClient | None = None
         self._socket: tuple[int, int] | None = None
@@ -105,7 +105,7 @@ class EngineConnection:
         Raises:
             SwarmtuiError: there is none.
         """
-        way = self._find_way() if self._find_way is not None else self._way
+        way = self._find_way()
         if way is self._way:
             return False
         self._sockets.cut()
@@ -117,16 +117,13 @@ class EngineConnection:
     @property
     def has_another_way(self) -> bool:
         """Whether the connection was broken on purpose, since another engine is to be asked."""
-        return self._find_way is not None and self._find_way() is not self._way
+        return self._find_way() is not self._way
 
     # -------------------------------------------------------------------------------- requests
 
     @contextmanager
-    def answer(self, request: Request, path: str) -> Iterator[Answer]:
+    def answer(self, request: Request) -> Iterator[Answer]:
         """The beginning of an answer that is no error; what of it is not read is thrown away.
-
-        Args:
-            path: of the request, quoted, with a version where it has one.
 
         Raises:
             ConnectionFailed, EngineRefused, NotUsable: as the tree in swarmtui.errors has it.
@@ -137,7 +134,7 @@ class EngineConnection:
             if self._http is None:
                 self._http = http_clients.http_client(self.endpoint, self._sockets, self._way.gate)
             timeout = request.deadline.connect, request.deadline.silence
-            response = self._http.request(request.method, path, request.params, request.body, headers, timeout)
+            response = self._http.request(request.method, request.path, request.params, request.body, headers, timeout)
             try:
                 check(response, self.endpoint)
                 yield response

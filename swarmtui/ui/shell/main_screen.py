@@ -106,9 +106,8 @@ class MainScreen(RecallingScreen, FiguresScreen, TasksOfRowScreen):
             self._show()
 
     def _show(self) -> None:
-        if self._looks:
-            self._look()
-        elif not self._begun and self.observation.cluster is not None:
+        self._look()
+        if not self._begun and self.observation.cluster is not None:
             self._begun = True
             self.call_after_refresh(self._stands)
         self._show_connection()
@@ -125,8 +124,11 @@ class MainScreen(RecallingScreen, FiguresScreen, TasksOfRowScreen):
             self.call_after_refresh(self._add_panes)
 
     def _look(self) -> None:
-        """Find out what is wrong, for no longer than a frame may take; what is left is looked at soon after."""
-        view = self._view()
+        """Find out what is wrong, for no longer than a frame may take; what is left is looked at soon after.
+
+        Not before the swarm is on the screen: that does not need it.
+        """
+        view = self._view() if self._looks else None
         if view is None or view.greyed:
             return
         changed = self._diagnosis.advance(view.cluster, view.now, within=LOOK)
@@ -192,8 +194,7 @@ class MainScreen(RecallingScreen, FiguresScreen, TasksOfRowScreen):
     def _tick(self) -> None:
         """Time has passed: ages, freshness and the next try move on. The session tells of news only."""
         self.observation = self._session.observation()
-        if self._looks:
-            self._look()
+        self._look()
         self._show_connection()
         self.look_at_figures()
         view = self._view()
