@@ -16,35 +16,43 @@ import os
 import select
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
 from swarmtui import children
 
-__all__ = ["Lifeline", "emergency", "end_from_outside", "in_emergency"]
+__all__ = ["LAST", "Lifeline", "end_from_outside", "in_emergency"]
 
 log = logging.getLogger("swarmtui")
 
 GRACE = 1.0
 """Seconds that the app has for leaving in order."""
 LAST = 0.8
-"""Seconds that cleaning up by force may take."""
+"""Seconds that what may have to wait for somebody, such as a terminal, has for cleaning up by force."""
+REMOVED_WITHIN = 20.0
+"""Seconds that all else has. It waits for nobody, and on a busy machine files are not removed in `LAST`: a dozen system
+calls, for each of which the thread waits for its turn. The limit is for a file system that does not answer."""
 SIGNALS = (signal.SIGHUP, signal.SIGTERM, signal.SIGQUIT)
 
 Clean = Callable[[], object]
-_emergencies: dict[object, Clean] = {}
+_emergencies: dict[object, tuple[Clean, float]] = {}
 _ends: list[int] = []
 
 
-def in_emergency(clean: Clean) -> Callable[[], None]:
-    """Have something done when the program ends by force; it must not wait long.
+def in_emergency(clean: Clean, *, within: float = REMOVED_WITHIN) -> Callable[[], None]:
+    """Have something done when the program ends by force, beside all else that is to be done then.
+
+    Args:
+        clean: does it, on a thread of its own.
+        within: the seconds after which the program ends though it is not done: `LAST` for what may wait for somebody.
 
     Returns:
         What takes it back.
     """
     key = object()
-    _emergencies[key] = clean
+    _emergencies[key] = clean, within
     return lambda: (_emergencies.pop(key, None), None)[1]
 
 
@@ -56,29 +64,19 @@ def end_from_outside() -> int:
     return _ends[0] if _ends else 0
 
 
-@contextmanager
-def emergency(clean: Clean) -> Iterator[None]:
-    """Have something done when the program ends by force inside of the block."""
-    take_back = in_emergency(clean)
-    try:
-        yield
-    finally:
-        take_back()
-
-
 class Lifeline:
-    """Watches for the end. One for a process; `start` is for the main thread.
-
-    Attributes:
-        status: the exit status that the end calls for; 0 until there is one.
-    """
+    """Watches for the end. One for a process; `start` is for the main thread."""
 
     def __init__(self) -> None:
-        self.status = 0
         self._lock = threading.RLock()  # a handler may interrupt the thread that holds it
         self._hurry = threading.Event()
         self._ask: Callable[[int], bool] | None = None
         self._terminal: tuple[int, ...] = ()
+
+    @property
+    def status(self) -> int:
+        """The exit status that the end calls for; 0 until there is one."""
+        return end_from_outside()
 
     def start(self, *, terminal: bool) -> None:
         """Begin to watch.
@@ -125,8 +123,7 @@ class Lifeline:
         with self._lock:
             if self.status:
                 return
-            self.status = 128 + number
-            _ends.append(self.status)
+            _ends.append(128 + number)
         log.info("%s: leaving", signal.Signals(number).name)
         threading.Thread(target=self._end, name="swarmtui-end", daemon=True).start()
 
@@ -161,9 +158,7 @@ class Lifeline:
         if ask is not None and ask(self.status):
             self._hurry.wait(GRACE)
         log.info("leaving by force")
-        by_force = threading.Thread(target=_clean_up, name="swarmtui-clean", daemon=True)
-        by_force.start()
-        by_force.join(LAST)
+        _clean_up()
         os._exit(self.status)
 
 
@@ -183,10 +178,22 @@ def _read_and_write_nothing(*descriptors: int) -> None:
 
 
 def _clean_up() -> None:
+    """Have all done that is to be done in an emergency: each by itself, so that none holds up the others."""
+    begun = time.monotonic()
     children.end_all(signal.SIGKILL)
-    for clean in reversed(list(_emergencies.values())):
-        with contextlib.suppress(Exception):  # the others are to be cleaned up all the same
+    works = [(_at_work(clean), within) for clean, within in list(_emergencies.values())]
+    for work, within in works:
+        work.join(max(0.0, begun + within - time.monotonic()))
+
+
+def _at_work(clean: Clean) -> threading.Thread:
+    def work() -> None:
+        with contextlib.suppress(Exception):  # nobody is there any more who could be told
             clean()
+
+    thread = threading.Thread(target=work, name="swarmtui-clean", daemon=True)
+    thread.start()
+    return thread
 
 
 def _same_terminal(first: int, others: tuple[int, ...]) -> Iterator[int]:

@@ -67,10 +67,11 @@ class SocketDirectory:
         with _lock:
             if self not in _places:
                 return
-            _places.discard(self)
         shutil.rmtree(self.directory, ignore_errors=True)
-        with contextlib.suppress(OSError):
-            os.close(self._lock)
+        with _lock:
+            if self in _places:  # until it is gone: the end by force must find what another thread is just removing
+                _places.discard(self)
+                os.close(self._lock)
 
 
 def _remove_all() -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from rich.console import Console, RenderableType
 from textual.app import ReturnType
+from textual.events import DescendantFocus
 from textual.screen import ScreenResultType
 
 from swarmtui.ui.kit.partial_updates import ChangesOnly
@@ -192,7 +193,7 @@ def thrifty(update: RenderableType | None, cells: TerminalCells) -> RenderableTy
 
 
 class CellUpdateApp(HookedApp[ReturnType]):
-    """An app whose partial updates write only the cells that changed."""
+    """An app whose partial updates write only the cells that changed, and which writes nothing where nothing has."""
 
     def __init__(self, **options: Any) -> None:
         make_strips_light()
@@ -202,6 +203,11 @@ class CellUpdateApp(HookedApp[ReturnType]):
     def forget_terminal(self) -> None:
         """The terminal was somebody else's meanwhile: nothing that it showed before can be left out."""
         self._cells.forget()
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """Keep the cursor of what is typed into still: one that blinks writes its line anew twice a second."""
+        if hasattr(event.widget, "cursor_blink"):
+            event.widget.cursor_blink = False
 
     def to_be_written(self, update: RenderableType | None) -> RenderableType | None:
         return thrifty(super().to_be_written(update), self._cells)

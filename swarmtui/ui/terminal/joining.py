@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from swarmtui.engine.nodes.terminal import Terminal
-from swarmtui.lifeline import in_emergency
+from swarmtui.lifeline import LAST, in_emergency
 from swarmtui.substitutes import written
 from swarmtui.swarm.printable import printable
 
@@ -108,7 +108,7 @@ def _raw(keys: int, screen: int) -> Iterator[None]:
             termios.tcsetattr(keys, termios.TCSADRAIN, before)
             _write(screen, SANE)
 
-    take_back = in_emergency(put_back)
+    take_back = in_emergency(put_back, within=LAST)
     try:
         tty.setraw(keys, termios.TCSADRAIN)
         yield

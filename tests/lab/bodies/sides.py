@@ -82,7 +82,9 @@ class Side:
         self._availability("drain")
         network = self._sent("POST", "/networks/create", json.dumps({"Name": "net", "Driver": "overlay"}), 201)
         self._names["network"] = network["Id"]
-        self._names["ingress"] = self._get("/networks/ingress")["Id"]
+        # Not by its name: that of a swarm that was left before may be there still. An engine waits 5 s for its removal.
+        ingress = [network for network in self._get("/networks") if network["Ingress"]]
+        self._names["ingress"] = max(ingress, key=lambda network: network["Created"])["Id"]
         service = {"Name": "base", "TaskTemplate": {"ContainerSpec": {"Image": IMAGE}}}
         self._sent("POST", "/services/create", json.dumps(service), 201)
         for kind in ("secret", "config"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from dataclasses import replace
 
@@ -15,7 +16,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.screen import ModalScreen, Screen
 from textual.strip import Strip
-from textual.widgets import Input, Label, ProgressBar
+from textual.widgets import Input, Label, ProgressBar, TextArea
 
 from swarmtui.ui.kit.cell_updates import CellUpdateScreen, StyledRun, ThriftyUpdate, thrifty
 from swarmtui.ui.kit.partial_updates import ChangesOnly
@@ -112,6 +113,26 @@ async def test_a_widget_that_is_drawn_again_writes_only_the_cells_that_differ() 
         for widget in app.screen.walk_children():
             widget.refresh()
             assert await app.bytes_of(pilot) <= CURSOR_ONLY, (widget, TerminalDriver.last)
+
+
+@pytest.mark.parametrize("line", [Input, TextArea])
+async def test_what_is_typed_into_writes_nothing_while_nobody_types(line: type[Input] | type[TextArea]) -> None:
+    class TypedInto(TerminalApp):
+        def compose(self) -> ComposeResult:
+            yield line()
+
+    app, blinked = TypedInto(), asyncio.Event()
+    async with app.run_test(headless=False, size=(WIDTH, HEIGHT)) as pilot:
+        app.query_one(line).focus()
+        await pilot.press("a")
+        await settled(pilot)
+        before = TerminalDriver.written
+        app.set_timer(1.5, blinked.set)  # Textual has a cursor go, or come, each half second, at the latest after one
+        await blinked.wait()
+        assert await app.bytes_of(pilot) == 0
+        assert TerminalDriver.written == before
+        grounds = {cell.bg for cell in TerminalDriver.terminal.buffer[1].values()}
+        assert len(grounds) > len({cell.bg for cell in TerminalDriver.terminal.buffer[0].values()}), "the cursor"
 
 
 async def test_one_character_in_each_row_costs_a_few_bytes_a_row() -> None:

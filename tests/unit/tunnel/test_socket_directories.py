@@ -94,6 +94,25 @@ def test_every_way_out(runtime: Path, end: str) -> None:
     assert list(runtime.iterdir()) == []
 
 
+def test_a_directory_that_is_just_being_removed_is_gone_when_the_program_ends_by_force(runtime: Path) -> None:
+    """Closing in order has begun, and does not get on: the machine is busy, or the file system is."""
+    script = (
+        "import os, shutil, signal, threading, time\n"
+        "from swarmtui.lifeline import Lifeline\n"
+        "from swarmtui.tunnel.socket_directories import SocketDirectory\n"
+        "Lifeline().start(terminal=False); place = SocketDirectory()\n"
+        "really, begun = shutil.rmtree, threading.Event()\n"
+        "def hangs(*words, **named):\n"
+        "    shutil.rmtree = really; begun.set(); time.sleep(60)\n"
+        "shutil.rmtree = hangs\n"
+        "threading.Thread(target=place.remove, daemon=True).start(); begun.wait()\n"
+        "os.kill(os.getpid(), signal.SIGTERM); time.sleep(60)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], check=False, capture_output=True)
+    assert done.returncode == 128 + 15
+    assert list(runtime.iterdir()) == []
+
+
 def test_fork_leaves_its_parents_directory_alone(runtime: Path) -> None:
     script = (
         "import os\n"

@@ -17,7 +17,7 @@ from typing import Any, TextIO
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 
-from swarmtui.lifeline import in_emergency
+from swarmtui.lifeline import LAST, in_emergency
 from swarmtui.own_terminal import Characters
 from swarmtui.ui.kit.textual_internals import has_writer, terminal_of, write_to
 from swarmtui.ui.shell.driver.reading import EndOfReading, read_events
@@ -90,7 +90,7 @@ class TerminalDriver(LinuxDriver):
             self._before = termios.tcgetattr(self.fileno)
         except termios.error:
             self._before = None
-        self._take_back = in_emergency(self._give_back)
+        self._take_back = in_emergency(self._give_back, within=LAST)
         super().start_application_mode()  # type: ignore[no-untyped-call]
         if not has_writer(self):  # a terminal that is gone already
             self._on_screen = False
