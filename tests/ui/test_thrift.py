@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import until
 from tests.stub_engine import StubEngine
 from tests.terminal import Terminal
 
@@ -23,24 +24,23 @@ def terminal(engine: StubEngine, tmp_path: Path) -> Iterator[Terminal]:
         yield opened
 
 
-def written_at_rest(terminal: Terminal, seconds: float = 3.0) -> int:
-    """The bytes of some seconds in which nothing changes but the time."""
-    time.sleep(1)
+def rests(terminal: Terminal, most: int = 0) -> bool:
+    """Whether in the next three seconds, in which nothing changes but the time, no more bytes are written."""
     before = terminal.bytes_written
-    time.sleep(seconds)
-    return terminal.bytes_written - before
+    time.sleep(3)
+    return terminal.bytes_written - before <= most
 
 
 def test_a_log_without_news_writes_nothing(terminal: Terminal) -> None:
     terminal.press("2", "G", "l")
     terminal.wait_for("hello")
-    assert written_at_rest(terminal) == 0
+    until(lambda: rests(terminal), "nothing to be written")
 
 
 def test_below_a_dialog_only_what_changes_is_written(terminal: Terminal, engine: StubEngine) -> None:
     terminal.press("t")
     terminal.wait_for("SWMTKN-1-•")
-    assert written_at_rest(terminal) < 3_000
+    until(lambda: rests(terminal, 3_000), "little to be written")
     engine.set_replicas("web", 4)
     terminal.wait_for(r"web +replicated +▰+▱ 3/4")
     terminal.press("escape")

@@ -12,6 +12,7 @@ from swarmtui.engine.session import Session
 from swarmtui.places.book import AddressBook
 from swarmtui.places.recent import RecentPlaces
 from swarmtui.places.survey import Reading
+from tests.patience import DEAD
 from tests.stub_engine import StubEngine
 from tests.ui.driving import CURSOR, WIDE, Program, running
 from tests.unit.test_endpoint import add_context
@@ -53,7 +54,7 @@ class Home:
 
         class Book(AddressBook[Session]):
             def read(self, opened: Endpoint) -> Reading:
-                answers.wait(10.0)
+                answers.wait(DEAD)
                 return super().read(opened)
 
         return Book(self.open, self.recent, environ=self.environ, ssh_user=self.ssh, ssh_system=nowhere)

@@ -28,7 +28,8 @@ from tests.patience import DEAD
 from tests.stub_engine import StubEngine
 from tests.unit.engine.conftest import eventually, fill
 
-IMPATIENT = Deadline(connect=0.5, silence=0.2, total=0.4)
+SILENT = Deadline(connect=DEAD, silence=0.2, total=DEAD)
+TOO_LONG = Deadline(connect=DEAD, silence=DEAD, total=0.4)
 
 
 @contextmanager
@@ -152,7 +153,7 @@ def test_a_silent_engine_is_left_after_the_deadline(engine: StubEngine) -> None:
         engine.hang("/nodes")
         started = time.monotonic()
         with pytest.raises(EngineSilent):
-            client.get("/nodes", deadline=IMPATIENT)
+            client.get("/nodes", deadline=SILENT)
         assert time.monotonic() - started > 0.15
 
 
@@ -174,7 +175,7 @@ def test_an_answer_that_trickles_is_left_after_the_deadline(tmp_path: Path) -> N
         client_of(url) as client,
         pytest.raises(EngineSilent, match="too long"),
     ):
-        client.get("/tasks", deadline=IMPATIENT)
+        client.get("/tasks", deadline=TOO_LONG)
 
 
 def test_an_answer_that_breaks_off(tmp_path: Path) -> None:

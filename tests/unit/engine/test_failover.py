@@ -204,7 +204,7 @@ def test_a_demoted_manager_is_left_at_once(pair: tuple[StubEngine, StubEngine]) 
 def test_a_manager_that_comes_back_in_time_is_kept(
     pair: tuple[StubEngine, StubEngine], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(failover, "LOST", 3.0)
+    monkeypatch.setattr(failover, "LOST", DEAD)
     first, other = pair
     with on_both(first, other) as watched:
         watched.until_complete()

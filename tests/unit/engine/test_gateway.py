@@ -234,7 +234,7 @@ def test_three_times_and_no_more(engine: StubEngine, watched: Watched) -> None:
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(attempt, "LOOK_AGAIN_AFTER", (0.0, 0.05, 0.1))
     monkeypatch.setattr(attempt, "LOOK_WHILE_LOST", 0.1)
-    monkeypatch.setattr(attempt, "LOOK_AT_MOST", 1.0)
+    monkeypatch.setattr(attempt, "LOOK_AT_MOST", DEAD)
 
 
 def test_a_lost_answer_to_a_change_that_was_made(engine: StubEngine, watched: Watched) -> None:
@@ -249,7 +249,7 @@ def test_a_lost_answer_to_a_change_that_was_made(engine: StubEngine, watched: Wa
 def test_a_lost_answer_to_a_change_that_was_not_made(engine: StubEngine, watched: Watched, tmp_path: Path) -> None:
     engine.lose_answer("POST /services", done=False)
     with pytest.raises(ConnectionBroken, match="was not made"):
-        watched.session.apply(scale(watched, 5)).result(8)
+        watched.session.apply(scale(watched, 5)).result(DEAD)
     assert len(engine.asked("POST /services")) == 1
 
 
@@ -261,7 +261,7 @@ def test_a_lost_answer_to_a_rotation_is_told_by_the_tokens(engine: StubEngine, w
     assert watched.session.apply(action).result(DEAD).warnings
     engine.lose_answer("POST /swarm", done=False)
     with pytest.raises(ConnectionBroken, match="was not made"):
-        watched.session.apply(action).result(8)
+        watched.session.apply(action).result(DEAD)
 
 
 def test_a_change_that_could_not_even_be_sent_says_that_nothing_was_changed(
@@ -274,7 +274,10 @@ def test_a_change_that_could_not_even_be_sent_says_that_nothing_was_changed(
 
 
 @pytest.mark.usefixtures("_impatient")
-def test_a_lost_answer_that_nobody_can_explain(engine: StubEngine, tmp_path: Path) -> None:
+def test_a_lost_answer_that_nobody_can_explain(
+    engine: StubEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attempt, "LOOK_AT_MOST", 1.0)
     log = tmp_path / "audit.jsonl"
     with watching(engine.url, audit_log=log) as watched:
         watched.until_complete()
@@ -282,7 +285,7 @@ def test_a_lost_answer_that_nobody_can_explain(engine: StubEngine, tmp_path: Pat
         engine.before("POST /services", lambda: engine.lose_answer("GET /services/", done=False, times=None))
         engine.lose_answer("POST /services", done=True)
         with pytest.raises(ConnectionBroken, match="not known"):
-            watched.session.apply(action).result(12)
+            watched.session.apply(action).result(DEAD)
     assert audited(log)[-1]["outcome"] == "unknown"
 
 

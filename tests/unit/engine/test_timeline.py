@@ -14,7 +14,7 @@ from swarmtui.swarm.kinds import Kind
 from swarmtui.swarm.services.scale import ScaleService
 from swarmtui.swarm.timeline.event import Source
 from swarmtui.swarm.timeline.timeline import Entry
-from tests.patience import until
+from tests.patience import DEAD, until
 from tests.ui.simulated import Json, SimulatedSwarm
 from tests.unit.engine.conftest import Watched, watching
 
@@ -248,7 +248,7 @@ def test_what_the_swarm_keeps_is_told_to_who_comes_afterwards(swarm: SimulatedSw
 def test_a_change_made_here_is_one_line_with_its_docker_command(swarm: SimulatedSwarm, watched: Watched) -> None:
     service = watched.service("web")
     action = ScaleService.of(service, 4)
-    watched.session.apply(action).result(60)
+    watched.session.apply(action).result(DEAD)
     entry = see(watched, "web scaled from 3 to 4")
     until(lambda: (found := told(watched, "web scaled from 3 to 4")) and found.event.source is Source.OWN, "the mark")
     entry = see(watched, "web scaled from 3 to 4")
@@ -267,7 +267,7 @@ def test_what_was_done_here_before_is_marked_from_the_audit_log(swarm: Simulated
     swarm.speed(1)  # the log has our time, and is held against the swarm's
     with watching(swarm.url, audit_log=log) as watched:
         watched.until_complete()
-        watched.session.apply(ScaleService.of(watched.service("web"), 4)).result(60)
+        watched.session.apply(ScaleService.of(watched.service("web"), 4)).result(DEAD)
     with watching(swarm.url, audit_log=log) as watched:
         until(
             lambda: (found := told(watched, "web scaled from 3 to 4")) and found.event.source is Source.OWN,

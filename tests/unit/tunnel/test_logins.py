@@ -250,17 +250,20 @@ async def test_name_that_cannot_be_one() -> None:
     assert caught.value.layer == "DNS"
 
 
-async def test_patience_stands_still_while_the_user_thinks() -> None:
-    patience = Patience(0.05)
+async def test_patience_stands_still_while_the_user_thinks(monkeypatch: pytest.MonkeyPatch) -> None:
+    loop, patience = asyncio.get_running_loop(), Patience(DEAD)
+    clock = loop.time
 
     async def thinking() -> str:
         async with patience.paused():
-            await asyncio.sleep(0.15)
+            monkeypatch.setattr(loop, "time", lambda: clock() + 2 * DEAD)
+            await asyncio.sleep(0.01)  # what is over by then would end it
+        await asyncio.sleep(0.01)
         return "done"
 
     assert await patience.keep(thinking()) == "done"
     with pytest.raises(TimeoutError):
-        await Patience(0.01).keep(asyncio.sleep(5))
+        await Patience(0.01).keep(asyncio.sleep(DEAD))
 
 
 @pytest.mark.parametrize(
