@@ -20,7 +20,7 @@ from tests.lab.test_shell import FAR, far_behind, person  # noqa: F401
 from tests.terminal import Terminal
 
 TALKS = "i=0; while true; do i=$((i+1)); echo line $i; echo wrong $i >&2; sleep 0.3; done"
-FETCH = "import sys, urllib.request; print(urllib.request.urlopen(sys.argv[1], timeout=20).read().decode())"
+FETCH = "import sys, urllib.request; print(urllib.request.urlopen(sys.argv[1], timeout=600).read().decode())"
 TALL = 120
 """Rows: a node's page begins with what happened there, which in a lab is much."""
 ROOM = r"its disk +[\d.]+ [KMGT]iB of [\d.]+ [KMGT]iB free, \d+% used"
