@@ -154,7 +154,7 @@ class Survey:
                     continue
                 for trial in overdue:
                     silent = Reach(State.FAILED, f"no answer in {self._within:g} s", detail=SILENT)
-                    self._put(trial.candidate.place.key, silent)
+                    self._put(trial.candidate.place.key, silent if trial.loaded else NOT_LOADED)
                 self._abandon(overdue)
             self._listener()
 
@@ -201,6 +201,11 @@ class Survey:
 
 
 SILENT = "No answer in time: the host is down, a firewall drops what is sent to it, or its name takes too long."
+NOT_LOADED = Reach(
+    State.FAILED,
+    "not tried",
+    detail="Not tried: this machine took too long to load what connecting needs. Try it again, or open it.",
+)
 
 
 class _Trial:
@@ -216,6 +221,11 @@ class _Trial:
         self._lock = threading.Lock()
         self._attempt: Attempt | None = None
         self._aborted = False
+
+    @property
+    def loaded(self) -> bool:
+        """Whether there is an attempt yet; until then nobody was asked."""
+        return self._attempt is not None
 
     def made(self) -> Attempt:
         """The attempt; what it needs is loaded."""

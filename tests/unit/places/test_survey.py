@@ -13,10 +13,11 @@ import pytest
 
 from swarmtui.endpoint import Endpoint
 from swarmtui.errors import EndpointError
+from swarmtui.places import survey
 from swarmtui.places.place import Kind, Place, Reach, State
 from swarmtui.places.survey import AT_ONCE, Candidate, Reading, Survey
 from swarmtui.places.trying import Attempt, attempt_on
-from tests.patience import ends
+from tests.patience import DEAD, ends
 from tests.stub_engine import StubEngine
 from tests.threads import threads_of_ours
 from tests.unit.engine.conftest import eventually
@@ -31,7 +32,7 @@ def candidate(url: str, make: Callable[[], Attempt] | None = None) -> Candidate:
 
 
 @contextmanager
-def surveyed(*candidates: Candidate, within: float = 6.0) -> Iterator[Survey]:
+def surveyed(*candidates: Candidate, within: float = DEAD) -> Iterator[Survey]:
     survey = Survey(lambda: Reading(candidates), within=within)
     survey.start(lambda: None)
     try:
@@ -179,6 +180,21 @@ def test_what_takes_long_to_load_is_not_taken_for_a_place_that_is_silent(silent_
         eventually(lambda: survey.directory().places)
         assert settled(survey, "silent").state is State.FAILED
         assert state_of(survey, "slow") is State.TRYING
+        loaded.set()
+
+
+def test_what_is_not_loaded_in_a_long_time_is_not_called_silent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(survey, "LOADED_WITHIN", 0.1)
+    loaded = threading.Event()
+
+    def load() -> Attempt:
+        loaded.wait()
+        return Quick()
+
+    with surveyed(candidate("slow", load), within=DEAD) as places:
+        reach = settled(places, "slow")
+        assert (reach.state, reach.text) == (State.FAILED, "not tried")
+        assert "this machine took too long" in reach.detail
         loaded.set()
 
 
