@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from swarmtui.endpoint import Endpoint
@@ -157,12 +158,19 @@ def failure(tunnel: Tunnel) -> Exception:
     return status.error
 
 
+def _accepts(path: Path) -> bool:
+    """Whether somebody listens at a Unix socket; its file is there before that. Raises OSError while nobody does."""
+    with socket.socket(socket.AF_UNIX) as caller:
+        caller.connect(str(path))
+    return True
+
+
 @contextmanager
 def agent(socket_path: Path, *keys: Path) -> Iterator[Path]:
     """An ssh-agent with keys in it."""
     process = subprocess.Popen(["ssh-agent", "-D", "-a", str(socket_path)], stdout=subprocess.DEVNULL)
     try:
-        until(socket_path.exists, "the agent's socket", interval=0.01)
+        until(partial(_accepts, socket_path), "the agent to listen", interval=0.01)
         env = {**environment(), "SSH_AUTH_SOCK": str(socket_path)}
         run(["ssh-add", "-q", *keys], env=env)
         yield socket_path
