@@ -16,7 +16,8 @@ from swarmtui.swarm.kinds import Kind
 from swarmtui.swarm.objects.node import Node
 from swarmtui.ui.commands.registry import COMMANDS
 from swarmtui.ui.findings.messages import RemedyAsked
-from tests.ui.driving import Program, running
+from swarmtui.ui.shell import main_screen
+from tests.ui.driving import CURSOR, Program, running
 from tests.ui.scripted import ScriptedSession, live
 from tests.ui.simulated import SimulatedSwarm
 from tests.unit.swarm import builders
@@ -28,7 +29,7 @@ def managers() -> list[Node]:
     return [builders.node(name, manager=True, leader=name == "mgr1", address=f"10.0.0.{name[-1]}") for name in names]
 
 
-def crashing() -> Cluster:
+def crashing(number_of_managers: int = 3) -> Cluster:
     """web fails again and again on wrk1; api is well."""
     error = "task: non-zero exit (137)"
     ends = [
@@ -37,7 +38,7 @@ def crashing() -> Cluster:
     ]
     web = builders.service("web", 1, status=(1, 1), rollback_to=True)
     tasks = [*ends, builders.task("web", 1, "wrk1", created=10), *builders.replicas_on("api", "wrk1")]
-    nodes = [*managers(), builders.node("wrk1", address="10.0.0.9")]
+    nodes = [*managers()[:number_of_managers], builders.node("wrk1", address="10.0.0.9")]
     return builders.cluster(nodes, [web, builders.service("api", 1, status=(1, 1))], tasks)
 
 
@@ -59,6 +60,23 @@ async def test_the_header_counts_what_is_wrong_and_one_key_shows_it(crash_log: P
         await program.press("R")
         await program.until(lambda: session.inspected, "the service as it is now is asked for")
         assert session.inspected[0][:2] == (Kind.SERVICE, "service-web")
+
+
+async def test_the_worst_comes_under_the_cursor_though_a_lesser_one_was_found_before_it(
+    crash_log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(main_screen, "LOOK", 0.0)  # as if the machine had no time: a rule, then all else again
+    world = crashing(1)
+    session = session_of(world)
+
+    def the_worst_is_found() -> bool:
+        session.tell(cluster=world)  # each news shows what has been found by then
+        return program.shows("✖ critical")
+
+    async with running(session, crash_log, size=(120, 40)) as program:
+        await program.press("exclamation_mark")
+        await program.until(the_worst_is_found, "the worst")
+        await program.until(lambda: program.line(CURSOR).startswith(f"{CURSOR}✖ critical"), "the cursor on the worst")
 
 
 async def test_the_row_says_what_helps_and_its_keys_lead_the_line_of_keys(crash_log: Path) -> None:

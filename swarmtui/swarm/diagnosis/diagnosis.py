@@ -116,8 +116,8 @@ class Diagnosis:
 
     @property
     def complete(self) -> bool:
-        """Whether everything has been looked at."""
-        return not self._stale and self._look is None
+        """Whether everything has been looked at; not so before there was anything to look at."""
+        return self._cluster is not None and not self._stale and self._look is None
 
     def learn(self, container_id: str, evidence: ContainerEvidence) -> None:
         """Somebody has looked at a container: findings on its task are made again with what it tells."""

@@ -97,6 +97,14 @@ class FindingsPane(Witness, Pane[Finding]):
     def __init__(self) -> None:
         super().__init__()
         self.table.empty_text = "Nothing is wrong, as far as can be seen."
+        self._looked_through = False
+
+    def show(self, view: View) -> None:
+        """Show what has been found. Until all was looked at once, the worst may come after lesser ones."""
+        super().show(view)
+        if not self._looked_through:
+            self.table.stand_at_top()
+            self._looked_through = view.diagnosis.complete
 
     def key_of(self, item: Finding) -> str:
         return " ".join(item.key)
