@@ -32,14 +32,10 @@ def web(session: Session) -> Target:
 
 
 def containers(session: Session) -> list[LogContainer]:
-    """Those of web on nodes that are not connected."""
+    """Those of web on nodes other than that which the session was begun on."""
     cluster = session.observation().cluster
     assert cluster is not None
-    return [
-        each
-        for each in log_containers(cluster, [LogSource(web(session))])
-        if each.node.id != cluster.info.swarm.node_id
-    ]
+    return [each for each in log_containers(cluster, [LogSource(web(session))]) if each.node.name != "mgr1"]
 
 
 def read_until(stream: LogStream, lines: list[LogLine], condition: Callable[[list[LogLine]], object]) -> list[LogLine]:

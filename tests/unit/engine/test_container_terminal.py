@@ -38,10 +38,10 @@ def session_on(swarm: SimulatedSwarm, **settings: object) -> Iterator[Session]:
 
 
 def shell_in(session: Session, slot: int = 1, command: str = "", user: str = "") -> ContainerExec:
-    """A shell in a task of web that is not on the node which is connected."""
+    """A shell in a task of web that is not on the node which the session was begun on; always in the same one."""
     cluster = session.observation().cluster
     assert cluster is not None
-    here = cluster.info.swarm.node_id
+    here = next(node.id for node in cluster.nodes.values() if node.name == "mgr1")
     web = next(service for service in cluster.services.values() if service.name == "web")
     tasks = [task for task in cluster.tasks_of(web.id) or () if task.node_id != here]
     return ContainerExec.of(cluster, tasks[slot - 1]).asking_for(command, user, "")
