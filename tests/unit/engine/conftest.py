@@ -77,11 +77,16 @@ class Watched:
         return sum(task.status.state == "running" and task.desired_state == "running" for task in tasks)
 
     def until_complete(self) -> None:
-        """Wait until all has been asked for once."""
-        eventually(lambda: self._has_all and self.phase is Phase.LIVE)
+        """Wait until all has been asked for once: the lists, and then the engine about itself."""
+        self.until_listed()
+        eventually(lambda: self.cluster.info.swarm.node_id)
+
+    def until_listed(self) -> None:
+        """The same of the lists alone: an engine may refuse to tell of itself."""
+        eventually(lambda: self._has_all_lists and self.phase is Phase.LIVE)
 
     @property
-    def _has_all(self) -> bool:
+    def _has_all_lists(self) -> bool:
         cluster = self.cluster
         shared = (cluster.swarm, cluster.secrets, cluster.configs, cluster.networks)
         return cluster.tasks_complete and None not in shared

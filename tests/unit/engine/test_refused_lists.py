@@ -62,7 +62,7 @@ def test_what_was_known_before_a_list_is_refused_is_not_shown_on(engine: StubEng
 def test_an_engine_that_does_not_tell_of_itself_is_watched_all_the_same(engine: StubEngine) -> None:
     engine.refuse("GET /info", 403, "no")
     with watching(engine.url) as watched:
-        watched.until_complete()
+        watched.until_listed()
         asked = len(engine.asked("GET /info"))
         services = len(engine.asked("GET /services"))
         eventually(lambda: len(engine.asked("GET /services")) >= services + 2)
