@@ -10,7 +10,7 @@ from tests.patience import IDLE
 
 from .errors import LabError
 from .node import Node
-from .waiting import ANSWER, together, until
+from .waiting import ANSWER, tail, together, until
 
 PORT = 2377
 PATIENCE = 3.0
@@ -77,7 +77,13 @@ class Swarm:
 
     def wait_node(self, name: str, state: str, timeout: float = IDLE) -> None:
         """Wait until the swarm sees that node as `ready` or `down`."""
-        until(lambda: self._states(self.manager()).get(name) == state, f"node {name} to be {state}", timeout)
+        node = next(each for each in self.nodes if each.name == name)
+
+        def detail() -> str:
+            return f"{self._overview()}\n{tail(node.engine.log)}\n{tail(self.manager().engine.log)}"
+
+        what = f"node {name} to be {state}"
+        until(lambda: self._states(self.manager()).get(name) == state, what, timeout, detail=detail)
 
     @staticmethod
     def _states(manager: Node) -> dict[str, str]:
