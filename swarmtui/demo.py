@@ -36,7 +36,7 @@ READY_WITHIN = 300.0
 """Seconds after which one that has not come up is taken for dead: a large one on a busy machine takes long."""
 
 ENDS_WITHIN, AT_ONCE = 2.0, 0.2
-"""Seconds that it has to end by itself; the second when this program has no time (`lifeline.LAST`)."""
+"""Seconds that it has to end by itself; the second when this program is ended by force (`lifeline`)."""
 
 LOOK_EVERY = 0.5
 """Seconds between two looks at the scenario that is played."""

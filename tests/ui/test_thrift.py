@@ -40,7 +40,7 @@ def test_a_log_without_news_writes_nothing(terminal: Terminal) -> None:
 def test_below_a_dialog_only_what_changes_is_written(terminal: Terminal, engine: StubEngine) -> None:
     terminal.press("t")
     terminal.wait_for("SWMTKN-1-•")
-    until(lambda: rests(terminal, 3_000), "little to be written")
+    until(lambda: rests(terminal, 2_999), "little to be written")
     engine.set_replicas("web", 4)
     terminal.wait_for(r"web +replicated +▰+▱ 3/4")
     terminal.press("escape")

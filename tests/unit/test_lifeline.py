@@ -7,54 +7,40 @@ import subprocess
 import sys
 from pathlib import Path
 
-END = """\
+import pytest
+
+PROGRAM = """\
 import os, pathlib, signal, sys, threading, time
 from swarmtui.lifeline import LAST, Lifeline, in_emergency
 
 left = pathlib.Path(sys.argv[1])
+Lifeline().start(terminal=False)
+{emergencies}
+os.kill(os.getpid(), signal.SIGTERM)
+time.sleep(60)
 """
-"""The beginning of a program that is going to be ended by force: there is no app that could be asked."""
+"""It is ended by force: there is no app that could be asked."""
+
+SLOW_TO_REMOVE = "in_emergency(lambda: (time.sleep(2 * LAST), left.unlink()))"
+BESIDE_A_TERMINAL_THAT_TAKES_NOTHING = """\
+in_emergency(left.unlink)
+in_emergency(threading.Event().wait, within=LAST)
+"""
+BESIDE_WHAT_FAILS = """\
+in_emergency(left.unlink)
+in_emergency(lambda: 1 / 0)
+"""
 
 
-def ended_by_force(script: str, *arguments: str) -> int:
-    """Run a program that ends itself; its exit status."""
-    words = [sys.executable, "-c", END + script, *arguments]
-    return subprocess.run(words, check=False, capture_output=True).returncode
-
-
-def test_what_is_slow_to_remove_is_removed_all_the_same(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "emergencies",
+    [SLOW_TO_REMOVE, BESIDE_A_TERMINAL_THAT_TAKES_NOTHING, BESIDE_WHAT_FAILS],
+    ids=["slow to remove", "beside a terminal that takes nothing", "beside what fails"],
+)
+def test_what_must_not_stay_behind_is_removed_before_the_end(tmp_path: Path, emergencies: str) -> None:
     left = tmp_path / "left"
     left.touch()
-    script = (
-        "Lifeline().start(terminal=False)\n"
-        "in_emergency(lambda: (time.sleep(2 * LAST), left.unlink()))\n"
-        "os.kill(os.getpid(), signal.SIGTERM); time.sleep(60)"
-    )
-    assert ended_by_force(script, str(left)) == 128 + signal.SIGTERM
-    assert not left.exists()
-
-
-def test_what_waits_for_a_terminal_holds_up_neither_the_end_nor_the_others(tmp_path: Path) -> None:
-    left = tmp_path / "left"
-    left.touch()
-    script = (
-        "Lifeline().start(terminal=False)\n"
-        "in_emergency(left.unlink)\n"
-        "in_emergency(threading.Event().wait, within=LAST)\n"
-        "os.kill(os.getpid(), signal.SIGTERM); time.sleep(60)"
-    )
-    assert ended_by_force(script, str(left)) == 128 + signal.SIGTERM
-    assert not left.exists()
-
-
-def test_what_fails_to_be_cleaned_up_holds_up_neither(tmp_path: Path) -> None:
-    left = tmp_path / "left"
-    left.touch()
-    script = (
-        "Lifeline().start(terminal=False)\n"
-        "in_emergency(left.unlink)\n"
-        "in_emergency(lambda: 1 / 0)\n"
-        "os.kill(os.getpid(), signal.SIGTERM); time.sleep(60)"
-    )
-    assert ended_by_force(script, str(left)) == 128 + signal.SIGTERM
+    script = PROGRAM.format(emergencies=emergencies)
+    done = subprocess.run([sys.executable, "-c", script, str(left)], check=False, capture_output=True)
+    assert done.returncode == 128 + signal.SIGTERM
     assert not left.exists()

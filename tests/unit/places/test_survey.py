@@ -13,7 +13,6 @@ import pytest
 
 from swarmtui.endpoint import Endpoint
 from swarmtui.errors import EndpointError
-from swarmtui.places import survey
 from swarmtui.places.place import Kind, Place, Reach, State
 from swarmtui.places.survey import AT_ONCE, Candidate, Reading, Survey
 from swarmtui.places.trying import Attempt, attempt_on
@@ -80,6 +79,17 @@ class Quick:
 
     def abort(self) -> None:
         pass
+
+
+class SlowToLoad:
+    """What makes an attempt that is answered at once, when its libraries are there at last."""
+
+    def __init__(self) -> None:
+        self.loaded = threading.Event()
+
+    def begin(self) -> Attempt:
+        self.loaded.wait()
+        return Quick()
 
 
 @pytest.fixture
@@ -170,32 +180,22 @@ def test_silent_places_hold_nobody_up(silent_places: list[Silent]) -> None:
 
 
 def test_what_takes_long_to_load_is_not_taken_for_a_place_that_is_silent(silent_places: list[Silent]) -> None:
-    loaded = threading.Event()
-
-    def load() -> Attempt:
-        loaded.wait()
-        return Quick()
-
-    with surveyed(candidate("slow", load), candidate("silent", silent_places[0].begin), within=0.2) as survey:
+    slow = SlowToLoad()
+    with surveyed(candidate("slow", slow.begin), candidate("silent", silent_places[0].begin), within=0.2) as survey:
         eventually(lambda: survey.directory().places)
         assert settled(survey, "silent").state is State.FAILED
         assert state_of(survey, "slow") is State.TRYING
-        loaded.set()
+        slow.loaded.set()
 
 
 def test_what_is_not_loaded_in_a_long_time_is_not_called_silent(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(survey, "LOADED_WITHIN", 0.1)
-    loaded = threading.Event()
-
-    def load() -> Attempt:
-        loaded.wait()
-        return Quick()
-
-    with surveyed(candidate("slow", load), within=DEAD) as places:
-        reach = settled(places, "slow")
+    monkeypatch.setattr("swarmtui.places.survey.LOADED_WITHIN", 0.1)
+    slow = SlowToLoad()
+    with surveyed(candidate("slow", slow.begin)) as survey:
+        reach = settled(survey, "slow")
         assert (reach.state, reach.text) == (State.FAILED, "not tried")
         assert "this machine took too long" in reach.detail
-        loaded.set()
+        slow.loaded.set()
 
 
 def test_only_a_few_are_tried_at_the_same_time(silent_places: list[Silent]) -> None:
